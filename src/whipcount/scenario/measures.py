@@ -1,0 +1,83 @@
+"""The small grammar in which outcomes are declared: queries on a run's events and daily measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from .values import Model
+
+
+class Query(Model):
+    """Which events count: a verb, and optionally who, what, which value, and between which dates.
+
+    Verbs are those that mechanisms record (`whipcount plan SCENARIO --verbs`). Actor, party, faction,
+    body, post, settlement, motion, event, constituency and pressure are ids. `value` is the name or number
+    of a recorded code (for instance `expose` for a mandate).
+    """
+
+    verb: str
+    actor: str | tuple[str, ...] | None = None
+    party: str | None = None
+    faction: str | None = Field(default=None, description="the actor is a member of this faction")
+    object: str | tuple[str, ...] | None = Field(
+        default=None, description="body, post, settlement, motion, ... the event is about"
+    )
+    value: str | float | None = Field(default=None, description="code by name, or number")
+    after: dt.date | None = Field(default=None, description="on this day or later")
+    before: dt.date | None = Field(default=None, description="on this day or earlier")
+
+
+class Measure(Model):
+    """A declared function of one run. Exactly one form is given; `holds` turns a number into yes or no.
+
+    ever, never: whether a query has a match. count: number of matches (distinct actors if `distinct`).
+    first: first day (days since the start) of a match, missing where there is none. final: last daily value
+    of a measure. sequence: the queries' first matches come in this order. all, any, not: of other measures.
+    """
+
+    ever: Query | None = None
+    never: Query | None = None
+    count: Query | None = None
+    distinct: bool = True
+    first: Query | None = None
+    final: str | None = Field(default=None, description="name of a daily measure, `measure` or `measure:entity`")
+    sequence: tuple[Query, ...] | None = Field(default=None, min_length=2)
+    all: tuple[Measure, ...] | None = Field(default=None, min_length=1)
+    any: tuple[Measure, ...] | None = Field(default=None, min_length=1)
+    not_: Measure | None = Field(default=None, alias="not")
+    between: tuple[float, float] | None = Field(default=None, description="number within [low, high]")
+    at_least: float | None = None
+    at_most: float | None = None
+    falls: Literal["count", "exclude"] = Field(
+        default="count",
+        description="for `never`: runs cut short by a fall of the government count as never, or are left out",
+    )
+
+
+    @property
+    def form(self) -> str:
+        """The name of the form given."""
+        return next(name for name in _FORMS if getattr(self, name) is not None)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the measure is yes or no (a probability over runs) and not a number."""
+        if self.form in ("ever", "never", "sequence", "all", "any", "not_"):
+            return True
+        return self.between is not None or self.at_least is not None or self.at_most is not None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Measure:
+        given = [name for name in _FORMS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of ever, never, count, first, final, sequence, all, any, not; not {given}")
+        numeric = self.form in ("count", "first", "final")
+        if not numeric and (self.between or self.at_least is not None or self.at_most is not None):
+            raise ValueError("between, at_least and at_most go with count, first or final")
+        return self
+
+
+_FORMS = ("ever", "never", "count", "first", "final", "sequence", "all", "any", "not_")

@@ -1,0 +1,486 @@
+"""What a crisis is: the records of a scenario file, as validated and frozen models.
+
+The file is YAML; each class below is one kind of record in it. Cross references (does this actor exist?) are
+checked by `check.py`, which knows lines and columns; this file holds only what a record is in itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, model_validator
+
+from .measures import Measure
+from .values import Evidence, Model, Prior, Share, Slug, Text, Uncertain
+
+
+class Documented(Model):
+    """A record that names its sources, or says why it is assumed."""
+
+    evidence: tuple[Evidence, ...] = ()
+    assumed: str | None = Field(default=None, description="reason, where no source gives it")
+
+
+class Calendar(Model):
+    """Days or weeks from `start` to `end`, both included; dates in the file are new style (Gregorian)."""
+
+    start: dt.date
+    end: dt.date
+    step_days: float = Field(default=1.0, gt=0, le=31, description="length of a step in days")
+    old_style_until: dt.date | None = Field(
+        default=None, description="before this (new-style) date the old style is shown first"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Calendar:
+        if self.end <= self.start:
+            raise ValueError("the end must be after the start")
+        return self
+
+
+class Source(Model):
+    """A work that the scenario draws on. `account: true` marks one of the narrated versions."""
+
+    id: Slug | Literal["A", "B", "C"]
+    title: Text
+    author: str = ""
+    year: int | None = None
+    account: bool = False
+    note: str = ""
+
+
+class Dimension(Model):
+    """One axis of the policy space, scaled 0..1, its two ends named."""
+
+    id: Slug
+    name: Text
+    low: Text
+    high: Text
+
+
+class Settlement(Documented):
+    """A named point of the policy space with the parties in it and their portfolio shares."""
+
+    id: Slug
+    name: Text
+    point: dict[Slug, Uncertain]
+    parties: tuple[Slug, ...] = ()
+    shares: dict[Slug, Share] = Field(default_factory=dict, description="portfolio share by party, sums to at most 1")
+    defuse: Uncertain | None = Field(
+        default=None, description="delta_y: share of the danger that the settlement defuses (default 0)"
+    )
+
+
+class Government(Documented):
+    """Who governs at the start, where a fall leads, and the head who appoints and dismisses."""
+
+    settlement: Slug
+    fall: Slug = Field(description="settlement that follows if the government falls")
+    head: Slug | None = Field(default=None, description="actor who appoints and dismisses")
+    cabinet: Slug | None = Field(default=None, description="body whose posts are the cabinet's")
+    confidence: Slug | None = Field(default=None, description="body whose confidence the government needs")
+
+
+class Ultimatum(Documented):
+    """How a party's leader may threaten: the form of the demand, of the answer, and of the sanction."""
+
+    form: Literal["written", "spoken", "vote"] = "written"
+    deadline_days: float = Field(default=2.0, gt=0)
+    evasion_counts: bool = Field(default=True, description="an indefinite answer counts as a refusal")
+    branch: Literal["expulsion", "congress"] = Field(
+        default="expulsion", description="what refusal is threatened with: expulsion, or referral to the congress"
+    )
+    quota: Share = Field(default=0.4, description="share of the principal body's seats that must sign")
+    own_exit: bool = Field(default=False, description="the threat is the issuer's own exit")
+
+
+class Party(Documented):
+    """A party at the table or in a body; its principal body sets the binding line."""
+
+    id: Slug
+    name: Text
+    principal: Slug | None = Field(default=None, description="body that sets the line; none: the party does not decide")
+    leader: Slug | None = None
+    support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
+    ultimatum: Ultimatum | None = None
+    congress: Slug | None = Field(default=None, description="body that stands above the principal body")
+    bloc: bool = Field(default=False, description="not a party proper: an umbrella for those without one")
+    colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+
+
+class Traits(Model):
+    """Dimensionless multipliers (1 = the mechanism's parameter as it stands) and resources (0..1)."""
+
+    loyalty: Uncertain | None = Field(default=None, description="cost of acting against the line")
+    identity: Uncertain | None = Field(default=None, description="cost of leaving the party")
+    ambition: Uncertain | None = Field(default=None, description="value of office")
+    duty: Uncertain | None = Field(default=None, description="cost of abandoning a post")
+    conformity: Uncertain | None = Field(default=None, description="weight of the party line in voting")
+    press: Uncertain | None = Field(default=None, description="resource, 0..1")
+    organisation: Uncertain | None = Field(default=None, description="resource, 0..1")
+    cadre: Uncertain | None = Field(default=None, description="experience the government runs on, 0..1")
+
+
+class Actor(Documented, Traits):
+    """A person, or a bloc with a size."""
+
+    id: Slug
+    name: Text
+    party: Slug
+    size: int = Field(default=1, ge=1, description="1: a person; more: a bloc of that many")
+    ideal: dict[Slug, Uncertain] = Field(description="ideal point by dimension, 0..1; a list = several coders")
+    salience: dict[Slug, float] | None = Field(default=None, description="by dimension, sums to 1; default: equal")
+    note: str = ""
+
+
+class Faction(Documented):
+    """A named set of actors inside a party, with the names that the sources give it."""
+
+    id: Slug
+    name: Text
+    party: Slug
+    members: tuple[Slug, ...] = Field(min_length=1)
+    aliases: tuple[Text, ...] = ()
+
+
+class Seat(Documented):
+    """A seat of a body: who sits there and with what vote."""
+
+    actor: Slug
+    weight: PositiveFloat = Field(default=1.0, description="votes; a bloc's seat has as many as the bloc has members")
+    attendance: Share | None = Field(default=None, description="chance of being present; default: the body's")
+    occupied: bool = Field(default=True, description="false: may be seated later (a candidate member)")
+
+
+class Body(Documented):
+    """A committee, executive, cabinet, caucus, congress: seats, quorum, decision rule, chair, superior."""
+
+    id: Slug
+    name: Text
+    kind: Literal["committee", "executive", "cabinet", "caucus", "congress", "union", "conference"] = "committee"
+    party: Slug | None = Field(default=None, description="the party whose organ it is, if any")
+    rule: Literal["cast", "present", "members", "unanimity"] = Field(
+        default="cast", description="majority of votes cast, of those present, of all members; or no vote against"
+    )
+    threshold: float = Field(default=0.5, gt=0, le=1, description="share of that base needed; .5 means more than half")
+    quorum: float = Field(default=0.0, ge=0, description="seats (weight) that must be present")
+    chair: Slug | None = None
+    casting_vote: bool = False
+    superior: Slug | None = None
+    proposers: tuple[Slug, ...] | Literal["members"] = "members"
+    forum: bool = Field(default=False, description="beaten motions can be carried here from elsewhere")
+    convened: bool = Field(default=True, description="false: must be called first (a congress)")
+    lead_days: float = Field(default=14.0, gt=0, description="days from call to session, for what must be called")
+    attendance: Share = 0.9
+    seats: tuple[Seat, ...] = ()
+
+
+class Tenure(Model):
+    """A spell in a post."""
+
+    holder: Slug
+    since: dt.date | None = None
+    until: dt.date | None = None
+    evidence: tuple[Evidence, ...] = ()
+    assumed: str | None = None
+
+
+class Post(Documented):
+    """An office in a body, with its value, its holder or vacancy, and who could follow."""
+
+    id: Slug
+    name: Text
+    body: Slug
+    portfolio: float = Field(default=0.1, ge=0, le=1, description="value of the office as a share of all offices")
+    holder: Slug | None = None
+    eligible: tuple[Slug, ...] = Field(default=(), description="who may be appointed later, besides the holder")
+    history: tuple[Tenure, ...] = ()
+
+
+class TableSide(Model):
+    """One party's place at the table."""
+
+    party: Slug
+    weight: PositiveFloat = Field(default=1.0, description="bargaining weight in the Nash product")
+    must_accept: bool = True
+    mediator_cost: float = Field(
+        default=1.0, ge=0, description="how hard the mediator's force would hit this party, relative to others"
+    )
+
+
+class Table(Documented):
+    """A negotiation: parties, mediator, menu, sessions, lag."""
+
+    id: Slug
+    name: Text
+    mediator: Slug | None = Field(default=None, description="actor who mediates")
+    mediator_pressure: Slug | None = Field(default=None, description="pressure that is the mediator's force")
+    sides: tuple[TableSide, ...] = Field(min_length=2)
+    menu: tuple[Slug, ...] = Field(min_length=1, description="settlements that can be agreed; no deal is always there")
+    opens: dt.date
+    closes: dt.date
+    sessions_per_day: PositiveFloat = 0.5
+    lag_days: PositiveFloat = 3.0
+
+
+class Pressure(Documented):
+    """An outside danger or force, level 0..1."""
+
+    id: Slug
+    name: Text
+    level: Uncertain
+    target: Uncertain | None = Field(default=None, description="level it returns to; default: the start level")
+    reversion: float = Field(default=0.1, ge=0, description="per day")
+    noise: float = Field(default=0.02, ge=0, description="sd per square root of a day")
+    threat: float = Field(default=1.0, ge=0, description="weight in the danger to the government")
+    costs: dict[Slug, float] = Field(default_factory=dict, description="by party: utility at level 1")
+
+
+class Constituency(Documented):
+    """A local organisation or region of a party."""
+
+    id: Slug
+    name: Text
+    party: Slug
+    weight: PositiveFloat = 1.0
+    support: Uncertain = Field(description="support for the binding line against the opposition, 0..1")
+    organised: bool = Field(default=False, description="already organised in favour of the opposition")
+
+
+class SeatChange(Model):
+    """An event's effect on a seat: taken or left."""
+
+    actor: Slug
+    body: Slug
+    occupied: bool
+
+
+class AttendanceChange(Model):
+    """An event's effect on attendance: kept away, made present, or back to the usual chance."""
+
+    actor: Slug
+    body: Slug
+    attends: Literal["absent", "present", "usual"]
+
+
+class PostChange(Model):
+    """An event's effect on a post: who holds it from then on; none = vacant."""
+
+    post: Slug
+    holder: Slug | None = None
+
+
+class PressureChange(Model):
+    """An event's effect on a pressure: level set at once, and the level it returns to afterwards."""
+
+    pressure: Slug
+    level: Share | None = None
+    target: Share | None = None
+
+
+class IdealChange(Model):
+    """An event's effect on ideal points, added; named actors, or all of a party."""
+
+    actor: Slug | None = None
+    party: Slug | None = None
+    dimension: Slug
+    by: float = Field(ge=-1, le=1)
+
+
+class Effects(Model):
+    """What an event does."""
+
+    seats: tuple[SeatChange, ...] = ()
+    attendance: tuple[AttendanceChange, ...] = ()
+    posts: tuple[PostChange, ...] = ()
+    pressures: tuple[PressureChange, ...] = ()
+    ideals: tuple[IdealChange, ...] = ()
+    government: dict[Slug, Share] = Field(
+        default_factory=dict, description="dimension: value the government's point is set to (a treaty, a decree)"
+    )
+
+
+class Event(Documented):
+    """Something that happens from outside: dated, or with a hazard between two dates."""
+
+    id: Slug
+    name: Text
+    date: dt.date | None = None
+    after: dt.date | None = None
+    before: dt.date | None = None
+    rate_per_day: PositiveFloat | None = None
+    effects: Effects = Effects()
+
+    @model_validator(mode="after")
+    def _dated_or_hazard(self) -> Event:
+        if (self.date is None) == (self.rate_per_day is None):
+            raise ValueError("give either a date, or rate_per_day (with after and before)")
+        return self
+
+
+class Motion(Documented):
+    """A standing proposal that members of a body may table: its declared effect is one of these kinds."""
+
+    id: Slug
+    name: Text
+    body: Slug
+    kind: Literal["settlement", "confidence", "appointment", "dismissal", "congress"]
+    settlement: Slug | None = Field(default=None, description="for kind settlement: what it commits to")
+    post: Slug | None = Field(default=None, description="for appointment and dismissal")
+    holder: Slug | None = Field(default=None, description="for appointment: who would hold the post")
+    after: dt.date | None = None
+    before: dt.date | None = None
+    proposers: tuple[Slug, ...] | Literal["members"] = "members"
+
+
+class Offer(Documented):
+    """Another partner whom the head of government can invite: the settlement offered and the posts in it."""
+
+    id: Slug
+    party: Slug
+    settlement: Slug
+    posts: tuple[Slug, ...] = ()
+    after: dt.date | None = None
+    lag_days: PositiveFloat = 7.0
+
+
+class PastBreach(Documented):
+    """An act against the line before the start."""
+
+    actors: tuple[Slug, ...] = Field(min_length=1)
+    party: Slug
+    date: dt.date
+    weight: PositiveFloat = 1.0
+    name: Text | None = None
+
+
+class History(Model):
+    """Facts before the start."""
+
+    breaches: tuple[PastBreach, ...] = ()
+
+
+class RecordedFact(Documented):
+    """A dated fact of the record, as the sources report it."""
+
+    id: Slug
+    date: dt.date
+    until: dt.date | None = Field(default=None, description="last day, for a span or an uncertain date")
+    text: Text
+    actors: tuple[Slug, ...] = ()
+    kind: Literal["fact", "judgement"] = "fact"
+    conflict: str = Field(default="", description="what another source gives instead")
+
+
+class Outcome(Documented):
+    """A named, declared function of a run, with what happened."""
+
+    id: Slug
+    name: Text
+    measure: Measure
+    happened: bool | float | None = Field(default=None, description="documented value; none: not known")
+    use: Literal["calibrate", "holdout", "report"] = "report"
+    given_crisis: bool = Field(default=False, description="quiet outcome: also reported given that a crisis happened")
+
+
+class Claim(Documented):
+    """A causal or counterfactual statement of a source: interventions, an outcome, an expected sign."""
+
+    id: Slug
+    text: Text
+    kind: Literal["causal", "counterfactual", "partial", "descriptive"]
+    do: tuple[str, ...] = Field(default=(), description="interventions, in the grammar of `whipcount ask`")
+    rivals: tuple[tuple[str, ...], ...] = Field(default=(), description="rival causes among which it is apportioned")
+    given: tuple[str, ...] = Field(default=(), description="outcomes on which worlds are conditioned")
+    outcome: Slug | None = None
+    sign: Literal["+", "-", "0"] | None = None
+    untestable: str | None = Field(default=None, description="reason why the model cannot test it")
+
+    @model_validator(mode="after")
+    def _testable_or_reason(self) -> Claim:
+        if (self.outcome is None) == (self.untestable is None):
+            raise ValueError("a claim names an outcome, or says why it is untestable")
+        return self
+
+
+class VariantChoice(Model):
+    """One source's version of a disputed matter: overrides of the base, by path."""
+
+    text: Text
+    set: dict[str, object] = Field(default_factory=dict, description="path: value, for instance `parties.x.ultimatum.branch: congress`")
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Variant(Model):
+    """A matter on which the sources disagree, with each one's version."""
+
+    id: Slug
+    name: Text
+    choices: dict[str, VariantChoice] = Field(min_length=2)
+    default: str
+
+
+class Account(Model):
+    """One source's version of the whole: its choice in each variant."""
+
+    id: str
+    name: Text
+    source: str | None = None
+    choices: dict[Slug, str] = Field(default_factory=dict)
+    set: dict[str, object] = Field(default_factory=dict)
+
+
+class ParameterPrior(Documented):
+    """A mechanism's parameter in this scenario: a value or a prior, with its reason."""
+
+    value: float | None = None
+    prior: Prior | None = None
+    calibrate: bool = Field(default=False, description="one of the at most 12 parameters to calibrate")
+
+    @model_validator(mode="after")
+    def _one(self) -> ParameterPrior:
+        if (self.value is None) == (self.prior is None):
+            raise ValueError("give either a value or a prior")
+        return self
+
+
+class Defaults(Model):
+    """Traits of actors that do not give their own, with the reason."""
+
+    traits: Traits = Traits()
+    assumed: str = ""
+
+
+class Scenario(Model):
+    """A crisis: everything a run needs, and what happened beside it."""
+
+    whipcount: Literal[1] = Field(description="version of the scenario language")
+    title: Text
+    summary: Text
+    calendar: Calendar
+    sources: tuple[Source, ...] = ()
+    dimensions: tuple[Dimension, ...] = Field(min_length=1, max_length=6)
+    settlements: tuple[Settlement, ...] = Field(min_length=2)
+    government: Government
+    parties: tuple[Party, ...] = Field(min_length=1)
+    defaults: Defaults = Defaults()
+    actors: tuple[Actor, ...] = Field(min_length=1)
+    factions: tuple[Faction, ...] = ()
+    bodies: tuple[Body, ...] = Field(min_length=1)
+    posts: tuple[Post, ...] = ()
+    table: Table | None = None
+    pressures: tuple[Pressure, ...] = ()
+    constituencies: tuple[Constituency, ...] = ()
+    events: tuple[Event, ...] = ()
+    motions: tuple[Motion, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    history: History = History()
+    record: tuple[RecordedFact, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    parameters: dict[str, ParameterPrior] = Field(
+        default_factory=dict, description="mechanism.parameter: value or prior, with its reason"
+    )
