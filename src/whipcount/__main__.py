@@ -1,0 +1,5 @@
+"""`python -m whipcount`."""
+
+from whipcount.cli import run
+
+run()

@@ -1,0 +1,186 @@
+"""The command line: every module of this folder that has `register(app)` adds its commands.
+
+A command module imports nothing heavy at its top (no numpy, polars, pydantic, altair, rich): `whipcount --help`
+imports them all, and has to answer at once. Import inside the command function instead. A module may give
+`ORDER` (default 50): the commands are listed by it in the help.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+from whipcount.errors import UsageError, WhipcountError
+
+if TYPE_CHECKING:
+    import typer
+
+WRONG = 2  # what the user gave is wrong: nothing was done
+BROKEN = 1  # the program itself failed
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0, or 2 for a coded error, 1 for a fault of the program."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = bool(os.environ.get("WHIPCOUNT_DEBUG"))
+    try:
+        given, debug = _take_globals(given, debug)
+        code = _call(given)
+        sys.stdout.flush()
+    except WhipcountError as error:
+        _complain(error)
+        return WRONG
+    except BrokenPipeError:
+        # the reader has gone (`| head`): say nothing, also not when Python flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        # a full disk, a folder that may not be written: the user's matter, not a fault of the program
+        _complain(UsageError.one("WC603", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")))
+        return WRONG
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return INTERRUPTED
+    except Exception as error:
+        if debug:
+            raise
+        _apologise(error)
+        return BROKEN
+    return code
+
+
+def _take_globals(arguments: list[str], debug: bool) -> tuple[list[str], bool]:
+    """Take `--lang` and `--debug` out of the arguments, wherever they stand, and speak that language."""
+    from .output import LANGUAGES, speak
+
+    chosen = os.environ.get("WHIPCOUNT_LANG", "en") or "en"
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--debug":
+            debug = True
+        elif argument == "--lang":
+            chosen = next(waiting, "")
+        elif argument.startswith("--lang="):
+            chosen = argument.removeprefix("--lang=")
+        else:
+            rest.append(argument)
+    for language in LANGUAGES:
+        if chosen == language or chosen.lower().startswith((f"{language}_", f"{language}-")):
+            speak(language)
+            return rest, debug
+    raise UsageError.one("WC602", f"language {chosen!r} is not spoken here", "give --lang en or --lang ru")
+
+
+def _call(arguments: list[str]) -> int:
+    """Parse the arguments and run the command they name."""
+    import typer.main
+
+    command = typer.main.get_command(_application())
+    try:
+        code = command.main(args=arguments, prog_name="whipcount", standalone_mode=False)
+    except (WhipcountError, OSError):
+        raise
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        # the class of typer's usage errors has moved between its versions; what they can do has not
+        if not hasattr(error, "format_message"):
+            raise
+        context = getattr(error, "ctx", None)
+        path = getattr(context, "command_path", "whipcount")
+        raise UsageError.one("WC601", str(error.format_message()), f"see `{path} --help`") from None
+    return code if isinstance(code, int) else 0
+
+
+def _application() -> typer.Typer:
+    """The application with the commands of every module of this folder."""
+    import importlib
+    import pkgutil
+
+    import typer
+
+    from .output import say
+
+    app = typer.Typer(
+        name="whipcount",
+        help=say(
+            "Count the votes before they are cast: how political bodies decide under pressure.",
+            "Сосчитать голоса до голосования: как политические органы решают под давлением.",
+        ),
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_globals)
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    for module in sorted(modules, key=lambda module: getattr(module, "ORDER", 50)):
+        if hasattr(module, "register"):
+            module.register(app)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import importlib.metadata
+
+        import typer
+
+        sys.stdout.write(f"whipcount {importlib.metadata.version('whipcount')}\n")
+        raise typer.Exit
+
+
+def _globals(
+    lang: Annotated[str, _option("--lang", metavar="en|ru", envvar="WHIPCOUNT_LANG")] = "en",  # noqa: ARG001
+    debug: Annotated[bool, _option("--debug", envvar="WHIPCOUNT_DEBUG")] = False,  # noqa: ARG001
+    version: Annotated[bool, _option("--version", is_eager=True, callback=_version)] = False,  # noqa: ARG001
+) -> None:
+    """Describe the options of every command; `main` has taken their values already."""
+
+
+def _option(name: str, **settings: object) -> object:
+    """A global option with its help in the reader's language."""
+    import typer
+
+    from .output import say
+
+    texts = {
+        "--lang": say("language of the output", "язык вывода"),
+        "--debug": say("show the traceback of an unexpected error", "показать, где произошла ошибка программы"),
+        "--version": say("print the version", "показать версию"),
+    }
+    return typer.Option(name, help=texts[name], show_default=False, **settings)  # type: ignore[call-overload]
+
+
+def _complain(error: WhipcountError) -> None:
+    """Print every problem of a coded error, one a line."""
+    for problem in error.problems:
+        sys.stderr.write(f"{problem}\n")
+
+
+def _apologise(error: Exception) -> None:
+    """Say shortly that the program failed, and how to report it."""
+    from .output import say
+
+    kind = type(error).__name__
+    sys.stderr.write(
+        say(
+            f"WC600 whipcount failed unexpectedly ({kind}: {error}). This is a fault of the program. "
+            "Hint: run the command again with --debug and report what it prints, with the scenario file.\n",
+            f"WC600 непредвиденная ошибка ({kind}: {error}). Это ошибка программы. "
+            "Подсказка: повторите команду с --debug и сообщите о ней, приложив файл сценария.\n",
+        )
+    )
+
+
+def run() -> NoReturn:
+    """Run the command line and leave Python (for `python -m whipcount`)."""
+    raise SystemExit(main())
