@@ -1,0 +1,104 @@
+# The project's commands. `make run` and `make test` need Python 3.11 or newer and make; the rest is fetched into .venv.
+
+VENV ?= .venv
+# The Python the environment is made from. Left empty, the first of these that is new enough is taken.
+PYTHON ?=
+CANDIDATES := python3 python python3.13 python3.12 python3.11
+# What `make run` runs, and with which options: `make run SCENARIO=two-bodies ARGS="-n 1000"`.
+SCENARIO ?= november-1917
+ARGS ?=
+# Passed on to pytest: `make test TESTS="tests/contracts -k import"`.
+TESTS ?= tests
+WORKERS ?= 2
+
+BIN := $(VENV)/bin
+MADE := $(VENV)/.made
+RUNTIME := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+BENCH := $(VENV)/.installed-bench
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help run test test-slow test-all lint format types lock bench docs-check env env-dev clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: $(RUNTIME) ## make the environment and run the main job
+	$(BIN)/whipcount run $(SCENARIO) $(ARGS)
+
+test: $(DEV) ## make the environment and run the tests, without the slow ones
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser" $(TESTS)
+
+test-slow: $(DEV) ## only the slow and the browser tests
+	$(BIN)/python -m pytest -n $(WORKERS) -m "slow or browser" $(TESTS)
+
+test-all: $(DEV) ## every test
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+lint: $(DEV) ## ruff: rules and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(DEV) ## ruff: mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(DEV) ## mypy, strict
+	$(BIN)/python -m mypy
+
+docs-check: $(DEV) ## run every example of the README and docs, and check the reference pages
+	$(BIN)/python -m pytest -n $(WORKERS) tests/docs tests/contracts/test_rows.py
+
+bench: $(BENCH) ## the benchmarks; writes benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/ensemble.py
+
+# Pins for pip, made from pyproject.toml: no address of an index and no path goes into them.
+COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --build-deps-for editable pyproject.toml
+lock: $(MADE) ## renew requirements.lock and requirements-dev.lock
+	$(BIN)/python -m pip install --quiet "pip-tools>=7.4"
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+env: $(RUNTIME) ## only make the environment
+
+env-dev: $(DEV) ## the environment with what the tests need
+
+clean: ## remove the environment and what tools left behind
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE):
+	@python=""; \
+	for one in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)); do \
+	  if "$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python="$$one"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "whipcount needs Python 3.11 or newer; none found among: $(or $(PYTHON),$(CANDIDATES))." >&2; \
+	  echo "Name one: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	  echo "$$python cannot make a virtual environment: its venv or ensurepip is missing." >&2; \
+	  echo "On Debian or Ubuntu: apt-get install python3-venv. Or name another Python: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv "$(VENV)" && touch $@
+
+# The stamps depend on the pins: a changed lock file is installed before the next command runs.
+$(RUNTIME): requirements.lock pyproject.toml | $(MADE)
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml | $(MADE)
+	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUNTIME)
+
+$(BENCH): requirements-dev.lock pyproject.toml | $(DEV)
+	$(BIN)/python -m pip install --quiet --no-build-isolation --constraint requirements-dev.lock --editable ".[bench]"
+	@touch $@
