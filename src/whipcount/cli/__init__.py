@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from whipcount.errors import UsageError, WhipcountError
 
@@ -139,14 +139,14 @@ def _version(asked: bool) -> None:
 
 
 def _globals(
-    lang: Annotated[str, _option("--lang", metavar="en|ru", envvar="WHIPCOUNT_LANG")] = "en",  # noqa: ARG001
-    debug: Annotated[bool, _option("--debug", envvar="WHIPCOUNT_DEBUG")] = False,  # noqa: ARG001
-    version: Annotated[bool, _option("--version", is_eager=True, callback=_version)] = False,  # noqa: ARG001
+    lang: Annotated[str, _option("--lang", metavar="en|ru", envvar="WHIPCOUNT_LANG")] = "en",
+    debug: Annotated[bool, _option("--debug", envvar="WHIPCOUNT_DEBUG")] = False,
+    version: Annotated[bool, _option("--version", is_eager=True, callback=_version)] = False,
 ) -> None:
     """Describe the options of every command; `main` has taken their values already."""
 
 
-def _option(name: str, **settings: object) -> object:
+def _option(name: str, **settings: Any) -> object:
     """A global option with its help in the reader's language."""
     import typer
 
@@ -157,7 +157,7 @@ def _option(name: str, **settings: object) -> object:
         "--debug": say("show the traceback of an unexpected error", "показать, где произошла ошибка программы"),
         "--version": say("print the version", "показать версию"),
     }
-    return typer.Option(name, help=texts[name], show_default=False, **settings)  # type: ignore[call-overload]
+    return typer.Option(name, help=texts[name], show_default=False, **settings)
 
 
 def _complain(error: WhipcountError) -> None:
