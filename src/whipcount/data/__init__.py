@@ -1,0 +1,1 @@
+"""Importers of the data sets that the field uses; each gives the frozen tables that the solvers take."""
