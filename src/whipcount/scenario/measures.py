@@ -56,7 +56,6 @@ class Measure(Model):
         description="for `never`: runs cut short by a fall of the government count as never, or are left out",
     )
 
-
     @property
     def form(self) -> str:
         """The name of the form given."""
@@ -73,7 +72,9 @@ class Measure(Model):
     def _one_form(self) -> Measure:
         given = [name for name in _FORMS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of ever, never, count, first, final, sequence, all, any, not; not {given}")
+            raise ValueError(
+                f"give exactly one of ever, never, count, first, final, sequence, all, any, not; not {given}"
+            )
         numeric = self.form in ("count", "first", "final")
         if not numeric and (self.between or self.at_least is not None or self.at_most is not None):
             raise ValueError("between, at_least and at_most go with count, first or final")

@@ -348,6 +348,7 @@ class Offer(Documented):
 class PastBreach(Documented):
     """An act against the line before the start."""
 
+    id: Slug | None = Field(default=None, description="name by which overrides and interventions find it")
     actors: tuple[Slug, ...] = Field(min_length=1)
     party: Slug
     date: dt.date
@@ -370,6 +371,7 @@ class RecordedFact(Documented):
     text: Text
     actors: tuple[Slug, ...] = ()
     kind: Literal["fact", "judgement"] = "fact"
+    event: Slug | None = Field(default=None, description="event of the scenario that this fact reports")
     conflict: str = Field(default="", description="what another source gives instead")
 
 
@@ -408,7 +410,9 @@ class VariantChoice(Model):
     """One source's version of a disputed matter: overrides of the base, by path."""
 
     text: Text
-    set: dict[str, object] = Field(default_factory=dict, description="path: value, for instance `parties.x.ultimatum.branch: congress`")
+    set: dict[str, object] = Field(
+        default_factory=dict, description="path: value, for instance `parties.x.ultimatum.branch: congress`"
+    )
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -37,11 +37,18 @@ def _evidence_from_text(value: object) -> object:
     return value
 
 
+def _text_of_number(value: object) -> object:
+    """Read a paragraph or page number that is not in quotes."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class EvidenceRecord(Model):
     """A pointer at a source: which work, where in it, and what sort of statement it is."""
 
     source: str = Field(description="id of an entry of `sources`")
-    where: str = Field(default="", description="paragraph, page or chapter")
+    where: Annotated[str, BeforeValidator(_text_of_number)] = Field(
+        default="", description="paragraph, page or chapter"
+    )
     kind: Literal["fact", "judgement"] = Field(
         default="fact", description="a reported fact, or the narrator's own judgement"
     )

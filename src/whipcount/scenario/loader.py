@@ -1,0 +1,153 @@
+"""Loading a scenario: read, parse, override, validate, check; every problem of the file at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from whipcount.errors import Place, Problem, ScenarioError
+
+from . import overrides as paths
+from .accounts import chosen_overrides
+from .check import check
+from .hints import did_you_mean
+from .overrides import Override
+from .reading import decode, read_bytes
+from .registry import Registry, from_mechanisms
+from .schema import Scenario
+from .validate import validate
+from .yaml_nodes import Node, parse
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """A validated scenario with what it was read from: file, hash of its bytes, text, account and overrides."""
+
+    scenario: Scenario
+    slug: str
+    path: Path
+    hash: str
+    text: str
+    account: str | None = None
+    overrides: tuple[Override, ...] = ()
+    tree: Node = field(default_factory=lambda: Node(Place(), {}), repr=False, compare=False)
+
+    def place(self, path: str) -> Place:
+        """Where in the file a path such as `actors.ivanov.ideal` stands; the file alone if it is not written."""
+        found = paths.find(self.tree, path)
+        return found.place if found is not None else Place(str(self.path))
+
+
+def names() -> tuple[str, ...]:
+    """The scenarios that come with whipcount, in alphabetical order."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def find_file(path_or_name: str | Path) -> Path:
+    """The file of a scenario: a path as it stands, or the name of one that comes with whipcount."""
+    text = str(path_or_name)
+    shipped = FOLDER / f"{text}.yaml"
+    if isinstance(path_or_name, Path) or text.endswith(_SUFFIXES) or "/" in text or "\\" in text:
+        return Path(path_or_name)
+    if text in names():
+        return shipped
+    raise ScenarioError.one(
+        "WC100",
+        f"there is no scenario '{text}'",
+        did_you_mean(text, names(), "`whipcount list` shows the names; a file is given with its ending .yaml"),
+    )
+
+
+def load(
+    path_or_name: str | Path,
+    account: str | None = None,
+    choices: Mapping[str, str] | None = None,
+    set: Mapping[str, object] | None = None,
+    *,
+    registry: Registry = from_mechanisms,
+) -> LoadedScenario:
+    """Load a scenario by name or from a file.
+
+    `account` takes one source's version of the whole, `choices` a version of single variants, and `set` overrides
+    values by path; they apply in this order. Raises ScenarioError with every problem found.
+    """
+    path = find_file(path_or_name)
+    content = read_bytes(path)
+    text = decode(content, str(path))
+    tree = parse(text, str(path))
+    loaded, problems = assemble(tree, account, choices or {}, set or {}, registry)
+    if loaded is None or problems:
+        raise ScenarioError(*problems)
+    scenario, applied, changed = loaded
+    return LoadedScenario(
+        scenario=scenario,
+        slug=path.stem,
+        path=path,
+        hash=hashlib.sha256(content).hexdigest(),
+        text=text,
+        account=account,
+        overrides=applied,
+        tree=changed,
+    )
+
+
+def assemble(
+    base: Node,
+    account: str | None,
+    choices: Mapping[str, str],
+    settings: Mapping[str, object],
+    registry: Registry = from_mechanisms,
+) -> tuple[tuple[Scenario, tuple[Override, ...], Node] | None, list[Problem]]:
+    """A tree with the overrides of account, choices and user applied, validated and checked; or the problems."""
+    tree = base.copy()
+    chosen, problems = chosen_overrides(base, account, choices)
+    applied: list[Override] = []
+    for path, value, origin in chosen:
+        # a path that leads nowhere is reported once, by the check of all variants
+        if paths.apply(tree, path, value.copy()) is None:
+            applied.append(Override(path, value.plain(), origin))
+    for path, given in settings.items():
+        problem = paths.apply(tree, path, paths.setting_node(path, given))
+        if problem is not None:
+            problems.append(problem)
+        applied.append(Override(path, given, "set"))
+    scenario, wrong = validate(tree)
+    spots = {problem.place for problem in wrong}
+    # the schema's word about a place is the plainer one
+    senseless = [problem for problem in check(tree, registry()) if problem.place not in spots]
+    problems = _in_order([*problems, *wrong, *senseless])
+    if scenario is None or problems:
+        return None, problems
+    return (scenario, tuple(applied), tree), []
+
+
+def check_file(path_or_name: str | Path, registry: Registry = from_mechanisms) -> list[Problem]:
+    """Every problem of a file, under each of its accounts and under each version of each variant."""
+    path = find_file(path_or_name)
+    tree = parse(decode(read_bytes(path), str(path)), str(path))
+    found = assemble(tree, None, {}, {}, registry)[1]
+    versions: list[tuple[str | None, dict[str, str]]] = []
+    for entry in _entries(tree, "accounts"):
+        versions.append((entry.text("id"), {}))
+    for entry in _entries(tree, "variants"):
+        choices = entry.get("choices")
+        versions += [(None, {str(entry.text("id")): key}) for key, _ in (choices.items() if choices else [])]
+    for account, choice in versions:
+        found += assemble(tree, account, choice, {}, registry)[1]
+    return _in_order(found)
+
+
+def _entries(tree: Node, section: str) -> list[Node]:
+    found = tree.get(section)
+    return found.entries() if found is not None else []
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Each problem once, in the order of the file."""
+    once = dict.fromkeys(problems)
+    return sorted(once, key=lambda problem: (problem.place.line, problem.place.column))
