@@ -104,8 +104,17 @@ def _uncertain_from_short(value: object) -> object:
     """Read a plain number, or a list of coders' numbers, as the long form."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return {"value": value}
-    if isinstance(value, list):
-        return {"coders": value}
+    if isinstance(value, (list, tuple)):
+        return {"coders": _tuples(value)}
+    return _tuples(value)
+
+
+def _tuples(value: object) -> object:
+    """Lists as tuples, all the way down: a strict reading takes no list for a tuple once it is a Python value."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
     return value
 
 
