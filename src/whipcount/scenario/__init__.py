@@ -6,8 +6,20 @@ loaded.scenario.bodies
 
 from __future__ import annotations
 
+from .json_schema import json_schema
 from .loader import LoadedScenario, check_file, load, names
 from .overrides import Override, parse_settings
+from .scaffold import scaffold
 from .schema import Scenario
 
-__all__ = ["LoadedScenario", "Override", "Scenario", "check_file", "load", "names", "parse_settings"]
+__all__ = [
+    "LoadedScenario",
+    "Override",
+    "Scenario",
+    "check_file",
+    "json_schema",
+    "load",
+    "names",
+    "parse_settings",
+    "scaffold",
+]

@@ -18,9 +18,9 @@ class Query(Model):
     of a recorded code (for instance `expose` for a mandate).
     """
 
-    verb: str
-    actor: str | tuple[str, ...] | None = None
-    party: str | None = None
+    verb: str = Field(description="what mechanisms record, for instance `leave_seat`")
+    actor: str | tuple[str, ...] | None = Field(default=None, description="id of an actor, or several")
+    party: str | None = Field(default=None, description="id of a party")
     faction: str | None = Field(default=None, description="the actor is a member of this faction")
     object: str | tuple[str, ...] | None = Field(
         default=None, description="body, post, settlement, motion, ... the event is about"
@@ -38,19 +38,21 @@ class Measure(Model):
     of a measure. sequence: the queries' first matches come in this order. all, any, not: of other measures.
     """
 
-    ever: Query | None = None
-    never: Query | None = None
-    count: Query | None = None
-    distinct: bool = True
-    first: Query | None = None
+    ever: Query | None = Field(default=None, description="whether the query has a match")
+    never: Query | None = Field(default=None, description="whether it has none")
+    count: Query | None = Field(default=None, description="number of matches")
+    distinct: bool = Field(default=True, description="count actors once each")
+    first: Query | None = Field(default=None, description="first day of a match")
     final: str | None = Field(default=None, description="name of a daily measure, `measure` or `measure:entity`")
-    sequence: tuple[Query, ...] | None = Field(default=None, min_length=2)
-    all: tuple[Measure, ...] | None = Field(default=None, min_length=1)
-    any: tuple[Measure, ...] | None = Field(default=None, min_length=1)
-    not_: Measure | None = Field(default=None, alias="not")
+    sequence: tuple[Query, ...] | None = Field(
+        default=None, min_length=2, description="whether the first matches come in this order"
+    )
+    all: tuple[Measure, ...] | None = Field(default=None, min_length=1, description="all of these hold")
+    any: tuple[Measure, ...] | None = Field(default=None, min_length=1, description="one of these holds")
+    not_: Measure | None = Field(default=None, alias="not", description="this does not hold")
     between: tuple[float, float] | None = Field(default=None, description="number within [low, high]")
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: float | None = Field(default=None, description="number of at least")
+    at_most: float | None = Field(default=None, description="number of at most")
     falls: Literal["count", "exclude"] = Field(
         default="count",
         description="for `never`: runs cut short by a fall of the government count as never, or are left out",

@@ -25,8 +25,8 @@ class Documented(Model):
 class Calendar(Model):
     """Days or weeks from `start` to `end`, both included; dates in the file are new style (Gregorian)."""
 
-    start: dt.date
-    end: dt.date
+    start: dt.date = Field(description="first day")
+    end: dt.date = Field(description="last day")
     step_days: float = Field(default=1.0, gt=0, le=31, description="length of a step in days")
     old_style_until: dt.date | None = Field(
         default=None, description="before this (new-style) date the old style is shown first"
@@ -44,9 +44,9 @@ class Source(Model):
 
     id: Slug | Literal["A", "B", "C"]
     title: Text
-    author: str = ""
-    year: int | None = None
-    account: bool = False
+    author: str = Field(default="", description="who wrote it")
+    year: int | None = Field(default=None, description="when it appeared")
+    account: bool = Field(default=False, description="one of the narrated versions")
     note: str = ""
 
 
@@ -55,8 +55,8 @@ class Dimension(Model):
 
     id: Slug
     name: Text
-    low: Text
-    high: Text
+    low: Text = Field(description="what 0 stands for")
+    high: Text = Field(description="what 1 stands for")
 
 
 class Settlement(Documented):
@@ -64,8 +64,8 @@ class Settlement(Documented):
 
     id: Slug
     name: Text
-    point: dict[Slug, Uncertain]
-    parties: tuple[Slug, ...] = ()
+    point: dict[Slug, Uncertain] = Field(description="value in every dimension, 0..1")
+    parties: tuple[Slug, ...] = Field(default=(), description="parties in the government")
     shares: dict[Slug, Share] = Field(default_factory=dict, description="portfolio share by party, sums to at most 1")
     defuse: Uncertain | None = Field(
         default=None, description="delta_y: share of the danger that the settlement defuses (default 0)"
@@ -85,8 +85,10 @@ class Government(Documented):
 class Ultimatum(Documented):
     """How a party's leader may threaten: the form of the demand, of the answer, and of the sanction."""
 
-    form: Literal["written", "spoken", "vote"] = "written"
-    deadline_days: float = Field(default=2.0, gt=0)
+    form: Literal["written", "spoken", "vote"] = Field(
+        default="written", description="how the demand and its answer are given"
+    )
+    deadline_days: float = Field(default=2.0, gt=0, description="days given for the answer")
     evasion_counts: bool = Field(default=True, description="an indefinite answer counts as a refusal")
     branch: Literal["expulsion", "congress"] = Field(
         default="expulsion", description="what refusal is threatened with: expulsion, or referral to the congress"
@@ -101,12 +103,12 @@ class Party(Documented):
     id: Slug
     name: Text
     principal: Slug | None = Field(default=None, description="body that sets the line; none: the party does not decide")
-    leader: Slug | None = None
+    leader: Slug | None = Field(default=None, description="actor who can issue an ultimatum")
     support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
-    ultimatum: Ultimatum | None = None
+    ultimatum: Ultimatum | None = Field(default=None, description="how its leader may threaten")
     congress: Slug | None = Field(default=None, description="body that stands above the principal body")
     bloc: bool = Field(default=False, description="not a party proper: an umbrella for those without one")
-    colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$")
+    colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$", description="in charts: #rrggbb")
 
 
 class Traits(Model):
@@ -140,8 +142,8 @@ class Faction(Documented):
     id: Slug
     name: Text
     party: Slug
-    members: tuple[Slug, ...] = Field(min_length=1)
-    aliases: tuple[Text, ...] = ()
+    members: tuple[Slug, ...] = Field(min_length=1, description="actors who belong to it")
+    aliases: tuple[Text, ...] = Field(default=(), description="names that the sources give it")
 
 
 class Seat(Documented):
@@ -158,32 +160,36 @@ class Body(Documented):
 
     id: Slug
     name: Text
-    kind: Literal["committee", "executive", "cabinet", "caucus", "congress", "union", "conference"] = "committee"
+    kind: Literal["committee", "executive", "cabinet", "caucus", "congress", "union", "conference"] = Field(
+        default="committee", description="what sort of body it is"
+    )
     party: Slug | None = Field(default=None, description="the party whose organ it is, if any")
     rule: Literal["cast", "present", "members", "unanimity"] = Field(
         default="cast", description="majority of votes cast, of those present, of all members; or no vote against"
     )
     threshold: float = Field(default=0.5, gt=0, le=1, description="share of that base needed; .5 means more than half")
     quorum: float = Field(default=0.0, ge=0, description="seats (weight) that must be present")
-    chair: Slug | None = None
-    casting_vote: bool = False
-    superior: Slug | None = None
-    proposers: tuple[Slug, ...] | Literal["members"] = "members"
+    chair: Slug | None = Field(default=None, description="actor who presides")
+    casting_vote: bool = Field(default=False, description="the chair decides a tie")
+    superior: Slug | None = Field(default=None, description="body that stands above it")
+    proposers: tuple[Slug, ...] | Literal["members"] = Field(
+        default="members", description="actors who may table motions; `members`: all who sit there"
+    )
     forum: bool = Field(default=False, description="beaten motions can be carried here from elsewhere")
     convened: bool = Field(default=True, description="false: must be called first (a congress)")
     lead_days: float = Field(default=14.0, gt=0, description="days from call to session, for what must be called")
-    attendance: Share = 0.9
-    seats: tuple[Seat, ...] = ()
+    attendance: Share = Field(default=0.9, description="chance that a member is present")
+    seats: tuple[Seat, ...] = Field(default=(), description="who sits there, in the order of the roll")
 
 
 class Tenure(Model):
     """A spell in a post."""
 
     holder: Slug
-    since: dt.date | None = None
-    until: dt.date | None = None
-    evidence: tuple[Evidence, ...] = ()
-    assumed: str | None = None
+    since: dt.date | None = Field(default=None, description="first day")
+    until: dt.date | None = Field(default=None, description="last day")
+    evidence: tuple[Evidence, ...] = Field(default=(), description="where it comes from")
+    assumed: str | None = Field(default=None, description="reason, where no source gives it")
 
 
 class Post(Documented):
@@ -195,7 +201,7 @@ class Post(Documented):
     portfolio: float = Field(default=0.1, ge=0, le=1, description="value of the office as a share of all offices")
     holder: Slug | None = None
     eligible: tuple[Slug, ...] = Field(default=(), description="who may be appointed later, besides the holder")
-    history: tuple[Tenure, ...] = ()
+    history: tuple[Tenure, ...] = Field(default=(), description="earlier and later spells, as documented")
 
 
 class TableSide(Model):
@@ -203,7 +209,7 @@ class TableSide(Model):
 
     party: Slug
     weight: PositiveFloat = Field(default=1.0, description="bargaining weight in the Nash product")
-    must_accept: bool = True
+    must_accept: bool = Field(default=True, description="no deal without this party")
     mediator_cost: float = Field(
         default=1.0, ge=0, description="how hard the mediator's force would hit this party, relative to others"
     )
@@ -216,12 +222,12 @@ class Table(Documented):
     name: Text
     mediator: Slug | None = Field(default=None, description="actor who mediates")
     mediator_pressure: Slug | None = Field(default=None, description="pressure that is the mediator's force")
-    sides: tuple[TableSide, ...] = Field(min_length=2)
+    sides: tuple[TableSide, ...] = Field(min_length=2, description="parties at the table")
     menu: tuple[Slug, ...] = Field(min_length=1, description="settlements that can be agreed; no deal is always there")
-    opens: dt.date
-    closes: dt.date
-    sessions_per_day: PositiveFloat = 0.5
-    lag_days: PositiveFloat = 3.0
+    opens: dt.date = Field(description="first day of the talks")
+    closes: dt.date = Field(description="last day of the talks")
+    sessions_per_day: PositiveFloat = Field(default=0.5, description="how often the sides meet")
+    lag_days: PositiveFloat = Field(default=3.0, description="days from agreement to effect")
 
 
 class Pressure(Documented):
@@ -229,7 +235,7 @@ class Pressure(Documented):
 
     id: Slug
     name: Text
-    level: Uncertain
+    level: Uncertain = Field(description="level at the start, 0..1")
     target: Uncertain | None = Field(default=None, description="level it returns to; default: the start level")
     reversion: float = Field(default=0.1, ge=0, description="per day")
     noise: float = Field(default=0.02, ge=0, description="sd per square root of a day")
@@ -243,7 +249,7 @@ class Constituency(Documented):
     id: Slug
     name: Text
     party: Slug
-    weight: PositiveFloat = 1.0
+    weight: PositiveFloat = Field(default=1.0, description="size, relative to the others")
     support: Uncertain = Field(description="support for the binding line against the opposition, 0..1")
     organised: bool = Field(default=False, description="already organised in favour of the opposition")
 
@@ -253,7 +259,7 @@ class SeatChange(Model):
 
     actor: Slug
     body: Slug
-    occupied: bool
+    occupied: bool = Field(description="true: taken; false: left")
 
 
 class AttendanceChange(Model):
@@ -261,7 +267,7 @@ class AttendanceChange(Model):
 
     actor: Slug
     body: Slug
-    attends: Literal["absent", "present", "usual"]
+    attends: Literal["absent", "present", "usual"] = Field(description="absent, present, or the usual chance again")
 
 
 class PostChange(Model):
@@ -275,8 +281,8 @@ class PressureChange(Model):
     """An event's effect on a pressure: level set at once, and the level it returns to afterwards."""
 
     pressure: Slug
-    level: Share | None = None
-    target: Share | None = None
+    level: Share | None = Field(default=None, description="level set at once")
+    target: Share | None = Field(default=None, description="level it returns to from then on")
 
 
 class IdealChange(Model):
@@ -285,17 +291,17 @@ class IdealChange(Model):
     actor: Slug | None = None
     party: Slug | None = None
     dimension: Slug
-    by: float = Field(ge=-1, le=1)
+    by: float = Field(ge=-1, le=1, description="how far, along the dimension")
 
 
 class Effects(Model):
     """What an event does."""
 
-    seats: tuple[SeatChange, ...] = ()
-    attendance: tuple[AttendanceChange, ...] = ()
-    posts: tuple[PostChange, ...] = ()
-    pressures: tuple[PressureChange, ...] = ()
-    ideals: tuple[IdealChange, ...] = ()
+    seats: tuple[SeatChange, ...] = Field(default=(), description="seats taken or left")
+    attendance: tuple[AttendanceChange, ...] = Field(default=(), description="who is kept away or made present")
+    posts: tuple[PostChange, ...] = Field(default=(), description="posts filled or vacated")
+    pressures: tuple[PressureChange, ...] = Field(default=(), description="levels set")
+    ideals: tuple[IdealChange, ...] = Field(default=(), description="positions moved")
     government: dict[Slug, Share] = Field(
         default_factory=dict, description="dimension: value the government's point is set to (a treaty, a decree)"
     )
@@ -309,8 +315,8 @@ class Event(Documented):
     date: dt.date | None = None
     after: dt.date | None = None
     before: dt.date | None = None
-    rate_per_day: PositiveFloat | None = None
-    effects: Effects = Effects()
+    rate_per_day: PositiveFloat | None = Field(default=None, description="hazard, for an event without a fixed date")
+    effects: Effects = Field(default=Effects(), description="what it changes")
 
     @model_validator(mode="after")
     def _dated_or_hazard(self) -> Event:
@@ -325,13 +331,17 @@ class Motion(Documented):
     id: Slug
     name: Text
     body: Slug
-    kind: Literal["settlement", "confidence", "appointment", "dismissal", "congress"]
+    kind: Literal["settlement", "confidence", "appointment", "dismissal", "congress"] = Field(
+        description="what it does if carried"
+    )
     settlement: Slug | None = Field(default=None, description="for kind settlement: what it commits to")
     post: Slug | None = Field(default=None, description="for appointment and dismissal")
     holder: Slug | None = Field(default=None, description="for appointment: who would hold the post")
     after: dt.date | None = None
     before: dt.date | None = None
-    proposers: tuple[Slug, ...] | Literal["members"] = "members"
+    proposers: tuple[Slug, ...] | Literal["members"] = Field(
+        default="members", description="actors who may table it; `members`: all who sit in the body"
+    )
 
 
 class Offer(Documented):
@@ -340,26 +350,26 @@ class Offer(Documented):
     id: Slug
     party: Slug
     settlement: Slug
-    posts: tuple[Slug, ...] = ()
+    posts: tuple[Slug, ...] = Field(default=(), description="posts that go with it")
     after: dt.date | None = None
-    lag_days: PositiveFloat = 7.0
+    lag_days: PositiveFloat = Field(default=7.0, description="days from agreement to entry")
 
 
 class PastBreach(Documented):
     """An act against the line before the start."""
 
     id: Slug | None = Field(default=None, description="name by which overrides and interventions find it")
-    actors: tuple[Slug, ...] = Field(min_length=1)
+    actors: tuple[Slug, ...] = Field(min_length=1, description="who acted")
     party: Slug
     date: dt.date
-    weight: PositiveFloat = 1.0
+    weight: PositiveFloat = Field(default=1.0, description="how heavy it weighs in the grievance")
     name: Text | None = None
 
 
 class History(Model):
     """Facts before the start."""
 
-    breaches: tuple[PastBreach, ...] = ()
+    breaches: tuple[PastBreach, ...] = Field(default=(), description="acts against the line before the start")
 
 
 class RecordedFact(Documented):
@@ -369,8 +379,10 @@ class RecordedFact(Documented):
     date: dt.date
     until: dt.date | None = Field(default=None, description="last day, for a span or an uncertain date")
     text: Text
-    actors: tuple[Slug, ...] = ()
-    kind: Literal["fact", "judgement"] = "fact"
+    actors: tuple[Slug, ...] = Field(default=(), description="who took part")
+    kind: Literal["fact", "judgement"] = Field(
+        default="fact", description="a reported fact, or the narrator's own judgement"
+    )
     event: Slug | None = Field(default=None, description="event of the scenario that this fact reports")
     conflict: str = Field(default="", description="what another source gives instead")
 
@@ -380,9 +392,11 @@ class Outcome(Documented):
 
     id: Slug
     name: Text
-    measure: Measure
+    measure: Measure = Field(description="what is asked of a run")
     happened: bool | float | None = Field(default=None, description="documented value; none: not known")
-    use: Literal["calibrate", "holdout", "report"] = "report"
+    use: Literal["calibrate", "holdout", "report"] = Field(
+        default="report", description="calibrate: may fit parameters; holdout: only checks; report: neither"
+    )
     given_crisis: bool = Field(default=False, description="quiet outcome: also reported given that a crisis happened")
 
 
@@ -391,12 +405,16 @@ class Claim(Documented):
 
     id: Slug
     text: Text
-    kind: Literal["causal", "counterfactual", "partial", "descriptive"]
+    kind: Literal["causal", "counterfactual", "partial", "descriptive"] = Field(
+        description="what sort of statement it is"
+    )
     do: tuple[str, ...] = Field(default=(), description="interventions, in the grammar of `whipcount ask`")
     rivals: tuple[tuple[str, ...], ...] = Field(default=(), description="rival causes among which it is apportioned")
     given: tuple[str, ...] = Field(default=(), description="outcomes on which worlds are conditioned")
-    outcome: Slug | None = None
-    sign: Literal["+", "-", "0"] | None = None
+    outcome: Slug | None = Field(default=None, description="id of the outcome it is about")
+    sign: Literal["+", "-", "0"] | None = Field(
+        default=None, description="direction in which the interventions are said to move the outcome"
+    )
     untestable: str | None = Field(default=None, description="reason why the model cannot test it")
 
     @model_validator(mode="after")
@@ -421,7 +439,7 @@ class Variant(Model):
 
     id: Slug
     name: Text
-    choices: dict[str, VariantChoice] = Field(min_length=2)
+    choices: dict[str, VariantChoice] = Field(min_length=2, description="the versions, by name")
     default: str
 
 
@@ -430,16 +448,16 @@ class Account(Model):
 
     id: str
     name: Text
-    source: str | None = None
-    choices: dict[Slug, str] = Field(default_factory=dict)
-    set: dict[str, object] = Field(default_factory=dict)
+    source: str | None = Field(default=None, description="id of the source that tells it")
+    choices: dict[Slug, str] = Field(default_factory=dict, description="by variant: the version this account takes")
+    set: dict[str, object] = Field(default_factory=dict, description="further overrides, path: value")
 
 
 class ParameterPrior(Documented):
     """A mechanism's parameter in this scenario: a value or a prior, with its reason."""
 
-    value: float | None = None
-    prior: Prior | None = None
+    value: float | None = Field(default=None, description="a fixed value")
+    prior: Prior | None = Field(default=None, description="a distribution, drawn once a run")
     calibrate: bool = Field(default=False, description="one of the at most 12 parameters to calibrate")
 
     @model_validator(mode="after")
@@ -452,39 +470,41 @@ class ParameterPrior(Documented):
 class Defaults(Model):
     """Traits of actors that do not give their own, with the reason."""
 
-    traits: Traits = Traits()
-    assumed: str = ""
+    traits: Traits = Field(default=Traits(), description="traits and resources")
+    assumed: str = Field(default="", description="reason for them")
 
 
 class Scenario(Model):
     """A crisis: everything a run needs, and what happened beside it."""
 
     whipcount: Literal[1] = Field(description="version of the scenario language")
-    title: Text
-    summary: Text
-    calendar: Calendar
-    sources: tuple[Source, ...] = ()
-    dimensions: tuple[Dimension, ...] = Field(min_length=1, max_length=6)
-    settlements: tuple[Settlement, ...] = Field(min_length=2)
-    government: Government
-    parties: tuple[Party, ...] = Field(min_length=1)
-    defaults: Defaults = Defaults()
-    actors: tuple[Actor, ...] = Field(min_length=1)
-    factions: tuple[Faction, ...] = ()
-    bodies: tuple[Body, ...] = Field(min_length=1)
-    posts: tuple[Post, ...] = ()
-    table: Table | None = None
-    pressures: tuple[Pressure, ...] = ()
-    constituencies: tuple[Constituency, ...] = ()
-    events: tuple[Event, ...] = ()
-    motions: tuple[Motion, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    history: History = History()
-    record: tuple[RecordedFact, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    claims: tuple[Claim, ...] = ()
-    variants: tuple[Variant, ...] = ()
-    accounts: tuple[Account, ...] = ()
+    title: Text = Field(description="name of the crisis")
+    summary: Text = Field(description="what it is about, in a sentence or two")
+    calendar: Calendar = Field(description="first and last day, length of a step")
+    sources: tuple[Source, ...] = Field(default=(), description="works that the scenario draws on")
+    dimensions: tuple[Dimension, ...] = Field(min_length=1, max_length=6, description="axes of the policy space")
+    settlements: tuple[Settlement, ...] = Field(min_length=2, description="points of it on which the sides could agree")
+    government: Government = Field(description="who governs, and what follows a fall")
+    parties: tuple[Party, ...] = Field(min_length=1, description="parties and the bodies that set their lines")
+    defaults: Defaults = Field(default=Defaults(), description="traits of those who give none of their own")
+    actors: tuple[Actor, ...] = Field(min_length=1, description="persons and blocs")
+    factions: tuple[Faction, ...] = Field(default=(), description="named groups inside parties")
+    bodies: tuple[Body, ...] = Field(
+        min_length=1, description="committees, executives, cabinets, congresses with their seats"
+    )
+    posts: tuple[Post, ...] = Field(default=(), description="offices with holders")
+    table: Table | None = Field(default=None, description="the negotiation")
+    pressures: tuple[Pressure, ...] = Field(default=(), description="outside dangers and forces")
+    constituencies: tuple[Constituency, ...] = Field(default=(), description="local organisations and regions")
+    events: tuple[Event, ...] = Field(default=(), description="what happens from outside")
+    motions: tuple[Motion, ...] = Field(default=(), description="standing proposals")
+    offers: tuple[Offer, ...] = Field(default=(), description="other partners who could be invited")
+    history: History = Field(default=History(), description="facts before the start")
+    record: tuple[RecordedFact, ...] = Field(default=(), description="what happened, fact by fact")
+    outcomes: tuple[Outcome, ...] = Field(default=(), description="what a run is asked for")
+    claims: tuple[Claim, ...] = Field(default=(), description="statements of the sources, as tests")
+    variants: tuple[Variant, ...] = Field(default=(), description="matters on which the sources disagree")
+    accounts: tuple[Account, ...] = Field(default=(), description="each source's version of the whole")
     parameters: dict[str, ParameterPrior] = Field(
         default_factory=dict, description="mechanism.parameter: value or prior, with its reason"
     )

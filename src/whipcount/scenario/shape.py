@@ -49,7 +49,7 @@ class Shape:
         if self.model is not None:
             for name, info in self.model.model_fields.items():
                 if key in (info.alias, name):
-                    return shape_of(info.annotation)
+                    return shape_of(info.annotation)  # type: ignore[arg-type]  # annotations are hashable
         if self.value is not None:
             return shape_of(self.value)
         return Shape()
@@ -85,6 +85,7 @@ def scenario_shape() -> Shape:
     return Shape(model=schema.Scenario)
 
 
+@functools.cache
 def shape_of(annotation: Any) -> Shape:
     """The shape that a type annotation of a record describes; of a union, the structured arm."""
     origin = typing.get_origin(annotation)

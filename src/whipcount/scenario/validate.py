@@ -37,21 +37,22 @@ def validate(root: Node) -> tuple[Scenario | None, list[Problem]]:
         return None, [problem]
     try:
         # strict, and by way of JSON: a list may stand for a tuple there and a text for a date, but "3" is no number
-        return Scenario.model_validate_json(json.dumps(_without_nulls(root)), strict=True), []
+        return Scenario.model_validate_json(json.dumps(_without_nulls(root, scenario_shape())), strict=True), []
     except ValidationError as error:
         return None, _problems(root, error)
 
 
-def _without_nulls(node: Node, free: bool = False) -> Any:
-    """Plain values; a key without a value counts as not given, save in `set:`, where null takes something away."""
+def _without_nulls(node: Node, shape: Shape) -> Any:
+    """Plain values; a known key without a value counts as not given."""
     if isinstance(node.value, dict):
         return {
-            key: _without_nulls(inner, free or key == "set")
+            key: _without_nulls(inner, shape.inside(key))
             for key, inner in node.value.items()
-            if free or inner.value is not None
+            if inner.value is not None or key not in shape.keys
         }
     if isinstance(node.value, list):
-        return [_without_nulls(inner, free) for inner in node.value]
+        item = shape_of(shape.item)
+        return [_without_nulls(inner, item) for inner in node.value]
     return node.value
 
 

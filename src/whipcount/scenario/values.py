@@ -21,8 +21,8 @@ class Model(BaseModel):
 class Text(Model):
     """A text in both languages of the project."""
 
-    en: str = Field(min_length=1)
-    ru: str = Field(min_length=1)
+    en: str = Field(min_length=1, description="in English")
+    ru: str = Field(min_length=1, description="in Russian")
 
     def in_language(self, language: str) -> str:
         """The text in `language` ("en" or "ru")."""
@@ -125,9 +125,9 @@ class UncertainRecord(Model):
     standard deviation (at least .02), cut to the value's range.
     """
 
-    value: float | None = None
-    coders: tuple[float, ...] | None = Field(default=None, min_length=1)
-    prior: Prior | None = None
+    value: float | None = Field(default=None, description="a number")
+    coders: tuple[float, ...] | None = Field(default=None, min_length=1, description="one number from each coder")
+    prior: Prior | None = Field(default=None, description="a distribution, drawn once a run")
     evidence: tuple[Evidence, ...] = ()
     assumed: str | None = Field(default=None, description="why this value, where no source gives one")
 
