@@ -1,0 +1,24 @@
+"""Results: ensembles of runs, recorded in folders that can be interrupted, resumed, verified and queried."""
+
+from __future__ import annotations
+
+from .ensemble import EnsembleInterrupted, outcome_values, run_ensemble
+from .interfaces import Engine, numpy_engine
+from .manifest import Manifest, run_key
+from .outcomes import OutcomeEvaluator
+from .reading import Results, open_run
+from .summary import OutcomeSummary
+
+__all__ = [
+    "Engine",
+    "EnsembleInterrupted",
+    "Manifest",
+    "OutcomeEvaluator",
+    "OutcomeSummary",
+    "Results",
+    "numpy_engine",
+    "open_run",
+    "outcome_values",
+    "run_ensemble",
+    "run_key",
+]

@@ -1,0 +1,251 @@
+"""Chunks: fixed ranges of runs, computed block by block and kept as one self-checking file each.
+
+Where a chunk begins and ends follows from the number of runs alone, so neither the block size nor the number of
+workers shows in any file. A chunk file is a line of JSON (key, range, SHA-256 of the rest) and then Arrow streams.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from whipcount.errors import RunError
+
+from .files import in_memory, write_whole
+from .interfaces import BlockResult, Engine, EventColumns, Parameters
+from .names import EventNames
+from .outcomes import EXITS, OutcomeEvaluator
+from .series import SeriesTally
+
+FEW = 500  # runs of a chunk: little is lost when a run is interrupted
+MANY = 5_000
+LARGE_ENSEMBLE = 100_000
+WHOLE_EVENTS = 10_000  # up to so many runs every event is kept
+FIRST_RUNS = 1_000  # beyond that, the events of the first runs; also those whose daily paths are kept
+TABLES = ("runs", "events", "paths", "counts", "places", "sums")
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Runs first .. first + runs - 1, and up to which run events and daily paths are kept."""
+
+    index: int
+    first: int
+    runs: int
+    events_until: int
+    paths_until: int
+
+    @property
+    def file_name(self) -> str:
+        """Name of the chunk's file."""
+        return f"{self.index:06d}.chunk"
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return f"chunk {self.index} (runs {self.first} to {self.first + self.runs - 1})"
+
+
+def chunks_of(runs: int, events: str) -> tuple[Chunk, ...]:
+    """The chunks of an ensemble; `events` is auto, all or none."""
+    size = FEW if runs <= LARGE_ENSEMBLE else MANY
+    if events == "none":
+        until = 0
+    elif events == "all" or runs <= WHOLE_EVENTS:
+        until = runs
+    else:
+        until = FIRST_RUNS
+    starts = range(0, runs, size)
+    return tuple(
+        Chunk(index, first, min(size, runs - first), until, min(runs, FIRST_RUNS)) for index, first in enumerate(starts)
+    )
+
+
+class ChunkRecorder:
+    """Computes chunks of one ensemble: runs blocks, evaluates outcomes, keeps what is to be kept."""
+
+    def __init__(
+        self, engine: Engine, evaluator: OutcomeEvaluator, names: EventNames, binary: Mapping[str, bool]
+    ) -> None:
+        self.engine = engine
+        self.evaluator = evaluator
+        self.names = names
+        self.binary = binary
+
+    def compute(
+        self,
+        chunk: Chunk,
+        seed: int,
+        block: int,
+        parameters: Parameters | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> dict[str, pa.Table]:
+        """The tables of a chunk; `parameters` are the values of its runs only."""
+        plan = self.engine.plan
+        tally = SeriesTally(plan.measures, plan.steps)
+        parts: dict[str, list[pa.Table]] = {name: [] for name in ("runs", "events", "paths", "counts")}
+        for start in range(0, chunk.runs, block):
+            runs = min(block, chunk.runs - start)
+            given = None if parameters is None else {key: v[start : start + runs] for key, v in parameters.items()}
+            result = self.engine.backend.run(seed, chunk.first + start, runs, given)
+            parts["runs"].append(self._runs(result))
+            parts["events"].append(_events(result.events, chunk.events_until))
+            parts["paths"].append(self._paths(result, chunk.paths_until))
+            parts["counts"].append(self._counts(result))
+            tally.add(result.series)
+            if progress is not None:
+                progress(runs)
+        places, counts = tally.sparse()
+        return {
+            "runs": pa.concat_tables(parts["runs"]).combine_chunks(),
+            "events": pa.concat_tables(parts["events"]).combine_chunks(),
+            "paths": pa.concat_tables(parts["paths"]).combine_chunks(),
+            "counts": merge_counts(pa.concat_tables(parts["counts"])),
+            "places": pa.table({"place": places, "count": counts}),
+            "sums": pa.table({"sum": tally.sums}),
+        }
+
+    def _runs(self, result: BlockResult) -> pa.Table:
+        outcomes = self.evaluator.evaluate(result)
+        columns: dict[str, Any] = {
+            "run": pa.array(np.arange(result.first_run, result.first_run + result.runs, dtype=np.int64))
+        }
+        for name in sorted(result.parameters):
+            values = np.broadcast_to(np.asarray(result.parameters[name], dtype=np.float32), (result.runs,))
+            columns[name] = pa.array(np.ascontiguousarray(values))
+        columns[EXITS] = pa.array(outcomes.exits.astype(np.int32))
+        for name, outcome in outcomes.values.items():
+            kind = pa.int8() if self.binary[name] else pa.float64()
+            missing = np.isnan(outcome)
+            columns[name] = pa.array(np.where(missing, 0.0, outcome), mask=missing).cast(kind)
+        return pa.table(columns)
+
+    def _paths(self, result: BlockResult, until: int) -> pa.Table:
+        plan = self.engine.plan
+        runs = max(0, min(result.runs, until - result.first_run))
+        steps = plan.steps
+        numbers = np.arange(result.first_run, result.first_run + runs, dtype=np.int64)
+        columns: dict[str, Any] = {
+            "run": np.repeat(numbers, steps),
+            "step": np.tile(np.arange(steps, dtype=np.int32), runs),
+        }
+        for row, measure in enumerate(plan.measures):
+            columns[measure.label] = np.ascontiguousarray(result.series[:, row, :runs].T).ravel()
+        return pa.table(columns)
+
+    def _counts(self, result: BlockResult) -> pa.Table:
+        """Events, and runs with at least one, by cell and code."""
+        events = result.events
+        cells = self.names.cell(events.verb, events.entity)
+        keys = cells * self.names.code_span + self.names.code(events.verb, events.value) + 1
+        pairs, events_of_pair = np.unique(keys * result.runs + (events.run - result.first_run), return_counts=True)
+        key, pair_key = np.unique(pairs // result.runs, return_inverse=True)
+        totals = np.bincount(pair_key, weights=events_of_pair, minlength=len(key)).astype(np.int64)
+        runs = np.bincount(pair_key, minlength=len(key)).astype(np.int64)
+        return pa.table({"key": key.astype(np.int64), "events": totals, "runs": runs})
+
+
+def merge_counts(counts: pa.Table) -> pa.Table:
+    """Add up the counts of the same key; keys ascend."""
+    keys, inverse = np.unique(counts["key"].to_numpy(), return_inverse=True)
+    merged: dict[str, Ints] = {"key": keys}
+    for name in ("events", "runs"):
+        total = np.zeros(len(keys), dtype=np.int64)
+        np.add.at(total, inverse, counts[name].to_numpy())
+        merged[name] = total
+    return pa.table(merged)
+
+
+def _events(events: EventColumns, until: int) -> pa.Table:
+    """The events of runs below `until` (events are sorted by run)."""
+    end = int(np.searchsorted(events.run, until))
+    return pa.table(
+        {
+            "run": pa.array(np.asarray(events.run[:end], dtype=np.int64)),
+            "step": pa.array(np.asarray(events.step[:end], dtype=np.int32)),
+            "verb": pa.array(np.asarray(events.verb[:end], dtype=np.int16)),
+            "entity": pa.array(np.asarray(events.entity[:end], dtype=np.int32)),
+            "value": pa.array(np.asarray(events.value[:end], dtype=np.float32)),
+            "probability": pa.array(np.asarray(events.probability[:end], dtype=np.float32)),
+        }
+    )
+
+
+# -- files -----------------------------------------------------------------------------------------------------
+
+
+def write_chunk(folder: Path, key: str, chunk: Chunk, tables: Mapping[str, pa.Table]) -> str:
+    """Write a chunk file whole; gives the SHA-256 of its tables."""
+    buffer = in_memory()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    for name in TABLES:
+        with pa.ipc.new_stream(buffer, tables[name].schema, options=options) as writer:
+            writer.write_table(tables[name])
+    payload = buffer.getvalue()
+    digest = hashlib.sha256(payload).hexdigest()
+    head = {"key": key, "chunk": chunk.index, "first": chunk.first, "runs": chunk.runs, "sha256": digest}
+    write_whole(folder / chunk.file_name, json.dumps(head).encode() + b"\n" + payload)
+    return digest
+
+
+def check_chunk(folder: Path, key: str, chunk: Chunk) -> str | None:
+    """The SHA-256 of a sound chunk file; none if it is missing. Raises RunError (WC326) if it is damaged."""
+    try:
+        content = (folder / chunk.file_name).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _damaged(folder, chunk, error.strerror or "unreadable") from error
+    return _payload(folder, key, chunk, content)[0]
+
+
+def key_of(path: Path) -> str | None:
+    """The key that a chunk file says it belongs to; none if it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return str(json.loads(stream.readline())["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read_chunk(folder: Path, key: str, chunk: Chunk) -> dict[str, pa.Table]:
+    """The tables of a chunk file, its checksum verified."""
+    try:
+        content = (folder / chunk.file_name).read_bytes()
+    except OSError as error:
+        raise _damaged(folder, chunk, error.strerror or "unreadable") from error
+    _, payload = _payload(folder, key, chunk, content)
+    stream = pa.BufferReader(payload)
+    return {name: pa.ipc.open_stream(stream).read_all() for name in TABLES}
+
+
+def _payload(folder: Path, key: str, chunk: Chunk, content: bytes) -> tuple[str, bytes]:
+    line, _, payload = content.partition(b"\n")
+    try:
+        head = json.loads(line)
+        digest = str(head["sha256"])
+        same = (head["key"], head["chunk"], head["first"], head["runs"]) == (key, chunk.index, chunk.first, chunk.runs)
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(folder, chunk, "its first line is not readable") from None
+    if hashlib.sha256(payload).hexdigest() != digest:
+        raise _damaged(folder, chunk, "its checksum is wrong")
+    if not same:
+        raise _damaged(folder, chunk, "it belongs to another ensemble")
+    return digest, payload
+
+
+def _damaged(folder: Path, chunk: Chunk, reason: str) -> RunError:
+    error = RunError.one(
+        "WC326", f"{chunk.label} of {folder.parent} is damaged: {reason}", "run the same command again to recompute it"
+    )
+    assert isinstance(error, RunError)
+    return error

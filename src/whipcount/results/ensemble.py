@@ -1,0 +1,347 @@
+"""Running an ensemble: chunk by chunk into a run folder that can be interrupted, resumed and repaired.
+
+A folder belongs to one key (scenario, account, overrides, interventions, seed, runs, code). Running the same key
+again continues where it was left, recomputes what is damaged, and ends with the same bytes as a run without a break.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whipcount.errors import RunError
+
+from .assembly import TABLE_FILES, Assembler
+from .chunks import Chunk, check_chunk, chunks_of, key_of
+from .files import LOCK, clear_temporaries, locked, make_folder, sha256_of, write_whole
+from .interfaces import Engine, EngineMaker, Floats, Loaded, Parameters, numpy_engine
+from .manifest import (
+    AS_RUN,
+    CHUNKS,
+    FORMAT,
+    JOURNAL,
+    MANIFEST,
+    Manifest,
+    account_of,
+    code_fingerprint,
+    note,
+    outcome_records,
+    overrides_of,
+    read_manifest,
+    run_key,
+    versions,
+    write_manifest,
+)
+from .names import EventNames
+from .outcomes import OutcomeEvaluator
+from .reading import Results, open_run
+from .worker import Task
+from .workers import compute_chunks
+
+BLOCK = 250  # runs computed at once; any number gives the same results
+SMALL = 500  # up to so many runs, starting workers costs more than it saves
+EVENTS = ("auto", "all", "none")
+Progress = Callable[[int, int], None]
+
+
+class EnsembleInterrupted(KeyboardInterrupt):
+    """Ctrl-C while an ensemble ran: what was finished is kept in `folder`, if one was named."""
+
+    def __init__(self, folder: Path | None, done: int, runs: int) -> None:
+        super().__init__(f"interrupted after {done} of {runs} runs")
+        self.folder, self.done, self.runs = folder, done, runs
+
+
+@dataclass(frozen=True)
+class _Order:
+    """An ensemble as ordered, with the engine to compute it."""
+
+    loaded: Any
+    runs: int
+    seed: int
+    events: str
+    block: int
+    workers: int
+    parameters: Parameters | None
+    interventions: tuple[object, ...]
+    engine_maker: EngineMaker
+    key: str
+    chunks: tuple[Chunk, ...]
+
+
+def run_ensemble(
+    loaded: Any,
+    runs: int = 10_000,
+    seed: int = 1,
+    out: str | Path | None = None,
+    events: str = "auto",
+    block: int = BLOCK,
+    workers: int = 2,
+    parameters: Mapping[str, npt.ArrayLike] | None = None,
+    progress: Progress | None = None,
+    interventions: Sequence[object] = (),
+    engine_maker: EngineMaker = numpy_engine,
+    on_notice: Callable[[str], None] | None = None,
+) -> Results:
+    """Run a loaded scenario `runs` times and give its results.
+
+    out: the run folder; without one the results live in a temporary folder for as long as they are used. events:
+    "auto" keeps every event up to 10,000 runs and those of the first 1,000 beyond, "all" and "none" as they say.
+    parameters: values run by run, by name (a design, a posterior); others are drawn from their priors. progress is
+    called with the runs done and the runs in all; on_notice with what was repaired.
+
+    Raises RunError: WC300 wrong arguments, WC301..WC310 outcomes, WC320 and WC321 the folder cannot be written,
+    WC322 it belongs to another key, WC327 another process is writing to it. Ctrl-C raises EnsembleInterrupted.
+    """
+    order = _ordered(loaded, runs, seed, events, block, workers, parameters, interventions, engine_maker)
+    if out is not None:
+        return _run_into(Path(out), order, progress, on_notice)
+    scratch = tempfile.TemporaryDirectory(prefix="whipcount-", ignore_cleanup_errors=True)
+    try:
+        results = _run_into(Path(scratch.name), order, progress, on_notice)
+    except EnsembleInterrupted as stopped:
+        scratch.cleanup()
+        raise EnsembleInterrupted(None, stopped.done, stopped.runs) from None
+    except BaseException:
+        scratch.cleanup()
+        raise
+    weakref.finalize(results, scratch.cleanup)
+    return results
+
+
+def outcome_values(
+    engine: Engine,
+    evaluator: OutcomeEvaluator,
+    seed: int,
+    runs: int,
+    first_run: int = 0,
+    block: int = BLOCK,
+    parameters: Parameters | None = None,
+) -> dict[str, Floats]:
+    """Outcomes of runs by name, in memory and in this process: what questions about many variants need."""
+    collected: dict[str, list[Floats]] = {name: [] for name in evaluator.names}
+    for start in range(0, runs, block):
+        size = min(block, runs - start)
+        given = None if parameters is None else {key: v[start : start + size] for key, v in parameters.items()}
+        values = evaluator.evaluate(engine.backend.run(seed, first_run + start, size, given)).values
+        for name, column in values.items():
+            collected[name].append(column)
+    return {name: np.concatenate(columns) if columns else np.zeros(0) for name, columns in collected.items()}
+
+
+def _ordered(
+    loaded: Loaded,
+    runs: int,
+    seed: int,
+    events: str,
+    block: int,
+    workers: int,
+    parameters: Mapping[str, npt.ArrayLike] | None,
+    interventions: Sequence[object],
+    engine_maker: EngineMaker,
+) -> _Order:
+    for name, value, least in (("runs", runs, 1), ("block", block, 1), ("workers", workers, 1), ("seed", seed, 0)):
+        if value < least:
+            raise RunError.one("WC300", f"{name} is {value}", f"give {least} or more")
+    if events not in EVENTS:
+        raise RunError.one("WC300", f"events is {events!r}", "give one of " + ", ".join(EVENTS))
+    given: dict[str, npt.NDArray[Any]] | None = None
+    if parameters:
+        given = {name: np.asarray(values, dtype=np.float32) for name, values in parameters.items()}
+        for name, values in given.items():
+            if values.shape != (runs,):
+                raise RunError.one(
+                    "WC300", f"parameter {name!r} has shape {values.shape}", f"give one value for each of {runs} runs"
+                )
+    backend = "numpy" if engine_maker is numpy_engine else f"{engine_maker.__module__}.{engine_maker.__qualname__}"
+    key = run_key(
+        loaded, runs=runs, seed=seed, events=events, interventions=interventions, parameters=given, backend=backend
+    )
+    chunks = chunks_of(runs, events)
+    if runs <= SMALL:
+        workers = 1
+    return _Order(
+        loaded, runs, seed, events, block, workers, given, tuple(interventions), engine_maker, key, chunks
+    )  # fmt: skip
+
+
+def _run_into(
+    folder: Path, order: _Order, progress: Progress | None, on_notice: Callable[[str], None] | None
+) -> Results:
+    """Run an order into a folder: refuse another's, continue one's own, repair what is damaged."""
+    existing = _existing(folder, order.key)
+    if existing is not None and existing.complete:
+        damaged = _damaged_tables(folder, existing)
+        if not damaged and _chunks_sound(folder, order):
+            if progress is not None:
+                progress(order.runs, order.runs)
+            return open_run(folder)
+        if on_notice is not None:
+            for name in damaged:
+                on_notice(f"{folder / name} is damaged; it is made again")
+    engine = order.engine_maker(order.loaded, order.interventions)
+    names = EventNames(engine.plan, engine.world)
+    OutcomeEvaluator.of(order.loaded, engine.plan, engine.world, names)  # unknown names end it before any is written
+    make_folder(folder)
+    make_folder(folder / CHUNKS)
+    with locked(folder):
+        existing = _existing(folder, order.key)
+        clear_temporaries(folder, folder / CHUNKS)
+        begun = _begun(order, engine)
+        texts = {
+            begun.scenario_file: write_whole(folder / begun.scenario_file, order.loaded.text.encode()),
+            AS_RUN: write_whole(folder / AS_RUN, order.loaded.scenario.model_dump_json(indent=1).encode()),
+        }
+        write_manifest(folder, begun)  # not complete: tables are not trusted before the manifest has their sums
+        sums: dict[int, str] = {}
+        try:
+            _compute(folder, order, sums, progress, on_notice)
+            files = Assembler(engine, names).assemble(folder, order.key, order.chunks, folder / CHUNKS)
+        except KeyboardInterrupt:
+            kept = sum(chunk.runs for chunk in order.chunks if chunk.index in sums)
+            note(folder, "interrupted", runs_kept=kept)
+            raise EnsembleInterrupted(folder, kept, order.runs) from None
+        written = tuple(
+            {"chunk": chunk.index, "first": chunk.first, "runs": chunk.runs, "sha256": sums[chunk.index]}
+            for chunk in order.chunks
+        )
+        write_manifest(folder, dataclasses.replace(begun, complete=True, chunks=written, files=texts | files))
+        note(folder, "finished")
+    return open_run(folder)
+
+
+def _compute(
+    folder: Path,
+    order: _Order,
+    sums: dict[int, str],
+    progress: Progress | None,
+    on_notice: Callable[[str], None] | None,
+) -> None:
+    """Compute the chunks that are missing or damaged; puts every chunk's SHA-256 into `sums`."""
+    sums.update(_kept(folder, order, on_notice))
+    note(folder, "resumed" if sums else "started", chunks_kept=len(sums), chunks=len(order.chunks), **versions())
+    missing = [chunk for chunk in order.chunks if chunk.index not in sums]
+    done = order.runs - sum(chunk.runs for chunk in missing)
+
+    def advance(runs: int) -> None:
+        nonlocal done
+        done += runs
+        if progress is not None:
+            progress(done, order.runs)
+
+    advance(0)
+    task = Task(
+        order.loaded, order.interventions, order.engine_maker, order.seed, order.block, folder / CHUNKS, order.key
+    )
+    for chunk, digest in compute_chunks(task, missing, order.parameters, order.workers, advance):
+        sums[chunk.index] = digest
+
+
+def _kept(folder: Path, order: _Order, on_notice: Callable[[str], None] | None) -> dict[int, str]:
+    """SHA-256 of the chunks that are there and sound; damaged ones are named, and will be recomputed."""
+    sums: dict[int, str] = {}
+    for chunk in order.chunks:
+        try:
+            digest = check_chunk(folder / CHUNKS, order.key, chunk)
+        except RunError as damage:
+            note(folder, "damaged", chunk=chunk.index)
+            if on_notice is not None:
+                on_notice(str(damage.problems[0].message) + "; it is computed again")
+            continue
+        if digest is not None:
+            sums[chunk.index] = digest
+    return sums
+
+
+def _existing(folder: Path, key: str) -> Manifest | None:
+    """The manifest of a folder of this key; none if the folder is new. Refuses a folder of anything else."""
+    if not folder.exists():
+        return None
+    if not folder.is_dir():
+        raise RunError.one("WC320", f"{folder} is a file, not a folder", "give another --out")
+    if not (folder / MANIFEST).exists():
+        strangers = sorted(entry.name for entry in folder.iterdir() if entry.name not in OWN)
+        strangers = [name for name in strangers if not name.endswith((".yaml", ".part"))]
+        if strangers or _chunks_of_others(folder, key):
+            raise RunError.one(
+                "WC322", f"{folder} holds other files ({', '.join(strangers[:3]) or CHUNKS}) and no run of this key",
+                "give a new or an empty folder with --out; nothing was changed",
+            )  # fmt: skip
+        return None
+    manifest = read_manifest(folder)
+    if manifest.key != key:
+        raise RunError.one(
+            "WC322",
+            f"{folder} holds another ensemble: {describe(manifest)}",
+            "give another --out, or remove that folder first; nothing was changed",
+        )
+    return manifest
+
+
+OWN = frozenset({LOCK, CHUNKS, JOURNAL, AS_RUN, *TABLE_FILES})
+
+
+def describe(manifest: Manifest) -> str:
+    """An ensemble in one line, for messages."""
+    account = f", account {manifest.account}" if manifest.account else ""
+    changed = ", with overrides" if manifest.overrides else ""
+    state = "" if manifest.complete else ", unfinished"
+    code = ", made by other code" if manifest.code != code_fingerprint() else ""
+    return f"{manifest.slug}{account}{changed}, {manifest.runs} runs, seed {manifest.seed}{state}{code}"
+
+
+def _chunks_of_others(folder: Path, key: str) -> bool:
+    """Whether a folder that has lost its manifest holds chunks of another ensemble."""
+    return any(key_of(path) not in (None, key) for path in (folder / CHUNKS).glob("*.chunk"))
+
+
+def _damaged_tables(folder: Path, manifest: Manifest) -> list[str]:
+    """The tables of a finished folder that are missing or do not have their checksum."""
+    return [
+        name
+        for name, digest in manifest.files.items()
+        if not (folder / name).is_file() or sha256_of(folder / name) != digest
+    ]
+
+
+def _chunks_sound(folder: Path, order: _Order) -> bool:
+    try:
+        return all(check_chunk(folder / CHUNKS, order.key, chunk) is not None for chunk in order.chunks)
+    except RunError:
+        return False
+
+
+def _begun(order: _Order, engine: Engine) -> Manifest:
+    """The manifest of an ensemble that has been begun."""
+    loaded, scenario = order.loaded, order.loaded.scenario
+    return Manifest(
+        format=FORMAT,
+        key=order.key,
+        slug=loaded.slug,
+        scenario_file=f"{loaded.slug}.yaml",
+        scenario_hash=loaded.hash,
+        account=account_of(loaded),
+        overrides=overrides_of(loaded),
+        interventions=tuple(str(intervention) for intervention in order.interventions),
+        start=scenario.calendar.start.isoformat(),
+        step_days=scenario.calendar.step_days,
+        steps=engine.plan.steps,
+        seed=order.seed,
+        runs=order.runs,
+        events=order.events,
+        events_until=order.chunks[0].events_until,
+        parameters_given=tuple(sorted(order.parameters or ())),
+        backend=engine.name,
+        code=code_fingerprint(),
+        versions=versions(),
+        step_order=tuple(engine.plan.step_names),
+        outcomes=outcome_records(scenario.outcomes),
+    )

@@ -1,0 +1,250 @@
+"""The manifest of a run folder: what was run, with what, and the sums of everything written.
+
+The manifest holds no clock and no machine, so two folders of the same key are the same byte for byte. When a run was
+started, interrupted, resumed and finished stands in `journal.jsonl` beside it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whipcount.errors import RunError
+from whipcount.scenario.schema import Outcome
+
+from .files import coded, write_whole
+from .interfaces import Loaded, Parameters
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+JOURNAL = "journal.jsonl"
+AS_RUN = "scenario.json"  # the scenario with account and overrides applied, as it was run
+CHUNKS = "chunks"
+CODE_ROOMS = ("vocabulary", "mechanisms", "scenario", "world", "engine", "results")
+
+
+@dataclass(frozen=True)
+class Tongues:
+    """A text in both languages."""
+
+    en: str
+    ru: str
+
+
+@dataclass(frozen=True)
+class OutcomeRecord:
+    """An outcome as declared: its label, what happened, and who says so."""
+
+    name: str
+    label: Tongues
+    binary: bool
+    happened: bool | float | None
+    use: str
+    source: str
+    given_crisis: bool
+    form: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run folder holds and how it came about."""
+
+    format: int
+    key: str
+    slug: str
+    scenario_file: str
+    scenario_hash: str
+    account: str | None
+    overrides: dict[str, Any]
+    interventions: tuple[str, ...]
+    start: str
+    step_days: float
+    steps: int
+    seed: int
+    runs: int
+    events: str
+    events_until: int
+    parameters_given: tuple[str, ...]
+    backend: str
+    code: str
+    versions: dict[str, str]
+    step_order: tuple[str, ...]
+    outcomes: tuple[OutcomeRecord, ...]
+    complete: bool = False
+    chunks: tuple[dict[str, Any], ...] = ()
+    files: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def to_json(self) -> bytes:
+        """The file's bytes."""
+        return (json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a run folder. Raises RunError: WC324 no run folder, WC323 of another version, WC325 damaged."""
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise RunError.one(
+            "WC324", f"{folder} is not a run folder: it has no {MANIFEST}", "`whipcount run SCENARIO` makes one"
+        ) from None
+    except OSError as error:
+        raise RunError.one("WC324", f"{path} cannot be read ({error.strerror})", "see who may read it") from error
+    try:
+        fields = json.loads(content)
+        version = fields["format"]
+    except (ValueError, KeyError, TypeError):
+        raise _damaged(path) from None
+    if version != FORMAT:
+        raise RunError.one(
+            "WC323",
+            f"{folder} is of run folder format {version}; this version of whipcount reads format {FORMAT}",
+            "read it with the version of whipcount named in its manifest, or run the scenario again in another folder",
+        )
+    try:
+        outcomes = tuple(
+            OutcomeRecord(**{**record, "label": Tongues(**record["label"])}) for record in fields.pop("outcomes")
+        )
+        for name in ("interventions", "parameters_given", "step_order", "chunks"):
+            fields[name] = tuple(fields[name])
+        return Manifest(outcomes=outcomes, **fields)
+    except (KeyError, TypeError, AttributeError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> RunError:
+    error = RunError.one(
+        "WC325", f"{path} is damaged", "remove it and run the same command again: sound chunks are kept"
+    )
+    assert isinstance(error, RunError)
+    return error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest whole."""
+    write_whole(folder / MANIFEST, manifest.to_json())
+
+
+def note(folder: Path, what: str, **details: Any) -> None:
+    """Add a line to the journal: what happened to the folder, and when."""
+    line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **details}
+    with coded(folder / JOURNAL), (folder / JOURNAL).open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def read_journal(folder: Path) -> list[dict[str, Any]]:
+    """The journal's lines; a line cut short by a crash is left out."""
+    try:
+        lines = (folder / JOURNAL).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    entries = []
+    for line in lines:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            continue
+    return entries
+
+
+def source_of(outcome: Outcome) -> str:
+    """Who says what happened: sources with their places, or why it is assumed."""
+    if outcome.evidence:
+        return "; ".join(f"{entry.source}:{entry.where}" if entry.where else entry.source for entry in outcome.evidence)
+    return f"assumed: {outcome.assumed}" if outcome.assumed else ""
+
+
+def outcome_records(outcomes: Sequence[Outcome]) -> tuple[OutcomeRecord, ...]:
+    """The outcomes of a scenario as a manifest keeps them."""
+    return tuple(
+        OutcomeRecord(
+            name=outcome.id,
+            label=Tongues(outcome.name.en, outcome.name.ru),
+            binary=outcome.measure.is_binary,
+            happened=outcome.happened,
+            use=outcome.use,
+            source=source_of(outcome),
+            given_crisis=outcome.given_crisis,
+            form=outcome.measure.form.rstrip("_"),
+        )
+        for outcome in outcomes
+    )
+
+
+def code_fingerprint() -> str:
+    """SHA-256 over the sources that decide a run's numbers: another code never resumes an old folder."""
+    root = Path(__file__).parents[1]
+    total = hashlib.sha256()
+    for room in CODE_ROOMS:
+        for path in sorted((root / room).rglob("*.py")):
+            total.update(path.relative_to(root).as_posix().encode() + b"\0")
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the numbers may depend on."""
+    from importlib.metadata import version
+
+    return {"whipcount": version("whipcount"), "python": platform.python_version(), "numpy": np.__version__}
+
+
+def account_of(loaded: Loaded) -> str | None:
+    """The account that was chosen, if any."""
+    account: str | None = getattr(loaded, "account", None)
+    return account
+
+
+def overrides_of(loaded: Loaded) -> dict[str, Any]:
+    """Every override of the base by path (of accounts, variants and the reader), as JSON can carry them."""
+    changes: Any = getattr(loaded, "overrides", ())
+    return {change.path: json.loads(json.dumps(change.value, default=str)) for change in changes}
+
+
+def run_key(
+    loaded: Loaded,
+    *,
+    runs: int,
+    seed: int,
+    events: str = "auto",
+    interventions: Sequence[object] = (),
+    parameters: Parameters | None = None,
+    backend: str = "numpy",
+) -> str:
+    """What identifies an ensemble: everything that its numbers depend on, as one SHA-256."""
+    identity = {
+        "format": FORMAT,
+        "slug": loaded.slug,
+        "scenario": loaded.hash,
+        "as run": hashlib.sha256(loaded.scenario.model_dump_json().encode()).hexdigest(),
+        "account": account_of(loaded),
+        "overrides": overrides_of(loaded),
+        "interventions": [str(intervention) for intervention in interventions],
+        "seed": seed,
+        "runs": runs,
+        "events": events,
+        "parameters": parameter_digest(parameters),
+        "backend": backend,
+        "code": code_fingerprint(),
+        "version": versions()["whipcount"],
+    }
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+
+
+def parameter_digest(parameters: Parameters | None) -> str | None:
+    """SHA-256 of parameter values given run by run."""
+    if not parameters:
+        return None
+    total = hashlib.sha256()
+    for name in sorted(parameters):
+        total.update(name.encode() + b"\0" + np.ascontiguousarray(parameters[name], dtype=np.float32).tobytes())
+    return total.hexdigest()
