@@ -6,20 +6,26 @@ loaded.scenario.bodies
 
 from __future__ import annotations
 
+from .compare_accounts import AccountComparison, compare_accounts
 from .json_schema import json_schema
 from .loader import LoadedScenario, check_file, load, names
 from .overrides import Override, parse_settings
+from .provenance import Provenance, provenance
 from .scaffold import scaffold
 from .schema import Scenario
 
 __all__ = [
+    "AccountComparison",
     "LoadedScenario",
     "Override",
+    "Provenance",
     "Scenario",
     "check_file",
+    "compare_accounts",
     "json_schema",
     "load",
     "names",
     "parse_settings",
+    "provenance",
     "scaffold",
 ]
