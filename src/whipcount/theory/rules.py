@@ -7,7 +7,6 @@ European Union since 2014 is the standard example: 55% of the members and 65% of
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from .tables import check_length, check_names, check_quota, check_whole, majorit
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
+PIVOT_CELLS = 2_000_000  # places of orders looked through at once
 MOST_BLOCKED = 16  # members in blocked pairs; their compatible groups are listed one by one
 
 
@@ -64,6 +64,9 @@ class DecisionRule:
         if len({row for pair in self.blocked for row in pair}) > MOST_BLOCKED:
             hint = "merge those who always stand together"
             raise TableError.one("WC515", f"more than {MOST_BLOCKED} members stand in blocked pairs", hint)
+        if not self.wins(np.ones((1, self.members), dtype=bool))[0]:
+            hint = "block fewer pairs, or lower the quota"
+            raise TableError.one("WC517", f"no coalition can win: {self.describe()}", hint)
 
     @property
     def members(self) -> int:
@@ -110,6 +113,24 @@ class DecisionRule:
                 all_reached &= present @ np.array(needed.weights, dtype=np.int64) >= needed.quota
             won |= all_reached
         return won
+
+    def pivots(self, orders: Integers) -> Integers:
+        """The member whose arrival makes the growing coalition win, for each order of arrival (a row of `orders`)."""
+        found = np.empty(len(orders), dtype=np.int64)
+        step = max(1, PIVOT_CELLS // self.members)
+        for start in range(0, len(orders), step):
+            part = orders[start : start + step]
+            won = np.zeros(part.shape, dtype=bool)
+            for group in self.compatible:
+                here = np.array(group)[part]
+                for alternative in self.alternatives:
+                    reached = np.ones(part.shape, dtype=bool)
+                    for needed in alternative:
+                        arriving = np.array(needed.weights, dtype=np.int64)[part] * here
+                        reached &= np.cumsum(arriving, axis=1) >= needed.quota
+                    won |= reached
+            found[start : start + step] = part[np.arange(len(part)), won.argmax(axis=1)]
+        return found
 
     def describe(self, language: str = "en") -> str:
         """The rule in words."""
@@ -159,5 +180,5 @@ def council_2014(names: Sequence[str], population: Sequence[int]) -> DecisionRul
 
 def percentage(percent: float, total: int) -> int:
     """The smallest whole number that is at least `percent` of `total`, in exact arithmetic."""
-    scaled = round(percent * 10**6)
-    return max(1, math.ceil(scaled * total / 10**8)) if total < 2**20 else max(1, -(-scaled * total // 10**8))
+    scaled = round(percent * 10**6)  # exact to a millionth of a percent, so that no rounding of floats lifts a quota
+    return max(1, -(-scaled * total // 10**8))
