@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -33,13 +34,8 @@ def distance(
     one: Mapping[str, UncertainRecord], other: Mapping[str, UncertainRecord], salience: Mapping[str, float]
 ) -> float:
     """Root of the weighted squared distance of two points, at the centres of their values."""
-    return (
-        sum(
-            float(weight) * (one[dimension].centre - other[dimension].centre) ** 2
-            for dimension, weight in salience.items()
-        )
-        ** 0.5
-    )
+    squares = [weight * (one[name].centre - other[name].centre) ** 2 for name, weight in salience.items()]
+    return math.sqrt(sum(squares))
 
 
 def even_salience(scenario: Scenario) -> dict[str, float]:

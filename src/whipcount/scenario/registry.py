@@ -22,16 +22,10 @@ def from_mechanisms() -> Declared:
     """The declarations of the installed mechanisms (imported only here: files can be read without them)."""
     from whipcount import mechanisms
 
-    verbs: dict[str, frozenset[str]] = {}
-    for verb in _call(mechanisms, "all_verbs"):
-        verbs[verb.name] = verbs.get(verb.name, frozenset()) | frozenset(map(str, verb.codes.values()))
+    if "reconcile" not in mechanisms.all_mechanisms():
+        return Declared()
     return Declared(
-        verbs=verbs,
-        parameters=frozenset(_call(mechanisms, "all_parameters")),
-        measures=frozenset(str(name).split(":")[0] for name in _call(mechanisms, "all_measures")),
+        verbs={name: frozenset(verb.codes) - {""} for name, verb in mechanisms.all_verbs().items()},
+        parameters=frozenset(mechanisms.all_parameters()),
+        measures=frozenset(name.split(":")[0] for name in mechanisms.all_measures()),
     )
-
-
-def _call(module: object, name: str) -> tuple:  # type: ignore[type-arg]
-    declared = getattr(module, name, None)
-    return tuple(declared()) if declared is not None else ()
