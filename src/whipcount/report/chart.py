@@ -1,0 +1,120 @@
+"""A finished chart: what it shows, the numbers it shows, and its drawing in the formats people use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+from . import theme
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a chart as a table of texts, for readers who cannot or will not look at the drawing.
+
+    columns: headings; rows: one text per column; the first column names the row.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of the report; exactly one of `spec` (Vega-Lite) and `drawing` (SVG) is given.
+
+    name: file stem. title: what it is. caption: how to read it. alt: what it says, for those who do not see it.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    numbers: Numbers
+    language: str = "en"
+    spec: Mapping[str, Any] | None = field(default=None, repr=False)
+    drawing: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if (self.spec is None) == (self.drawing is None):
+            raise ValueError("a chart is either a Vega-Lite specification or an SVG drawing")
+
+    def svg(self) -> str:
+        """The drawing as an SVG document that can also stand inside a page (its ids carry the chart's name)."""
+        return labelled(self._plain_svg(), self.name, self.title, self.alt)
+
+    def png(self, scale: float = theme.PNG_SCALE) -> bytes:
+        """The drawing as PNG, `scale` pixels for each unit of the drawing."""
+        import vl_convert
+
+        return bytes(vl_convert.svg_to_png(self._plain_svg(), scale=scale))
+
+    def html(self) -> str:
+        """A page of its own, with everything it needs inside."""
+        return _PAGE.format(
+            language=self.language,
+            title=escape(self.title),
+            caption=escape(self.caption),
+            font=theme.FONT,
+            ink=theme.INK,
+            muted=theme.MUTED,
+            svg=self.svg(),
+        )
+
+    def _plain_svg(self) -> str:
+        if self.drawing is not None:
+            return self.drawing
+        import altair
+        import vl_convert
+
+        # the Vega-Lite that altair wrote the specification for, "6.4" of "v6.4.1"
+        version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+        locale: Literal["ru-RU", "en-US"] = "ru-RU" if self.language == "ru" else "en-US"
+        return str(vl_convert.vegalite_to_svg(dict(self.spec or {}), vl_version=version, format_locale=locale))
+
+
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font-family: {font}; color: {ink}; margin: 1.5rem auto; max-width: 62rem; padding: 0 1rem; }}
+figure {{ margin: 0; overflow-x: auto; }}
+svg {{ max-width: 100%; min-width: 40rem; height: auto; }}
+figcaption {{ color: {muted}; line-height: 1.5; }}
+</style>
+</head>
+<body>
+<figure>
+{svg}
+<figcaption>{caption}</figcaption>
+</figure>
+</body>
+</html>
+"""
+
+
+def labelled(svg: str, name: str, title: str, alt: str) -> str:
+    """An SVG with a name and a description for screen readers, and ids that do not clash with another chart's."""
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
+    body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
+    start = body.index("<svg")
+    end = body.index(">", start)
+    ids = f'role="img" aria-labelledby="{name}-title {name}-desc"'
+    texts = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(alt)}</desc>'
+    return f"{body[start:end]} {ids}>{texts}{body[end + 1 :]}"
+
+
+def finished(layered: Any) -> dict[str, Any]:
+    """The specification of an altair chart in the house style."""
+    spec: dict[str, Any] = layered.to_dict()
+    # the drawing is described as a whole, mark by mark only repeats the table of numbers
+    spec["config"] = {**theme.config(), "aria": False}
+    spec.pop("usermeta", None)
+    return spec

@@ -1,0 +1,121 @@
+"""Grievance of each party's majority against its dissenters: small multiples on one scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from whipcount.report import theme
+from whipcount.report.chart import Chart, Numbers, finished
+from whipcount.report.dates import DayLabels
+from whipcount.report.material import Material
+from whipcount.report.words import runs, say, shortened
+
+from .days import day_axis
+
+ORDER = 70
+COLUMNS = 2
+PANEL_WIDTH = 340
+PANEL_HEIGHT = 120
+QUIET = 0.005  # parties whose grievance never goes higher (mean) are left out
+
+
+def draw(material: Material, language: str = "en") -> Chart | None:
+    """A panel for each party that ever holds a grievance."""
+    names = material.names(language)
+    labels = material.labels(language)
+    panels = []
+    for measure in material.measures("grievance"):
+        series = material.measure(measure)
+        if float(series["mean"].max() or 0.0) > QUIET:  # type: ignore[arg-type]
+            panels.append((names.party(measure.partition(":")[2]), series))
+    if not panels:
+        return None
+    title = say(language, "Grievance of the majority", "Раздражение большинства")
+    subtitle = say(
+        language,
+        f"Decayed sum of breaches of the line: mean of {runs(material.runs, language)}, middle half, nine in ten",
+        f"Затухающая сумма нарушений линии: среднее ({runs(material.runs, language)}), половина, девять десятых",
+    )
+    return Chart(
+        name="grievance",
+        title=title,
+        caption=say(
+            language,
+            "Every act against the binding line adds to it, and it fades with its half-life; breaches before the start "
+            "count. Parties that never hold a grievance are left out.",
+            "К нему прибавляется каждое действие против обязательной линии, и оно гаснет с периодом полураспада; "
+            "нарушения до начала входят в счёт. Партии без раздражения опущены.",
+        ),
+        alt=_alt(panels, labels, language),
+        numbers=_numbers(panels, labels, language),
+        language=language,
+        spec=_spec(panels, labels, title, subtitle),
+    )
+
+
+def _spec(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels, title: str, subtitle: str) -> dict[str, Any]:
+    import altair as alt
+
+    top = max(float(series["q95"].max()) for _, series in panels) or 1.0  # type: ignore[arg-type]
+    drawn = []
+    for name, series in panels:
+        first, last = int(series["day"].min()), int(series["day"].max())  # type: ignore[arg-type]
+        axis = day_axis(labels, first, last, 5)
+        x = alt.X("day:Q", axis=alt.Axis(**axis)).scale(domain=[first, last], nice=False)
+
+        def y(field: str) -> alt.Y:
+            return alt.Y(f"{field}:Q", axis=alt.Axis(title=None, tickCount=3)).scale(domain=[0, top], clamp=True)
+
+        base = alt.Chart(series).encode(x=x)
+        drawn.append(
+            alt.layer(
+                base.mark_area(color=theme.OPPONENTS, opacity=0.13).encode(y=y("q05"), y2="q95:Q"),
+                base.mark_area(color=theme.OPPONENTS, opacity=0.26).encode(y=y("q25"), y2="q75:Q"),
+                base.mark_line(color=theme.OPPONENTS, strokeWidth=2).encode(y=y("mean")),
+            ).properties(
+                width=PANEL_WIDTH,
+                height=PANEL_HEIGHT,
+                title=alt.Title(shortened(name, 40), fontSize=theme.TEXT, offset=6),
+            )
+        )
+    columns = min(COLUMNS, len(drawn))
+    return finished(
+        alt.concat(*drawn, columns=columns, spacing={"row": 22, "column": 26})
+        .resolve_scale(x="independent", y="independent")
+        .properties(title=alt.Title(title, subtitle=subtitle))
+    )
+
+
+def _peak(series: pl.DataFrame) -> tuple[int, float]:
+    at = series.sort("mean", descending=True).head(1)
+    return int(at["day"][0]), float(at["mean"][0])
+
+
+def _alt(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels, language: str) -> str:
+    parts = []
+    for name, series in panels:
+        day, height = _peak(series)
+        date, value = labels.short(labels.date_of(day)), theme.number(height, language, 2)
+        parts.append(
+            say(language, f"{name}: highest mean {value} on {date}", f"{name}: наибольшее среднее {value}, {date}")
+        )
+    return "; ".join(parts) + "."
+
+
+def _numbers(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels, language: str) -> Numbers:
+    rows = []
+    for name, series in panels:
+        day, height = _peak(series)
+        values = (float(series["mean"][0]), height, float(series["mean"][-1]))
+        start, peak, end = (theme.number(value, language, 2) for value in values)
+        rows.append((name, start, peak, labels.short(labels.date_of(day)), end))
+    columns = (
+        say(language, "Party", "Партия"),
+        say(language, "Mean at the start", "Среднее в начале"),
+        say(language, "Highest mean", "Наибольшее среднее"),
+        say(language, "When", "Когда"),
+        say(language, "Mean at the end", "Среднее в конце"),
+    )
+    return Numbers(columns, tuple(rows))

@@ -1,0 +1,257 @@
+"""The exit ladder: statement, seat, post, party membership; on how many runs' hands how many people stand on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from whipcount.report import svg, theme
+from whipcount.report.chart import Chart, Numbers, finished
+from whipcount.report.material import Material
+from whipcount.report.names import Names
+from whipcount.report.words import runs, say, shortened
+from whipcount.scenario.schema import Outcome
+
+from .shares import numbers, shares
+
+ORDER = 45
+VERBS = ("statement", "stay_signed", "leave_seat", "leave_post", "leave_party")
+MOST = 12
+STEP = 46
+HEIGHT = 54
+GAP = 42
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Persons per run on one rung: shares of runs with 0, 1, 2 ... (the last: that many or more), and history's."""
+
+    verb: str
+    name: str
+    shares: tuple[float, ...]
+    happened: float | None
+
+
+def rungs(material: Material, language: str) -> list[Rung]:
+    """The rungs from the lowest to the highest; a declared count of the same act gives its history."""
+    names = material.names(language)
+    found = []
+    for verb in VERBS:
+        declared = _declared(material, verb)
+        for outcome in declared:
+            values = numbers(material.table[outcome.id])
+            found.append(_rung(verb, _name(verb, outcome, names, language), values, outcome))
+        if not declared:
+            counted = _counted(material, verb)
+            if counted is not None:
+                found.append(_rung(verb, _name(verb, None, names, language), counted, None))
+    return found
+
+
+def _declared(material: Material, verb: str) -> list[Outcome]:
+    """Outcomes that count this act as numbers, at most two of them, those with known history first."""
+    fitting = [
+        outcome
+        for outcome in material.scenario.outcomes
+        if outcome.measure.count is not None
+        and outcome.measure.count.verb == verb
+        and not outcome.measure.is_binary
+        and outcome.id in material.table.columns
+    ]
+    return sorted(fitting, key=lambda outcome: outcome.happened is None)[:2]
+
+
+def _counted(material: Material, verb: str) -> npt.NDArray[np.float64] | None:
+    """Distinct persons per logged run, from the events."""
+    events = material.happenings(verb)
+    if events.is_empty():
+        return None
+    per_run = events.group_by("run").agg(pl.col("actor").n_unique().alias("persons"))["persons"]
+    counts = np.zeros(max(material.logged, len(per_run)))
+    counts[: len(per_run)] = per_run.to_numpy()
+    return counts
+
+
+def _rung(verb: str, name: str, values: npt.NDArray[np.float64], outcome: Outcome | None) -> Rung:
+    happened = None if outcome is None or outcome.happened is None else float(outcome.happened)
+    return Rung(verb, name, shares(values, MOST), happened)
+
+
+def _name(verb: str, outcome: Outcome | None, names: Names, language: str) -> str:
+    general = {
+        "statement": say(language, "sign a statement of protest", "подписывают заявление"),
+        "stay_signed": say(language, "sign it, but keep the post", "подписывают, но остаются на посту"),
+        "leave_seat": say(language, "leave a seat", "оставляют место"),
+        "leave_post": say(language, "leave a post", "оставляют пост"),
+        "leave_party": say(language, "leave the party", "выходят из партии"),
+    }[verb]
+    query = None if outcome is None else outcome.measure.count
+    if query is not None and isinstance(query.object, str):
+        return f"{general}: {names.what(query.object)}"
+    return general
+
+
+def draw(material: Material, language: str = "en") -> Chart | None:
+    """The ladder, where anybody stands on it."""
+    rows = list(reversed(rungs(material, language)))
+    if not any(sum(row.shares[1:]) > 0 for row in rows):
+        return None
+    title = say(language, "The exit ladder", "Лестница выхода")
+    subtitle = say(
+        language,
+        f"Share of {runs(material.runs, language)} by persons on each rung; the framed number is history's",
+        f"Доля прогонов по числу людей на каждой ступени ({runs(material.runs, language)}); в рамке — число истории",
+    )
+    return Chart(
+        name="ladder",
+        title=title,
+        caption=say(
+            language,
+            "Each rung is a decision of its own: a person may leave a post and keep the seat, or the reverse. "
+            f"{MOST} stands for {MOST} or more.",
+            "Каждая ступень — отдельное решение: можно оставить пост и сохранить место, и наоборот. "
+            f"{MOST} означает {MOST} и более.",
+        ),
+        alt=_alt(rows, language),
+        numbers=_numbers(rows, language),
+        language=language,
+        spec=_spec(rows, title, subtitle, language),
+    )
+
+
+def _spec(rows: list[Rung], title: str, subtitle: str, language: str) -> dict[str, Any]:
+    import altair as alt
+
+    last = max(
+        [4]
+        + [number for row in rows for number, share in enumerate(row.shares) if share >= 0.001]
+        + [int(min(row.happened, MOST)) for row in rows if row.happened is not None]
+    )
+    tallest = max(max(row.shares[1:]) for row in rows)
+    bars: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
+    marks: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    for index, row in enumerate(rows):
+        foot = index * (HEIGHT + GAP) + HEIGHT
+        names.append(
+            {
+                "name": shortened(row.name, 40),
+                "y": foot - 22,
+                "nobody": say(language, "nobody: ", "никто: ") + theme.percent(row.shares[0], language),
+                "ny": foot - 5,
+            }
+        )
+        lines.append({"y": foot})
+        for number, share in enumerate(row.shares[: last + 1]):
+            if number:
+                bars.append(
+                    {
+                        "rung": row.name,
+                        "number": number,
+                        "share": share,
+                        "x": _x(number) - 15,
+                        "x2": _x(number) + 15,
+                        "mid": _x(number),
+                        "y": foot - HEIGHT * share / tallest,
+                        "foot": foot,
+                        "label": theme.percent(share, language) if share > 0 else "",
+                        "tick": f"{number}+" if number == MOST else str(number),
+                        "ty": foot + 11,
+                    }
+                )
+        if row.happened is not None:
+            number = int(min(row.happened, MOST))
+            at = _x(number)
+            # history's nobody: the frame goes around the words beside the bars
+            left, right, middle = (at - 13, at + 13, foot + 11) if number else (-106, -8, foot - 5)
+            marks.append({"x": left, "x2": right, "y": middle - 9, "y2": middle + 9})
+    return finished(
+        alt.layer(*_layers(bars, names, marks, lines, last)).properties(
+            width=_x(last) + 24,
+            height=len(rows) * (HEIGHT + GAP) - 8,
+            title=alt.Title(
+                title, subtitle=subtitle, dx=-svg.widest((name["name"] for name in names), theme.TEXT, bold=True) - 16
+            ),
+        )
+    )
+
+
+def _x(number: float) -> float:
+    """Middle of the bar of a number, in pixels."""
+    return (number - 0.5) * STEP
+
+
+def _layers(
+    bars: list[dict[str, Any]],
+    names: list[dict[str, Any]],
+    marks: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    last: int,
+) -> list[Any]:
+    import altair as alt
+
+    def at(field: str) -> Any:
+        return alt.Y(f"{field}:Q", scale=None, axis=None)
+
+    def across(field: str) -> Any:
+        return alt.X(f"{field}:Q", scale=None, axis=None)
+
+    bar, name = alt.Chart(pl.DataFrame(bars)), alt.Chart(pl.DataFrame(names))
+    layers = [
+        alt.Chart(pl.DataFrame(lines))
+        .mark_rule(color=theme.FAINT)
+        .encode(x=alt.value(0), x2=alt.value(_x(last) + 24), y=at("y")),
+        bar.mark_rect(color=theme.MODEL).encode(x=across("x"), x2="x2:Q", y=at("y"), y2="foot:Q"),
+        bar.mark_text(dy=-7, fontSize=10).encode(x=across("mid"), y=at("y"), text="label:N"),
+        bar.mark_text(fontSize=theme.SMALL, color=theme.MUTED, baseline="middle").encode(
+            x=across("mid"), y=at("ty"), text="tick:N"
+        ),
+        name.mark_text(align="right", fontSize=theme.TEXT, fontWeight="bold", baseline="middle").encode(
+            x=alt.value(-14), y=at("y"), text="name:N"
+        ),
+        name.mark_text(align="right", fontSize=theme.SMALL, color=theme.MUTED, baseline="middle").encode(
+            x=alt.value(-14), y=at("ny"), text="nobody:N"
+        ),
+    ]
+    if marks:
+        layers.append(
+            alt.Chart(pl.DataFrame(marks))
+            .mark_rect(fillOpacity=0, stroke=theme.HISTORY, strokeWidth=2, clip=False)
+            .encode(x=across("x"), x2="x2:Q", y=at("y"), y2="y2:Q")
+        )
+    return layers
+
+
+def _alt(rows: list[Rung], language: str) -> str:
+    parts = []
+    for row in rows:
+        somebody = theme.percent(1 - row.shares[0], language)
+        history = "–" if row.happened is None else theme.number(row.happened, language)
+        parts.append(
+            say(
+                language,
+                f"{row.name}: somebody in {somebody} of runs, in history {history}",
+                f"{row.name}: кто-то в {somebody} прогонов, в истории {history}",
+            )
+        )
+    return "; ".join(parts) + "."
+
+
+def _numbers(rows: list[Rung], language: str) -> Numbers:
+    heads = tuple(f"{number}+" if number == MOST else str(number) for number in range(MOST + 1))
+    return Numbers(
+        (say(language, "Rung", "Ступень"), *heads, say(language, "History", "История")),
+        tuple(
+            (
+                row.name,
+                *(theme.percent(share, language) if share else "" for share in row.shares),
+                "–" if row.happened is None else theme.number(row.happened, language),
+            )
+            for row in rows
+        ),
+    )

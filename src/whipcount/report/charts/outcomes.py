@@ -1,0 +1,234 @@
+"""Outcomes that either happen or do not: the model's probability with its interval, and what history did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from whipcount.report import svg, theme
+from whipcount.report.chart import Chart, Numbers, finished
+from whipcount.report.material import Material
+from whipcount.report.words import runs, say, shortened
+
+ORDER = 20
+ROW = 23
+BAR_WIDTH = 330
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One outcome: its place (pixels), probability with interval, and history (None where unknown)."""
+
+    name: str
+    use: str
+    y: float
+    probability: float
+    low: float
+    high: float
+    happened: bool | None
+
+
+def use_heading(use: str, language: str) -> str:
+    """What an outcome's documented value is used for."""
+    return {
+        "calibrate": say(language, "May be used to calibrate", "Могут служить для настройки"),
+        "holdout": say(language, "Held out: the model is checked on these", "Отложены для проверки модели"),
+        "report": say(language, "Reported only", "Только для сведения"),
+    }[use]
+
+
+def draw(material: Material, language: str = "en") -> Chart | None:
+    """The bars of every outcome that is yes or no."""
+    rows, headings, height = _rows(material, language)
+    if not rows:
+        return None
+    title = say(language, "What the model expects, and what happened", "Чего ждёт модель и что произошло")
+    subtitle = say(
+        language,
+        f"Share of {runs(material.runs, language)} in which it happens, with 95% interval of the simulation",
+        f"Доля прогонов, где это происходит ({runs(material.runs, language)}), и 95-процентный интервал",
+    )
+    return Chart(
+        name="outcomes",
+        title=title,
+        caption=_caption(language),
+        alt=_alt(rows, language),
+        numbers=_numbers(rows, language),
+        language=language,
+        spec=_spec(rows, headings, height, title, subtitle, language),
+    )
+
+
+def _rows(material: Material, language: str) -> tuple[list[_Row], list[tuple[str, float]], float]:
+    """Rows and headings with their heights in pixels, in the scenario's order within each use."""
+    values = {row["name"]: row for row in material.outcomes.iter_rows(named=True)}
+    rows: list[_Row] = []
+    headings: list[tuple[str, float]] = []
+    y = 0.0
+    for use in ("calibrate", "holdout", "report"):
+        group = [
+            outcome
+            for outcome in material.scenario.outcomes
+            if outcome.use == use and outcome.measure.is_binary and outcome.id in values
+        ]
+        if not group:
+            continue
+        headings.append((use_heading(use, language), y + 12))
+        y += 26
+        for outcome in group:
+            value = values[outcome.id]
+            happened = None if outcome.happened is None else bool(outcome.happened)
+            name = shortened(outcome.name.in_language(language), 50)
+            rows.append(_Row(name, use, y + ROW / 2, value["probability"], value["low"], value["high"], happened))
+            y += ROW
+        y += 10
+    return rows, headings, y
+
+
+def _spec(
+    rows: list[_Row], headings: list[tuple[str, float]], height: float, title: str, subtitle: str, language: str
+) -> dict[str, Any]:
+    import altair as alt
+
+    frame = pl.DataFrame(
+        {
+            "name": [row.name for row in rows],
+            "y": [row.y for row in rows],
+            "probability": [row.probability for row in rows],
+            "low": [max(row.low, 0.0) for row in rows],
+            "high": [min(row.high, 1.0) for row in rows],
+            "text": [theme.percent(row.probability, language) for row in rows],
+            "happened": ["" if row.happened is None else "yes" if row.happened else "no" for row in rows],
+            "history": [None if row.happened is None else float(row.happened) for row in rows],
+        }
+    )
+    margin = svg.widest(frame["name"], theme.TEXT) + 18
+    y = alt.Y("y:Q", scale=None, axis=None)
+    ticks = alt.Axis(
+        title=None,
+        format="%",
+        values=[0, 0.25, 0.5, 0.75, 1],
+        orient="top",
+        domain=False,
+        ticks=False,
+        labelFlush=False,
+    )
+    x = alt.X("probability:Q", axis=ticks).scale(domain=[0, 1])
+    base = alt.Chart(frame).encode(y=y)
+    layers = [
+        base.mark_bar(height=11, color=theme.MODEL_LIGHT, align="left").encode(x=x, x2=alt.datum(0)),
+        base.mark_rule(color=theme.POWER, strokeWidth=2.2).encode(x=alt.X("low:Q"), x2="high:Q"),
+        base.mark_point(shape="stroke", angle=90, size=90, color=theme.POWER, strokeWidth=2.2, opacity=1).encode(x=x),
+        *_history(frame, y),
+        base.mark_text(align="right", dx=-14, fontSize=theme.TEXT, baseline="middle").encode(
+            x=alt.value(0), text="name:N"
+        ),
+        base.mark_text(align="right", fontWeight="bold", fontSize=theme.TEXT, baseline="middle").encode(
+            x=alt.value(BAR_WIDTH + 62), text="text:N"
+        ),
+        alt.Chart(pl.DataFrame(headings, schema=["heading", "y"], orient="row"))
+        .mark_text(align="left", fontWeight="bold", fontSize=theme.TEXT, color=theme.MUTED, baseline="middle")
+        .encode(x=alt.value(-margin), y=y, text="heading:N"),
+        _legend(height, language),
+    ]
+    chart = (
+        alt.layer(*layers)
+        .properties(width=BAR_WIDTH, height=height + 12)
+        .properties(title=alt.Title(title, subtitle=subtitle, dx=-margin))
+    )
+    return finished(chart)
+
+
+def _history(frame: pl.DataFrame, y: Any) -> list[Any]:
+    """Diamonds: filled at 100% where it happened, hollow at 0% where it did not."""
+    import altair as alt
+
+    known = frame.filter(pl.col("happened") != "")
+    layers = []
+    for value, fill in (("yes", theme.HISTORY), ("no", theme.PAPER)):
+        part = known.filter(pl.col("happened") == value)
+        if not part.is_empty():
+            layers.append(
+                alt.Chart(part)
+                .mark_point(
+                    shape="diamond", size=95, fill=fill, stroke=theme.HISTORY, strokeWidth=1.4, opacity=1, clip=False
+                )
+                .encode(y=y, x=alt.X("history:Q"))
+            )
+    return layers
+
+
+def _legend(height: float, language: str) -> Any:
+    """What the marks mean, below the bars."""
+    import altair as alt
+
+    texts = [
+        ("yes", 0.0, say(language, "it happened", "произошло")),
+        ("no", 110.0 if language == "en" else 100.0, say(language, "it did not happen", "не произошло")),
+    ]
+    layers = []
+    for value, x, label in texts:
+        frame = pl.DataFrame({"x": [x], "tx": [x + 11], "y": [height + 4], "label": [label]})
+        at = alt.Y("y:Q", scale=None, axis=None)
+        point: dict[str, Any] = {
+            "shape": "diamond",
+            "size": 95,
+            "stroke": theme.HISTORY,
+            "strokeWidth": 1.4,
+            "opacity": 1,
+        }
+        fill = theme.HISTORY if value == "yes" else theme.PAPER
+        layers.append(
+            alt.Chart(frame).mark_point(fill=fill, **point).encode(x=alt.X("x:Q", scale=None, axis=None), y=at)
+        )
+        layers.append(
+            alt.Chart(frame)
+            .mark_text(align="left", baseline="middle", color=theme.MUTED)
+            .encode(x=alt.X("tx:Q", scale=None, axis=None), y=at, text="label:N")
+        )
+    return alt.layer(*layers)
+
+
+def _caption(language: str) -> str:
+    return say(
+        language,
+        "Bars are the model's probabilities under the parameters and priors of this run; the interval is that of the "
+        "simulation, not of the model. A diamond marks history: one course among those possible.",
+        "Полосы — вероятности модели при параметрах и априорных распределениях этого прогона; интервал относится к "
+        "точности счёта, а не к модели. Ромб отмечает историю: один путь из возможных.",
+    )
+
+
+def _alt(rows: list[_Row], language: str) -> str:
+    known = [row for row in rows if row.happened is not None]
+    likely = sum((row.probability >= 0.5) == row.happened for row in known)
+    return say(
+        language,
+        f"Bars of {len(rows)} outcomes. Of {len(known)} with known history the model leans to what happened in "
+        f"{likely}.",
+        f"Полосы исходов: {len(rows)}. Из исходов с известной историей ({len(known)}) модель склоняется к "
+        f"произошедшему в {likely}.",
+    )
+
+
+def _numbers(rows: list[_Row], language: str) -> Numbers:
+    yes, no = say(language, "happened", "произошло"), say(language, "did not", "не произошло")
+    return Numbers(
+        (
+            say(language, "Outcome", "Исход"),
+            say(language, "Model", "Модель"),
+            say(language, "95% interval", "95-процентный интервал"),
+            say(language, "History", "История"),
+        ),
+        tuple(
+            (
+                row.name,
+                theme.percent(row.probability, language),
+                f"{theme.percent(row.low, language)} – {theme.percent(row.high, language)}",
+                "–" if row.happened is None else yes if row.happened else no,
+            )
+            for row in rows
+        ),
+    )

@@ -1,0 +1,178 @@
+"""The house style of every chart and page: one type family, one palette, one set of sizes and number formats.
+
+The categorical colours are Okabe and Ito's (2008), chosen to stay apart under the common kinds of colour blindness;
+charts never tell things apart by colour alone (labels, dashes, shapes and hollow marks go with it).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+# Verdana has the widths of DejaVu Sans, so that text set here still fits on machines without it
+FONT: Final = '"DejaVu Sans", Verdana, Geneva, "Noto Sans", sans-serif'
+FONT_FAMILY: Final = "DejaVu Sans, Verdana, Geneva, Noto Sans, sans-serif"
+
+INK: Final = "#1a1a1a"
+MUTED: Final = "#5c5c5c"
+FAINT: Final = "#8c8c8c"
+RULE: Final = "#d9d9d9"
+WASH: Final = "#f3f1ec"
+PAPER: Final = "#ffffff"
+
+POWER: Final = "#0072b2"  # those in power
+OPPONENTS: Final = "#d55e00"  # their opponents at the table
+DANGER: Final = "#4d4d4d"
+MODEL: Final = "#5a8fb5"  # what the model says
+MODEL_LIGHT: Final = "#bcd3e2"
+HISTORY: Final = "#111111"  # what happened
+WINDOW: Final = "#009e73"
+
+CATEGORIES: Final = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#7a5195",
+    "#8c8c8c",
+    "#a6761d",
+    "#f0e442",
+)
+
+WIDTH: Final = 760  # of a chart's plotting area, pixels
+TEXT: Final = 12
+SMALL: Final = 11
+TITLE: Final = 16
+PNG_SCALE: Final = 2.0
+
+
+def config() -> dict[str, Any]:
+    """The Vega-Lite configuration of the house style."""
+    return {
+        "font": FONT_FAMILY,
+        "background": PAPER,
+        "padding": 14,
+        "view": {"stroke": None},
+        "title": {
+            "anchor": "start",
+            "frame": "group",
+            "color": INK,
+            "fontSize": TITLE,
+            "fontWeight": "bold",
+            "subtitleColor": MUTED,
+            "subtitleFontSize": TEXT,
+            "subtitlePadding": 6,
+            "subtitleLineHeight": 16,
+            "offset": 14,
+            "lineHeight": 20,
+        },
+        "axis": {
+            "labelColor": INK,
+            "labelFontSize": SMALL,
+            "titleColor": MUTED,
+            "titleFontSize": SMALL,
+            "titleFontWeight": "normal",
+            "domainColor": FAINT,
+            "tickColor": FAINT,
+            "tickSize": 4,
+            "gridColor": RULE,
+            "gridDash": [1, 3],
+            "labelPadding": 4,
+            "titlePadding": 8,
+        },
+        "header": {
+            "labelColor": INK,
+            "labelFontSize": TEXT,
+            "labelFontWeight": "bold",
+            "labelAnchor": "start",
+            "titleColor": MUTED,
+        },
+        "legend": {
+            "labelColor": INK,
+            "labelFontSize": SMALL,
+            "titleColor": MUTED,
+            "titleFontSize": SMALL,
+            "titleFontWeight": "normal",
+            "symbolStrokeWidth": 2,
+            "labelLimit": 320,
+        },
+        "text": {"font": FONT_FAMILY, "fontSize": SMALL, "color": INK},
+        "range": {"category": list(CATEGORIES)},
+        "concat": {"spacing": 18},
+    }
+
+
+def percent(share: float | None, language: str = "en") -> str:
+    """A share as a percentage with as many figures as it deserves: "34%", "4.2%", "<0.1%"; a dash where unknown."""
+    if share is None or math.isnan(share):
+        return "–"
+    value = 100 * share
+    if 0 < value < 0.1:
+        text = "<0.1"
+    elif 99.9 < value < 100:
+        text = ">99.9"
+    elif 0 < value < 9.95 or 99 < value < 100:
+        text = f"{value:.1f}"
+    else:
+        text = f"{value:.0f}"
+    return f"{localised(text, language)}{_NARROW if language == 'ru' else ''}%"
+
+
+def probability(value: float | None, language: str = "en") -> str:
+    """A probability as statisticians print it: ".34", "<.001", "1"; a dash where unknown."""
+    if value is None or math.isnan(value):
+        return "–"
+    if value <= 0:
+        return "0"
+    if value >= 1:
+        return "1"
+    if value < 0.001:
+        return "<" + localised("0.001", language)
+    if value > 0.999:
+        return ">" + localised("0.999", language)
+    figures = 3 if value < 0.0995 or value > 0.9 else 2
+    return localised(f"{value:.{figures}f}", language)
+
+
+def number(value: float | None, language: str = "en", digits: int = 1) -> str:
+    """A number with at most `digits` decimals and the language's decimal sign."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{value:.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return localised("0" if text == "-0" else text.replace("-", "−"), language)
+
+
+def count(value: int, language: str = "en") -> str:
+    """A whole number with its thousands set apart: "10,000", in Russian "10 000"."""
+    return f"{value:,}".replace(",", "\u00a0" if language == "ru" else ",")
+
+
+def localised(text: str, language: str) -> str:
+    """A formatted number with the decimal sign of the language."""
+    return text.replace(".", ",") if language == "ru" else text
+
+
+_NARROW = "\u202f"
+
+
+def party_colours(
+    parties: Sequence[str], given: Mapping[str, str | None], neutral: Sequence[str] = ()
+) -> dict[str, str]:
+    """A colour for each party: the scenario's own where it gives one, else the next free one of the palette."""
+    taken = {colour.lower() for colour in given.values() if colour}
+    free = iter([colour for colour in CATEGORIES if colour not in taken] * (1 + len(parties) // len(CATEGORIES)))
+    colours: dict[str, str] = {}
+    for party in parties:
+        own = given.get(party)
+        if own:
+            colours[party] = own
+        elif party in neutral:
+            colours[party] = FAINT
+        else:
+            colours[party] = next(free, FAINT)
+    return colours
