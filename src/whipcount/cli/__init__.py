@@ -121,7 +121,9 @@ def _application() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     )
     app.callback()(_globals)
-    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    # folders in here hold what commands import when they run
+    names = [found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg]
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     for module in sorted(modules, key=lambda module: getattr(module, "ORDER", 50)):
         if hasattr(module, "register"):
             module.register(app)

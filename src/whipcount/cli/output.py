@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
+WIDTH_OF_LISTS = 36
 WIDTH_OF_FILES = 160  # columns of a table written to a file or a pipe, where no terminal says how wide it is
 
 _language: ContextVar[Language] = ContextVar("language", default="en")
@@ -44,12 +45,24 @@ def help_text(en: str, ru: str, *examples: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key in JSON, its title for people, how numbers are written and to which side they lean."""
+    """A column: its key in JSON, its title for people, how numbers are written and to which side they lean.
+
+    A `wide` column holds lists or sentences, and gets what room the others leave.
+    """
 
     key: str
     title: str
     format: str = ""
     right: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value that people read as `text` and programs as it is."""
+
+    value: Any
+    text: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,8 @@ def show_json(value: Mapping[str, Any]) -> None:
 
 def plain(value: Any) -> Any:
     """The value as JSON can carry it: dates in ISO form, tuples as lists, missing numbers as null."""
+    if isinstance(value, Shown):
+        return plain(value.value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (str, bool, int)) or value is None:
@@ -117,7 +132,9 @@ def note(text: str) -> None:
 
 def cell(value: Any, column: Column) -> str:
     """One cell as people read it: missing values as a dash, yes and no in words, lists with commas."""
-    if value is None or (isinstance(value, float) and value != value):
+    if isinstance(value, Shown):
+        return value.text
+    if value is None or value == "" or (isinstance(value, float) and value != value):
         return "–"
     if isinstance(value, bool):
         return say("yes", "да") if value else say("no", "нет")
@@ -138,7 +155,12 @@ def _print_table(console: Console, table: Table) -> None:
     if table.rows:
         grid = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
         for column in table.columns:
-            grid.add_column(Text(column.title), justify="right" if column.right else "left", overflow="fold")
+            grid.add_column(
+                Text(column.title),
+                justify="right" if column.right else "left",
+                overflow="fold",
+                min_width=WIDTH_OF_LISTS if column.wide else None,
+            )
         for row in table.rows:
             grid.add_row(*(Text(cell(value, column)) for value, column in zip(row, table.columns, strict=True)))
         console.print(grid)
