@@ -30,8 +30,7 @@ def query_tables(tables: Mapping[str, Path], query: str) -> pl.DataFrame:
         connection.execute("set python_enable_replacements = false")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        result = connection.execute(query)
-        return _frame(result)
+        return _frame(connection.sql(query))
     except duckdb.Error as error:
         raise RunError.one("WC330", _first_lines(str(error)), _hint(tables)) from None
     finally:
