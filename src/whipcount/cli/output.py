@@ -159,7 +159,7 @@ def _print_table(console: Console, table: Table) -> None:
                 Text(column.title),
                 justify="right" if column.right else "left",
                 overflow="fold",
-                min_width=WIDTH_OF_LISTS if column.wide else None,
+                min_width=min(WIDTH_OF_LISTS, console.width // 4) if column.wide else None,
             )
         for row in table.rows:
             grid.add_row(*(Text(cell(value, column)) for value, column in zip(row, table.columns, strict=True)))

@@ -12,6 +12,7 @@ from .output import help_text, language, say, show
 ORDER = 15
 SECTIONS = (
     "bodies",
+    "members",
     "seats",
     "overlap",
     "parties",

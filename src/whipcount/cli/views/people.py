@@ -25,7 +25,7 @@ from .words import (
 
 
 def bodies(scenario: Scenario) -> Table:
-    """Bodies with rule, quorum, superior and members."""
+    """Bodies with rule, quorum, chair, superior and how many sit and vote there."""
     columns = (
         id_column(),
         name_column(),
@@ -36,7 +36,7 @@ def bodies(scenario: Scenario) -> Table:
         Column("chair", say("chair", "председатель")),
         Column("superior", say("superior", "вышестоящий")),
         Column("votes", say("votes", "голосов"), "g", right=True),
-        Column("members", say("seats (candidates in brackets)", "места (кандидаты в скобках)"), wide=True),
+        Column("seats", say("seats", "мест"), right=True),
     )
     rows = [
         (
@@ -49,6 +49,22 @@ def bodies(scenario: Scenario) -> Table:
             Shown(body.chair, f"{body.chair or '–'}{say(' (casting vote)', ' (решающий голос)') * body.casting_vote}"),
             body.superior,
             sum(seat.weight for seat in body.seats if seat.occupied),
+            sum(seat.occupied for seat in body.seats),
+        )
+        for body in scenario.bodies
+    ]
+    return table_of("bodies", say("Bodies", "Органы"), columns, rows)
+
+
+def members(scenario: Scenario) -> Table:
+    """Who sits in each body, in the order of its roll."""
+    columns = (
+        Column("body", say("body", "орган")),
+        Column("members", say("seats (candidates in brackets)", "места (кандидаты в скобках)")),
+    )
+    rows = [
+        (
+            body.id,
             Shown(
                 [seat.model_dump(include={"actor", "weight", "occupied"}) for seat in body.seats],
                 ", ".join(seat_in_words(seat) for seat in body.seats),
@@ -56,7 +72,7 @@ def bodies(scenario: Scenario) -> Table:
         )
         for body in scenario.bodies
     ]
-    return table_of("bodies", say("Bodies", "Органы"), columns, rows)
+    return table_of("members", say("Members", "Состав"), columns, rows)
 
 
 def seats(scenario: Scenario, only: str | None = None) -> Table:

@@ -23,6 +23,7 @@ from .people import actors, bodies, factions, overlap, parties, posts, seats
 
 SECTIONS: dict[str, Callable[[Scenario], Table]] = {
     "bodies": bodies,
+    "members": members,
     "seats": seats,
     "overlap": overlap,
     "parties": parties,

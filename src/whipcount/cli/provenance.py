@@ -1,0 +1,184 @@
+"""`whipcount sources` and `whipcount accounts`: what rests on which source, and where the sources disagree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import account_option, json_option, load_scenario, scenario_argument
+from .output import Column, Shown, Table, help_text, language, say, show
+
+if TYPE_CHECKING:
+    from whipcount.scenario import AccountComparison, Provenance
+
+ORDER = 30
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        "sources",
+        help=help_text(
+            "Show what rests on which source. Reported facts, narrators' judgements and assumptions are counted apart.",
+            "Показать, что опирается на какой источник. Факты, суждения рассказчика и допущения считаются отдельно.",
+            "whipcount sources november-1917",
+            "whipcount sources november-1917 --source B",
+            "whipcount sources november-1917 --assumed",
+        ),
+    )(sources)
+    app.command(
+        "accounts",
+        help=help_text(
+            "Compare the accounts of the sources. What they dispute, and which values of the model differ.",
+            "Сравнить версии источников. О чём они спорят и какие значения модели различаются.",
+            "whipcount accounts november-1917",
+            "whipcount accounts november-1917 --json",
+        ),
+    )(accounts)
+
+
+def sources(
+    scenario: Annotated[str, scenario_argument()],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help=say("everything that one source is cited for", "всё, на что ссылается сценарий в одном источнике"),
+            metavar="ID",
+            show_default=False,
+        ),
+    ] = None,
+    assumed: Annotated[
+        bool, typer.Option("--assumed", help=say("the assumptions, with their reasons", "допущения и их причины"))
+    ] = False,
+    account: Annotated[str | None, account_option()] = None,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Print one line a source, or all statements of one source, or all assumptions."""
+    from whipcount.errors import ScenarioError
+    from whipcount.scenario import provenance
+    from whipcount.scenario.hints import did_you_mean
+
+    layer = provenance(load_scenario(scenario, account))
+    ids = [each.id for each in layer.sources]
+    if source is not None and source not in ids:
+        raise ScenarioError.one("WC144", f"the scenario has no source '{source}'", did_you_mean(source, ids))
+    shown: list[Table] = []
+    if source is not None:
+        shown.append(_statements(layer, source))
+    if assumed:
+        shown.append(_assumptions(layer))
+    show(shown or [_summary(layer)], as_json=as_json, scenario=layer.scenario, assumed_values=len(layer.assumed))
+
+
+def _summary(layer: Provenance) -> Table:
+    columns = (
+        Column("id", say("id", "код")),
+        Column("title", say("title", "название")),
+        Column("author", say("author", "автор")),
+        Column("year", say("year", "год"), right=True),
+        Column("account", say("an account", "версия")),
+        Column("facts", say("reported facts", "факты"), right=True),
+        Column("judgements", say("judgements", "суждения"), right=True),
+        Column("rests", say("cited for", "на чём сказывается")),
+    )
+    rows = tuple(
+        (
+            each.id,
+            each.title.in_language(language()),
+            each.author,
+            each.year,
+            each.account,
+            each.facts,
+            each.judgements,
+            Shown(dict(each.sections), ", ".join(f"{section} {number}" for section, number in each.sections)),
+        )
+        for each in layer.sources
+    )
+    number = len(layer.assumed)
+    note = say(
+        f"{number} values or records are assumed, each with its reason: --assumed lists them",
+        f"допущений: {number}, каждое с причиной: список даёт --assumed",
+    )
+    return Table("sources", say("Sources", "Источники"), columns, rows, note)
+
+
+def _statements(layer: Provenance, source: str) -> Table:
+    columns = (
+        Column("path", say("what", "что")),
+        Column("where", say("place in the source", "место в источнике")),
+        Column("kind", say("kind", "вид")),
+        Column("note", say("paraphrase", "пересказ"), wide=True),
+        Column("line", say("line", "строка"), right=True),
+    )
+    kinds = {"fact": say("reported fact", "факт"), "judgement": say("judgement", "суждение")}
+    rows = tuple(
+        (each.path, each.where, Shown(each.kind, kinds.get(each.kind, each.kind)), each.note, each.line)
+        for each in layer.of_source(source)
+    )
+    return Table("statements", say(f"Resting on {source}", f"Опирается на {source}"), columns, rows)
+
+
+def _assumptions(layer: Provenance) -> Table:
+    columns = (
+        Column("path", say("what", "что")),
+        Column("reason", say("reason", "причина"), wide=True),
+        Column("line", say("line", "строка"), right=True),
+    )
+    rows = tuple((each.path, each.reason, each.line) for each in layer.assumed)
+    return Table("assumed", say("Assumed", "Допущения"), columns, rows)
+
+
+def accounts(scenario: Annotated[str, scenario_argument()], as_json: Annotated[bool, json_option()] = False) -> None:
+    """Print each dispute in the words of each account, then the values that differ."""
+    from whipcount.scenario import compare_accounts
+
+    compared = compare_accounts(load_scenario(scenario))
+    names = {name: text.in_language(language()) for name, text in compared.accounts}
+    show([_disputes(compared, names), _differences(compared, names)], as_json=as_json, scenario=compared.scenario)
+
+
+def _disputes(compared: AccountComparison, names: dict[str, str]) -> Table:
+    columns = (
+        Column("variant", say("matter", "вопрос")),
+        Column("name", say("name", "название")),
+        Column("account", say("account", "версия")),
+        Column("choice", say("choice", "выбор")),
+        Column("text", say("in its words, paraphrased", "в пересказе"), wide=True),
+        Column("source", say("source", "источник")),
+    )
+    rows = tuple(
+        (
+            dispute.variant,
+            dispute.name.in_language(language()),
+            Shown(version.account, names[version.account]),
+            version.choice,
+            version.text.in_language(language()),
+            tuple(f"{each.source}:{each.where}" for each in version.evidence),
+        )
+        for dispute in compared.disputes
+        for version in dispute.versions
+    )
+    return Table("disputes", say("What the accounts dispute", "О чём спорят версии"), columns, rows)
+
+
+def _differences(compared: AccountComparison, names: dict[str, str]) -> Table:
+    columns = (
+        Column("path", say("value", "значение")),
+        Column("base", say("base", "основа")),
+        *(Column(name, title) for name, title in names.items()),
+        Column("differs", say("differs", "различается")),
+    )
+    rows = tuple(
+        (each.path, _value(each.base), *(_value(each.values[name]) for name in names), each.differs)
+        for each in compared.differences
+    )
+    return Table("differences", say("What they change in the model", "Что они меняют в модели"), columns, rows)
+
+
+def _value(value: object) -> Shown:
+    """A value of the file as people read it."""
+    import json
+
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return Shown(value, "–" if value is None else str(text).replace('"', ""))
