@@ -19,7 +19,7 @@ from .matters import (
     settlements,
     table,
 )
-from .people import actors, bodies, factions, overlap, parties, posts, seats
+from .people import actors, bodies, factions, members, overlap, parties, posts, seats
 
 SECTIONS: dict[str, Callable[[Scenario], Table]] = {
     "bodies": bodies,
