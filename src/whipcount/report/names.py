@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -39,7 +41,17 @@ class Names:
         self._settlements = {one.id: one.name.in_language(language) for one in scenario.settlements}
         self._bodies = {body.id: body.name.in_language(language) for body in scenario.bodies}
         self._factions = {one.id: one.name.in_language(language) for one in scenario.factions}
+        self._brief = _shortest(self._people)
+        self._brief_bodies = _shortest(self._bodies)
         self._sources = {source.id: source for source in scenario.sources}
+
+    def brief(self, ident: str | None) -> str:
+        """An actor or a party without what its name adds in brackets or after a comma, if no other is called so."""
+        return "" if ident is None else self._brief.get(ident, ident)
+
+    def brief_body(self, ident: str | None) -> str:
+        """A body without what its name adds in brackets."""
+        return "" if ident is None else self._brief_bodies.get(ident, self.what(ident))
 
     def who(self, ident: str | None) -> str:
         """An actor or a party."""
@@ -81,3 +93,10 @@ class Names:
         else:
             name = source.author.split(",")[0]
         return f"{name}, {where}" if where else name
+
+
+def _shortest(names: dict[str, str]) -> dict[str, str]:
+    """Names cut at the first bracket or comma, where no two become alike."""
+    cut = {ident: re.split(r"\s*[,(]", name, maxsplit=1)[0] or name for ident, name in names.items()}
+    times = Counter(cut.values())
+    return {ident: cut[ident] if times[cut[ident]] == 1 else name for ident, name in names.items()}

@@ -1,0 +1,116 @@
+"""The phrases in English. Names of bodies and posts are set so that they need no article."""
+
+from __future__ import annotations
+
+from .phrases import Phrase
+
+PHRASES = {
+    # from outside
+    "event": Phrase("From outside: {what}.", group="what"),
+    "fall": Phrase("The government falls."),
+    # mandates and talks
+    "mandate:earnest": Phrase("{who}: the delegates are to seek an agreement in earnest."),
+    "mandate:expose": Phrase("{who}: the delegates are to take part only to show that agreement is impossible."),
+    "mandate:withdraw": Phrase("{who}: the delegates are to leave the talks."),
+    "line": Phrase("Binding line of {who}: “{settlement}”.", group="each"),
+    "session": Phrase("The talks sit."),
+    "favoured": Phrase("Nearest to agreement: “{what}”.", group="what"),
+    "accept": Phrase("Ready to accept: {who}."),
+    "decline": Phrase("Not ready: {who}."),
+    "agreement": Phrase("The delegates agree: “{what}”.", group="what"),
+    "ratify:yes": Phrase("Ratified by: {who}."),
+    "ratify:no": Phrase("Ratification refused by: {who}."),
+    "settled": Phrase("The agreement takes effect: “{what}”.", group="what"),
+    "reneged": Phrase("{who} goes back on the agreement.", "{who} go back on the agreement."),
+    "breakdown": Phrase("The talks end without an agreement."),
+    # motions and votes
+    "tabled": Phrase("Tabled: “{what}”.", group="what"),
+    "carried": Phrase("Carried: “{what}”.", group="what"),
+    "defeated": Phrase("Defeated: “{what}”.", group="what"),
+    "vote:yes": Phrase("For: {who}.", group="who by what"),
+    "vote:no": Phrase("Against: {who}.", group="who by what"),
+    "vote:abstain": Phrase("Abstaining: {who}.", group="who by what"),
+    "division:passed": Phrase("Division in {what}: passed.", group="each"),
+    "division:failed": Phrase("Division in {what}: failed.", group="each"),
+    "ayes": Phrase("Ayes in {what}: {number}.", group="each"),
+    "noes": Phrase("Noes in {what}: {number}.", group="each"),
+    "removed": Phrase("Voted out of a post: {pairs}.", "Voted out of posts: {pairs}.", "pairs"),
+    "elected": Phrase("Elected: {pairs}.", group="pairs"),
+    "carry": Phrase(
+        "{who} carries the beaten motion to {the}.",
+        "{who} carry the beaten motion to {the}.",
+        "who by what",
+    ),
+    "backed:passed": Phrase("{what}: backs what was beaten elsewhere.", group="each"),
+    "backed:failed": Phrase("{what}: does not back what was beaten elsewhere.", group="each"),
+    # discipline
+    "breach": Phrase("{who} acts against the binding line.", "{who} act against the binding line."),
+    "draft": Phrase("{who}: the leader drafts an ultimatum to the dissenters."),
+    "sign": Phrase("{who} signs the ultimatum.", "{who} sign the ultimatum."),
+    "ultimatum": Phrase("{who}: the ultimatum is presented with {number} signatures.", group="each"),
+    "addressed": Phrase("It is addressed to {who}."),
+    "lapse": Phrase("{who}: the ultimatum finds too few signatures and lapses."),
+    "reply:submit": Phrase("{who} submits in writing.", "{who} submit in writing."),
+    "reply:evade": Phrase("{who} gives an indefinite answer.", "{who} give indefinite answers."),
+    "reply:refuse": Phrase("{who} refuses.", "{who} refuse."),
+    "reply:resign": Phrase("{who} answers by resigning.", "{who} answer by resigning."),
+    "sanction:tolerate": Phrase("{who}: the majority lets the matter rest."),
+    "sanction:concede": Phrase("{who}: the majority gives way."),
+    "sanction:strip": Phrase("{who}: the majority takes posts away from dissenters."),
+    "sanction:refer": Phrase("{who}: the majority refers the matter to a higher body."),
+    "sanction:expel": Phrase("{who}: the majority expels dissenters."),
+    "stripped": Phrase("Removed from a post: {pairs}.", "Removed from posts: {pairs}.", "pairs"),
+    "expelled": Phrase("{who} is expelled from the party.", "{who} are expelled from the party."),
+    "concession": Phrase("{who}: the line is changed in the dissenters' favour."),
+    # exits
+    "statement": Phrase("{who} signs a statement of protest.", "{who} sign a statement of protest."),
+    "joint_statement": Phrase("{who}: a joint, reasoned statement with {number} signers.", group="each"),
+    "leave_seat": Phrase("{who} leaves {the}.", "{who} leave {the}.", "who by what"),
+    "leave_post": Phrase("Post resigned: {pairs}.", "Posts resigned: {pairs}.", "pairs"),
+    "leave_party": Phrase("{who} leaves the party.", "{who} leave the party."),
+    "stay_signed": Phrase(
+        "Signs the statement but keeps the post: {pairs}.", "Sign the statement but keep their posts: {pairs}.", "pairs"
+    ),
+    # the party outside
+    "appeal": Phrase("{who} appeals to the party's organisations.", "{who} appeal to the party's organisations."),
+    "waver": Phrase("Wavering: {what}.", group="what"),
+    "severity": Phrase("Calls for stricter measures from: {what}.", group="what"),
+    "organised": Phrase("Organised in favour of the opposition: {what}.", group="what"),
+    "centre": Phrase("{who}: the opposition forms a centre of its own."),
+    "call:majority": Phrase("{who}: the majority calls a congress."),
+    "call:opposition": Phrase("{who}: the opposition calls for a congress."),
+    "convene": Phrase("Meets: {what}.", group="what"),
+    "verdict:majority": Phrase("{who}: the congress decides for the majority."),
+    "verdict:opposition": Phrase("{who}: the congress decides for the opposition."),
+    # new parties, confidence, cabinets
+    "new_party": Phrase("{who}: those who left found a party of their own."),
+    "confidence:passed": Phrase("{what}: confidence in the government.", group="each"),
+    "confidence:failed": Phrase("{what}: no confidence in the government.", group="each"),
+    "appoint": Phrase("Appointed: {pairs}.", group="pairs"),
+    "invite": Phrase("Invited into the government: {who}."),
+    "enter": Phrase("Into the government: {who}."),
+    "refuse_entry": Phrase("The invitation into the government is declined by: {who}."),
+    "dismiss": Phrase("Dismissed: {pairs}.", group="pairs"),
+    "withdraw": Phrase("Out of the government: {who}."),
+    "remain": Phrase("In the government by decision of its body: {who}."),
+    # return
+    "return": Phrase("{who} ceases open opposition.", "{who} cease open opposition."),
+    "readmit": Phrase("{who} is readmitted.", "{who} are readmitted."),
+    "reseated": Phrase("{who} takes a seat again in {the}.", "{who} take their seats again in {the}.", "who by what"),
+    "reappoint": Phrase("Back in a post: {pairs}.", "Back in posts: {pairs}.", "pairs"),
+}
+
+TOPICS = {
+    "mandate": "on the mandate for the talks",
+    "mandate 1": "on breaking the talks off",
+    "mandate 2": "on taking part only to expose them",
+    "talks": "on ratification",
+    "ballot": "on the motion",
+    "forum": "on the motion beaten elsewhere",
+    "sanction": "on the sanction",
+    "congress": "on the dispute",
+    "split": "on confidence",
+    "cabinet": "on entering the government",
+    "withdrawal": "on staying in the government",
+    "reconcile": "on readmission",
+}
