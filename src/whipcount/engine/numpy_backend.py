@@ -1,0 +1,150 @@
+"""The NumPy backend: runs a plan's program over blocks of runs with array operations."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import RunError
+from ..vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
+from ..vocabulary import numerics
+from . import numpy_runtime
+from .api import BlockResult
+from ..world.draws import draw
+from .numpy_code import generate
+from .plan import Plan
+
+
+class NumpyBackend:
+    """Runs a plan. One instance serves any number of blocks; it holds no state between them."""
+
+    name = "numpy"
+
+    def __init__(self, plan: Plan, *, watch: bool = False) -> None:
+        self.plan = plan
+        self.source, self.decisions = generate(plan.program, watch=watch)
+        self._simulate = self._load()
+
+    # -- once a plan ---------------------------------------------------------------------------------------------
+
+    def _load(self) -> Callable[..., None]:
+        world = self.plan.world
+        names: dict[str, Any] = {
+            "np": np,
+            "given": world.static,
+            "param": {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()},
+            "stream": self._streams(),
+            "table": {name: [row.reshape(-1, 1) for row in rows] for name, rows in world.tables.items()},
+            "matrix": world.matrices,
+            "days": [np.array([[step * world.step_days]], np.float32) for step in range(world.steps)],
+            "take": _PerMap(lambda fine, coarse: numpy_runtime.Taker(world.maps[fine, coarse])),
+            "group": _PerMap(
+                lambda fine, coarse: numerics.Grouping(world.maps[fine, coarse], len(world.structure.axes[coarse]))
+            ),
+            "tally": _PerMap(
+                lambda fine, coarse: numpy_runtime.Tally(world.maps[fine, coarse], len(world.structure.axes[coarse]))
+            ),
+        }
+        for module in (numerics, numpy_runtime):
+            names.update({key: value for key, value in vars(module).items() if not key.startswith("_")})
+        file = f"<whipcount program {self.plan.digest}>"
+        linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
+        exec(compile(self.source, file, "exec"), names)
+        names.update(names["static"]())
+        simulate: Callable[..., None] = names["simulate"]
+        return simulate
+
+    def _streams(self) -> list[NDArray[np.uint64]]:
+        program, axes = self.plan.program, self.plan.world.structure.axes
+        axis_of: dict[int, str | None] = {}
+        for _, block in program.steps:
+            for statement in walk(block):
+                if isinstance(statement, Node) and statement.op == "uniform":
+                    axis_of[int(str(statement.attrs[0]))] = statement.axis
+        return [
+            numerics.stream_keys(stream, axes[axis] if (axis := axis_of.get(slot)) else ("",))
+            for slot, stream in enumerate(program.streams)
+        ]
+
+    # -- once a block --------------------------------------------------------------------------------------------
+
+    def run(
+        self, seed: int, first_run: int, runs: int, parameters: Mapping[str, NDArray[Any]] | None = None
+    ) -> BlockResult:
+        """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run."""
+        collector = numpy_runtime.Collector(self.plan.steps, len(self.plan.measures), runs)
+        drawn = self.simulate(collector, seed, first_run, runs, parameters)
+        return BlockResult(first_run, runs, drawn, collector.events(first_run), collector.series)
+
+    def simulate(
+        self,
+        collector: numpy_runtime.Collector,
+        seed: int,
+        first_run: int,
+        runs: int,
+        parameters: Mapping[str, NDArray[Any]] | None = None,
+    ) -> dict[str, NDArray[np.float32]]:
+        """As `run`, into a given collector; returns the parameters drawn."""
+        numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
+        world = self.plan.world
+        drawn = self._parameters(seed, numbers, parameters or {})
+        given = dict(world.static)
+        for name, maker in world.per_run.items():
+            given[name] = maker.draw(seed, numbers)
+        params = {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()}
+        params.update({name: values.reshape(1, -1) for name, values in drawn.items()})
+        states = {name: self._initial(spec, given, runs) for name, spec in self.plan.program.states.items()}
+        key, increment = numerics.run_keys(seed, numbers)
+        with np.errstate(all="ignore"):
+            self._simulate(collector, states, params, given, key, increment, range(world.steps))
+        return drawn
+
+    def _parameters(
+        self, seed: int, numbers: NDArray[np.int64], chosen: Mapping[str, NDArray[Any]]
+    ) -> dict[str, NDArray[np.float32]]:
+        drawn = {}
+        for name, prior in self.plan.world.drawn_parameters.items():
+            values = chosen.get(name)
+            if values is None:
+                drawn[name] = draw(prior, seed, numbers, name, -np.inf, np.inf)
+            elif np.shape(values) != (len(numbers),):
+                raise RunError.one("WC310", f"parameter '{name}' needs {len(numbers)} values, one a run", "check the design")
+            else:
+                drawn[name] = np.asarray(values, np.float32)
+        unknown = set(chosen) - set(drawn)
+        if unknown:
+            name = sorted(unknown)[0]
+            raise RunError.one("WC311", f"'{name}' does not differ between runs of this scenario", "give it a prior first")
+        return drawn
+
+    def _initial(self, spec: StateSpec, given: Mapping[str, NDArray[Any]], runs: int) -> NDArray[Any]:
+        axes = self.plan.world.structure.axes
+        rows = len(axes[spec.axis]) if spec.axis else 1
+        kind = np.bool_ if spec.dtype == "mask" else np.float32
+        state = np.zeros((rows, runs), kind)
+        state[...] = given[spec.initial] if isinstance(spec.initial, str) else spec.initial
+        return state
+
+
+class _PerMap(dict[tuple[str, str], Any]):
+    """Makes what belongs to a map between axes when it is first asked for."""
+
+    def __init__(self, make: Callable[[str, str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: tuple[str, str]) -> Any:
+        self[key] = made = self._make(*key)
+        return made
+
+
+def daily_nodes(block: Block) -> int:
+    """How many values a block computes daily."""
+    return sum(isinstance(s, Node) and s.reach == DAILY for s in walk(block))
+
+
+__all__ = ["Decision", "NumpyBackend", "daily_nodes"]

@@ -1,0 +1,28 @@
+"""How finely choices follow payoffs, and how often a standing question is reconsidered."""
+
+from ..vocabulary import Day, LogUniform, Mechanism, Param, State
+
+
+class Choice(Mechanism):
+    """Logit responses with one persistent draw per actor and choice, redrawn at a rate.
+
+    lam is the payoff responsiveness of quantal response (0: even chances; infinity: best reply). A standing question is
+    not asked afresh every day: the draw behind an actor's answers stays until the actor reconsiders, at rate rho, so
+    that results do not depend on the length of the step.
+    """
+
+    id = "choice"
+    references = ("mckelvey_palfrey_1995", "mckelvey_palfrey_1998")
+
+    lam = Param(22.0, prior=LogUniform(8.0, 60.0), unit="1 / utility", doc="payoff responsiveness (lambda)")
+    rho = Param(0.06, prior=LogUniform(0.01, 0.3), unit="1 / day", doc="rate at which a standing answer is reconsidered")
+
+    actor_epoch = State(per="actor", doc="how often each actor has reconsidered")
+    party_epoch = State(per="party", doc="how often each party's leadership has reconsidered")
+
+    def step(self, day: Day) -> None:
+        """Some actors and leaderships reconsider."""
+        again = day.happens("actor reconsiders", self.rho, "actor")
+        self.actor_epoch.set(self.actor_epoch + 1.0, where=again)
+        anew = day.happens("party reconsiders", self.rho, "party")
+        self.party_epoch.set(self.party_epoch + 1.0, where=anew)

@@ -1,0 +1,91 @@
+"""A beaten motion carried to another body where the dissenters have seats."""
+
+from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
+from . import formulas
+from .ballot import discipline, divide
+
+
+class Forum(Mechanism):
+    """Dissenters with a seat elsewhere carry the beaten motion there: U = P(pass) q stake + expression gap - discipline.
+
+    q is the chance that a motion passed there becomes a settlement. The body votes by its own rule; members of the party
+    whose line it contradicts are whipped against it. Venue shopping inside a political system (Baumgartner & Jones 1993).
+    """
+
+    id = "forum"
+    after = ("belief", "talks")
+    references = ("baumgartner_jones_1993",)
+    verbs = (
+        *DIVISION_VERBS,
+        Verb("carry", per="seat", doc="a dissenter moves the beaten motion in another body"),
+        Verb("backed", per="body", codes=("failed", "passed"), doc="the other body votes on the beaten motion"),
+    )
+
+    q = Param(0.5, prior=Uniform(0.1, 1.0), unit="probability", doc="chance that a motion there becomes a settlement")
+    expression = Param(0.12, prior=Uniform(0.0, 0.4), unit="utility per gap", doc="value of saying so openly")
+    cost = Param(0.02, prior=Uniform(0.0, 0.08), unit="utility", doc="cost of moving a motion")
+    meetings = Param(0.5, unit="1 / day", doc="how often such bodies meet")
+
+    backed = State(per="body", kind="mask", writers=("ballot",), doc="the body backs the beaten motion")
+    carried_it = State(per="actor", kind="mask", doc="carried the motion elsewhere today")
+    defied = State(per="actor", kind="mask", doc="voted against the line elsewhere today")
+
+    def step(self, day: Day) -> None:
+        """A meeting of the other bodies, if anybody beaten sits there."""
+        self.carried_it.set(False)
+        self.defied.set(False)
+        able = day.spread(day.beaten & day.member, "seat") & day.given("seat.forum") & day.present
+        able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~self.backed, "seat")
+        meets = day.happens("meeting", self.meetings)
+        with day.when(meets & day.any(able) & ~day.fallen):
+            self._meeting(day, able)
+
+    def _meeting(self, day: Day, able: Array) -> None:
+        mover = day.best(day.total(day.number_of(able), "party"), day.total(day.number_of(able), "party") > 0.0)
+        point = tuple(day.pick(entry, mover) for entry in day.vector("alternative"))
+        now = day.vector("point")
+        gain = self.q * (formulas.policy_of(day, point) - formulas.policy_of(day, now))
+        whip = self._whip(day, mover, point, now)
+        able = able & day.spread(mover, "seat")
+        stake = day.spread(day.larger(gain, 0.0), "seat")
+        gap = day.spread(day.gap, "seat")
+        passing = day.spread(self._chance(day, gain, whip), "seat")
+        move = day.choose(
+            "carry",
+            who=able,
+            lam=day.parameter("choice.lam"),
+            epoch=day.spread(day.actor_epoch, "seat"),
+            carry={
+                "settlement": passing * stake,
+                "expression": self.expression * gap,
+                "discipline": -day.spread(discipline(day), "seat"),
+                "cost": -self.cost,
+            },
+            hold={},
+        )
+        carries = move.is_("carry")
+        day.record("carry", carries, probability=move.chance("carry"))
+        self.carried_it.set(day.any(carries, "actor"))
+        voting = day.any(carries, "body") & day.quorate
+        with day.when(day.any(voting)):
+            result = divide(day, "beaten motion", gain, whip, voting)
+            day.record("backed", voting, day.number_of(result.passed))
+            self.backed.set(True, where=result.passed)
+            self.defied.set(day.any(result.voted_yes & day.spread(mover, "seat"), "actor"))
+
+    def _whip(self, day: Day, mover: Array, point: formulas.Point, now: formulas.Point) -> Array:
+        """The mover's own party whips against; another party for or against, as its line is nearer to one or the other."""
+        nearer = day.number * 0.0
+        total: Array = nearer
+        for line, there, here in zip(day.vector("line"), point, now, strict=True):
+            total = total + (line - here) * (line - here) - (line - there) * (line - there)
+        side = day.where(total > 0.01, 1.0, day.where(total < -0.01, -1.0, 0.0))
+        asked = day.where(mover, -1.0, day.where(day.given("party.decides"), side, 0.0))
+        return day.spread(asked, "seat")
+
+    def _chance(self, day: Day, gain: Array, whip: Array) -> Array:
+        """The dissenters' forecast of the tally, by body."""
+        pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
+        yes = day.logistic(2.0 * day.parameter("choice.lam") * (0.5 * day.spread(gain, "seat") + pull))
+        weight = day.where(day.present, day.given("seat.weight"), 0.0)
+        return day.chance_of_majority(yes, 1.0 - yes, weight, "body")

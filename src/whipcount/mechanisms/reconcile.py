@@ -1,0 +1,96 @@
+"""Leavers come back or persist; the majority readmits them, and posts follow."""
+
+from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
+from . import formulas
+
+
+class Reconcile(Mechanism):
+    """A dissenter persists for the voice, with what distance to the government remains; or returns to work and party.
+
+    A change of the government (another partner) can bring it nearer, and takes away what there was to fight for;
+    a centre of consolidation makes persisting worth more. The majority readmits, and posts come back with time.
+    """
+
+    id = "reconcile"
+    after = ("withdrawal",)
+    references = ("hirschman_1970",)
+    verbs = (
+        Verb("return", per="actor", doc="ceases open opposition"),
+        Verb("readmit", per="actor", doc="is readmitted to the party's work"),
+        Verb("reseated", per="seat", doc="gets a seat back"),
+        Verb("reappoint", per="tenure", doc="gets a post again"),
+    )
+
+    cost = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="cost of giving in, fading with time since the exit")
+    work = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="value of being at work in the party")
+    lost_cause = Param(0.08, prior=Uniform(-0.03, 0.2), unit="utility", doc="what an end of the question takes from the fight")
+    readmit = Param(0.05, prior=Uniform(0.01, 0.15), unit="1 / day", doc="rate of readmission")
+    again = Param(0.01, prior=Uniform(0.002, 0.05), unit="1 / day", doc="rate at which the readmitted get posts")
+
+    returned = State(per="actor", kind="mask", doc="has ceased open opposition")
+    readmitted = State(per="actor", kind="mask", doc="has been readmitted")
+
+    def step(self, day: Day) -> None:
+        """Return, readmission, posts."""
+        away = day.left_work | day.left_party
+        apart = away & ~self.returned & (day.number - day.exit_day >= 3.0)
+        with day.when(day.any(apart)):
+            self._return(day, apart)
+        waiting = self.returned & ~self.readmitted & ~day.fallen
+        with day.when(day.any(waiting)):
+            back = waiting & day.happens("readmission", self.readmit, "actor")
+            day.record("readmit", back)
+            self.readmitted.set(True, where=back)
+            day.member.set(True, where=back)
+        with day.when(day.any(self.readmitted & away) & ~day.fallen):
+            self._posts(day)
+
+    def _return(self, day: Day, apart: Array) -> None:
+        point = day.vector("point")
+        distance = day.distance(day.vector("ideal"), point, formulas.salience(day))
+        age = day.number - day.exit_day
+        shame = self.cost * day.exp(-age / 30.0)
+        settled = day.number_of(day.spread(day.any(day.accepted, "party"), "actor")) if day.size("offer") else day.gap * 0.0
+        over = day.larger(settled, 0.0) + day.number_of(day.any(day.governs & ~day.given("party.in_power")))
+        centre = day.number_of(day.spread(day.centred, "actor"))
+        choice = day.choose(
+            "return",
+            who=apart,
+            lam=day.parameter("choice.lam"),
+            epoch=day.actor_epoch,
+            back={
+                "work": self.work,
+                "identity": 0.2 * day.parameter("leave.identity") * day.given("actor.identity"),
+                "lost cause": self.lost_cause * day.smaller(over, 1.0),
+                "shame": -shame,
+            },
+            persist={
+                "voice": 0.3 * day.parameter("leave.voice") * distance,
+                "centre": 0.2 * centre,
+                "solidarity": day.parameter("leave.solidarity") * self._still_out(day, apart),
+            },
+        )
+        back = choice.is_("back")
+        day.record("return", back, probability=choice.chance("back"))
+        self.returned.set(True, where=back)
+        day.dissent.set(False, where=back)
+
+    def _still_out(self, day: Day, apart: Array) -> Array:
+        left = day.number_of(day.left_work | day.left_party)
+        return day.spread(day.mean(day.number_of(apart), left, "faction"), "actor")
+
+    def _posts(self, day: Day) -> None:
+        back = self.readmitted & day.member
+        seat = day.spread(back & day.left_seat, "seat") & day.given("seat.own_organ") & ~day.sits & day.given("seat.occupied")
+        regains = seat & day.happens("seat again", self.again, "seat")
+        day.record("reseated", regains)
+        day.sits.set(True, where=regains)
+        if not day.size("tenure"):
+            return
+        vacant = ~day.spread(day.any(day.holds, "post"), "tenure") & day.given("tenure.cabinet")
+        due = vacant & day.spread(back & day.left_post, "tenure") & day.happens("post again", self.again, "tenure")
+        named = day.best_in(day.number_of(due), due, "post")
+        day.record("reappoint", named)
+        day.holds.set(True, where=named)
+        working = back & (day.any(regains, "actor") | day.any(named, "actor"))
+        day.left_work.set(False, where=working)

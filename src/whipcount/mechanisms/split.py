@@ -1,0 +1,82 @@
+"""When members leave the party: lost cadre, a new party perhaps, and the confidence of the council."""
+
+from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
+from . import formulas
+from .ballot import divide
+
+
+class Split(Mechanism):
+    """Leavers take cadre with them, and their seats in other bodies outlive their membership.
+
+    So motions of confidence can be lost there. A majority that foresees defeat may concede, or let it come to a vote; a
+    lost vote topples the government. A new party needs a minimum of leavers and of resources (Laver & Kato 2001).
+    """
+
+    id = "split"
+    after = ("congress",)
+    references = ("laver_kato_2001", "diermeier_feddersen_1998")
+    verbs = (
+        *DIVISION_VERBS,
+        Verb("new_party", per="party", doc="leavers found a new party; the event is about the one they left"),
+        Verb("confidence", per="body", codes=("failed", "passed"), doc="a vote of confidence"),
+        Verb("forced_concession", per="party", doc="the majority gives way before a vote of confidence"),
+    )
+
+    minimum = Param(0.1, prior=Uniform(0.03, 0.25), unit="share of cadre", doc="leavers that a new party needs")
+    resources = Param(0.4, prior=Uniform(0.1, 1.0), unit="resources", doc="press and organisation that a new party needs")
+    confidence = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate of confidence motions once the party splits")
+
+    founded = State(per="party", kind="mask", doc="leavers have founded a new party")
+    conceded = State(per="party", kind="mask", doc="the majority has given way")
+
+    def step(self, day: Day) -> None:
+        """What follows from exits from the party."""
+        gone = day.left_party & ~day.member
+        with day.when(day.any(gone) & ~day.fallen):
+            cadre = day.given("actor.cadre")
+            share = day.total(day.where(gone, cadre, 0.0), "party") / day.larger(day.total(cadre, "party"), 1e-6)
+            means = day.total(day.where(gone, day.given("actor.press") + day.given("actor.organisation"), 0.0), "party")
+            founds = ~self.founded & (share >= self.minimum) & (means >= self.resources)
+            day.record("new_party", founds, share)
+            self.founded.set(True, where=founds)
+            if day.fact("government.confidence"):
+                self._confidence(day)
+
+    def _confidence(self, day: Day) -> None:
+        gone = day.left_party & ~day.member
+        body = day.given("body.confidence") & day.quorate
+        moves = day.happens("confidence motion", self.confidence) & ~day.any(self.conceded)
+        with day.when(moves & day.any(body)):
+            gain = formulas.status_quo_value(day) - formulas.fall_value(day)
+            protest = day.where(gone, day.parameter("forum.q") * day.gap, 0.0)
+            gain = gain - protest
+            asked = day.where(day.governs, 1.0, 0.0)
+            bound = day.spread(day.member, "seat")
+            whip = day.where(bound, day.spread(asked, "seat"), 0.0)
+            yes = day.logistic(day.parameter("choice.lam") * day.spread(gain, "seat"))
+            weight = day.where(day.present, day.given("seat.weight"), 0.0)
+            holds = day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), day.first(body))
+            self._concede(day, holds)
+            stands = ~day.any(self.conceded)
+            result = divide(day, "confidence", gain, whip, body & stands)
+            day.record("confidence", body & stands, day.number_of(result.passed))
+            day.toppled.set(True, where=day.any(body & stands & ~result.passed))
+
+    def _concede(self, day: Day, holds: Array) -> None:
+        party = day.governs & day.any(day.left_party & ~day.member, "party")
+        line = tuple(day.spread(entry, "actor") for entry in day.vector("line"))
+        other = tuple(day.spread(entry, "actor") for entry in day.vector("alternative"))
+        loyal = day.number_of(day.member & ~day.beaten)
+        loss = day.mean(formulas.policy_of(day, line) - formulas.policy_of(day, other), loyal, "party")
+        worth = formulas.of_party(day, formulas.status_quo_value(day) - formulas.fall_value(day))
+        choice = day.choose(
+            "concede",
+            who=party,
+            lam=day.parameter("choice.lam"),
+            epoch=day.party_epoch,
+            concede={"policy": -loss, "face": -day.parameter("sanction.concession_cost")},
+            stand={"risk": -(1.0 - holds) * worth},
+        )
+        gives = choice.is_("concede")
+        day.record("forced_concession", gives, probability=choice.chance("concede"))
+        self.conceded.set(True, where=gives)

@@ -1,0 +1,33 @@
+"""What a mechanism may say: declarations, recording arrays, and the operations of a day."""
+
+from .array import Array, StateArray
+from .choice import Choice, Division
+from .day import Day
+from .declare import DIVISION_VERBS, Measure, Mechanism, Param, State, Verb
+from .priors import Beta, Fixed, LogNormal, LogUniform, Normal, Prior, Triangular, Uniform
+from .structure import Structure
+from .tracer import record_program
+
+__all__ = [
+    "DIVISION_VERBS",
+    "Array",
+    "Beta",
+    "Choice",
+    "Day",
+    "Division",
+    "Fixed",
+    "LogNormal",
+    "LogUniform",
+    "Measure",
+    "Mechanism",
+    "Normal",
+    "Param",
+    "Prior",
+    "State",
+    "StateArray",
+    "Structure",
+    "Triangular",
+    "Uniform",
+    "Verb",
+    "record_program",
+]

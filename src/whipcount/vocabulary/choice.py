@@ -1,0 +1,184 @@
+"""Logit choices and divisions: utilities as named terms, one draw each (McKelvey & Palfrey 1995, 1998)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .array import Array
+from .program import Decision, Option
+
+if TYPE_CHECKING:
+    from .day import Day
+    from .tracer import Tracer
+
+Terms = Mapping[str, "Array | float"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What each entity chose: a mask an option (only among those asked), and the probability of the option taken."""
+
+    masks: Mapping[str, Array]
+    probabilities: Mapping[str, Array]
+    code: Array
+    probability: Array
+
+    def is_(self, option: str) -> Array:
+        """Mask of those who were asked and chose this option."""
+        return self.masks[option]
+
+    def chance(self, option: str) -> Array:
+        """Probability of an option."""
+        return self.probabilities[option]
+
+
+@dataclass(frozen=True)
+class Division:
+    """The result of a division, by body and by seat."""
+
+    passed: Array
+    ayes: Array
+    noes: Array
+    voted_yes: Array
+    voted_no: Array
+    abstained: Array
+
+
+def _utility(tracer: Tracer, terms: Terms, axis: str | None) -> tuple[Array, tuple[tuple[str, Array], ...]]:
+    named = tuple((name, tracer.lift(value)) for name, value in terms.items())
+    total = tracer.lift(0.0)
+    for name, value in named:
+        if value.axis not in (None, axis):
+            tracer.refuse("WC203", f"term '{name}' is on axis '{value.axis}'", f"the choice is per '{axis}'")
+        total = total + value
+    return total, named
+
+
+def _logit(day: Day, lam: Array, utilities: list[Array]) -> list[Array]:
+    if len(utilities) == 2:
+        second = day.logistic(lam * (utilities[1] - utilities[0]))
+        return [1.0 - second, second]
+    top = utilities[0]
+    for utility in utilities[1:]:
+        top = day.larger(top, utility)
+    weights = [day.exp(lam * (utility - top)) for utility in utilities]
+    total = weights[0]
+    for weight in weights[1:]:
+        total = total + weight
+    return [weight / total for weight in weights]
+
+
+def choose(
+    day: Day,
+    tracer: Tracer,
+    name: str,
+    who: Array,
+    lam: Array,
+    epoch: Array | None,
+    options: Mapping[str, Terms],
+) -> Choice:
+    """See `Day.choose`."""
+    if len(options) < 2:
+        tracer.refuse("WC211", f"choice '{name}' has fewer than two options", "give each option's terms by keyword")
+    mechanism = tracer.current.id if tracer.current else ""
+    names = list(options)
+    summed = [_utility(tracer, options[option], who.axis) for option in names]
+    probabilities = _logit(day, lam, [utility for utility, _ in summed])
+    draw = day.uniform(name, who.axis, epoch)
+    taken: list[Array] = []
+    cumulative = tracer.lift(0.0)
+    before = tracer.lift(False)
+    for index, probability in enumerate(probabilities):
+        if index == len(names) - 1:
+            hit = ~before
+        else:
+            cumulative = cumulative + probability
+            hit = (draw < cumulative) & ~before
+        taken.append(hit)
+        before = before | hit
+    taken = _intervened(day, tracer, f"{mechanism}.{name}", who.axis, taken)
+    masks = {option: mask & who for option, mask in zip(names, taken, strict=True)}
+    code, chance = tracer.lift(0.0), tracer.lift(0.0)
+    for index, option in enumerate(names):
+        code = day.where(masks[option], float(index + 1), code)
+        chance = day.where(masks[option], probabilities[index], chance)
+    tracer.decided(
+        Decision(
+            mechanism,
+            name,
+            who.axis,
+            who.node,
+            tuple(
+                Option(option, tuple((term, value.node) for term, value in terms), utility.node, probability.node)
+                for option, (utility, terms), probability in zip(names, summed, probabilities, strict=True)
+            ),
+            draw.node,
+            tuple(masks[option].node for option in names),
+        )
+    )
+    return Choice(masks, dict(zip(names, probabilities, strict=True)), code, chance)
+
+
+def _intervened(day: Day, tracer: Tracer, decision: str, axis: str | None, taken: list[Array]) -> list[Array]:
+    """Apply an intervention: code k > 0 fixes option k, -k forbids it (its takers get the first other option)."""
+    if decision not in tracer.structure.forced:
+        return taken
+    order = day.today(f"forced.{decision}")
+    if order.axis != axis:
+        tracer.refuse("WC203", f"'{decision}' is forced per '{order.axis}'", f"it is chosen per '{axis}'")
+    fixed = [day.where(order > 0.0, order == float(index + 1), mask) for index, mask in enumerate(taken)]
+    result = []
+    for index, mask in enumerate(fixed):
+        allowed = mask & (order != -float(index + 1))
+        for other, refused in enumerate(fixed):
+            heir = 1 if other == 0 else 0
+            if index == heir:
+                allowed = allowed | (refused & (order == -float(other + 1)))
+        result.append(allowed)
+    return result
+
+
+def divide(
+    day: Day, tracer: Tracer, name: str, voting: Array, present: Array, lam: Array, options: Mapping[str, Terms]
+) -> Division:
+    """See `Day.divide`. A bloc's members vote one by one: its ayes are a draw from their binomial distribution."""
+    seats = day.spread(voting, "seat") & present
+    vote = choose(day, tracer, name, seats, lam, None, options)
+    weight, size = day.given("seat.weight"), day.given("seat.size")
+    noise = day.normal(f"{name} bloc", "seat")
+    shares = {}
+    for option in ("yes", "no"):
+        chance = vote.chance(option)
+        spread = day.sqrt(size * chance * (1.0 - chance))
+        signed = noise if option == "yes" else -noise
+        heads = day.smaller(day.larger(day.rounded(size * chance + signed * spread), 0.0), size)
+        shares[option] = heads / size
+    single = size == 1.0
+    yes_share = day.where(single, day.number_of(vote.is_("yes")), shares["yes"])
+    no_share = day.where(single, day.number_of(vote.is_("no")), day.smaller(shares["no"], 1.0 - shares["yes"]))
+    cast = day.where(seats, weight, 0.0)
+    ayes, noes = day.total(cast * yes_share, "body"), day.total(cast * no_share, "body")
+    attending = day.total(cast, "body")
+    passed = voting & _decided(day, ayes, noes, attending, vote)
+    voted_yes = seats & day.where(single, vote.is_("yes"), yes_share > no_share)
+    voted_no = seats & day.where(single, vote.is_("no"), no_share >= yes_share)
+    day.record("vote", seats, day.where(voted_yes, 2.0, day.where(voted_no, 1.0, 3.0)), vote.chance("yes"))
+    day.record("division", voting, day.number_of(passed))
+    day.record("ayes", voting, ayes)
+    day.record("noes", voting, noes)
+    return Division(passed, ayes, noes, voted_yes, voted_no, seats & ~voted_yes & ~voted_no)
+
+
+def _decided(day: Day, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
+    """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting vote."""
+    members = day.total(day.where(day.sits, day.given("seat.weight"), 0.0), "body")
+    base = day.where(day.given("body.rule_members"), members, day.where(day.given("body.rule_present"), attending, ayes + noes))
+    needed = day.given("body.threshold") * base
+    simple = day.given("body.threshold") <= 0.5
+    carried = day.where(simple, ayes > needed, ayes >= needed - 1e-3) & (ayes > 0.0)
+    tied = (ayes == noes) & (ayes > 0.0) & simple & ~day.given("body.rule_members")
+    chair_says_yes = day.any(vote.is_("yes") & day.given("seat.casting"), "body")
+    carried = carried | (tied & chair_says_yes)
+    return day.where(day.given("body.rule_unanimity"), (noes == 0.0) & (ayes > 0.0), carried)

@@ -1,0 +1,267 @@
+"""Inputs of a world by name: what mechanisms read with `day.given(name)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scenario.schema import Actor, Body, Scenario
+from ..scenario.values import UncertainRecord
+from .axes import Axes
+from .uncertain import Drawn, known_or_drawn
+from .world import Calendar
+
+TRAIT_DEFAULTS = {
+    "loyalty": 1.0,
+    "identity": 1.0,
+    "ambition": 1.0,
+    "duty": 1.0,
+    "conformity": 1.0,
+    "press": 0.0,
+    "organisation": 0.1,
+    "cadre": 0.5,
+}
+RESOURCES = ("press", "organisation", "cadre")
+
+
+class Inputs:
+    """Collects inputs: known columns, and those drawn per run."""
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        self.axis_of: dict[str, str | None] = {}
+        self.static: dict[str, NDArray[Any]] = {}
+        self.per_run: dict[str, Drawn] = {}
+
+    def number(self, name: str, axis: str | None, values: Iterable[float]) -> None:
+        """A column of known numbers."""
+        self.axis_of[name] = axis
+        self.static[name] = np.array(list(values), np.float32).reshape(-1, 1)
+
+    def mask(self, name: str, axis: str | None, values: Iterable[bool]) -> None:
+        """A column of truth values."""
+        self.axis_of[name] = axis
+        self.static[name] = np.array(list(values), np.bool_).reshape(-1, 1)
+
+    def uncertain(
+        self, name: str, axis: str, records: Sequence[UncertainRecord], low: float = -np.inf, high: float = np.inf
+    ) -> None:
+        """A column of numbers of which some may be drawn per run."""
+        self.axis_of[name] = axis
+        column = known_or_drawn(name, self.axes.ids[axis], records, low, high)
+        if isinstance(column, Drawn):
+            self.per_run[name] = column
+        else:
+            self.static[name] = column
+
+
+def known(value: float) -> UncertainRecord:
+    """A known value as a record."""
+    return UncertainRecord(value=value)
+
+
+def all_inputs(scenario: Scenario, axes: Axes, calendar: Calendar) -> Inputs:
+    """Every input of a scenario."""
+    inputs = Inputs(axes)
+    for add in (_actors, _parties, _seats, _bodies, _settlements, _posts, _pressures, _constituencies, _events, _motions):
+        add(inputs, scenario)
+    _history(inputs, scenario, calendar)
+    return inputs
+
+
+def _actors(inputs: Inputs, scenario: Scenario) -> None:
+    defaults = scenario.defaults.traits
+    for trait, fallback in TRAIT_DEFAULTS.items():
+        records = [getattr(actor, trait) or getattr(defaults, trait) or known(fallback) for actor in scenario.actors]
+        high = 1.0 if trait in RESOURCES else np.inf
+        inputs.uncertain(f"actor.{trait}", "actor", records, 0.0, high)
+    for dimension in inputs.axes.ids["dimension"]:
+        inputs.uncertain(
+            f"actor.ideal.{dimension}", "actor", [actor.ideal[dimension] for actor in scenario.actors], 0.0, 1.0
+        )
+        inputs.number(f"actor.salience.{dimension}", "actor", [_salience(a, dimension, scenario) for a in scenario.actors])
+    leaders = {party.leader for party in scenario.parties}
+    inputs.number("actor.size", "actor", [actor.size for actor in scenario.actors])
+    inputs.mask("actor.person", "actor", [actor.size == 1 for actor in scenario.actors])
+    inputs.mask("actor.leader", "actor", [actor.id in leaders for actor in scenario.actors])
+    inputs.mask("actor.head", "actor", [actor.id == scenario.government.head for actor in scenario.actors])
+
+
+def _salience(actor: Actor, dimension: str, scenario: Scenario) -> float:
+    if actor.salience is None:
+        return 1.0 / len(scenario.dimensions)
+    return actor.salience.get(dimension, 0.0)
+
+
+def _parties(inputs: Inputs, scenario: Scenario) -> None:
+    parties = scenario.parties
+    governing = _settlement(scenario, scenario.government.settlement).parties
+    sides = {side.party: side for side in scenario.table.sides} if scenario.table else {}
+
+    def number(name: str, value: Callable[[Any], float]) -> None:
+        inputs.number(f"party.{name}", "party", [value(party) for party in parties])
+
+    def mask(name: str, value: Callable[[Any], bool]) -> None:
+        inputs.mask(f"party.{name}", "party", [value(party) for party in parties])
+
+    number("support", lambda p: p.support)
+    mask("in_power", lambda p: p.id in governing)
+    mask("decides", lambda p: p.principal is not None)
+    mask("at_table", lambda p: p.id in sides)
+    mask("must_accept", lambda p: p.id in sides and sides[p.id].must_accept)
+    number("weight", lambda p: sides[p.id].weight if p.id in sides else 0.0)
+    number("mediator_cost", lambda p: sides[p.id].mediator_cost if p.id in sides else 0.0)
+    mask("can_threaten", lambda p: p.ultimatum is not None and p.leader is not None and p.principal is not None)
+    number("deadline", lambda p: p.ultimatum.deadline_days if p.ultimatum else 1.0)
+    mask("evasion_counts", lambda p: p.ultimatum is not None and p.ultimatum.evasion_counts)
+    mask("refers", lambda p: p.ultimatum is not None and p.ultimatum.branch == "congress")
+    number("quota", lambda p: p.ultimatum.quota if p.ultimatum else 1.0)
+    mask("own_exit", lambda p: p.ultimatum is not None and p.ultimatum.own_exit)
+    mask("has_congress", lambda p: p.congress is not None)
+    lead = {body.id: body.lead_days for body in scenario.bodies}
+    number("congress_lead", lambda p: lead.get(p.congress or "", 14.0))
+    for pressure in scenario.pressures:
+        number(f"cost.{pressure.id}", lambda p, costs=pressure.costs: costs.get(p.id, 0.0))
+    for settlement in scenario.settlements:
+        number(f"share.{settlement.id}", lambda p, s=settlement: s.shares.get(p.id, 0.0))
+        mask(f"inside.{settlement.id}", lambda p, s=settlement: p.id in s.parties)
+
+
+def _settlement(scenario: Scenario, name: str) -> Any:
+    return next(settlement for settlement in scenario.settlements if settlement.id == name)
+
+
+def _seats(inputs: Inputs, scenario: Scenario) -> None:
+    pairs = [(seat, body) for body in scenario.bodies for seat in body.seats]
+    actors = {actor.id: actor for actor in scenario.actors}
+    principal = {party.id: party.principal for party in scenario.parties}
+    congress = {party.id: party.congress for party in scenario.parties}
+    inputs.number("seat.weight", "seat", [seat.weight for seat, _ in pairs])
+    inputs.number("seat.size", "seat", [actors[seat.actor].size for seat, _ in pairs])
+    inputs.number(
+        "seat.attendance",
+        "seat",
+        [seat.attendance if seat.attendance is not None else body.attendance for seat, body in pairs],
+    )
+    inputs.mask("seat.occupied", "seat", [seat.occupied for seat, _ in pairs])
+    inputs.mask("seat.chair", "seat", [body.chair == seat.actor for seat, body in pairs])
+    inputs.mask("seat.casting", "seat", [body.casting_vote and body.chair == seat.actor for seat, body in pairs])
+    inputs.mask("seat.principal", "seat", [principal[actors[seat.actor].party] == body.id for seat, body in pairs])
+    inputs.mask("seat.congress", "seat", [congress[actors[seat.actor].party] == body.id for seat, body in pairs])
+    inputs.mask("seat.own_organ", "seat", [body.party == actors[seat.actor].party for seat, body in pairs])
+    inputs.mask("seat.forum", "seat", [body.forum for _, body in pairs])
+    inputs.mask(
+        "seat.proposer",
+        "seat",
+        [body.proposers == "members" or seat.actor in body.proposers for seat, body in pairs],
+    )
+    for motion in scenario.motions:
+        inputs.mask(
+            f"seat.proposer.{motion.id}",
+            "seat",
+            [
+                body.id == motion.body and (motion.proposers == "members" or seat.actor in motion.proposers)
+                for seat, body in pairs
+            ],
+        )
+
+
+def _bodies(inputs: Inputs, scenario: Scenario) -> None:
+    bodies = scenario.bodies
+    government = scenario.government
+
+    def mask(name: str, value: Callable[[Body], bool]) -> None:
+        inputs.mask(f"body.{name}", "body", [value(body) for body in bodies])
+
+    mask("rule_members", lambda b: b.rule == "members")
+    mask("rule_present", lambda b: b.rule == "present")
+    mask("rule_unanimity", lambda b: b.rule == "unanimity")
+    mask("forum", lambda b: b.forum)
+    mask("convened", lambda b: b.convened)
+    mask("congress", lambda b: b.kind == "congress")
+    mask("cabinet", lambda b: b.id == government.cabinet)
+    mask("confidence", lambda b: b.id == government.confidence)
+    inputs.number("body.threshold", "body", [body.threshold for body in bodies])
+    inputs.number("body.quorum", "body", [body.quorum for body in bodies])
+    inputs.number("body.lead", "body", [body.lead_days for body in bodies])
+
+
+def _settlements(inputs: Inputs, scenario: Scenario) -> None:
+    settlements = scenario.settlements
+    menu = scenario.table.menu if scenario.table else ()
+    for dimension in inputs.axes.ids["dimension"]:
+        inputs.uncertain(
+            f"settlement.point.{dimension}", "settlement", [entry.point[dimension] for entry in settlements], 0.0, 1.0
+        )
+    inputs.uncertain("settlement.defuse", "settlement", [entry.defuse or known(0.0) for entry in settlements], 0.0, 1.0)
+    inputs.mask("settlement.initial", "settlement", [s.id == scenario.government.settlement for s in settlements])
+    inputs.mask("settlement.fall", "settlement", [s.id == scenario.government.fall for s in settlements])
+    inputs.mask("settlement.on_menu", "settlement", [s.id in menu for s in settlements])
+
+
+def _posts(inputs: Inputs, scenario: Scenario) -> None:
+    cabinet = scenario.government.cabinet
+    posts = {post.id: post for post in scenario.posts}
+    pairs = inputs.axes.tenures
+    inputs.number("post.portfolio", "post", [post.portfolio for post in scenario.posts])
+    inputs.mask("post.cabinet", "post", [post.body == cabinet for post in scenario.posts])
+    inputs.mask("tenure.held", "tenure", [posts[post].holder == actor for actor, post in pairs])
+    inputs.number("tenure.portfolio", "tenure", [posts[post].portfolio for _, post in pairs])
+    inputs.mask("tenure.cabinet", "tenure", [posts[post].body == cabinet for _, post in pairs])
+    party = {actor.id: actor.party for actor in scenario.actors}
+    for offer in scenario.offers:
+        inputs.mask(
+            f"tenure.offer.{offer.id}",
+            "tenure",
+            [post in offer.posts and party[actor] == offer.party for actor, post in pairs],
+        )
+
+
+def _pressures(inputs: Inputs, scenario: Scenario) -> None:
+    pressures = scenario.pressures
+    inputs.uncertain("pressure.level", "pressure", [entry.level for entry in pressures], 0.0, 1.0)
+    inputs.uncertain("pressure.target", "pressure", [entry.target or entry.level for entry in pressures], 0.0, 1.0)
+    inputs.number("pressure.reversion", "pressure", [entry.reversion for entry in pressures])
+    inputs.number("pressure.noise", "pressure", [entry.noise for entry in pressures])
+    inputs.number("pressure.threat", "pressure", [entry.threat for entry in pressures])
+
+
+def _constituencies(inputs: Inputs, scenario: Scenario) -> None:
+    entries = scenario.constituencies
+    inputs.number("constituency.weight", "constituency", [entry.weight for entry in entries])
+    inputs.uncertain("constituency.support", "constituency", [entry.support for entry in entries], 0.0, 1.0)
+    inputs.mask("constituency.organised", "constituency", [entry.organised for entry in entries])
+
+
+def _events(inputs: Inputs, scenario: Scenario) -> None:
+    for dimension in inputs.axes.ids["dimension"]:
+        changes = [event.effects.government.get(dimension) for event in scenario.events]
+        inputs.mask(f"event.moves.{dimension}", "event", [value is not None for value in changes])
+        inputs.number(f"event.point.{dimension}", "event", [value or 0.0 for value in changes])
+
+
+def _motions(inputs: Inputs, scenario: Scenario) -> None:
+    inputs.number("offer.lag", "offer", [offer.lag_days for offer in scenario.offers])
+    for motion in scenario.motions:
+        inputs.mask(
+            f"tenure.motion.{motion.id}",
+            "tenure",
+            [post == motion.post and (motion.holder in (None, actor)) for actor, post in inputs.axes.tenures],
+        )
+
+
+def _history(inputs: Inputs, scenario: Scenario, calendar: Calendar) -> None:
+    weights = dict.fromkeys(inputs.axes.ids["party"], 0.0)
+    ages = dict.fromkeys(inputs.axes.ids["party"], 0.0)
+    actors = dict.fromkeys(inputs.axes.ids["actor"], 0.0)
+    for breach in scenario.history.breaches:
+        weights[breach.party] += breach.weight
+        ages[breach.party] += breach.weight * (calendar.start - breach.date).days
+        for actor in breach.actors:
+            actors[actor] += breach.weight
+    inputs.number("party.past_breaches", "party", list(weights.values()))
+    inputs.number("party.past_age", "party", [ages[p] / weights[p] if weights[p] else 0.0 for p in weights])
+    inputs.number("actor.past_breaches", "actor", list(actors.values()))
