@@ -34,6 +34,7 @@ VERBS = (
     VerbSpec("fall", "survival", None, {}),
     VerbSpec("vote", "mandate", "seat", {1: "no", 2: "yes", 3: "abstain"}),
     VerbSpec("mandate", "mandate", "party", {1: "earnest", 2: "expose"}),
+    VerbSpec("line", "mandate", "party", {}),
     VerbSpec("session", "talks", None, {}),
     VerbSpec("settled", "talks", "settlement", {}),
     VerbSpec("reply", "reply", "actor", {1: "submit", 2: "evade", 3: "refuse"}),

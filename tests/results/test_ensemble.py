@@ -88,7 +88,8 @@ def test_events_have_their_names(finished: Results) -> None:
         spec = VERBS[verb]
         assert (row["verb"], row["mechanism"]) == (spec.name, spec.mechanism)
         assert (row["actor"], row["object"]) == engine.world.decode(spec.axis, int(entity))
-        assert row["code"] == spec.codes.get(int(value))
+        settlements = {1: "alone", 2: "together"} if spec.name == "line" else {}
+        assert row["code"] == (spec.codes or settlements).get(int(value))
         assert row["day"] == engine.world.calendar.date_of(int(step))
 
 
@@ -201,13 +202,16 @@ def test_outcomes_stand_beside_history(finished: Results) -> None:
     seats = finished.outcome("seats_left")
     assert (seats.binary, seats.happened, seats.source, seats.use) == (False, 2, "A:2", "calibrate")
     assert seats.mean == pytest.approx(table["seats_left"].mean())
-    assert seats.low < seats.mean < seats.high
+    assert seats.mean_low < seats.mean < seats.mean_high
+    assert (seats.probability, seats.estimate) == (1.0, seats.mean)
+    assert seats.at_most == pytest.approx((table["seats_left"] <= 2).mean())
     left = finished.outcome("party_left")
     assert left.probability == pytest.approx(table["party_left"].mean())
     assert left.low < left.probability < left.high
     assert (left.happened, left.source) == (True, "A:2; B:1")
     assert left.label.ru == "по-русски party_left"
     session = finished.outcome("first_session")
+    assert session.probability == session.used / RUNS
     assert session.used == RUNS - table["first_session"].null_count()
     assert session.source == "assumed: nobody wrote it down"
     assert finished.outcome("certain").is_extreme

@@ -14,6 +14,7 @@ from invented_engine import AXES, INDEX, MEASURES, VERBS, Plan, loaded_scenario,
 from whipcount.engine.api import BlockResult, EventColumns
 from whipcount.errors import RunError
 from whipcount.results import OutcomeEvaluator
+from whipcount.results.names import EventNames
 from whipcount.scenario.schema import Scenario
 
 NAN = math.nan
@@ -110,6 +111,15 @@ def test_a_verb_of_two_mechanisms_is_one_verb() -> None:
     assert values({"first": {"verb": "vote"}}, given) == [4, 2]
     assert values({"ever": {"verb": "mandate.vote"}}, given) == [1, 0]
     assert values({"ever": {"verb": "vote", "value": "no"}}, given) == [0, 1]
+
+
+def test_a_line_is_named_by_its_settlement() -> None:
+    given = block(2, [(0, 1, "mandate.line", "reds", 2), (1, 1, "mandate.line", "reds", 1)])
+    assert values({"ever": {"verb": "line", "value": "together"}}, given) == [1, 0]
+    assert values({"ever": {"verb": "line", "value": "alone", "party": "reds"}}, given) == [0, 1]
+    names = EventNames(Plan(20), make_engine(loaded_scenario()).world)
+    codes = names.code(given.events.verb, given.events.value)
+    assert [names.codes[code] for code in codes] == ["together", "alone"]
 
 
 def test_what_nobody_does_is_counted_by_object_or_event() -> None:

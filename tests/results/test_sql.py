@@ -27,7 +27,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
         ("with few as (select * from runs where run < 3) select count(*) as n from few", 3),
         ("select count(distinct run) as n from paths", RUNS),
         ("select count(*) as n from series", 60),
-        ("select count(*) as n from (select distinct verb from events where day >= '1917-11-01')", 11),
+        ("select count(*) as n from (select distinct verb from events where day >= '1917-11-01')", 12),
         ("select n from (select sum(events) as n from counts) where n > 0 and n = (select count(*) from events)", None),
     ],
 )

@@ -6,6 +6,7 @@ so that a name is one look-up for a whole column of events.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from .interfaces import Plan, World
 
 Ints = npt.NDArray[np.int64]
 NOBODY = -1
+SETTLEMENT_VALUED = ("line",)  # events whose value is the number of a settlement, counted from 1
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class EventNames:
         flat = [entity for verb in plan.verbs for entity in self.entities(verb.axis)]
         self.actors, self.actor_of = _dictionary([entity.actor for entity in flat])
         self.objects, self.object_of = _dictionary([entity.object for entity in flat])
+        settlements = dict(enumerate(world.structure.axes.get("settlement", ()), start=1))
+        self.codes_of: tuple[Mapping[int, str], ...] = tuple(
+            settlements if verb.name in SETTLEMENT_VALUED and not verb.codes else verb.codes for verb in plan.verbs
+        )
         self.codes, self.code_of = self._code_table()
         self.code_span = len(self.codes) + 1  # a cell and a code as one number: cell * span + code + 1
 
@@ -65,11 +71,11 @@ class EventNames:
         return np.where(known, self.code_of[verb, whole], NOBODY)
 
     def _code_table(self) -> tuple[tuple[str, ...], Ints]:
-        width = 1 + max((value for verb in self.plan.verbs for value in verb.codes), default=0)
+        width = 1 + max((value for codes in self.codes_of for value in codes), default=0)
         names: dict[str, int] = {}
-        table = np.full((max(len(self.plan.verbs), 1), width), NOBODY, dtype=np.int64)
-        for row, verb in enumerate(self.plan.verbs):
-            for value, code in verb.codes.items():
+        table = np.full((max(len(self.codes_of), 1), width), NOBODY, dtype=np.int64)
+        for row, codes in enumerate(self.codes_of):
+            for value, code in codes.items():
                 table[row, value] = names.setdefault(code, len(names))
         return tuple(names), table
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,7 +171,7 @@ class Resolver:
             entities = self.names.entities(spec.axis)
             if not self._fits(query, spec, entities):
                 return None
-            value = self._value(query, spec, len(verbs) > 1)
+            value = self._value(query, self.names.codes_of[index])
             if value is None and query.value is not None:
                 continue
             labels = [entity.actor or entity.object for entity in entities]
@@ -180,8 +180,9 @@ class Resolver:
             allowed = self._allowed(query, entities)
             parts.append(Part(index, self._rank[index], allowed, np.array(groups, dtype=np.int64), value))
         if not parts:
-            known = {code for _, spec in verbs for code in spec.codes.values()}
-            self.problem("WC306", f"{query.verb!r} has no value {query.value!r}", nearest(str(query.value), known))
+            known = {code for index, _ in verbs for code in self.names.codes_of[index].values()}
+            hint = nearest(str(query.value), known) if known else "its values are plain numbers: give one"
+            self.problem("WC306", f"{query.verb!r} has no value {query.value!r}", hint)
             return None
         first, last = self._window(query)
         return ResolvedQuery(tuple(parts), first, last, len(group_numbers), every_event)
@@ -255,16 +256,11 @@ class Resolver:
             return self._party_of_object.get(entity.object or "")
         return entity.actor if entity.actor in self._parties else self._party_of_actor.get(entity.actor)
 
-    def _value(self, query: Query, spec: VerbSpec, lenient: bool) -> float | None:
+    def _value(self, query: Query, codes: Mapping[int, str]) -> float | None:
         """The number of the value asked for; none if nothing is asked, or if the verb does not have it."""
         if query.value is None or isinstance(query.value, (int, float)):
             return query.value
-        for number, code in spec.codes.items():
-            if code == query.value:
-                return float(number)
-        if not lenient and not spec.codes:
-            self.problem("WC306", f"values of {spec.name!r} are plain numbers, not {query.value!r}", "give a number")
-        return None
+        return next((float(number) for number, code in codes.items() if code == query.value), None)
 
     def _window(self, query: Query) -> tuple[int, int]:
         """First and last step (inclusive) whose date lies in the query's window."""

@@ -15,16 +15,18 @@ from .manifest import Manifest, OutcomeRecord, Tongues
 from .outcomes import CRISIS_EXITS, EXITS
 
 Floats = npt.NDArray[np.float64]
+EXTREME = 0.02  # below it, or as near to certainty, an outcome counts as all but settled by the priors
 
 
 @dataclass(frozen=True)
 class OutcomeSummary:
     """An outcome over runs. NaN where nothing can be said.
 
-    For yes or no: `probability` with Wilson's 95% interval `low`..`high`. For a number: `mean` with its normal 95%
-    interval in `low`..`high`, and quantiles; `probability` is then the share of runs that have the number.
-    `used`: runs that count (others are missing or left out). The `crisis_` fields condition on runs in which a crisis
-    happened (three or more persons left a seat, a post or the party); they are NaN unless the outcome asks for it.
+    `probability` with Wilson's 95% interval `low`..`high`: of a yes or no, its share of the `used` runs (others are
+    left out); of a number, the share of runs that have it. A number has besides its `mean` with the normal 95%
+    interval `mean_low`..`mean_high`, quantiles, and beside a documented value the shares of runs at most and at least
+    as high. The `crisis_` fields condition on runs in which a crisis happened (three or more persons left a seat, a
+    post or the party): probability, or mean of a number. They are NaN unless the outcome asks for it.
     """
 
     name: str
@@ -33,20 +35,24 @@ class OutcomeSummary:
     runs: int
     used: int
     probability: float
-    mean: float
     low: float
     high: float
-    q05: float
-    q50: float
-    q95: float
     happened: bool | float | None
     use: str
     source: str
     given_crisis: bool
-    crisis_runs: int
-    crisis_probability: float
-    crisis_low: float
-    crisis_high: float
+    mean: float = math.nan
+    mean_low: float = math.nan
+    mean_high: float = math.nan
+    q05: float = math.nan
+    q50: float = math.nan
+    q95: float = math.nan
+    at_most: float = math.nan
+    at_least: float = math.nan
+    crisis_runs: int = 0
+    crisis_probability: float = math.nan
+    crisis_low: float = math.nan
+    crisis_high: float = math.nan
 
     @property
     def estimate(self) -> float:
@@ -54,9 +60,16 @@ class OutcomeSummary:
         return self.probability if self.binary else self.mean
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of the estimate."""
+        return (self.low, self.high) if self.binary else (self.mean_low, self.mean_high)
+
+    @property
     def is_extreme(self) -> bool:
-        """Whether a yes or no is nearly certain or nearly impossible: under .02 or over .98."""
-        return self.binary and not math.isnan(self.probability) and not 0.02 <= self.probability <= 0.98
+        """Whether a yes or no is nearly settled, or a documented number far out: under .02 or over .98."""
+        if self.binary:
+            return self.probability < EXTREME or self.probability > 1 - EXTREME
+        return self.at_most < EXTREME or self.at_least < EXTREME
 
     def record(self) -> dict[str, Any]:
         """The fields as a flat record, numbers that are not there as none."""
@@ -85,50 +98,56 @@ def _column(file: Any, name: str) -> Floats:
 def summarise_outcome(record: OutcomeRecord, values: Floats, crisis: npt.NDArray[np.bool_]) -> OutcomeSummary:
     """The summary of one outcome from its value in each run (NaN: missing or left out)."""
     there = values[~np.isnan(values)]
-    used = len(there)
-    mean = float(there.mean()) if used else math.nan
-    if record.binary:
-        probability = mean
-        low, high = wilson(int(there.sum()), used)
-        quantiles = [math.nan] * 3
-    else:
-        probability = used / len(values) if len(values) else math.nan
-        low, high = normal_interval(mean, float(there.std(ddof=1)) if used > 1 else math.nan, used)
-        quantiles = [float(q) for q in np.quantile(there, (0.05, 0.5, 0.95))] if used else [math.nan] * 3
-    crisis_runs, crisis_share, crisis_low, crisis_high = 0, math.nan, math.nan, math.nan
-    if record.given_crisis:
-        crisis_values = values[crisis]
-        crisis_values = crisis_values[~np.isnan(crisis_values)]
-        crisis_runs = len(crisis_values)
-        if crisis_runs:
-            crisis_share = float(crisis_values.mean())
-            crisis_low, crisis_high = _interval(record.binary, crisis_values)
+    trials = len(there) if record.binary else len(values)
+    successes = int(there.sum()) if record.binary else len(there)
+    low, high = wilson(successes, trials)
     return OutcomeSummary(
         name=record.name,
         label=record.label,
         binary=record.binary,
         runs=len(values),
-        used=used,
-        probability=probability,
-        mean=mean,
+        used=len(there),
+        probability=successes / trials if trials else math.nan,
         low=low,
         high=high,
-        q05=quantiles[0],
-        q50=quantiles[1],
-        q95=quantiles[2],
         happened=record.happened,
         use=record.use,
         source=record.source,
         given_crisis=record.given_crisis,
-        crisis_runs=crisis_runs,
-        crisis_probability=crisis_share,
-        crisis_low=crisis_low,
-        crisis_high=crisis_high,
+        **({} if record.binary else _number_fields(there, record.happened)),
+        **(_crisis_fields(record.binary, values[crisis & ~np.isnan(values)]) if record.given_crisis else {}),
     )
 
 
-def _interval(binary: bool, values: Floats) -> tuple[float, float]:
+def _number_fields(there: Floats, happened: float | None) -> dict[str, Any]:
+    """Mean, interval, quantiles, and where the documented value lies."""
+    if len(there) == 0:
+        return {}
+    mean, low, high = _mean(there)
+    fields = {"mean": mean, "mean_low": low, "mean_high": high}
+    fields |= dict(zip(("q05", "q50", "q95"), np.quantile(there, (0.05, 0.5, 0.95)).tolist(), strict=True))
+    if happened is not None:
+        fields |= {"at_most": float((there <= happened).mean()), "at_least": float((there >= happened).mean())}
+    return fields
+
+
+def _crisis_fields(binary: bool, values: Floats) -> dict[str, Any]:
+    if len(values) == 0:
+        return {}
     if binary:
-        return wilson(int(values.sum()), len(values))
+        estimate = float(values.mean())
+        low, high = wilson(int(values.sum()), len(values))
+    else:
+        estimate, low, high = _mean(values)
+    return {
+        "crisis_runs": len(values),
+        "crisis_probability": estimate,
+        "crisis_low": low,
+        "crisis_high": high,
+    }
+
+
+def _mean(values: Floats) -> tuple[float, float, float]:
+    mean = float(values.mean())
     deviation = float(values.std(ddof=1)) if len(values) > 1 else math.nan
-    return normal_interval(float(values.mean()), deviation, len(values))
+    return mean, *normal_interval(mean, deviation, len(values))
