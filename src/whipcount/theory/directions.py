@@ -28,7 +28,7 @@ class Merged:
     place: Integers
 
 
-def merge(points: Floats, weights: Sequence[int]) -> Merged:
+def merge(points: Floats, weights: Sequence[int] | Integers) -> Merged:
     """Members who stand in the same place as one."""
     size = max(float(np.ptp(points, axis=0).max(initial=0.0)), 1e-300)
     keys = np.round(points / (size * SAME)).astype(np.int64)
@@ -74,6 +74,17 @@ def pivot_sectors(points: Floats, weights: Integers, quota: int) -> Sectors:
     edges = critical_angles(points)
     middle = unit((edges[:-1] + edges[1:]) / 2)
     return Sectors(edges, pivots_along(points, weights, quota, middle))
+
+
+def pivot_lines(points: Floats, sectors: Sectors) -> tuple[Floats, Floats]:
+    """The pivot's line at both edges and in the middle of every sector: unit vectors, and how far the pivot reaches.
+
+    The middle matters where points stand in one row: there a sector is half a turn, and its edges alone span a line.
+    """
+    pivots = points[sectors.pivot]
+    start, end = sectors.edges[:-1], sectors.edges[1:]
+    vectors = np.concatenate([unit(start), unit((start + end) / 2), unit(end)])
+    return vectors, np.einsum("ij,ij->i", vectors, np.concatenate([pivots, pivots, pivots]))
 
 
 def pivots_along(points: Floats, weights: Integers, quota: int, vectors: Floats) -> Integers:

@@ -20,6 +20,7 @@ from .tables import check_length, check_names, check_quota, check_whole, majorit
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
+RUSSIAN = {"seats": "места", "members": "участники", "population": "население", "weights": "веса"}
 PIVOT_CELLS = 2_000_000  # places of orders looked through at once
 MOST_BLOCKED = 16  # members in blocked pairs; their compatible groups are listed one by one
 
@@ -135,8 +136,9 @@ class DecisionRule:
     def describe(self, language: str = "en") -> str:
         """The rule in words."""
         either, both = (" или ", " и ") if language == "ru" else (" or ", " and ")
+        words = RUSSIAN if language == "ru" else {}
         parts = [
-            both.join(f"{needed.what} ≥ {needed.quota}/{needed.total}" for needed in alternative)
+            both.join(f"{words.get(one.what, one.what)} ≥ {one.quota}/{one.total}" for one in alternative)
             for alternative in self.alternatives
         ]
         text = either.join(parts)

@@ -1,0 +1,410 @@
+"""Which coalitions can govern: winning, minimal winning, connected, oversized, and minorities with support.
+
+Riker (1962: minimal winning), Axelrod (1970: minimal connected winning), De Swaan (1973: range), Laver & Schofield
+(1990: core party, minorities), Laver & Shepsle (1996: dimension-by-dimension medians). All subsets of up to 25
+parties with seats are seen; a pair may be excluded from governing together, which does not keep it from support.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import TableError
+from .connected import minimal_connected
+from .medians import core_members, weighted_median
+from .minimal import minimal_masks
+from .result import Grid, Measure, Result, figure, listing, number, percent, say
+from .tables import Floats, SeatsTable, check_quota, pairs_of
+
+Masks = NDArray[np.int64]
+
+MOST_PARTIES = 25
+BLOCK = 20  # parties whose subsets are held at once
+KINDS = {
+    "minimal_winning": ("minimal winning", "минимальная выигрышная"),
+    "connected": ("minimal connected winning", "минимальная связная"),
+    "surplus": ("surplus", "с избытком"),
+    "minority": ("minority with support", "меньшинство с поддержкой"),
+}
+
+
+@dataclass(frozen=True)
+class Coalition:
+    """A coalition: parties (rows of the table), seats, policy range and centre on each dimension.
+
+    support: parties outside that would carry a minority cabinet, the closest such set; supports: how many such sets.
+    """
+
+    parties: tuple[int, ...]
+    seats: int
+    kind: str
+    ranges: tuple[float, ...] = ()
+    centre: tuple[float, ...] = ()
+    has_median: tuple[bool, ...] = ()
+    connected: bool = False
+    support: tuple[int, ...] = ()
+    supports: int = 0
+
+    @property
+    def mask(self) -> int:
+        """The parties as a bit mask."""
+        return sum(1 << party for party in self.parties)
+
+
+@dataclass(frozen=True)
+class CoalitionsResult(Result):
+    """The coalitions of a parliament.
+
+    counts: how many coalitions are winning, minimal winning, connected, surplus. medians: the median parties of each
+    dimension (two where a tie leaves a gap); core: parties whose ideal point no winning coalition can improve on.
+    """
+
+    table: SeatsTable
+    quota: int
+    dimensions: tuple[str, ...]
+    excluded: tuple[tuple[int, int], ...]
+    counts: tuple[tuple[str, int], ...]
+    minimal_winning: tuple[Coalition, ...]
+    connected: tuple[Coalition, ...]
+    surplus: tuple[Coalition, ...]
+    minorities: tuple[Coalition, ...]
+    medians: tuple[tuple[int, ...], ...]
+    core: tuple[int, ...]
+    limit: int
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Riker, W. H. (1962), The Theory of Political Coalitions",
+        "Axelrod, R. (1970), Conflict of Interest",
+        "De Swaan, A. (1973), Coalition Theories and Cabinet Formations",
+        "Laver, M. & Schofield, N. (1990), Multiparty Government",
+        "Laver, M. & Shepsle, K. A. (1996), Making and Breaking Governments",
+    )
+
+    def names_of(self, parties: Sequence[int]) -> list[str]:
+        """The names of parties."""
+        return [self.table.names[party] for party in parties]
+
+    def count(self, kind: str) -> int:
+        """How many coalitions of a kind there are, listed or not."""
+        return dict(self.counts)[kind]
+
+    def grids(self) -> tuple[Grid, ...]:
+        columns = (
+            Measure("parties", "parties", "партии"),
+            figure("size", "size", "число", "d"),
+            figure("seats", "seats", "места", "d"),
+            figure("surplus_seats", "over the quota", "сверх кворума", "+d"),
+            *(figure(f"range_{name}", f"range: {name}", f"размах: {name}", ".3g") for name in self.dimensions),
+            *(figure(f"centre_{name}", f"centre: {name}", f"центр: {name}", ".3g") for name in self.dimensions),
+            *(Measure(f"median_{name}", f"median: {name}", f"медиана: {name}") for name in self.dimensions),
+        )
+        support = (
+            Measure("support", "closest support", "ближайшая поддержка"),
+            figure("supports", "supports", "вариантов", "d"),
+        )
+        grids = []
+        for kind, found in self._kinds():
+            wide = columns + support if kind == "minority" else columns
+            rows = tuple(self._row(coalition, kind == "minority") for coalition in found[: self.limit])
+            grids.append(Grid(kind, *KINDS[kind], wide, rows))
+        return tuple(grids)
+
+    def _kinds(self) -> list[tuple[str, tuple[Coalition, ...]]]:
+        kinds = [("minimal_winning", self.minimal_winning)]
+        if self.dimensions:
+            kinds.append(("connected", self.connected))
+        return [*kinds, ("surplus", self.surplus), ("minority", self.minorities)]
+
+    def _row(self, coalition: Coalition, with_support: bool) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = (
+            self.names_of(coalition.parties),
+            len(coalition.parties),
+            coalition.seats,
+            coalition.seats - self.quota,
+            *coalition.ranges,
+            *coalition.centre,
+            *coalition.has_median,
+        )
+        return (*row, self.names_of(coalition.support), coalition.supports) if with_support else row
+
+    def words(self, language: str = "en") -> str:
+        quota, total = self.quota, self.table.total
+        lines = [
+            say(
+                language,
+                f"{self.quota} of {total} seats are needed; {self.count('winning')} coalitions have them, "
+                f"{self.count('minimal_winning')} of them without a party to spare.",
+                f"Нужно {quota} мест из {total}; их набирают коалиций: {self.count('winning')}, "
+                f"из них без лишней партии: {self.count('minimal_winning')}.",
+            )
+        ]
+        for dimension, rows in zip(self.dimensions, self.medians, strict=True):
+            who = listing(self.names_of(rows), language)
+            lines.append(
+                say(language, f"Median party on {dimension}: {who}.", f"Медианная партия ({dimension}): {who}.")
+            )
+        if self.dimensions:
+            core = listing(self.names_of(self.core), language)
+            lines.append(say(language, f"Core party: {core or 'none'}.", f"Партия в ядре: {core or 'нет'}."))
+        best = self.connected[:1] or self.minimal_winning[:1]
+        if best:
+            parties, seats = listing(self.names_of(best[0].parties), language), best[0].seats
+            how = KINDS[best[0].kind][1 if language == "ru" else 0]
+            span = number(best[0].ranges[0], language) if best[0].ranges else None
+            tail = say(language, f", range {span}", f", размах {span}") if span is not None else ""
+            lines.append(
+                say(
+                    language,
+                    f"Closest {how} coalition: {parties} with {seats} seats ({percent(seats / total)}{tail}).",
+                    f"Самая тесная {how} коалиция: {parties}, {seats} мест ({percent(seats / total, 'ru')}{tail}).",
+                )
+            )
+        else:
+            lines.append(
+                say(language, "No majority may govern together.", "Ни одно большинство не может править вместе.")
+            )
+        return " ".join(lines)
+
+    def record(self) -> dict[str, Any]:
+        def listed(coalitions: Sequence[Coalition]) -> list[dict[str, Any]]:
+            keys = ("seats", "ranges", "centre", "has_median", "connected")
+            return [
+                {"parties": self.names_of(one.parties)} | {key: getattr(one, key) for key in keys}
+                | ({"support": self.names_of(one.support), "supports": one.supports} if one.kind == "minority" else {})
+                for one in coalitions[: self.limit]
+            ]  # fmt: skip
+
+        return {
+            "quota": self.quota,
+            "seats": dict(zip(self.table.names, self.table.seats, strict=True)),
+            "dimensions": self.dimensions,
+            "excluded": [self.names_of(pair) for pair in self.excluded],
+            "counts": dict(self.counts),
+            "medians": {
+                name: self.names_of(parties) for name, parties in zip(self.dimensions, self.medians, strict=True)
+            },
+            "core": self.names_of(self.core),
+            **{kind: listed(found) for kind, found in self._kinds()},
+        }
+
+
+def coalitions(
+    table: SeatsTable,
+    quota: int | None = None,
+    dimensions: Sequence[str] = (),
+    excluded: Sequence[tuple[str, str]] = (),
+    limit: int = 50,
+    most_in_minority: int = 3,
+) -> CoalitionsResult:
+    """All coalitions of a parliament.
+
+    quota: seats needed, more than half by default. dimensions: position columns of the table, the first one orders the
+    parties. excluded: pairs that will not govern together. limit: how many of each kind are listed; all are counted.
+    """
+    seats = table.seats
+    needed = check_quota(table.majority if quota is None else quota, table.total)
+    if sum(1 for one in seats if one) > MOST_PARTIES:
+        raise TableError.one(
+            "WC515",
+            f"{sum(1 for one in seats if one)} parties with seats; coalitions are listed for {MOST_PARTIES} at most",
+            "merge the smallest into blocs, or use `whipcount power`, which counts without listing",
+        )
+    if limit < 1:
+        raise TableError.one("WC516", f"a limit of {limit} lists nothing", "give --limit 1 or more")
+    banned = pairs_of(excluded, table.names)
+    points = table.places(dimensions) if dimensions else np.zeros((len(seats), 0))
+    describe = _Describer(np.array(seats), points, needed)
+    minimal = describe.sorted(minimal_masks(seats, needed))
+    governing = minimal[_free(minimal, banned)]
+    connected = (
+        np.array(minimal_connected(points[:, 0], seats, needed, banned), dtype=np.int64)
+        if dimensions
+        else np.zeros(0, dtype=np.int64)
+    )
+    connected = describe.sorted(connected)
+    winning, allowed = _count_winning(seats, needed, banned)
+    surplus = _surplus(governing, seats, banned, limit, describe)
+    counts = (
+        ("winning", winning),
+        ("minimal_winning", len(governing)),
+        ("connected", len(connected)),
+        ("surplus", allowed - len(governing)),
+    )
+    return CoalitionsResult(
+        table=table,
+        quota=needed,
+        dimensions=tuple(dimensions),
+        excluded=banned,
+        counts=counts,
+        minimal_winning=describe.best(governing, "minimal_winning", limit),
+        connected=describe.best(connected, "connected", limit),
+        surplus=surplus,
+        minorities=_minorities(minimal, seats, needed, banned, limit, most_in_minority, describe),
+        medians=describe.medians,
+        core=core_members(points, seats, needed) if dimensions else (),
+        limit=limit,
+    )
+
+
+def _free(masks: Masks, banned: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which coalitions hold no excluded pair."""
+    free = np.ones(len(masks), dtype=bool)
+    for a, b in banned:
+        pair = (1 << a) | (1 << b)
+        free &= (masks & pair) != pair
+    return free
+
+
+def _count_winning(seats: Sequence[int], quota: int, banned: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """How many coalitions of parties with seats win, and how many of these hold no excluded pair."""
+    rows = [row for row in range(len(seats)) if seats[row]]
+    low, high = rows[:BLOCK], rows[BLOCK:]
+    sums, masks = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    for row in low:
+        sums, masks = np.concatenate([sums, sums + seats[row]]), np.concatenate([masks, masks | (1 << row)])
+    winning = allowed = 0
+    for block in range(1 << len(high)):
+        chosen = [row for place, row in enumerate(high) if block >> place & 1]
+        reached = sums >= quota - sum(seats[row] for row in chosen)
+        winning += int(reached.sum())
+        if banned:
+            reached &= _free(masks | sum(1 << row for row in chosen), banned)
+        allowed += int(reached.sum())
+    return winning, allowed
+
+
+def _surplus(
+    minimal: Masks, seats: Sequence[int], banned: Sequence[tuple[int, int]], limit: int, describe: _Describer
+) -> tuple[Coalition, ...]:
+    """The oversized coalitions closest in policy: a minimal winning one with one party more, best first."""
+    best = minimal[: 40 * limit]
+    grown = [(best | (1 << row))[(best >> row & 1) == 0] for row in range(len(seats)) if seats[row]]
+    masks = np.unique(np.concatenate(grown)) if grown else np.zeros(0, dtype=np.int64)
+    masks = masks[_free(masks, banned)]
+    return describe.best(describe.sorted(masks), "surplus", limit)
+
+
+def _minorities(
+    minimal: Masks,
+    seats: Sequence[int],
+    quota: int,
+    banned: Sequence[tuple[int, int]],
+    limit: int,
+    most: int,
+    describe: _Describer,
+) -> tuple[Coalition, ...]:
+    """Minority cabinets of a few parties with the parties that could carry them: with these, a minimal majority.
+
+    Ranked by how far apart cabinet and support stand; without positions by the seats they have.
+    """
+    rows = [row for row in range(len(seats)) if seats[row]]
+    cabinets = [
+        (sum(1 << row for row in chosen), sum(seats[row] for row in chosen))
+        for size in range(1, most + 1)
+        for chosen in itertools.combinations(rows, size)
+    ]
+    masks = np.array([mask for mask, held in cabinets if held < quota], dtype=np.int64)
+    masks = masks[_free(masks, banned)]
+    carrier = _first_holding(minimal, masks)
+    masks, carrier = masks[carrier >= 0], carrier[carrier >= 0]
+    spans = describe.spans(minimal[carrier])
+    held = np.array([sum(seats[row] for row in rows if mask >> row & 1) for mask in masks.tolist()], dtype=np.int64)
+    best = np.lexsort((masks, -held, np.round(spans, 12)))[:limit]
+    return tuple(
+        describe.one(mask, "minority", int(minimal[first]), int(((minimal & mask) == mask).sum()))
+        for mask, first in zip(masks[best].tolist(), carrier[best].tolist(), strict=True)
+    )
+
+
+def _first_holding(minimal: Masks, cabinets: Masks) -> Masks:
+    """For each cabinet the place of the first majority that holds it, -1 where none does."""
+    found = np.full(len(cabinets), -1, dtype=np.int64)
+    start, step = 0, 512
+    while start < len(minimal) and (found < 0).any():
+        waiting = np.flatnonzero(found < 0)
+        part = minimal[start : start + step]
+        holds = (part[None, :] & cabinets[waiting, None]) == cabinets[waiting, None]
+        some = holds.any(axis=1)
+        found[waiting[some]] = start + holds[some].argmax(axis=1)
+        start += step
+        # few cabinets are left after the first majorities: then look further at once
+        step = max(512, min(1 << 20, 4_000_000 // max(1, int((found < 0).sum()))))
+    return found
+
+
+class _Describer:
+    """Describes coalitions given as masks, and puts the closest first."""
+
+    def __init__(self, seats: NDArray[Any], points: Floats, quota: int) -> None:
+        self.seats = seats.astype(np.int64)
+        self.points = points
+        self.quota = quota
+        self.medians = tuple(self._median(axis) for axis in range(points.shape[1]))
+        self.ends = np.ptp(points, axis=0) if points.size else np.zeros(points.shape[1])
+
+    def _median(self, axis: int) -> tuple[int, ...]:
+        """The parties at the weighted median of a dimension, those at either end of a gap where it is tied."""
+        low, high = weighted_median(self.points[:, axis], self.seats)
+        place = self.points[:, axis]
+        return tuple(row for row in range(len(place)) if self.seats[row] and place[row] in (low, high))
+
+    def spans(self, masks: Masks) -> Floats:
+        """How far apart a coalition's parties stand: the mean over dimensions of the range over the whole range."""
+        if not self.points.shape[1]:
+            return np.zeros(len(masks))
+        total = np.zeros(len(masks))
+        held = {row: (masks >> row & 1) == 1 for row in range(len(self.seats)) if self.seats[row]}
+        for axis, end in enumerate(self.ends):
+            place = self.points[:, axis]
+            low, high = np.zeros(len(masks)), np.zeros(len(masks))
+            # the last party to be written is the outermost one
+            for row in sorted(held, key=lambda row: -place[row]):
+                low = np.where(held[row], place[row], low)
+            for row in sorted(held, key=lambda row: place[row]):
+                high = np.where(held[row], place[row], high)
+            total += (high - low) / (end or 1.0)
+        return total / len(self.ends)
+
+    def sorted(self, masks: Masks) -> Masks:
+        """The closest first, then the fewest parties, then the fewest seats."""
+        sizes = np.zeros(len(masks), dtype=np.int64)
+        seats = np.zeros(len(masks), dtype=np.int64)
+        for row, has in enumerate(self.seats):
+            held = masks >> row & 1
+            sizes += held
+            seats += held * has
+        return masks[np.lexsort((masks, seats, sizes, np.round(self.spans(masks), 12)))]
+
+    def best(self, masks: Masks, kind: str, limit: int) -> tuple[Coalition, ...]:
+        """The first `limit` coalitions of a sorted array, described."""
+        return tuple(self.one(int(mask), kind) for mask in masks[:limit])
+
+    def one(self, mask: int, kind: str, whole: int = 0, supports: int = 0) -> Coalition:
+        """One coalition, described; `whole` is the majority that carries it, if it is a minority."""
+        parties = tuple(row for row in range(len(self.seats)) if mask >> row & 1)
+        points, seats = self.points[list(parties)], self.seats[list(parties)]
+        has = self.points.shape[1] > 0
+        return Coalition(
+            parties=parties,
+            seats=int(seats.sum()),
+            kind=kind,
+            ranges=tuple(float(value) for value in np.ptp(points, axis=0)) if has else (),
+            centre=tuple(float(value) for value in seats @ points / seats.sum()) if has else (),
+            has_median=tuple(bool(set(parties) & set(median)) for median in self.medians),
+            connected=has and self._connected(mask),
+            support=tuple(row for row in range(len(self.seats)) if whole & ~mask & 1 << row),
+            supports=supports,
+        )
+
+    def _connected(self, mask: int) -> bool:
+        """Whether no party with seats stands strictly between two members on the first dimension."""
+        place = self.points[:, 0]
+        inside = [place[row] for row in range(len(place)) if mask >> row & 1]
+        low, high = min(inside), max(inside)
+        return not any(low < place[row] < high and self.seats[row] and not mask >> row & 1 for row in range(len(place)))
