@@ -20,10 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import machine
+import measured
 import numpy as np
 from peer import ACTORS, BODIES, DAYS, DIMENSIONS, outcomes
-
-import results
 
 HERE = Path(__file__).resolve().parent
 MOST_SIGMA = 4.5  # of some 14 outcomes in four implementations, none should stray this far by chance
@@ -227,7 +226,7 @@ def main() -> int:
     least = floor(means[chosen[-1].name]["seated"])
     section = report(one_core, all_cores, means, least, arguments)
     print("\n".join(section))
-    results.write(arguments.out, "The benchmark model", section, machine.description("numpy", "mesa"))
+    measured.write(arguments.out, "The benchmark model", section, machine.description("numpy", "mesa"))
     return 0
 
 

@@ -71,10 +71,10 @@ def test_a_wrong_implementation_is_seen(load: Any) -> None:
 
 
 def test_results_are_renewed_section_by_section(load: Any, tmp_path: Path) -> None:
-    results, target = load("results"), tmp_path / "RESULTS.md"
-    results.write(target, "One", ["first"], ["- machine"])
-    results.write(target, "Two", ["second"], ["- machine"])
-    results.write(target, "One", ["third"], ["- machine"])
+    measured, target = load("measured"), tmp_path / "RESULTS.md"
+    measured.write(target, "One", ["first"], ["- machine"])
+    measured.write(target, "Two", ["second"], ["- machine"])
+    measured.write(target, "One", ["third"], ["- machine"])
     text = target.read_text(encoding="utf-8")
     assert "first" not in text
     assert text.index("third") < text.index("second")
