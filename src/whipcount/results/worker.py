@@ -1,6 +1,6 @@
 """A worker process of an ensemble: computes the chunks that it is told to, and writes each one whole.
 
-Started as `python -m whipcount.results.worker`. Pickled messages come on standard input and go to standard output:
+Pickled messages come on standard input and go to standard output:
 first what to compute (the scenario travels whole, the engine is made here), then one chunk at a time. A script that
 runs an ensemble therefore needs no `if __name__ == "__main__"`, and a killed parent leaves no worker behind.
 """
@@ -89,7 +89,3 @@ def main() -> None:
         serve(sys.stdin.buffer, reports)
     except BrokenPipeError:
         os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -94,7 +94,7 @@ class _Workers:
         # its own process group: Ctrl-C reaches this process alone, which then ends the workers in good order
         group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
         process = subprocess.Popen(
-            [sys.executable, "-m", "whipcount.results.worker"],
+            [sys.executable, "-c", "from whipcount.results.worker import main; main()"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **group,
         )  # fmt: skip
         self.processes.append(process)

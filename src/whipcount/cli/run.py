@@ -1,0 +1,263 @@
+"""`whipcount run`: simulate a crisis many times, and say what it says beside what happened."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
+from .output import Column, Table, help_text, language, note, say, show, show_json
+
+if TYPE_CHECKING:
+    from whipcount.results import OutcomeSummary, Results
+    from whipcount.scenario import LoadedScenario
+
+ORDER = 30
+RUNS = 10_000
+INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "run",
+        help=help_text(
+            "Simulate a crisis many times: each outcome's probability beside what happened, and a report.",
+            "Смоделировать кризис много раз: вероятность каждого исхода рядом с тем, что было, и отчёт.",
+            "whipcount run november-1917",
+            "whipcount run november-1917 --account B -n 2000 --seed 7",
+            "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --json",
+        ),
+    )(run)
+
+
+def runs_option() -> Any:
+    """`-n`: how many runs."""
+    return typer.Option("-n", "--runs", help=say("number of runs", "число прогонов"), min=1)
+
+
+def seed_option() -> Any:
+    """`--seed`: the seed of all random draws."""
+    return typer.Option("--seed", help=say("seed of all random draws", "зерно случайных чисел"), min=0)
+
+
+def workers_option() -> Any:
+    """`--workers`: how many processes."""
+    text = say("processes that compute (default: one a core)", "число процессов (по умолчанию по ядрам)")
+    return typer.Option("--workers", help=text, min=1, show_default=False)
+
+
+def out_option() -> Any:
+    """`--out`: the run folder."""
+    text = say("run folder (default: runs/NAME-KEY)", "папка прогонов (по умолчанию runs/ИМЯ-КЛЮЧ)")
+    return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
+
+
+def run(
+    scenario: Annotated[str, scenario_argument()],
+    runs: Annotated[int, runs_option()] = RUNS,
+    seed: Annotated[int, seed_option()] = 1,
+    account: Annotated[str | None, account_option()] = None,
+    variant: Annotated[list[str] | None, variant_option()] = None,
+    set_: Annotated[list[str] | None, set_option()] = None,
+    out: Annotated[Path | None, out_option()] = None,
+    workers: Annotated[int | None, workers_option()] = None,
+    events: Annotated[
+        str,
+        typer.Option(
+            "--events",
+            metavar="auto|all|none",
+            help=say(
+                "which events to keep: auto keeps all up to 10,000 runs, and those of the first 1,000 beyond",
+                "какие события хранить: auto — все до 10 000 прогонов, сверх того — первых 1 000",
+            ),
+        ),
+    ] = "auto",
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help=say("only continue an interrupted run", "только продолжить прерванный прогон")),
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help=say("draw charts and a page", "строить графики и страницу"))
+    ] = True,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Run, print the outcomes beside history, and write the report."""
+    loaded = load_scenario(scenario, account, set_, variant)
+    results = run_with_progress(loaded, runs, seed, out, workers, events, resume=resume)
+    files = write_report(results) if report else ()
+    if as_json:
+        show_json(json_of(results, files))
+        return
+    show(outcome_table(results))
+    say_where(results, files)
+
+
+def run_with_progress(
+    loaded: LoadedScenario,
+    runs: int,
+    seed: int,
+    out: Path | None,
+    workers: int | None,
+    events: str = "auto",
+    *,
+    resume: bool = False,
+) -> Results:
+    """Run into `out` (or the default folder) with a bar on standard error; Ctrl-C keeps what is done, and says so."""
+    from whipcount.errors import UsageError
+    from whipcount.results import EnsembleInterrupted, run_ensemble
+
+    folder = out or default_folder(loaded, runs, seed, events)
+    if resume and not (folder / "manifest.json").exists():
+        raise UsageError.one("WC606", f"there is nothing to resume in {folder}", "leave out --resume to begin")
+    try:
+        with progress_bar(runs) as progress:
+            return run_ensemble(
+                loaded, runs, seed, out=folder, events=events, workers=workers or cores(),
+                progress=progress, on_notice=note,
+            )  # fmt: skip
+    except EnsembleInterrupted as stopped:
+        command = _resume_command(folder)
+        note(
+            say(
+                f"\ninterrupted: {stopped.done} of {stopped.runs} runs are kept in {folder}\nto go on: {command}",
+                f"\nпрервано: {stopped.done} из {stopped.runs} прогонов сохранены в {folder}\nпродолжить: {command}",
+            )
+        )
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _resume_command(folder: Path) -> str:
+    """The same command again, with the folder named."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
+    if "--out" not in arguments and not any(argument.startswith("--out=") for argument in arguments):
+        arguments += ["--out", str(folder)]
+    return shlex.join(["whipcount", *arguments, "--resume"])
+
+
+def default_folder(loaded: LoadedScenario, runs: int, seed: int, events: str = "auto") -> Path:
+    """runs/NAME-KEY: the same arguments find the same folder again."""
+    from whipcount.results import run_key
+
+    key = run_key(loaded, runs=runs, seed=seed, events=events)
+    return Path("runs") / f"{loaded.slug}-{key[:8]}"
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    import os
+
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def progress_bar(runs: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and time left on standard error, for people only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Runs a second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:,.0f} {say('runs/s', 'прогонов/с')}")
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(compact=True, elapsed_when_finished=True))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=runs, start=False)
+
+        def advance(done: int, _: int) -> None:
+            if not bar.tasks[0].started:
+                # what an earlier run computed is shown as done, but does not count for the rate
+                bar.reset(task, completed=done)
+            else:
+                bar.update(task, completed=done)
+
+        yield advance
+
+
+def write_report(results: Results) -> tuple[Path, ...]:
+    """Charts and page beside the tables; nothing where the report room is not installed."""
+    try:
+        from whipcount.report import write_report as write
+    except ImportError:
+        return ()
+    written: Any = write(results, results.folder)
+    if written is None:
+        return ()
+    return tuple(Path(path) for path in ([written] if isinstance(written, (str, Path)) else written))
+
+
+def outcome_table(results: Results) -> Table:
+    """Outcomes: name, the model's probability with its interval, what happened, who says so."""
+    columns = (
+        Column("name", say("outcome", "исход")),
+        Column("label", say("what it is", "что это")),
+        Column("model", say("model", "модель"), right=True),
+        Column("interval", "95%", right=True),
+        Column("happened", say("happened", "на деле"), right=True),
+        Column("source", say("source", "источник")),
+    )
+    rows = tuple(
+        (
+            outcome.name,
+            outcome.label.ru if language() == "ru" else outcome.label.en,
+            *estimate_cells(outcome),
+            outcome.happened,
+            outcome.source,
+        )
+        for outcome in results.outcomes
+    )
+    account = f", {say('account', 'версия')} {results.account}" if results.account else ""
+    title = f"{results.slug}{account}: {results.runs} {say('runs, seed', 'прогонов, зерно')} {results.seed}"
+    about = say(
+        "probabilities with Wilson's interval; ⌀ the mean of a number, with its normal interval",
+        "вероятности с интервалом Уилсона; ⌀ среднее числа с нормальным интервалом",
+    )
+    return Table("outcomes", title, columns, rows, about)
+
+
+def estimate_cells(outcome: OutcomeSummary) -> tuple[str, str]:
+    """The estimate and its interval as a table shows them."""
+    from whipcount.results.predictive import number
+
+    low, high = outcome.interval
+    mark = "" if outcome.binary else "⌀ "
+    interval = f"{number(low, outcome.binary)}–{number(high, outcome.binary)}"
+    return mark + number(outcome.estimate, outcome.binary), interval if low == low else "–"
+
+
+def json_of(results: Results, files: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Everything that the table shows, and where the files are, as one object."""
+    return {
+        "scenario": results.slug,
+        "account": results.account,
+        "runs": results.runs,
+        "seed": results.seed,
+        "key": results.manifest.key,
+        "folder": str(results.folder),
+        "report": [str(path) for path in files],
+        "outcomes": [outcome.record() | {"happened": outcome.happened} for outcome in results.outcomes],
+    }
+
+
+def say_where(results: Results, files: tuple[Path, ...]) -> None:
+    """Where the files are, and what to do with them."""
+    folder = results.folder
+    lines = [say(f"run folder: {folder}", f"папка: {folder}")]
+    page = next((path for path in files if path.suffix == ".html"), None)
+    if page is not None:
+        lines.append(say(f"report: {page}", f"отчёт: {page}"))
+    lines.append(f'SQL: whipcount sql {shlex.quote(str(folder))} "select verb, sum(events) from counts group by verb"')
+    sys.stdout.write("\n".join(lines) + "\n")

@@ -1,0 +1,72 @@
+"""The recording on the real engine: an ensemble of a shipped scenario, however it is computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from whipcount.results import Results, chunks, ensemble, outcome_values, run_ensemble
+from whipcount.results.interfaces import numpy_engine
+from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.scenario import load
+
+SCENARIO = "after-1918"
+RUNS = 30
+TABLES = ("table", "events", "series", "paths", "counts")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return run_ensemble(load(SCENARIO), RUNS, 5, out=tmp_path_factory.mktemp("real") / "run", workers=1)
+
+
+def test_every_declared_outcome_is_evaluated(results: Results) -> None:
+    assert [outcome.name for outcome in results.outcomes] == [
+        outcome.id for outcome in load(SCENARIO).scenario.outcomes
+    ]
+    assert all(outcome.used <= RUNS for outcome in results.outcomes)
+
+
+def test_blocks_chunks_and_workers_do_not_show(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "FEW", 10)
+    monkeypatch.setattr(ensemble, "SMALL", 0)
+    other = run_ensemble(load(SCENARIO), RUNS, 5, block=7, workers=2)
+    for name in TABLES:
+        assert getattr(other, name)().equals(getattr(results, name)()), name
+
+
+def test_a_run_alone_is_the_run_of_the_batch(results: Results) -> None:
+    loaded = load(SCENARIO)
+    engine = numpy_engine(loaded)
+    evaluator = OutcomeEvaluator.of(loaded, engine.plan, engine.world)
+    alone = outcome_values(engine, evaluator, 5, 1, first_run=17)
+    batch = results.table().row(17, named=True)
+    for name, values in alone.items():
+        expected = batch[name]
+        assert (values[0] != values[0]) if expected is None else values[0] == expected, name
+
+
+def test_events_are_about_who_there_is(results: Results) -> None:
+    scenario = results.scenario
+    known = {actor.id for actor in scenario.actors} | {party.id for party in scenario.parties}
+    events = results.events()
+    assert set(events["actor"].drop_nulls().unique()) <= known
+    assert events["step"].max() < results.manifest.steps  # type: ignore[operator]
+    assert events["day"].min() == scenario.calendar.start or events["day"].min() > scenario.calendar.start  # type: ignore[operator]
+    chances = events["probability"].drop_nulls()
+    assert 0.0 <= chances.min() <= chances.max() <= 1.0  # type: ignore[operator]
+
+
+def test_the_folder_gives_back_what_runs_it_again(results: Results, tmp_path: Path) -> None:
+    again = run_ensemble(results.loaded(), 5, 5, out=tmp_path / "again", workers=1)
+    assert again.table().equals(results.table().head(5))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["november-1917", "after-1918"])
+def test_shipped_scenarios_run_the_same_in_any_block(name: str) -> None:
+    loaded = load(name)
+    one, other = (run_ensemble(loaded, 24, 2, block=block, workers=1) for block in (24, 5))
+    for table in TABLES:
+        assert getattr(one, table)().equals(getattr(other, table)()), table
