@@ -129,17 +129,31 @@ def assemble(
 def check_file(path_or_name: str | Path, registry: Registry = from_mechanisms) -> list[Problem]:
     """Every problem of a file, under each of its accounts and under each version of each variant."""
     path = find_file(path_or_name)
-    tree = parse(decode(read_bytes(path), str(path)), str(path))
+    return check_tree(parse(decode(read_bytes(path), str(path)), str(path)), registry)
+
+
+def check_tree(tree: Node, registry: Registry = from_mechanisms) -> list[Problem]:
+    """Every problem of a tree, under each of its accounts and under each version of each variant."""
     found = assemble(tree, None, {}, {}, registry)[1]
-    versions: list[tuple[str | None, dict[str, str]]] = []
-    for entry in _entries(tree, "accounts"):
-        versions.append((entry.text("id"), {}))
-    for entry in _entries(tree, "variants"):
-        choices = entry.get("choices")
-        versions += [(None, {str(entry.text("id")): key}) for key, _ in (choices.items() if choices else [])]
-    for account, choice in versions:
+    for account, choice in _versions(tree):
         found += assemble(tree, account, choice, {}, registry)[1]
     return _in_order(found)
+
+
+def _versions(tree: Node) -> list[tuple[str | None, dict[str, str]]]:
+    """Every account, and every version of a variant that no account takes, to be tried one by one."""
+    tried: list[tuple[str | None, dict[str, str]]] = []
+    taken: set[tuple[str, str]] = set()
+    for entry in _entries(tree, "accounts"):
+        tried.append((entry.text("id"), {}))
+        choices = entry.get("choices")
+        taken |= {(name, str(node.value)) for name, node in (choices.items() if choices else [])}
+    for entry in _entries(tree, "variants"):
+        name, default, choices = entry.text("id") or "", entry.text("default"), entry.get("choices")
+        for key, _ in choices.items() if choices else []:
+            if key != default and (name, key) not in taken:
+                tried.append((None, {name: key}))
+    return tried
 
 
 def _entries(tree: Node, section: str) -> list[Node]:
