@@ -241,7 +241,7 @@ def test_all_wrong_names_are_told_at_once() -> None:
             outcome("two", {"final": "dangers"}),
             outcome("run", {"ever": {"verb": "fall"}}),
         )
-    assert [problem.code for problem in failure.value.problems] == ["WC301", "WC307", "WC310"]
+    assert [problem.code for problem in failure.value.problems] == ["WC301", "WC307", "WC313"]
 
 
 def many_events(runs: int, each: int) -> BlockResult:

@@ -110,12 +110,12 @@ def run_with_progress(
     resume: bool = False,
 ) -> Results:
     """Run into `out` (or the default folder) with a bar on standard error; Ctrl-C keeps what is done, and says so."""
-    from whipcount.errors import UsageError
+    from whipcount.errors import RunError
     from whipcount.results import EnsembleInterrupted, run_ensemble
 
     folder = out or default_folder(loaded, runs, seed, events)
     if resume and not (folder / "manifest.json").exists():
-        raise UsageError.one("WC606", f"there is nothing to resume in {folder}", "leave out --resume to begin")
+        raise RunError.one("WC329", f"there is nothing to resume in {folder}", "leave out --resume to begin")
     try:
         with progress_bar(runs) as progress:
             return run_ensemble(

@@ -39,7 +39,7 @@ def sql(
     from whipcount.results import open_run
 
     if as_json and as_csv:
-        raise UsageError.one("WC607", "--json and --csv exclude each other", "give one of them")
+        raise UsageError.one("WC609", "--json and --csv exclude each other", "give one of them")
     frame = open_run(folder).sql(query)
     if as_csv:
         sys.stdout.write(frame.write_csv())

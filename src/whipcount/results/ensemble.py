@@ -98,7 +98,7 @@ def run_ensemble(
     parameters: values run by run, by name (a design, a posterior); others are drawn from their priors. progress is
     called with the runs done and the runs in all; on_notice with what was repaired.
 
-    Raises RunError: WC300 wrong arguments, WC301..WC310 outcomes, WC320 and WC321 the folder cannot be written,
+    Raises RunError: WC300 wrong arguments, WC301..WC309 and WC313 outcomes, WC320 and WC321 the folder cannot be written,
     WC322 it belongs to another key, WC327 another process is writing to it. Ctrl-C raises EnsembleInterrupted.
     """
     order = _ordered(loaded, runs, seed, events, block, workers, parameters, interventions, engine_maker)

@@ -38,7 +38,7 @@ class BlockOutcomes:
 class OutcomeEvaluator:
     """A scenario's outcomes, resolved once against its plan and world.
 
-    Raises RunError (WC301..WC310) with every unknown name of every outcome.
+    Raises RunError (WC301..WC309, WC313) with every unknown name of every outcome.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class OutcomeEvaluator:
         self._resolver.subject = f"outcome {outcome.id!r}"
         self._resolver.where = place(f"outcomes.{outcome.id}") if place else Place()
         if outcome.id == "run":
-            self._resolver.problem("WC310", "this name is taken by the number of the run", "give it another id")
+            self._resolver.problem("WC313", "this name is taken by the number of the run", "give it another id")
         evaluation = self._compile(outcome.measure)
         if evaluation is not None:
             self._evaluations[outcome.id] = evaluation

@@ -73,14 +73,14 @@ class Results:
         return summaries
 
     def outcome(self, name: str) -> OutcomeSummary:
-        """One outcome by name. Raises RunError (WC311) with the nearest right name."""
+        """One outcome by name. Raises RunError (WC314) with the nearest right name."""
         from .queries import nearest
 
         for summary in self.outcomes:
             if summary.name == name:
                 return summary
         known = [summary.name for summary in self.outcomes]
-        raise RunError.one("WC311", f"no outcome is called {name!r}", nearest(name, known))
+        raise RunError.one("WC314", f"no outcome is called {name!r}", nearest(name, known))
 
     def outcome_table(self) -> pl.DataFrame:
         """Outcomes as a table, one row each."""
