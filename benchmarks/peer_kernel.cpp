@@ -7,6 +7,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
 typedef float V __attribute__((vector_size(64)));
 typedef int32_t M __attribute__((vector_size(64)));
 typedef int32_t Half __attribute__((vector_size(32)));
@@ -46,12 +50,27 @@ inline V select(M mask, V yes, V no) { return mask ? yes : no; }
 
 inline V number(M mask) { return select(mask, all(1.0f), all(0.0f)); }
 
-inline bool any(M mask) {
-    uint64_t words[8], joined = 0;
-    std::memcpy(words, &mask, sizeof words);
-    for (int i = 0; i < 8; i++) joined |= words[i];
-    return joined != 0;
+inline V root(V x) {
+    for (int l = 0; l < W; l++) x[l] = __builtin_sqrtf(x[l]);
+    return x;
 }
+
+// A bit for each lane of a mask, and whether there is any.
+inline uint32_t bits(M mask) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask);
+#elif defined(__AVX__)
+    __m256 halves[2];
+    std::memcpy(halves, &mask, sizeof halves);
+    return (uint32_t)_mm256_movemask_ps(halves[0]) | (uint32_t)_mm256_movemask_ps(halves[1]) << 8;
+#else
+    uint32_t result = 0;
+    for (int l = 0; l < W; l++) result |= (uint32_t)(mask[l] & 1) << l;
+    return result;
+#endif
+}
+
+inline bool any(M mask) { return bits(mask) != 0; }
 
 // exp(x) = 2^n exp(r), |r| <= ln2 / 2; the exponent is put in place by adding it to the bits. Arguments are clamped to
 // where float32 has normal numbers. Relative error below 3e-7.
@@ -150,9 +169,9 @@ struct Block {
     }
 
     void record(int day, Verb verb, int entity, int h, M mask) {
-        for (int l = 0; l < W; l++)
-            if (mask[l] && h * W + l < lanes && logged < room)
-                events[logged++] = Event{offset + h * W + l, (int16_t)day, (int16_t)verb, entity};
+        uint32_t lanes_left = bits(mask) & (h * W + W <= lanes ? 0xFFFFu : (1u << (lanes > h * W ? lanes - h * W : 0)) - 1u);
+        for (; lanes_left && logged < room; lanes_left &= lanes_left - 1)
+            events[logged++] = Event{offset + h * W + __builtin_ctz(lanes_left), (int16_t)day, (int16_t)verb, entity};
     }
 
     void beliefs() {
@@ -186,8 +205,7 @@ struct Block {
             const int32_t *c = peer.confidants[i];
             const float loyalty = peer.loyalty[i];
             for (int h = 0; h < H; h++) {
-                V g = distance(i, h);
-                for (int l = 0; l < W; l++) g[l] = __builtin_sqrtf(g[l]);
+                const V g = root(distance(i, h));
                 gap[i][h] = g;
                 V echo = 0.25f * (voice[c[0]][h] + voice[c[1]][h] + voice[c[2]][h] + voice[c[3]][h]);
                 V support = exponential(peer.lam * (loyalty - g));

@@ -56,14 +56,14 @@ class Stance(Mechanism):
     lam = param("lam")
     voice_gap, voice_echo, voice_loyalty = param("voice_gap"), param("voice_echo"), param("voice_loyalty")
     exit_gap, exit_echo, exit_cost, office = param("exit_gap"), param("exit_echo"), param("exit_cost"), param("office")
-    distance = State(per="actor")
+    gap = State(per="actor")
     voice = State(per="actor", kind="mask")
     left = State(per="actor", initial=-100.0)
     sits = State(per="seat", kind="mask", initial="seat.taken", writers=("cooptation",))
 
     def step(self, day: Day) -> None:
-        gap = day.gap(day.given_vector("ideal"), day.vector("belief"), day.given_vector("salience"))
-        self.distance.set(gap)
+        gap = day.distance(day.given_vector("ideal"), day.vector("belief"), day.given_vector("salience"))
+        self.gap.set(gap)
         loyalty, echo = day.given("loyalty"), day.weigh("confidants", self.voice)
         held = day.total(self.sits, "actor")
         stance = day.choose(
@@ -106,7 +106,7 @@ class Ballot(Mechanism):
         ideal = tuple(day.spread(x, "seat") for x in day.given_vector("ideal"))
         proposed = tuple(day.mean(x, day.number_of(sits), "body") for x in ideal)
         motion = tuple(day.spread(x, "seat") for x in proposed)
-        gap, loyalty = day.spread(day.distance, "seat"), day.spread(day.given("loyalty"), "seat")
+        gap, loyalty = day.spread(day.gap, "seat"), day.spread(day.given("loyalty"), "seat")
         worth = gap * gap + day.policy(ideal, motion, day.given_vector("salience")) - self.discipline * loyalty
         yes = sits & (day.uniform("vote", "seat") < chance_of_yes(day, self.lam_vote, worth))
         passed = 2.0 * day.total(yes, "body") > seated
@@ -137,7 +137,7 @@ class Confidence(Mechanism):
         with day.when(moved):
             self.last.set(day.number)
             day.record("tabled", moved)
-            gap, loyalty = day.spread(day.distance, "seat"), day.spread(day.given("loyalty"), "seat")
+            gap, loyalty = day.spread(day.gap, "seat"), day.spread(day.given("loyalty"), "seat")
             solidarity = self.solidarity * day.number_of(speaking)
             worth = gap - self.blame + solidarity - day.parameter("ballot.discipline") * loyalty
             chance = chance_of_yes(day, day.parameter("ballot.lam_vote"), worth)
@@ -160,13 +160,12 @@ class Cooptation(Mechanism):
         short = day.total(day.sits, "body") < day.given("body.seats")
         filling = short & (day.uniform("fill", "body") < self.chi)
         with day.when(day.any(filling)):
-            standing = day.spread(self.noise * day.uniform("standing", "actor") - day.distance, "seat")
+            standing = day.spread(self.noise * day.uniform("standing", "actor") - day.gap, "seat")
             cooled = day.spread(day.number - day.left >= self.cooling, "seat")
             free = cooled & ~day.sits & day.spread(filling, "seat")
-            for body in day.ids("body"):
-                chosen = day.best(standing, free & day.given(f"seat.in {body}"))
-                day.record("coopt", chosen)
-                day.sits.set(True, where=chosen)
+            chosen = day.best_in(standing, free, "body")
+            day.record("coopt", chosen)
+            day.sits.set(True, where=chosen)
 
 
 class Tally(Mechanism):
@@ -184,7 +183,7 @@ class Tally(Mechanism):
     def step(self, day: Day) -> None:
         day.measure("voice", day.total(day.voice))
         day.measure("seated", day.total(day.sits))
-        day.measure("mean_gap", day.total(day.distance) * (1.0 / ACTORS))
+        day.measure("mean_gap", day.total(day.gap) * (1.0 / ACTORS))
         for d, point in enumerate(day.vector("point")):
             day.measure(f"point_{d}", 1.0 * point)
 
@@ -215,8 +214,6 @@ def world(model: Peer) -> World:
         static[f"ideal.{name}"] = ("actor", column([ideal[d] for ideal in model.ideal]))
         static[f"salience.{name}"] = (None, column([model.salience[d]]))
         static[f"point.{name}"] = (None, column([model.point[d]]))
-    for b, name in enumerate(bodies):
-        static[f"seat.in {name}"] = ("seat", column(seat_bodies == b, np.bool_))
     confidants = np.zeros((ACTORS, ACTORS), np.float32)
     for i, others in enumerate(model.confidants):
         confidants[i, list(others)] = 1.0 / len(others)
