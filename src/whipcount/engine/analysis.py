@@ -117,7 +117,8 @@ def _defined_inside(node: Node, body: Block) -> bool:
 
 
 def _mark_copies(block: Block, *, watch: bool) -> None:
-    """A read whose state is written between it and its last use needs a copy; positions count all statements in order."""
+    """A read whose state is written between it and its last use needs a copy; positions count all statements in
+    order."""
     position = 0
     reads: dict[int, tuple[Node, int]] = {}
     last_use: dict[int, int] = {}
@@ -141,7 +142,7 @@ def _mark_copies(block: Block, *, watch: bool) -> None:
                 places.extend(loops)  # in a loop, a write also comes before what stands earlier in the body
             if isinstance(statement, Repeat):
                 start = position
-                outside = {number for number in reads}
+                outside = set(reads)
                 visit(statement.body, [*loops, start])
                 position += 1
                 for number in outside:

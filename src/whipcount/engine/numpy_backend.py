@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RunError
-from ..vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
 from ..vocabulary import numerics
+from ..vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
+from ..world.draws import draw
 from . import numpy_runtime
 from .api import BlockResult
-from ..world.draws import draw
 from .numpy_code import generate
 from .plan import Plan
 
@@ -112,20 +112,24 @@ class NumpyBackend:
             if values is None:
                 drawn[name] = draw(prior, seed, numbers, name, -np.inf, np.inf)
             elif np.shape(values) != (len(numbers),):
-                raise RunError.one("WC310", f"parameter '{name}' needs {len(numbers)} values, one a run", "check the design")
+                raise RunError.one(
+                    "WC310", f"parameter '{name}' needs {len(numbers)} values, one a run", "check the design"
+                )
             else:
                 drawn[name] = np.asarray(values, np.float32)
         unknown = set(chosen) - set(drawn)
         if unknown:
             name = sorted(unknown)[0]
-            raise RunError.one("WC311", f"'{name}' does not differ between runs of this scenario", "give it a prior first")
+            raise RunError.one(
+                "WC311", f"'{name}' does not differ between runs of this scenario", "give it a prior first"
+            )
         return drawn
 
     def _initial(self, spec: StateSpec, given: Mapping[str, NDArray[Any]], runs: int) -> NDArray[Any]:
         axes = self.plan.world.structure.axes
         rows = len(axes[spec.axis]) if spec.axis else 1
         kind = np.bool_ if spec.dtype == "mask" else np.float32
-        state = np.zeros((rows, runs), kind)
+        state: NDArray[Any] = np.zeros((rows, runs), kind)
         state[...] = given[spec.initial] if isinstance(spec.initial, str) else spec.initial
         return state
 

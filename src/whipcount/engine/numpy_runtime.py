@@ -157,7 +157,8 @@ class Tally:
             moved[1:] += chance[:-1] * yes[member]
             moved[:-1] += chance[1:] * no[member]
             chance = moved
-        return numerics.row_sum(chance[members + 2 :])[0]
+        tail: Floats = numerics.row_sum(chance[members + 2 :])[0]
+        return tail
 
     @staticmethod
     def _normal(yes: Floats, no: Floats, weight: Floats) -> Floats:
@@ -165,8 +166,9 @@ class Tally:
         variance = numerics.row_sum(weight * (yes + no - (yes - no) * (yes - no)))
         z = (mean - np.float32(0.5)) / np.sqrt(np.maximum(variance, np.float32(1e-6)))
         z = np.minimum(np.maximum(z, np.float32(-9.0)), np.float32(9.0))
-        slope = z * (np.float32(1.5976) + np.float32(0.07056) * z * z)
-        return (np.float32(1.0) / (np.float32(1.0) + numerics.exp(-slope)))[0]
+        slope: Floats = np.asarray(z * (np.float32(1.5976) + np.float32(0.07056) * z * z), np.float32)
+        chance: Floats = (np.float32(1.0) / (np.float32(1.0) + numerics.exp(-slope)))[0]
+        return chance
 
 
 class Collector:
@@ -194,8 +196,8 @@ class Collector:
         """A daily measure."""
         self.series[step, first_row : first_row + value.shape[0]] = value
 
-    def watch(self, decision: int, step: int, columns: Columns, values: dict[int, NDArray[Any]]) -> None:
-        """Values of a decision, for a single run."""
+    def watch(self, decision: int, step: int, _columns: Columns, values: dict[int, NDArray[Any]]) -> None:
+        """Values of a decision; only single runs are watched, so columns say nothing."""
         self.watched.append((decision, step, {number: np.array(value) for number, value in values.items()}))
 
     def step_done(self, step: int) -> None:
@@ -204,8 +206,15 @@ class Collector:
     def events(self, first_run: int) -> EventColumns:
         """All events, sorted by run, step, verb and entity."""
         if not self._parts:
-            empty = [np.zeros(0, kind) for kind in (np.int64, np.int32, np.int16, np.int32, np.float32, np.float32)]
-            return EventColumns(*empty)
+            none = np.zeros(0)
+            return EventColumns(
+                none.astype(np.int64),
+                none.astype(np.int32),
+                none.astype(np.int16),
+                none.astype(np.int32),
+                none.astype(np.float32),
+                none.astype(np.float32),
+            )
         sizes = [len(part[2]) for part in self._parts]
         verb = np.repeat(np.array([part[0] for part in self._parts], np.int16), sizes)
         step = np.repeat(np.array([part[1] for part in self._parts], np.int32), sizes)

@@ -56,7 +56,9 @@ def _line(statement: Statement) -> str:
     parts = [type(statement).__name__]
     for name in statement.__slots__ if hasattr(statement, "__slots__") else ():
         value = getattr(statement, str(name))
-        parts.append(f"v{value.number}" if isinstance(value, Node) else str(value) if isinstance(value, (int, str)) else "")
+        parts.append(
+            f"v{value.number}" if isinstance(value, Node) else str(value) if isinstance(value, (int, str)) else ""
+        )
     return " ".join(parts)
 
 
@@ -70,7 +72,9 @@ def order_of(mechanisms: Sequence[type[Mechanism]]) -> tuple[type[Mechanism], ..
     while waiting:
         ready = next((m for m in waiting.values() if not any(name in waiting for name in m.after)), None)
         if ready is None:
-            raise MechanismError.one("WC212", f"mechanisms wait for each other: {', '.join(waiting)}", "look at `after`")
+            raise MechanismError.one(
+                "WC212", f"mechanisms wait for each other: {', '.join(waiting)}", "look at `after`"
+            )
         placed.append(waiting.pop(ready.id))
     return tuple(placed)
 

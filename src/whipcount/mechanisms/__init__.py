@@ -16,7 +16,12 @@ def all_mechanisms() -> dict[str, type[Mechanism]]:
     for module_info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{module_info.name}")
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Mechanism) and value.__module__ == module.__name__ and value.id:
+            if (
+                isinstance(value, type)
+                and issubclass(value, Mechanism)
+                and value.__module__ == module.__name__
+                and value.id
+            ):
                 found[value.id] = value
     return found
 

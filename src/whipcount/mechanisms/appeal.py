@@ -33,7 +33,9 @@ class Appeal(Mechanism):
         with day.when(day.any(able)):
             free = day.left_work | day.left_party
             means = day.given("actor.press") + day.given("actor.organisation")
-            reach = self.reach * means * (1.0 - self.bond * day.number_of(~free)) + day.where(free, self.exit_bonus, 0.0)
+            reach = self.reach * means * (1.0 - self.bond * day.number_of(~free)) + day.where(
+                free, self.exit_bonus, 0.0
+            )
             reach = day.clip(reach, 0.0, 2.0)
             speak = day.choose(
                 "appeal",

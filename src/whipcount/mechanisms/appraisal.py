@@ -50,7 +50,9 @@ class Appraisal(Mechanism):
     def _measure(self, day: Day, menu: tuple[str, ...], open_today: Array) -> None:
         at_table, in_power = day.given("party.at_table"), day.given("party.in_power")
         none = day.where(open_today, 0.0, 0.0)
-        power, opponents, window = [], [], []
+        power: list[Array] = []
+        opponents: list[Array] = []
+        window: list[Array] = []
         readiness = day.where(at_table, none, 0.0)
         for name in day.ids("settlement"):
             if name not in menu:
@@ -58,9 +60,7 @@ class Appraisal(Mechanism):
                     column.append(none)
                 continue
             ready = day.vector_entry("ready", name)
-            sides = [
-                day.mean(ready, day.number_of(at_table & side), otherwise=0.0) for side in (in_power, ~in_power)
-            ]
+            sides = [day.mean(ready, day.number_of(at_table & side), otherwise=0.0) for side in (in_power, ~in_power)]
             power.append(day.where(open_today, sides[0], 0.0))
             opponents.append(day.where(open_today, sides[1], 0.0))
             window.append(day.number_of(open_today & (sides[0] > 0.5) & (sides[1] > 0.5)))

@@ -16,8 +16,12 @@ class Breach(Mechanism):
     measures = (Measure("grievance", per="party", high=4.0, doc="decayed sum of breaches"),)
 
     half_life = Param(10.0, prior=LogUniform(2.0, 30.0), unit="days", doc="half-life of the grievance")
-    carry_weight = Param(0.5, prior=Uniform(0.1, 1.0), unit="breaches", doc="weight of carrying a beaten motion elsewhere")
-    vote_weight = Param(0.05, prior=Uniform(0.0, 0.15), unit="breaches", doc="weight of a vote against the line elsewhere")
+    carry_weight = Param(
+        0.5, prior=Uniform(0.1, 1.0), unit="breaches", doc="weight of carrying a beaten motion elsewhere"
+    )
+    vote_weight = Param(
+        0.05, prior=Uniform(0.0, 0.15), unit="breaches", doc="weight of a vote against the line elsewhere"
+    )
 
     grievance = State(per="party", doc="decayed sum of breaches")
     breaches = State(per="actor", initial="actor.past_breaches", doc="breaches of each member so far")
@@ -34,7 +38,9 @@ class Breach(Mechanism):
         bound = day.member & (day.spread(day.line_number, "actor") > 0.0)
         carried, defied = bound & day.carried_it, bound & day.defied & ~day.carried_it
         size = day.given("actor.size")
-        weight = day.where(carried, self.carry_weight, 0.0) + day.where(defied, self.vote_weight * day.smaller(size, 5.0), 0.0)
+        weight = day.where(carried, self.carry_weight, 0.0) + day.where(
+            defied, self.vote_weight * day.smaller(size, 5.0), 0.0
+        )
         self.grievance.set(self.grievance * kept + day.total(weight, "party"))
         acts = carried | defied
         self.breaches.set(self.breaches + 1.0, where=acts)

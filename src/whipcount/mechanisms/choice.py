@@ -15,7 +15,9 @@ class Choice(Mechanism):
     references = ("mckelvey_palfrey_1995", "mckelvey_palfrey_1998")
 
     lam = Param(22.0, prior=LogUniform(8.0, 60.0), unit="1 / utility", doc="payoff responsiveness (lambda)")
-    rho = Param(0.06, prior=LogUniform(0.01, 0.3), unit="1 / day", doc="rate at which a standing answer is reconsidered")
+    rho = Param(
+        0.06, prior=LogUniform(0.01, 0.3), unit="1 / day", doc="rate at which a standing answer is reconsidered"
+    )
 
     actor_epoch = State(per="actor", doc="how often each actor has reconsidered")
     party_epoch = State(per="party", doc="how often each party's leadership has reconsidered")

@@ -32,7 +32,11 @@ class Chronicle(Mechanism):
         doc="the actor holds the post",
     )
     member = State(
-        per="actor", kind="mask", initial=1.0, writers=("leave", "sanction", "congress", "reconcile"), doc="in the party"
+        per="actor",
+        kind="mask",
+        initial=1.0,
+        writers=("leave", "sanction", "congress", "reconcile"),
+        doc="in the party",
     )
     ideal = State(per="actor", over="dimension", initial="actor.ideal", doc="ideal point")
     point = State(over="dimension", initial=0.0, writers=("talks", "cabinet", "survival"), doc="the government's point")

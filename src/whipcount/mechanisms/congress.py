@@ -14,14 +14,21 @@ class Congress(Mechanism):
     after = ("constituency",)
     references = ("tsebelis_2002",)
     verbs = (
-        Verb("call", per="party", codes=("", "majority", "opposition"), doc="a side calls the congress"),
+        Verb(
+            "call",
+            per="party",
+            codes=("", "majority", "opposition", "motion"),
+            doc="a side, or a motion, calls the congress",
+        ),
         Verb("convene", per="body", doc="the congress meets"),
         Verb("verdict", per="party", codes=("", "majority", "opposition"), doc="whom the congress backs"),
     )
 
     stake = Param(0.15, prior=Uniform(0.0, 0.4), unit="utility", doc="what a verdict is worth to either side")
     insist = Param(0.08, prior=Uniform(0.0, 0.2), unit="utility", doc="cost of calling and campaigning")
-    force = Param(0.04, prior=Uniform(0.0, 0.15), unit="1 / day", doc="rate at which a called congress is brought about")
+    force = Param(
+        0.04, prior=Uniform(0.0, 0.15), unit="1 / day", doc="rate at which a called congress is brought about"
+    )
     spread = Param(0.1, unit="support", doc="sd of the delegates' support around the constituencies'")
 
     in_being = State(per="body", kind="mask", initial="body.convened", doc="the body is in being")
@@ -53,16 +60,26 @@ class Congress(Mechanism):
             who=uncalled & day.appealed,
             lam=lam,
             epoch=day.party_epoch,
-            call={"verdict": self.stake * odds, "credibility": day.parameter("sanction.credibility"), "cost": -self.insist},
+            call={
+                "verdict": self.stake * odds,
+                "credibility": day.parameter("sanction.credibility"),
+                "cost": -self.insist,
+            },
             wait={},
         )
-        means = day.total(day.where(day.dissent, day.given("actor.press") + day.given("actor.organisation"), 0.0), "party")
+        means = day.total(
+            day.where(day.dissent, day.given("actor.press") + day.given("actor.organisation"), 0.0), "party"
+        )
         opposition = day.choose(
             "opposition insists",
             who=uncalled & day.any(day.dissent & day.member & (day.left_work | day.left_party), "party"),
             lam=lam,
             epoch=day.party_epoch,
-            insist={"verdict": -self.stake * odds, "resources": self.insist * day.smaller(means, 1.0), "cost": -2.0 * self.insist},
+            insist={
+                "verdict": -self.stake * odds,
+                "resources": self.insist * day.smaller(means, 1.0),
+                "cost": -2.0 * self.insist,
+            },
             wait={},
         )
         calls = majority.is_("call") | opposition.is_("insist")
@@ -71,7 +88,9 @@ class Congress(Mechanism):
         self.call_day.set(day.number, where=calls)
 
     def _meet(self, day: Day, pending: Array) -> None:
-        self.call_day.set(day.number, where=pending & (self.call_day < -1.0))
+        by_motion = pending & (self.call_day < -1.0)
+        day.record("call", by_motion, 3.0)
+        self.call_day.set(day.number, where=by_motion)
         age = day.number - self.call_day
         meets = pending & (age >= day.given("party.congress_lead")) & day.happens("convened", self.force, "party")
         backing = self._backing(day) + self.spread * day.normal("delegates", "party")

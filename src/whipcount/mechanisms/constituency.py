@@ -6,8 +6,9 @@ from ..vocabulary import Array, Day, Measure, Mechanism, Param, State, Uniform, 
 class Constituency(Mechanism):
     """Support moves with appeals and returns; where the line is strong an appeal provokes a backlash.
 
-    An organised form arises only with low support, with resources (press or organisation) and with leaders who have left;
-    a centre of consolidation needs a third of the party's local weight organised (McCarthy & Zald 1977 on resources).
+    An organised form arises only with low support, with resources (press or organisation) and with leaders who have
+    left; a centre of consolidation needs a third of the party's local weight organised (McCarthy & Zald 1977 on
+    resources).
     """
 
     id = "constituency"
@@ -22,7 +23,9 @@ class Constituency(Mechanism):
     measures = (Measure("support", per="constituency", doc="support for the line"),)
 
     persuasion = Param(0.05, prior=Uniform(0.0, 0.15), unit="1 / day", doc="fall of support under full reach")
-    backlash = Param(0.03, prior=Uniform(-0.03, 0.12), unit="1 / day", doc="rise of support under full reach where it is strong")
+    backlash = Param(
+        0.03, prior=Uniform(-0.03, 0.12), unit="1 / day", doc="rise of support under full reach where it is strong"
+    )
     decay = Param(0.03, prior=Uniform(0.0, 0.1), unit="1 / day", doc="return of support to its usual level")
     severity = Param(0.05, prior=Uniform(0.0, 0.2), unit="1 / day", doc="rate of calls for severity under full reach")
     resources = Param(0.3, prior=Uniform(0.1, 0.8), unit="resources", doc="press and organisation that a centre needs")

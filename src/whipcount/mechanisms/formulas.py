@@ -69,7 +69,9 @@ def no_deal_value(day: Day) -> Array:
 def settled_outlook(day: Day, settlement: str) -> Array:
     """S_y: each party's estimate of survival under a settlement, which changes breadth and defuses some danger."""
     inside = day.where(day.given(f"party.inside.{settlement}"), day.given("party.support"), 0.0)
-    leaning = day.where(day.given("party.in_power"), day.parameter("survival.optimism"), -day.parameter("survival.optimism"))
+    leaning = day.where(
+        day.given("party.in_power"), day.parameter("survival.optimism"), -day.parameter("survival.optimism")
+    )
     return day.logistic(
         day.odds
         + leaning

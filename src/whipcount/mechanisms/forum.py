@@ -6,10 +6,12 @@ from .ballot import discipline, divide
 
 
 class Forum(Mechanism):
-    """Dissenters with a seat elsewhere carry the beaten motion there: U = P(pass) q stake + expression gap - discipline.
+    """Dissenters with a seat elsewhere carry the beaten motion there: U = P(pass) q stake + expression gap -
+    discipline.
 
-    q is the chance that a motion passed there becomes a settlement. The body votes by its own rule; members of the party
-    whose line it contradicts are whipped against it. Venue shopping inside a political system (Baumgartner & Jones 1993).
+    q is the chance that a motion passed there becomes a settlement. The body votes by its own rule; members of the
+    party whose line it contradicts are whipped against it. Venue shopping inside a political system (Baumgartner &
+    Jones 1993).
     """
 
     id = "forum"
@@ -74,7 +76,8 @@ class Forum(Mechanism):
             self.defied.set(day.any(result.voted_yes & day.spread(mover, "seat"), "actor"))
 
     def _whip(self, day: Day, mover: Array, point: formulas.Point, now: formulas.Point) -> Array:
-        """The mover's own party whips against; another party for or against, as its line is nearer to one or the other."""
+        """The mover's own party whips against; another party for or against, as its line is nearer to one or the
+        other."""
         nearer = day.number * 0.0
         total: Array = nearer
         for line, there, here in zip(day.vector("line"), point, now, strict=True):

@@ -8,10 +8,11 @@ VOICE_SCALE = 0.3  # utility of full voice at a distance of one, for voice = 1
 class Leave(Mechanism):
     """Separate choices of those beaten and challenged, in this order; each exit makes the next member's easier.
 
-    Voice: the freedom to speak, times the perceived distance to the line. Solidarity: the share of one's own faction that
-    has gone, swept three times a step, so that exits in one body bring exits in another (Kuran 1991 on cascades).
-    Against: the seat, the office, the duty not to abandon a post, the identity of a party member, and the prospect of a
-    later revision from within (Hirschman 1970). A person may leave the party and keep the post, or the reverse.
+    Voice: the freedom to speak, times the perceived distance to the line. Solidarity: the share of one's own
+    faction that has gone, swept three times a step, so that exits in one body bring exits in another (Kuran 1991 on
+    cascades). Against: the seat, the office, the duty not to abandon a post, the identity of a party member, and
+    the prospect of a later revision from within (Hirschman 1970). A person may leave the party and keep the post,
+    or the reverse.
     """
 
     id = "leave"
@@ -119,7 +120,10 @@ class Leave(Mechanism):
             yes={
                 "voice": day.spread(self._voice(day), "tenure"),
                 "solidarity": day.spread(self.solidarity * share, "tenure"),
-                "office": -self.office * day.spread(day.given("actor.ambition"), "tenure") * day.given("tenure.portfolio") * 10.0,
+                "office": -self.office
+                * day.spread(day.given("actor.ambition"), "tenure")
+                * day.given("tenure.portfolio")
+                * 10.0,
                 "duty": -self.duty * day.spread(day.given("actor.duty"), "tenure"),
             },
             no={},
@@ -138,7 +142,9 @@ class Leave(Mechanism):
             yes={
                 "voice": self._voice(day),
                 "solidarity": self.solidarity * self._share(day, self.left_party),
-                "sanction escaped": day.where(day.spread(day.punished, "actor"), 0.3 * day.parameter("sanction.expected"), 0.0),
+                "sanction escaped": day.where(
+                    day.spread(day.punished, "actor"), 0.3 * day.parameter("sanction.expected"), 0.0
+                ),
                 "identity": -self.identity * day.given("actor.identity"),
                 "prospect": -self.prospect,
             },

@@ -8,10 +8,10 @@ from .ballot import divide
 class Mandate(Mechanism):
     """Ballots over three mandates, as a sequence of two motions: break off, then expose against earnest.
 
-    V(earnest) = r U(y*) + (1 - r) d; V(expose) = d + gain + epsilon (U(y*) - d), epsilon being the risk that the delegates
-    settle after all; V(withdraw) = d - cost - the mediator's force. r is the chance that all other parties accept. The
-    resolution becomes the party's binding line. It is retaken only when survival has moved by more than `shift`, when
-    an event changes who attends, or at rate `review`: taken daily it would oscillate.
+    V(earnest) = r U(y*) + (1 - r) d; V(expose) = d + gain + epsilon (U(y*) - d), epsilon being the risk that the
+    delegates settle after all; V(withdraw) = d - cost - the mediator's force. r is the chance that all other
+    parties accept. The resolution becomes the party's binding line. It is retaken only when survival has moved by
+    more than `shift`, when an event changes who attends, or at rate `review`: taken daily it would oscillate.
     """
 
     id = "mandate"
@@ -23,13 +23,21 @@ class Mandate(Mechanism):
         Verb("line", per="party", doc="a binding line is set or changed; the value is the settlement's number"),
     )
 
-    gain_expose = Param(0.015, prior=Uniform(-0.03, 0.08), unit="utility", doc="gain of showing that no deal is possible")
+    gain_expose = Param(
+        0.015, prior=Uniform(-0.03, 0.08), unit="utility", doc="gain of showing that no deal is possible"
+    )
     epsilon = Param(0.1, prior=Uniform(0.0, 0.3), unit="probability", doc="risk that delegates sent to expose settle")
     cost_withdraw = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of breaking off")
     shift = Param(0.1, unit="probability", doc="change of survival that reopens the question")
     review = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate at which a body reviews its mandate")
 
-    course = State(per="party", kind="code", codes=("none", "earnest", "expose", "withdraw"), writers=("sanction", "congress"), doc="mandate in force")
+    course = State(
+        per="party",
+        kind="code",
+        codes=("none", "earnest", "expose", "withdraw"),
+        writers=("sanction", "congress"),
+        doc="mandate in force",
+    )
     line = State(per="party", over="dimension", writers=("sanction", "congress"), doc="the binding line")
     alternative = State(per="party", over="dimension", doc="what the beaten side stands for")
     line_number = State(per="party", doc="settlement that the line stands for; 0 before there is one")
@@ -68,13 +76,15 @@ class Mandate(Mechanism):
         none = day.spread(retake, "seat") & (day.given("seat.weight") < 0.0)
         first = divide(day, "break off", withdraw - day.larger(earnest, expose), day.number_of(none), voting)
         second = divide(day, "expose", expose - earnest, day.number_of(none), voting & ~first.passed)
-        course = day.where(day.spread(first.passed, "party"), 3.0, day.where(day.spread(second.passed, "party"), 2.0, 1.0))
+        course = day.where(
+            day.spread(first.passed, "party"), 3.0, day.where(day.spread(second.passed, "party"), 2.0, 1.0)
+        )
         at_table = retake & table
         changed = at_table & (course != self.course)
         day.record("mandate", changed, course)
         self.course.set(course, where=at_table)
         self.outlook_then.set(day.outlook, where=retake)
-        self._set_line(day, retake, changed, earnest > expose)
+        self._set_line(day, retake, at_table, earnest > expose)
 
     def _others_accept(self, day: Day, menu: tuple[str, ...]) -> Array:
         """By party: the chance that every other party that must accept would accept the favoured settlement."""
@@ -83,18 +93,21 @@ class Mandate(Mechanism):
         logs = day.where(counted, day.log(day.larger(ready, 1e-6)), 0.0)
         return day.exp(day.total(logs) - logs)
 
-    def _set_line(self, day: Day, retake: Array, changed: Array | None, prefers_earnest: Array | None) -> None:
-        """The line: the favoured settlement if the mandate is earnest, else the one that the members present like best."""
+    def _set_line(self, day: Day, retake: Array, voted: Array | None, prefers_earnest: Array | None) -> None:
+        """The line: the favoured settlement if the mandate is earnest, else the one that the members present like
+        best."""
         settlements = tuple(name for name in day.ids("settlement") if name != day.fact("government.fall"))
         means = [
-            formulas.of_party(day, formulas.policy_of(day, formulas.settlement_point(day, name))) for name in settlements
+            formulas.of_party(day, formulas.policy_of(day, formulas.settlement_point(day, name)))
+            for name in settlements
         ]
-        number, best = day.where(retake, 1.0, 1.0), means[0]
+        number: Array = day.number_of(retake)
+        best = means[0]
         for index, mean in enumerate(means[1:], start=1):
             number = day.where(mean > best, float(index + 1), number)
             best = day.larger(best, mean)
         own = self._points(day, settlements, number)
-        if prefers_earnest is None or changed is None:
+        if prefers_earnest is None or voted is None:
             self._assign_line(day, retake, own, own, number)
             return
         menu = formulas.menu(day)
@@ -108,7 +121,7 @@ class Mandate(Mechanism):
         self._assign_line(day, retake, line, other, number)
         mine = day.spread(earnest, "actor")
         lost = day.where(prefers_earnest, ~mine, mine)
-        self.beaten.set(lost, where=day.spread(retake, "actor"))
+        self.beaten.set(lost, where=day.spread(voted, "actor") & day.member)
 
     def _points(self, day: Day, settlements: tuple[str, ...], number: Array) -> tuple[Array, ...]:
         columns = day.given_vector("settlement.point")

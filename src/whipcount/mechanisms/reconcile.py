@@ -21,9 +21,13 @@ class Reconcile(Mechanism):
         Verb("reappoint", per="tenure", doc="gets a post again"),
     )
 
-    cost = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="cost of giving in, fading with time since the exit")
+    cost = Param(
+        0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="cost of giving in, fading with time since the exit"
+    )
     work = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="value of being at work in the party")
-    lost_cause = Param(0.08, prior=Uniform(-0.03, 0.2), unit="utility", doc="what an end of the question takes from the fight")
+    lost_cause = Param(
+        0.08, prior=Uniform(-0.03, 0.2), unit="utility", doc="what an end of the question takes from the fight"
+    )
     readmit = Param(0.05, prior=Uniform(0.01, 0.15), unit="1 / day", doc="rate of readmission")
     again = Param(0.01, prior=Uniform(0.002, 0.05), unit="1 / day", doc="rate at which the readmitted get posts")
 
@@ -50,7 +54,9 @@ class Reconcile(Mechanism):
         distance = day.distance(day.vector("ideal"), point, formulas.salience(day))
         age = day.number - day.exit_day
         shame = self.cost * day.exp(-age / 30.0)
-        settled = day.number_of(day.spread(day.any(day.accepted, "party"), "actor")) if day.size("offer") else day.gap * 0.0
+        settled = (
+            day.number_of(day.spread(day.any(day.accepted, "party"), "actor")) if day.size("offer") else day.gap * 0.0
+        )
         over = day.larger(settled, 0.0) + day.number_of(day.any(day.governs & ~day.given("party.in_power")))
         centre = day.number_of(day.spread(day.centred, "actor"))
         choice = day.choose(
@@ -81,7 +87,12 @@ class Reconcile(Mechanism):
 
     def _posts(self, day: Day) -> None:
         back = self.readmitted & day.member
-        seat = day.spread(back & day.left_seat, "seat") & day.given("seat.own_organ") & ~day.sits & day.given("seat.occupied")
+        seat = (
+            day.spread(back & day.left_seat, "seat")
+            & day.given("seat.own_organ")
+            & ~day.sits
+            & day.given("seat.occupied")
+        )
         regains = seat & day.happens("seat again", self.again, "seat")
         day.record("reseated", regains)
         day.sits.set(True, where=regains)

@@ -4,22 +4,23 @@ from ..vocabulary import Array, Day, LogNormal, Mechanism, Param, State, Uniform
 
 
 class Reply(Mechanism):
-    """Addressees answer within the deadline. Who has taken a public stand pays to submit (Fearon 1994 on audience costs).
+    """Addressees answer within the deadline. Who has taken a public stand pays to submit (Fearon 1994 on audience
+    costs).
 
     Submission costs voice in proportion to the distance to the line, pride, and solidarity with the other addressees;
-    refusal, and evasion as far as it counts as refusal, bring the expected sanction; resigning gives up the seat and wins
-    the freedom to speak. At the deadline silence is evasion.
+    refusal, and evasion as far as it counts as refusal, bring the expected sanction; resigning gives up the seat
+    and wins the freedom to speak. At the deadline silence is evasion.
     """
 
     id = "reply"
     after = ("ultimatum",)
     references = ("hirschman_1970", "fearon_1994")
-    verbs = (
-        Verb("reply", per="actor", codes=("", "submit", "evade", "refuse", "resign"), doc="an addressee answers"),
-    )
+    verbs = (Verb("reply", per="actor", codes=("", "submit", "evade", "refuse", "resign"), doc="an addressee answers"),)
 
     pride = Param(0.08, prior=LogNormal(0.08, 0.6), unit="utility", doc="cost of submitting after a public stand")
-    voice_cost = Param(0.3, prior=Uniform(0.0, 0.6), unit="utility per gap", doc="cost of keeping silent about the distance")
+    voice_cost = Param(
+        0.3, prior=Uniform(0.0, 0.6), unit="utility per gap", doc="cost of keeping silent about the distance"
+    )
     solidarity = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="tie to the other addressees")
     pace = Param(1.0, unit="1 / day", doc="rate at which addressees answer")
 
@@ -53,8 +54,15 @@ class Reply(Mechanism):
             lam=day.parameter("choice.lam"),
             epoch=day.actor_epoch,
             submit={"voice": -voice, "pride": -self.pride * (0.5 + spoken), "solidarity": -self.solidarity * tie},
-            evade={"voice": -0.5 * voice, "sanction": -threat * day.where(counts, 1.0, 0.3), "pride": -0.3 * self.pride},
-            refuse={"sanction": -threat, "discipline": -day.parameter("ballot.discipline") * day.given("actor.loyalty")},
+            evade={
+                "voice": -0.5 * voice,
+                "sanction": -threat * day.where(counts, 1.0, 0.3),
+                "pride": -0.3 * self.pride,
+            },
+            refuse={
+                "sanction": -threat,
+                "discipline": -day.parameter("ballot.discipline") * day.given("actor.loyalty"),
+            },
             resign={
                 "freedom": 0.3 * day.parameter("leave.voice") * day.gap,
                 "seat": -day.parameter("leave.seat"),

@@ -9,14 +9,17 @@ class Sanction(Mechanism):
 
     Tolerating costs credibility, in proportion to what was threatened; conceding costs the distance to the beaten
     alternative, and saves the cadre that would otherwise leave; the harsher the step, the greater the split. Where the
-    threat was the issuer's own exit, its execution is that the leader goes (Schelling 1960; Clark, Golder & Golder 2017).
+    threat was the issuer's own exit, its execution is that the leader goes (Schelling 1960; Clark, Golder & Golder
+    2017).
     """
 
     id = "sanction"
     after = ("reply",)
     references = ("schelling_1960", "clark_golder_golder_2017")
     verbs = (
-        Verb("sanction", per="party", codes=("", "tolerate", "concede", "strip", "refer", "expel"), doc="what is decided"),
+        Verb(
+            "sanction", per="party", codes=("", "tolerate", "concede", "strip", "refer", "expel"), doc="what is decided"
+        ),
         Verb("stripped", per="tenure", doc="a post is taken away"),
         Verb("expelled", per="actor", doc="a member is expelled"),
         Verb("concession", per="party", doc="the majority gives way"),
@@ -25,10 +28,14 @@ class Sanction(Mechanism):
 
     credibility = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of a threat not carried out")
     sabotage = Param(0.05, prior=Uniform(-0.05, 0.15), unit="utility", doc="cost of keeping open dissent in the party")
-    split_cost = Param(0.3, prior=Uniform(0.0, 0.6), unit="utility per share of cadre", doc="cost of driving dissenters out")
+    split_cost = Param(
+        0.3, prior=Uniform(0.0, 0.6), unit="utility per share of cadre", doc="cost of driving dissenters out"
+    )
     concession_cost = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of giving way, beyond its policy")
     delay = Param(0.04, prior=Uniform(0.0, 0.12), unit="utility", doc="cost of waiting for a congress")
-    expected = Param(0.12, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of the threatened sanction to who refuses")
+    expected = Param(
+        0.12, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of the threatened sanction to who refuses"
+    )
 
     punished = State(per="party", kind="mask", doc="a sanction beyond toleration has been decided")
     appealed = State(per="party", kind="mask", doc="the majority has referred the matter to the congress")
@@ -79,7 +86,9 @@ class Sanction(Mechanism):
         taken = step.code > 0.0
         day.record("sanction", taken, step.code, step.probability)
         self.punished.set(True, where=taken & ~step.is_("tolerate") & ~step.is_("concede"))
-        self._carry_out(day, step.is_("concede"), step.is_("strip"), step.is_("refer"), step.is_("expel"), defiant, opposed)
+        self._carry_out(
+            day, step.is_("concede"), step.is_("strip"), step.is_("refer"), step.is_("expel"), defiant, opposed
+        )
 
     def _carry_out(
         self, day: Day, concede: Array, strip: Array, refer: Array, expel: Array, defiant: Array, opposed: Array

@@ -23,8 +23,12 @@ class Split(Mechanism):
     )
 
     minimum = Param(0.1, prior=Uniform(0.03, 0.25), unit="share of cadre", doc="leavers that a new party needs")
-    resources = Param(0.4, prior=Uniform(0.1, 1.0), unit="resources", doc="press and organisation that a new party needs")
-    confidence = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate of confidence motions once the party splits")
+    resources = Param(
+        0.4, prior=Uniform(0.1, 1.0), unit="resources", doc="press and organisation that a new party needs"
+    )
+    confidence = Param(
+        0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate of confidence motions once the party splits"
+    )
 
     founded = State(per="party", kind="mask", doc="leavers have founded a new party")
     conceded = State(per="party", kind="mask", doc="the majority has given way")

@@ -6,10 +6,11 @@ from ..vocabulary import Array, Day, Measure, Mechanism, Param, State, Uniform, 
 class Survival(Mechanism):
     """The probability S that the government outlasts the next `horizon` days, anchored at its calm value.
 
-    logit S = logit s_calm + breadth (B - B0) + capacity (K - 1) + unity (U - 1) - threat (T - calm). B: share of organised
-    support represented in the government. K: cadre still in the party and at work, over the initial one. U: loyal share
-    of those who remain. The government falls with hazard -ln(S) / horizon a day, or is toppled by a vote. Each side has
-    its own estimate: optimism raises that of those in power and lowers that of their opponents (Fearon 1995).
+    logit S = logit s_calm + breadth (B - B0) + capacity (K - 1) + unity (U - 1) - threat (T - calm). B: share of
+    organised support represented in the government. K: cadre still in the party and at work, over the initial one.
+    U: loyal share of those who remain. The government falls with hazard -ln(S) / horizon a day, or is toppled by a
+    vote. Each side has its own estimate: optimism raises that of those in power and lowers that of their opponents
+    (Fearon 1995).
     """
 
     id = "survival"
@@ -33,7 +34,9 @@ class Survival(Mechanism):
     calm_threat = Param(0.05, unit="level", doc="danger in calm times")
     optimism = Param(0.4, prior=Uniform(-0.5, 1.5), unit="logit", doc="each side's optimism about its own cause")
 
-    settled_risk = Param(0.5, prior=Uniform(0.0, 1.0), unit="share", doc="how far an agreement's own risk of not lasting counts")
+    settled_risk = Param(
+        0.5, prior=Uniform(0.0, 1.0), unit="share", doc="how far an agreement's own risk of not lasting counts"
+    )
 
     odds = State(doc="logit of S")
     danger = State(doc="weighted mean of the pressures")

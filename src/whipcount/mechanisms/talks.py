@@ -31,11 +31,19 @@ class Talks(Mechanism):
 
     policy = Param(1.0, unit="weight", doc="w: weight of policy beside office")
     office = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="value of all portfolios together")
-    association = Param(0.1, prior=Uniform(-0.05, 0.5), unit="utility", doc="opponents' cost of sharing power with those in power")
+    association = Param(
+        0.1, prior=Uniform(-0.05, 0.5), unit="utility", doc="opponents' cost of sharing power with those in power"
+    )
     association_power = Param(0.02, prior=Uniform(-0.05, 0.15), unit="utility", doc="the same cost for those in power")
-    fall_cost = Param(0.15, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of a fall beyond its policy, to those in power")
-    mediator = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="what the mediator's full force would cost a side")
-    forum_push = Param(0.03, prior=Uniform(-0.03, 0.1), unit="utility", doc="push of another body's backing on those in power")
+    fall_cost = Param(
+        0.15, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of a fall beyond its policy, to those in power"
+    )
+    mediator = Param(
+        0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="what the mediator's full force would cost a side"
+    )
+    forum_push = Param(
+        0.03, prior=Uniform(-0.03, 0.1), unit="utility", doc="push of another body's backing on those in power"
+    )
     renege = Param(0.02, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of going back on one's word")
 
     stage = State(kind="code", codes=("idle", "open", "agreed", "ratified", "done", "failed"), doc="stage of the talks")

@@ -11,7 +11,8 @@ class Ultimatum(Mechanism):
 
     Members of the principal body who are content with the line sign one by one; with enough signatures the demand is
     presented to the beaten members whose faction has acted against the line. Its form, deadline, what counts as refusal
-    and the threatened sanction are the scenario's. A threat may be the issuer's own exit (Schelling 1960; Hirschman 1970).
+    and the threatened sanction are the scenario's. A threat may be the issuer's own exit (Schelling 1960; Hirschman
+    1970).
     """
 
     id = "ultimatum"
@@ -26,7 +27,9 @@ class Ultimatum(Mechanism):
     )
 
     grievance = Param(0.15, prior=Uniform(-0.05, 0.25), unit="utility per breach", doc="weight of the grievance")
-    prevail = Param(0.5, prior=Uniform(0.0, 1.0), unit="share of the stake", doc="weight of the danger that dissent prevails")
+    prevail = Param(
+        0.5, prior=Uniform(0.0, 1.0), unit="share of the stake", doc="weight of the danger that dissent prevails"
+    )
     cost = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="cost of issuing an ultimatum")
     split_cost = Param(0.1, prior=Uniform(0.0, 0.3), unit="utility per share of the body", doc="cost of a split")
     foresight = Param(0.5, prior=Uniform(0.0, 1.0), unit="weight", doc="weight of the replies that are foreseen")
@@ -34,7 +37,11 @@ class Ultimatum(Mechanism):
     bandwagon = Param(0.1, prior=Uniform(0.0, 0.2), unit="utility", doc="pull of those who have signed")
 
     demand = State(
-        per="party", kind="code", codes=("none", "drafted", "presented", "closed"), writers=("sanction",), doc="the demand"
+        per="party",
+        kind="code",
+        codes=("none", "drafted", "presented", "closed"),
+        writers=("sanction",),
+        doc="the demand",
     )
     demand_day = State(per="party", initial=-1000.0, doc="day on which it was drafted or presented")
     signed = State(per="actor", kind="mask", doc="has signed the ultimatum")
@@ -77,7 +84,11 @@ class Ultimatum(Mechanism):
         gap = day.mean(day.gap, day.number_of(targets), "party")
         submit = day.logistic(
             day.parameter("choice.lam")
-            * (day.parameter("sanction.expected") - day.parameter("reply.voice_cost") * gap - day.parameter("reply.pride"))
+            * (
+                day.parameter("sanction.expected")
+                - day.parameter("reply.voice_cost") * gap
+                - day.parameter("reply.pride")
+            )
         )
         able = provoked & head & day.any(targets, "party")
         issue = day.choose(

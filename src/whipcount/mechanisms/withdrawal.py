@@ -1,6 +1,6 @@
 """A partner stays in the government or leaves it when the government's point moves."""
 
-from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
+from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, Uniform, Verb
 from . import formulas
 from .ballot import divide
 
@@ -21,7 +21,9 @@ class Withdrawal(Mechanism):
         Verb("remain", per="party", doc="a partner stays in the government"),
     )
 
-    stakes = Param(0.8, prior=Uniform(0.1, 1.5), unit="weight", doc="how far a partner answers for the government's policy")
+    stakes = Param(
+        0.8, prior=Uniform(0.1, 1.5), unit="weight", doc="how far a partner answers for the government's policy"
+    )
     loss = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="loss of influence by leaving")
 
     def step(self, day: Day) -> None:

@@ -51,7 +51,9 @@ class Array:
 
     def _code(self, name: str) -> Array:
         if name not in self.codes:
-            self.tracer.refuse("WC205", f"'{name}' is not a code of this state", f"its codes are {', '.join(self.codes) or 'none'}")
+            self.tracer.refuse(
+                "WC205", f"'{name}' is not a code of this state", f"its codes are {', '.join(self.codes) or 'none'}"
+            )
         return self.tracer.lift(float(self.codes.index(name)))
 
     def __add__(self, other: object) -> Array:
@@ -142,9 +144,9 @@ class Array:
         self._outside("an array was indexed", "use day.row(x, i), day.spread(x, axis) or day.pick(values, one_hot)")
 
     def __pow__(self, other: object) -> Array:
-        if other == 2:
-            return self * self
-        self._outside("a power other than 2", "use day.exp(k * day.log(x)) or day.sqrt(x)")
+        if other != 2:
+            self._outside("a power other than 2", "use day.exp(k * day.log(x)) or day.sqrt(x)")
+        return self * self
 
     def __array__(self, *_: object, **__: object) -> NoReturn:
         self._outside("a NumPy function was applied to an array", "use the vocabulary: day.exp, day.log, day.sqrt, ...")
@@ -160,7 +162,9 @@ class StateArray(Array):
 
     __slots__ = ("_assign",)
 
-    def __init__(self, node: Node, tracer: Tracer, codes: Sequence[str], assign: Callable[[object, object], None]) -> None:
+    def __init__(
+        self, node: Node, tracer: Tracer, codes: Sequence[str], assign: Callable[[object, Array | None], None]
+    ) -> None:
         super().__init__(node, tracer, codes)
         self._assign = assign
 

@@ -172,9 +172,12 @@ def divide(
 
 
 def _decided(day: Day, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
-    """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting vote."""
+    """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting
+    vote."""
     members = day.total(day.where(day.sits, day.given("seat.weight"), 0.0), "body")
-    base = day.where(day.given("body.rule_members"), members, day.where(day.given("body.rule_present"), attending, ayes + noes))
+    base = day.where(
+        day.given("body.rule_members"), members, day.where(day.given("body.rule_present"), attending, ayes + noes)
+    )
     needed = day.given("body.threshold") * base
     simple = day.given("body.threshold") <= 0.5
     carried = day.where(simple, ayes > needed, ayes >= needed - 1e-3) & (ayes > 0.0)

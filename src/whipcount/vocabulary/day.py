@@ -126,7 +126,9 @@ class Day:
     def _map_between(self, fine: str | None, coarse: str) -> tuple[str, str]:
         pair = (str(fine), coarse)
         if pair not in self._tracer.structure.maps:
-            self._tracer.refuse("WC203", f"there is no map from '{fine}' to '{coarse}'", "see `whipcount plan SCENARIO --maps`")
+            self._tracer.refuse(
+                "WC203", f"there is no map from '{fine}' to '{coarse}'", "see `whipcount plan SCENARIO --maps`"
+            )
         return pair
 
     def spread(self, x: Array, axis: str) -> Array:
@@ -166,7 +168,8 @@ class Day:
         return self._derive("row", x, None, attrs=(index,))
 
     def best(self, x: Array, among: Array) -> Array:
-        """One-hot mask of the entity with the largest value among those of the mask (the first of equals; none if empty)."""
+        """One-hot mask of the entity with the largest value among those of the mask (the first of equals; none if
+        empty)."""
         node = self._tracer.emit("best", (x.node, among.node), axis=x.axis, dtype="mask")
         return self._tracer.array(node)
 
@@ -179,7 +182,9 @@ class Day:
     def stack(self, values: Sequence[Array], axis: str) -> Array:
         """One array on `axis` from a value for each of its entities."""
         if len(values) != self.size(axis):
-            self._tracer.refuse("WC203", f"{len(values)} values for {self.size(axis)} entities of '{axis}'", "give one each")
+            self._tracer.refuse(
+                "WC203", f"{len(values)} values for {self.size(axis)} entities of '{axis}'", "give one each"
+            )
         nodes = tuple(value.node for value in values)
         return self._tracer.array(self._tracer.emit("stack", nodes, axis=axis, dtype=nodes[0].dtype))
 

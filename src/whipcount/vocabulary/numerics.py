@@ -38,7 +38,9 @@ LOG_POLYNOMIAL = tuple(
 SMALLEST = F(1.17549435e-38)
 SQRT_HALF = F(0.707106781186547524)
 # sin(2 pi t) for |t| <= 1/4 as an odd polynomial in t (Taylor terms, degree 13)
-SIN_POLYNOMIAL = tuple(map(F, (3.8199525848, -15.0946425768, 42.0586939449, -76.7058597531, 81.6052492761, -41.3417022404, 6.2831853072)))
+SIN_POLYNOMIAL = tuple(
+    map(F, (3.8199525848, -15.0946425768, 42.0586939449, -76.7058597531, 81.6052492761, -41.3417022404, 6.2831853072))
+)
 
 
 def exp(x: Floats) -> Floats:
@@ -124,7 +126,7 @@ def row_sum(x: Floats) -> Floats:
     if x.shape[1] == 1:
         total = np.cumsum(x[:, 0], dtype=np.float32)
         return total[-1:].reshape(1, 1) if total.size else np.zeros((1, 1), np.float32)
-    return np.add.reduce(x, axis=0, dtype=np.float32, keepdims=True)
+    return np.asarray(np.add.reduce(x, axis=0, dtype=np.float32, keepdims=True), np.float32)
 
 
 class Grouping:

@@ -17,11 +17,38 @@ Dtype = Literal["number", "mask"]
 STATIC, PER_RUN, DAILY = 0, 1, 2
 
 ELEMENTWISE = frozenset(
-    "add sub mul div neg minimum maximum absolute exp log sqrt cos2pi rint lt le gt ge eq ne and or not where number".split()
+    [
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "minimum",
+        "maximum",
+        "absolute",
+        "exp",
+        "log",
+        "sqrt",
+        "cos2pi",
+        "rint",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "eq",
+        "ne",
+        "and",
+        "or",
+        "not",
+        "where",
+        "number",
+    ]
 )
-REDUCTIONS = frozenset("sum any highest sum_to any_to".split())
-STRUCTURAL = frozenset("constant given param read row stack take matmul first best best_in tally".split())
-STREAM = frozenset("uniform today day".split())
+REDUCTIONS = frozenset(["sum", "any", "highest", "sum_to", "any_to"])
+STRUCTURAL = frozenset(
+    ["constant", "given", "param", "read", "row", "stack", "take", "matmul", "first", "best", "best_in", "tally"]
+)
+STREAM = frozenset(["uniform", "today", "day"])
 OPERATIONS = ELEMENTWISE | REDUCTIONS | STRUCTURAL | STREAM
 
 

@@ -70,7 +70,9 @@ class Tracer:
             for full in self.state_names(name, state):
                 if full in self.states:
                     other = self.states[full].mechanism
-                    self.refuse("WC210", f"state '{full}' is declared by '{mechanism.id}' and by '{other}'", "rename one")
+                    self.refuse(
+                        "WC210", f"state '{full}' is declared by '{mechanism.id}' and by '{other}'", "rename one"
+                    )
                 self.states[full] = self._spec(mechanism, full, name, state)
         for verb in mechanism.verbs:
             self._verb_index[mechanism.id, verb.name] = len(self.verbs)
@@ -149,8 +151,7 @@ class Tracer:
         if node.reach == DAILY and node.block is not None and not node.block.encloses(self.block):
             self.refuse(
                 "WC206",
-                "a value computed inside `with day.when(...)` or `day.repeat(...)` is used outside it, or in another mechanism",
-                "keep it in a state variable",
+                "a value computed inside `day.when(...)` or `day.repeat(...)` is used outside it or elsewhere",
             )
 
     def array(self, node: Node, codes: Sequence[str] = ()) -> Array:
@@ -165,7 +166,11 @@ class Tracer:
             return self.array(self.emit("constant", dtype="mask", attrs=(value,)))
         if isinstance(value, (int, float)):
             return self.array(self.emit("constant", attrs=(float(value),)))
-        self.refuse("WC202", f"{type(value).__name__} is not a value of the vocabulary", "use numbers, masks and declared inputs")
+        self.refuse(
+            "WC202",
+            f"{type(value).__name__} is not a value of the vocabulary",
+            "use numbers, masks and declared inputs",
+        )
 
     def elementwise(self, op: str, *operands: Array) -> Array:
         """An operation entity by entity; values without an axis apply to all entities."""
@@ -213,7 +218,9 @@ class Tracer:
         """An input of the world by name."""
         given = self.structure.given.get(name)
         if given is None:
-            self.refuse("WC207", f"the world has no input '{name}'", "inputs are listed by `whipcount plan SCENARIO --inputs`")
+            self.refuse(
+                "WC207", f"the world has no input '{name}'", "inputs are listed by `whipcount plan SCENARIO --inputs`"
+            )
         reach = PER_RUN if given.per_run else STATIC
         node = self.emit("given", axis=given.axis, dtype=given.dtype, attrs=(name,), reach=reach, wide=given.per_run)
         return self.array(node)
@@ -249,9 +256,17 @@ class Tracer:
         array = self.lift(value)
         for part, what in ((array, "value"), (where, "mask")):
             if part is not None and part.axis not in (None, spec.axis):
-                self.refuse("WC203", f"the {what} assigned to '{spec.name}' is on axis '{part.axis}'", f"it is per '{spec.axis}'")
+                self.refuse(
+                    "WC203",
+                    f"the {what} assigned to '{spec.name}' is on axis '{part.axis}'",
+                    f"it is per '{spec.axis}'",
+                )
         if array.node.dtype != spec.dtype:
-            self.refuse("WC204", f"'{spec.name}' is a {spec.dtype}, the value is a {array.node.dtype}", "use day.number or a comparison")
+            self.refuse(
+                "WC204",
+                f"'{spec.name}' is a {spec.dtype}, the value is a {array.node.dtype}",
+                "use day.number or a comparison",
+            )
         if where is not None and not where.is_mask:
             self.refuse("WC204", "`where` must be a mask", "compare numbers first")
         for node in [array.node] + ([where.node] if where is not None else []):
@@ -270,7 +285,11 @@ class Tracer:
         """The slot of a random stream of the current mechanism; each purpose is drawn once a step."""
         name = f"{self.current.id if self.current else ''}/{purpose}"
         if name in self.streams:
-            self.refuse("WC209", f"draws twice under one name, '{purpose}'", "give each draw its own purpose, or reuse the first")
+            self.refuse(
+                "WC209",
+                f"draws twice under one name, '{purpose}'",
+                "give each draw its own purpose, or reuse the first",
+            )
         self.streams.append(name)
         return len(self.streams) - 1
 
@@ -281,7 +300,9 @@ class Tracer:
         if index is None:
             self.refuse("WC207", f"records '{verb}' without declaring it", "add it to `verbs`")
         if where.axis != self.verbs[index].axis:
-            self.refuse("WC203", f"'{verb}' is recorded per '{where.axis}'", f"it is declared per '{self.verbs[index].axis}'")
+            self.refuse(
+                "WC203", f"'{verb}' is recorded per '{where.axis}'", f"it is declared per '{self.verbs[index].axis}'"
+            )
         for part in (where, value, probability):
             if part is not None:
                 self._check_scope(part.node)
@@ -295,7 +316,11 @@ class Tracer:
         if found is None:
             self.refuse("WC207", f"measures '{name}' without declaring it", "add it to `measures`")
         if value.axis != found[1] or self.block.parent is not None:
-            self.refuse("WC203", f"'{name}' is measured per '{value.axis}' or inside `when`", f"measure it daily, per '{found[1]}'")
+            self.refuse(
+                "WC203",
+                f"'{name}' is measured per '{value.axis}' or inside `when`",
+                f"measure it daily, per '{found[1]}'",
+            )
         self.block.statements.append(Measured(found[0], value.node))
 
     def decided(self, decision: Decision) -> None:

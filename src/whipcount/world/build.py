@@ -33,7 +33,9 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
     }
     for dimension in scenario.dimensions:
         effects = [event.effects for event in scenario.events]
-        facts[f"events.shift_ideals.{dimension.id}"] = any(c.dimension == dimension.id for e in effects for c in e.ideals)
+        facts[f"events.shift_ideals.{dimension.id}"] = any(
+            c.dimension == dimension.id for e in effects for c in e.ideals
+        )
         facts[f"events.move_government.{dimension.id}"] = any(dimension.id in e.government for e in effects)
     for motion in scenario.motions:
         facts[f"motion.{motion.id}.kind"] = motion.kind
@@ -85,7 +87,11 @@ def build(
     matrices, matrix_axes = matrices_of(scenario, axes)
     fixed, drawn = _parameters(scenario, chosen)
     given = {
-        name: Given(axis, "mask" if name in inputs.static and inputs.static[name].dtype == bool else "number", name in inputs.per_run)
+        name: Given(
+            axis,
+            "mask" if name in inputs.static and inputs.static[name].dtype == bool else "number",
+            name in inputs.per_run,
+        )
         for name, axis in inputs.axis_of.items()
     }
     structure = Structure(

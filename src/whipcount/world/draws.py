@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary.priors import Prior
 from ..vocabulary import numerics
+from ..vocabulary.priors import Prior
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -66,7 +66,18 @@ def known(value: float) -> UncertainRecord:
 def all_inputs(scenario: Scenario, axes: Axes, calendar: Calendar) -> Inputs:
     """Every input of a scenario."""
     inputs = Inputs(axes)
-    for add in (_actors, _parties, _seats, _bodies, _settlements, _posts, _pressures, _constituencies, _events, _motions):
+    for add in (
+        _actors,
+        _parties,
+        _seats,
+        _bodies,
+        _settlements,
+        _posts,
+        _pressures,
+        _constituencies,
+        _events,
+        _motions,
+    ):
         add(inputs, scenario)
     _history(inputs, scenario, calendar)
     return inputs
@@ -82,7 +93,9 @@ def _actors(inputs: Inputs, scenario: Scenario) -> None:
         inputs.uncertain(
             f"actor.ideal.{dimension}", "actor", [actor.ideal[dimension] for actor in scenario.actors], 0.0, 1.0
         )
-        inputs.number(f"actor.salience.{dimension}", "actor", [_salience(a, dimension, scenario) for a in scenario.actors])
+        inputs.number(
+            f"actor.salience.{dimension}", "actor", [_salience(a, dimension, scenario) for a in scenario.actors]
+        )
     leaders = {party.leader for party in scenario.parties}
     inputs.number("actor.size", "actor", [actor.size for actor in scenario.actors])
     inputs.mask("actor.person", "actor", [actor.size == 1 for actor in scenario.actors])
@@ -124,10 +137,11 @@ def _parties(inputs: Inputs, scenario: Scenario) -> None:
     lead = {body.id: body.lead_days for body in scenario.bodies}
     number("congress_lead", lambda p: lead.get(p.congress or "", 14.0))
     for pressure in scenario.pressures:
-        number(f"cost.{pressure.id}", lambda p, costs=pressure.costs: costs.get(p.id, 0.0))
+        inputs.number(f"party.cost.{pressure.id}", "party", [pressure.costs.get(party.id, 0.0) for party in parties])
     for settlement in scenario.settlements:
-        number(f"share.{settlement.id}", lambda p, s=settlement: s.shares.get(p.id, 0.0))
-        mask(f"inside.{settlement.id}", lambda p, s=settlement: p.id in s.parties)
+        shares, inside = settlement.shares, settlement.parties
+        inputs.number(f"party.share.{settlement.id}", "party", [shares.get(party.id, 0.0) for party in parties])
+        inputs.mask(f"party.inside.{settlement.id}", "party", [party.id in inside for party in parties])
 
 
 def _settlement(scenario: Scenario, name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,10 @@ def _window(calendar: Calendar, after: dt.date | None, before: dt.date | None) -
     return ((steps >= first) & (steps <= last)).astype(np.float32)
 
 
+def _columns(calendar: Calendar, columns: list[NDArray[np.float32]]) -> Matrix:
+    return np.stack(columns, 1) if columns else np.zeros((calendar.steps, 0), np.float32)
+
+
 def tables_of(scenario: Scenario, calendar: Calendar) -> tuple[dict[str, Matrix], dict[str, str | None]]:
     """Tables (steps, entities) by name, and the axis of each."""
     events = scenario.events
@@ -34,15 +38,15 @@ def tables_of(scenario: Scenario, calendar: Calendar) -> tuple[dict[str, Matrix]
                 due[step, column] = 1.0
         else:
             rate[:, column] = (event.rate_per_day or 0.0) * _window(calendar, event.after, event.before)
-    motions = np.stack([_window(calendar, m.after, m.before) for m in scenario.motions], 1) if scenario.motions else None
-    offers = np.stack([_window(calendar, o.after, None) for o in scenario.offers], 1) if scenario.offers else None
+    motions = _columns(calendar, [_window(calendar, motion.after, motion.before) for motion in scenario.motions])
+    offers = _columns(calendar, [_window(calendar, offer.after, None) for offer in scenario.offers])
     table = scenario.table
     talks = _window(calendar, table.opens, table.closes) if table else np.zeros(calendar.steps, np.float32)
     tables: dict[str, Matrix] = {
         "event.due": due,
         "event.rate": rate,
-        "motion.open": motions if motions is not None else np.zeros((calendar.steps, 0), np.float32),
-        "offer.open": offers if offers is not None else np.zeros((calendar.steps, 0), np.float32),
+        "motion.open": motions,
+        "offer.open": offers,
         "table.open": talks.reshape(-1, 1),
     }
     axis: dict[str, str | None] = {
@@ -86,24 +90,23 @@ class _EffectMatrices:
             self.shapes[name] = (axis, "event")
             self.matrices[name] = np.zeros((len(axes.ids[axis]), len(scenario.events)), np.float32)
 
-    def _set(self, name: str, column: int, matches: Callable[[int], bool], value: float = 1.0) -> None:
-        matrix = self.matrices[name]
-        for row in range(matrix.shape[0]):
-            if matches(row):
-                matrix[row, column] += value
+    def _set(self, name: str, column: int, rows: Iterable[int], value: float = 1.0) -> None:
+        for row in rows:
+            self.matrices[name][row, column] += value
 
     def add(self, column: int, event: Event) -> None:
         """Enter one event's effects."""
         effects, seats, tenures = event.effects, self.axes.seats, self.axes.tenures
         for change in effects.seats:
             pair = (change.actor, change.body)
-            self._set("event.seat_on" if change.occupied else "event.seat_off", column, lambda r, p=pair: seats[r] == p)
+            self._set("event.seat_on" if change.occupied else "event.seat_off", column, _rows(seats, pair))
         for presence in effects.attendance:
-            pair = (presence.actor, presence.body)
-            self._set(f"event.{presence.attends}", column, lambda r, p=pair: seats[r] == p)
+            self._set(f"event.{presence.attends}", column, _rows(seats, (presence.actor, presence.body)))
         for post in effects.posts:
-            self._set("event.tenure_off", column, lambda r, p=post: tenures[r][1] == p.post)
-            self._set("event.tenure_on", column, lambda r, p=post: tenures[r] == (p.holder, p.post))
+            of_post = [row for row, tenure in enumerate(tenures) if tenure[1] == post.post]
+            self._set("event.tenure_off", column, of_post)
+            if post.holder is not None:
+                self._set("event.tenure_on", column, _rows(tenures, (post.holder, post.post)))
         for pressure in effects.pressures:
             row = self.axes.index("pressure", pressure.pressure)
             for name, value in (("level", pressure.level), ("target", pressure.target)):
@@ -111,8 +114,13 @@ class _EffectMatrices:
                     self.matrices[f"event.{name}_set"][row, column] = 1.0
                     self.matrices[f"event.{name}"][row, column] = value
         for ideal in effects.ideals:
-            chosen = [
-                actor.id == ideal.actor or (ideal.actor is None and actor.party == ideal.party)
-                for actor in self.scenario.actors
+            moved = [
+                row
+                for row, actor in enumerate(self.scenario.actors)
+                if actor.id == ideal.actor or (ideal.actor is None and actor.party == ideal.party)
             ]
-            self._set(f"event.ideal.{ideal.dimension}", column, lambda r, c=chosen: c[r], ideal.by)
+            self._set(f"event.ideal.{ideal.dimension}", column, moved, ideal.by)
+
+
+def _rows(pairs: tuple[tuple[str, str], ...], wanted: tuple[str, str]) -> list[int]:
+    return [row for row, pair in enumerate(pairs) if pair == wanted]
