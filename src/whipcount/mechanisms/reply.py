@@ -1,6 +1,7 @@
 """The answer to an ultimatum: submit, evade, refuse, or answer by resigning."""
 
 from ..vocabulary import Array, Day, LogNormal, Mechanism, Param, State, Uniform, Verb
+from . import foresight
 
 
 class Reply(Mechanism):
@@ -22,6 +23,8 @@ class Reply(Mechanism):
         0.3, prior=Uniform(0.0, 0.6), unit="utility per gap", doc="cost of keeping silent about the distance"
     )
     solidarity = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="tie to the other addressees")
+    evasion = Param(0.02, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of an indefinite answer")
+    foresight = Param(0.5, prior=Uniform(0.0, 1.0), unit="weight", doc="weight of what a refusal is expected to bring")
     pace = Param(1.0, unit="1 / day", doc="rate at which addressees answer")
 
     answer = State(
@@ -58,10 +61,12 @@ class Reply(Mechanism):
                 "voice": -0.5 * voice,
                 "sanction": -threat * day.where(counts, 1.0, 0.3),
                 "pride": -0.3 * self.pride,
+                "form": -self.evasion,
             },
             refuse={
                 "sanction": -threat,
                 "discipline": -day.parameter("ballot.discipline") * day.given("actor.loyalty"),
+                "expected answer": self.foresight * self._refusal_value(day),
             },
             resign={
                 "freedom": 0.3 * day.parameter("leave.voice") * day.gap,
@@ -74,3 +79,9 @@ class Reply(Mechanism):
         self.answer.set(reply.code, where=answered)
         day.dissent.set(False, where=reply.is_("submit"))
         day.dissent.set(True, where=answered & ~reply.is_("submit"))
+
+    def _refusal_value(self, day: Day) -> Array:
+        """What a refusal brings: a concession, or being ignored, and then leaving or staying, as may be."""
+        conceded = day.spread(foresight.concession_chance(day, day.addressed), "actor")
+        ignored = foresight.leaving_chance(day) * foresight.leaving_value(day)
+        return conceded * day.larger(-foresight.stake(day), 0.0) + (1.0 - conceded) * ignored

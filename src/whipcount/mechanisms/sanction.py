@@ -1,7 +1,7 @@
 """What the majority does when its ultimatum is refused."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
+from . import foresight
 
 
 class Sanction(Mechanism):
@@ -32,6 +32,10 @@ class Sanction(Mechanism):
         0.3, prior=Uniform(0.0, 0.6), unit="utility per share of cadre", doc="cost of driving dissenters out"
     )
     concession_cost = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of giving way, beyond its policy")
+    harshness = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of punishing, beyond the split")
+    foresight = Param(
+        0.5, prior=Uniform(0.0, 1.0), unit="weight", doc="weight of the exits foreseen if nothing is done"
+    )
     delay = Param(0.04, prior=Uniform(0.0, 0.12), unit="utility", doc="cost of waiting for a congress")
     expected = Param(
         0.12, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of the threatened sanction to who refuses"
@@ -60,12 +64,8 @@ class Sanction(Mechanism):
             self._choose(day, ready, defiant, opposed, defied)
 
     def _choose(self, day: Day, ready: Array, defiant: Array, opposed: Array, defied: Array) -> None:
-        cadre = day.where(day.member, day.given("actor.cadre"), 0.0)
-        share = day.total(day.where(opposed, cadre, 0.0), "party") / day.larger(day.total(cadre, "party"), 1e-6)
-        loyal = day.number_of(day.member & ~day.beaten)
-        line = tuple(day.spread(entry, "actor") for entry in day.vector("line"))
-        other = tuple(day.spread(entry, "actor") for entry in day.vector("alternative"))
-        loss = day.mean(formulas.policy_of(day, line) - formulas.policy_of(day, other), loyal, "party")
+        split = self.split_cost * foresight.cadre_share(day, opposed)
+        foreseen = self.foresight * foresight.exits_foreseen(day, opposed)
         broken = day.where(defied, self.credibility, 0.3 * self.credibility)
         refers = day.given("party.refers") & day.given("party.has_congress")
         step = day.choose(
@@ -73,15 +73,15 @@ class Sanction(Mechanism):
             who=ready & day.any(opposed, "party"),
             lam=day.parameter("choice.lam"),
             epoch=day.party_epoch,
-            tolerate={"credibility": -broken, "sabotage": -self.sabotage},
-            concede={"policy": -loss, "face": -self.concession_cost, "credibility": -broken},
-            strip={"split": -0.5 * self.split_cost * share, "credibility": -0.5 * broken},
-            refer={
-                "delay": -self.delay,
-                "split": -0.3 * self.split_cost * share,
-                "unforeseen": day.where(refers, 0.0, -0.5),
+            tolerate={"credibility": -broken, "sabotage": -self.sabotage, "exits foreseen": -foreseen},
+            concede={
+                "policy": -foresight.majority_loss(day),
+                "face": -self.concession_cost,
+                "credibility": -broken,
             },
-            expel={"split": -self.split_cost * share, "unforeseen": day.where(refers, -0.1, 0.0)},
+            strip={"split": -0.5 * split, "harshness": -0.5 * self.harshness, "credibility": -0.5 * broken},
+            refer={"delay": -self.delay, "split": -0.3 * split, "unannounced": day.where(refers, 0.0, -0.5)},
+            expel={"split": -split, "harshness": -self.harshness, "unannounced": day.where(refers, -0.1, 0.0)},
         )
         taken = step.code > 0.0
         day.record("sanction", taken, step.code, step.probability)

@@ -1,7 +1,7 @@
 """When members leave the party: lost cadre, a new party perhaps, and the confidence of the council."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
+from . import foresight, formulas
 from .ballot import divide
 
 
@@ -68,10 +68,7 @@ class Split(Mechanism):
 
     def _concede(self, day: Day, holds: Array) -> None:
         party = day.governs & day.any(day.left_party & ~day.member, "party")
-        line = tuple(day.spread(entry, "actor") for entry in day.vector("line"))
-        other = tuple(day.spread(entry, "actor") for entry in day.vector("alternative"))
-        loyal = day.number_of(day.member & ~day.beaten)
-        loss = day.mean(formulas.policy_of(day, line) - formulas.policy_of(day, other), loyal, "party")
+        loss = foresight.majority_loss(day)
         worth = formulas.of_party(day, formulas.status_quo_value(day) - formulas.fall_value(day))
         choice = day.choose(
             "concede",

@@ -1,7 +1,7 @@
 """The leader's threat: waited with or issued, signed one by one, presented."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
+from . import foresight
 
 COOLING_DAYS = 14.0  # after a demand has lapsed or been settled, the next one waits
 
@@ -61,12 +61,6 @@ class Ultimatum(Mechanism):
     def _seated(self, day: Day) -> Array:
         return day.any(day.sits & day.given("seat.principal"), "actor") & day.member & day.given("actor.person")
 
-    def _stake(self, day: Day) -> Array:
-        """What each actor would lose if the beaten alternative took the place of the line."""
-        line = tuple(day.spread(entry, "actor") for entry in day.vector("line"))
-        other = tuple(day.spread(entry, "actor") for entry in day.vector("alternative"))
-        return formulas.policy_of(day, line) - formulas.policy_of(day, other)
-
     def _targets(self, day: Day) -> Array:
         """Beaten members of the principal body, of a faction in which somebody has acted against the line."""
         defiant = day.dissent | (day.breaches > 0.0)
@@ -77,7 +71,7 @@ class Ultimatum(Mechanism):
         leader = day.given("actor.leader") & ~day.beaten & self._seated(day)
         targets = self._targets(day)
         head = day.any(leader, "party")
-        stake = day.total(day.where(leader, self._stake(day), 0.0), "party")
+        stake = day.total(day.where(leader, foresight.stake(day), 0.0), "party")
         threat = day.number_of(day.any(day.backed))
         seats = day.larger(day.total(day.number_of(self._seated(day)), "party"), 1.0)
         share = day.total(day.number_of(targets), "party") / seats
@@ -117,7 +111,7 @@ class Ultimatum(Mechanism):
         mine = day.spread(drafted, "actor")
         eligible = self._seated(day) & mine & ~day.beaten & ~day.dissent
         seats = day.larger(day.total(day.number_of(self._seated(day)), "party"), 1.0)
-        stake = self._stake(day)
+        stake = foresight.stake(day)
         heat = self.grievance * day.spread(day.grievance, "actor")
         with day.repeat(3):
             share = day.total(day.number_of(self.signed & mine), "party") / seats
