@@ -202,6 +202,7 @@ def outcomes() -> list[dict[str, Any]]:
         one("ultimatum_day", "Day of the ultimatum", "День ультиматума", {"first": {"verb": "ultimatum"}}, 10, "report"),
         one("entry_day", "Day of the Left's entry", "День входа левых", {"first": {"verb": "enter"}}, 48, "report"),
         one("centre_day", "Day of a centre", "День центра", {"first": {"verb": "centre"}}, None, "report"),
+        one("survival_at_end", "Survival at the end", "Устойчивость в конце", {"final": "survival"}, None, "report"),
         one("government_falls", "The government falls", "Правительство падает", {"ever": {"verb": "fall"}}, None, "report"),
     ]  # fmt: skip
 
@@ -215,7 +216,7 @@ def outcome_table() -> pl.DataFrame:
     """The outcomes as the results give them: a probability or a mean, with its interval."""
     chances = {"talks_fail": 0.81, "ultimatum": 0.27, "signers": 1.12, "seat_exits": 0.64, "party_exits": 0.995,
                "congress": 0.91, "entry": 0.44, "centre": 0.012, "government_falls": 0.18,
-               "ultimatum_day": 11.0, "entry_day": 49.0, "centre_day": float("nan")}  # fmt: skip
+               "ultimatum_day": 11.0, "entry_day": 49.0, "centre_day": float("nan"), "survival_at_end": 0.9}  # fmt: skip
     rows = []
     for outcome in scenario().outcomes:
         value = chances[outcome.id]
@@ -229,7 +230,9 @@ def series_table() -> pl.DataFrame:
     days = np.arange(145)
     decay = np.exp(-days / 12)
     shapes = {
-        "readiness_power": 0.25 + 0.45 * decay, "readiness_opponents": 0.62 - 0.4 * decay,
+        "readiness_power:all_parties": 0.25 + 0.45 * decay, "readiness_opponents:all_parties": 0.62 - 0.4 * decay,
+        "readiness_power:council": 0.5 + 0.2 * decay,
+        "readiness_opponents:council": 0.4 - 0.3 * decay,
         "danger": 0.12 + 0.6 * np.exp(-days / 6), "survival": 0.97 - 0.3 * decay, "window": 0.1 + 0.1 * decay,
         "grievance:reds": 0.1 + 1.6 * np.exp(-((days - 12) ** 2) / 90), "grievance:left": 0.05 + 0.6 / (1 + np.exp(-(days - 118) / 4)),
         "gap_true:hard": np.full(145, 0.31), "gap_perceived:hard": np.full(145, 0.44),
@@ -291,7 +294,7 @@ def crisis(add: Any, run: int, draw: np.random.Generator) -> None:
     add(run, step, "mandate", "ayes", None, "committee", 4.0)
     add(run, step, "mandate", "noes", None, "committee", 2.0)
     add(run, step, "mandate", "mandate", "reds", None, 2.0, "expose")
-    add(run, step, "mandate", "line", "reds", None, 0.0, "one_party")
+    add(run, step, "mandate", "line", "reds", None, 1.0)
     add(run, step + 1, "forum", "carry", "elm", "executive")
     add(run, step + 1, "forum", "backed", None, "executive", 1.0, "passed")
     for who in ("elm", "fir", "gorse"):
@@ -353,6 +356,7 @@ def run_table(events: pl.DataFrame, runs: int = 200, seed: int = 9) -> pl.DataFr
             "ultimatum_day": first("ultimatum"),
             "entry_day": first("enter"),
             "centre_day": first("centre"),
+            "survival_at_end": draw.beta(18, 2, runs),
             "government_falls": (draw.random(runs) < 0.18).astype(float),
         }
     )

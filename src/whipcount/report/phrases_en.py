@@ -62,6 +62,7 @@ PHRASES = {
     "stripped": Phrase("Removed from a post: {pairs}.", "Removed from posts: {pairs}.", "pairs"),
     "expelled": Phrase("{who} is expelled from the party.", "{who} are expelled from the party."),
     "concession": Phrase("{who}: the line is changed in the dissenters' favour."),
+    "leader_goes": Phrase("{who}: the leader carries out the threat and goes."),
     # exits
     "statement": Phrase("{who} signs a statement of protest.", "{who} sign a statement of protest."),
     "joint_statement": Phrase("{who}: a joint, reasoned statement with {number} signers.", group="each"),
@@ -79,11 +80,13 @@ PHRASES = {
     "centre": Phrase("{who}: the opposition forms a centre of its own."),
     "call:majority": Phrase("{who}: the majority calls a congress."),
     "call:opposition": Phrase("{who}: the opposition calls for a congress."),
+    "call:motion": Phrase("{who}: a congress is called by a carried motion."),
     "convene": Phrase("Meets: {what}.", group="what"),
     "verdict:majority": Phrase("{who}: the congress decides for the majority."),
     "verdict:opposition": Phrase("{who}: the congress decides for the opposition."),
     # new parties, confidence, cabinets
     "new_party": Phrase("{who}: those who left found a party of their own."),
+    "forced_concession": Phrase("{who}: the majority gives way before a vote of confidence."),
     "confidence:passed": Phrase("{what}: confidence in the government.", group="each"),
     "confidence:failed": Phrase("{what}: no confidence in the government.", group="each"),
     "appoint": Phrase("Appointed: {pairs}.", group="pairs"),
@@ -101,16 +104,14 @@ PHRASES = {
 }
 
 TOPICS = {
-    "mandate": "on the mandate for the talks",
-    "mandate 1": "on breaking the talks off",
-    "mandate 2": "on taking part only to expose them",
-    "talks": "on ratification",
-    "ballot": "on the motion",
-    "forum": "on the motion beaten elsewhere",
-    "sanction": "on the sanction",
-    "congress": "on the dispute",
-    "split": "on confidence",
-    "cabinet": "on entering the government",
-    "withdrawal": "on staying in the government",
-    "reconcile": "on readmission",
+    "mandate 1": "breaking off the talks",
+    "mandate 2": "taking part only to expose them",
+    "talks": "ratification",
+    "forum": "the motion beaten elsewhere",
+    "sanction": "the sanction",
+    "congress": "the quarrel",
+    "split": "confidence in the government",
+    "cabinet": "entry into the government",
+    "withdrawal": "leaving the government",
+    "reconcile": "readmission",
 }

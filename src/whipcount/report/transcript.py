@@ -44,9 +44,10 @@ def _day_lines(day: StoryDay, language: str, width: int) -> list[str]:
     lines = [day.heading]
     for sentence in day.sentences:
         lines += textwrap.wrap(sentence, width, initial_indent=INDENT, subsequent_indent=INDENT + INDENT)
-    head = say(language, "In history: ", "В истории: ")
+    if day.history:
+        lines.append(MARGIN + say(language, "In history:", "В истории:"))
     for fact in day.history:
-        lines += textwrap.wrap(head + fact, width, initial_indent=MARGIN, subsequent_indent=MARGIN)
+        lines += textwrap.wrap(fact, width, initial_indent=f"{MARGIN}· ", subsequent_indent=f"{MARGIN}  ")
     return [*lines, ""]
 
 

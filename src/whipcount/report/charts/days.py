@@ -9,7 +9,7 @@ from typing import Any
 
 from whipcount.report.dates import DayLabels
 from whipcount.report.material import Material
-from whipcount.report.words import shortened
+from whipcount.report.words import shortened, wrapped
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class MarkedDay:
     day: int
     date: str
     text: str
+
+
+KEY_LINE = 14  # pixels between the lines of an entry of the key
+KEY_GAP = 8  # pixels between entries
 
 
 def day_axis(labels: DayLabels, first: int, last: int, most: int = 9, /, **more: Any) -> dict[str, Any]:
@@ -87,7 +91,7 @@ def documented_days(material: Material, labels: DayLabels, first: int, last: int
     inside = [day for day in texts if first <= day <= last]
     chosen = sorted(sorted(inside, key=lambda day: (-weight[day], day))[:most])
     return [
-        MarkedDay(number, day, labels.short(labels.date_of(day)), texts[day][0])
+        MarkedDay(number, day, labels.short(labels.date_of(day)), _together(texts[day]))
         for number, day in enumerate(chosen, start=1)
     ]
 
@@ -97,22 +101,37 @@ def record_days(material: Material, labels: DayLabels) -> list[int]:
     return [labels.day_of(fact.date) for fact in material.scenario.record]
 
 
-def key_rows(marked: Sequence[MarkedDay], width: int, columns: int = 2) -> list[dict[str, Any]]:
-    """The key to numbered days, laid out in columns: x and y in pixels, the number and its text."""
-    per_column = -(-len(marked) // columns)
-    column_width = width / columns
-    rows = []
-    for index, one in enumerate(marked):
-        column, line = divmod(index, max(per_column, 1))
-        rows.append(
-            {
-                "x": column * column_width + 9,
-                "y": line * 19 + 9,
-                "number": str(one.number),
-                "text": shortened(f"{one.date}: {one.text}", int((column_width - 34) / 6.35)),
-            }
-        )
-    return rows
+def _together(texts: Sequence[str]) -> str:
+    """What happened on a day in one line: an event's name and the facts, without repeating what begins alike."""
+    told: list[str] = []
+    for text in texts:
+        sentence = text.rstrip(".")
+        if not any(other.startswith(sentence[:18]) for other in told):
+            told.append(sentence)
+    return "; ".join(told) + "."
+
+
+def key_rows(marked: Sequence[MarkedDay], width: int, columns: int = 2) -> tuple[list[dict[str, Any]], int]:
+    """The key to numbered days in columns, each entry in at most two lines; and the height it takes.
+
+    A row has x and y in pixels, the number (only on an entry's first line) and a line of its text.
+    """
+    column_width = width // columns
+    letters = int((column_width - 44) / 5.9)
+    entries = [wrapped(shortened(f"{one.date}: {one.text}", 2 * letters - 6), letters)[:2] for one in marked]
+    heights = [KEY_LINE * len(lines) + KEY_GAP for lines in entries]
+    rows: list[dict[str, Any]] = []
+    column, y, tallest = 0, 9, 0
+    for one, lines, height in zip(marked, entries, heights, strict=True):
+        if column < columns - 1 and y - 9 + height / 2 > sum(heights) / columns:
+            column, y = column + 1, 9
+        for number, line in enumerate(lines):
+            x = column * column_width + 9
+            rows.append({"x": x, "y": y, "number": "" if number else str(one.number), "text": line})
+            y += KEY_LINE
+        y += KEY_GAP
+        tallest = max(tallest, y)
+    return rows, tallest
 
 
 def apart(positions: Mapping[str, float], gap: float, low: float, high: float) -> dict[str, float]:

@@ -16,9 +16,12 @@ from whipcount.report.words import runs, say, wrapped
 from whipcount.scenario.schema import Body
 
 ORDER = 40
-RADIUS = 92.0
+RADIUS = 88.0
 CELL_WIDTH = 432.0
 MARGIN = 14.0
+SMALL = 0.72  # scale of bodies in which nothing changes
+FILL = 0.42  # radius of a dot, as a share of the distance to its neighbour
+LARGEST = 0.085  # radius of a dot in a half circle of radius 1
 MOST_DOTS = 360  # of larger bodies a dot stands for several seats
 
 
@@ -36,38 +39,36 @@ class _Dot:
 def seat_places(seats: int) -> tuple[list[tuple[float, float]], float]:
     """Places of `seats` dots in a half circle of radius 1, from left to right, and the dots' radius.
 
-    Rows are as far apart as seats within a row; each row takes its share by length.
+    Of all numbers of rows and widths of the ring, those are taken that leave the dots farthest apart; each row has its
+    share of seats by length.
     """
     if seats <= 0:
         return [], 0.0
-    rows = next(rows for rows in range(1, 60) if _capacity(rows) >= seats)
-    radii = _row_radii(rows)
+    best: tuple[float, list[tuple[float, float]]] = (-1.0, [])
+    for rows in range(1, 24):
+        for inner in (0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4):
+            placed = _rows(seats, rows, inner)
+            # dots have a largest size, and among equals the fewest rows win
+            if placed is not None and min(placed[0], LARGEST / FILL) > best[0] + 1e-9:
+                best = (min(placed[0], LARGEST / FILL), placed[1])
+    closest, places = best
+    places.sort(key=lambda place: (-round(place[0], 6), place[1]))
+    return [(radius * math.cos(angle), radius * math.sin(angle)) for angle, radius in places], FILL * closest
+
+
+def _rows(seats: int, rows: int, inner: float) -> tuple[float, list[tuple[float, float]]] | None:
+    """Angles and radii of seats in so many rows, and how close the closest two are; none where a row stays empty."""
+    radii = [0.92] if rows == 1 else [inner + (1 - inner) * row / (rows - 1) for row in range(rows)]
     filled = _by_length(radii, seats)
+    if min(filled) < 1 or (rows > 1 and min(filled) < 2):
+        return None
+    closest = 0.4 if rows == 1 else radii[1] - radii[0]
     places = []
-    closest = 2.0
     for radius, number in zip(radii, filled, strict=True):
-        for seat in range(number):
-            angle = math.pi * (0.5 if number == 1 else 1 - seat / (number - 1))
-            places.append((angle, radius))
+        places += [(math.pi * (0.5 if number == 1 else 1 - seat / (number - 1)), radius) for seat in range(number)]
         if number > 1:
             closest = min(closest, 2 * radius * math.sin(math.pi / (number - 1) / 2))
-    if rows > 1:
-        closest = min(closest, radii[1] - radii[0])
-    places.sort(key=lambda place: (-round(place[0], 6), place[1]))
-    return [(radius * math.cos(angle), radius * math.sin(angle)) for angle, radius in places], min(0.42 * closest, 0.12)
-
-
-def _row_radii(rows: int) -> list[float]:
-    if rows == 1:
-        return [0.86]
-    inner = max(0.34, 0.8 - 0.16 * rows)
-    return [inner + (1 - inner) * row / (rows - 1) for row in range(rows)]
-
-
-def _capacity(rows: int) -> int:
-    radii = _row_radii(rows)
-    apart = 0.32 if rows == 1 else radii[1] - radii[0]
-    return sum(int(math.pi * radius / apart) + 1 for radius in radii)
+    return closest, places
 
 
 def _by_length(lengths: Sequence[float], total: int) -> list[int]:
@@ -99,19 +100,21 @@ def draw(material: Material, language: str = "en", run: int | None = None) -> Ch
     )
     parts = svg.heading(title, many if run is None else one)
     parties = _parties(material, seats)
-    colours = theme.party_colours(
-        [party.id for party in material.scenario.parties],
-        {party.id: party.colour for party in material.scenario.parties},
-        [party.id for party in material.scenario.parties if party.bloc],
-    )
-    top = 74.0
-    for index in range(0, len(bodies), 2):
+    colours = _colours(material)
+    changing = [body for body in bodies if any(_changes_hands(seat) for seat in seats[body.id])]
+    still = [body for body in bodies if body not in changing]
+    top = 78.0
+    for index in range(0, len(changing), 2):
         heights = []
-        for column, body in enumerate(bodies[index : index + 2]):
+        for column, body in enumerate(changing[index : index + 2]):
             drawn, height = _body(body, seats[body.id], MARGIN + column * CELL_WIDTH, top, colours, names, run)
             parts += drawn
             heights.append(height)
         top += max(heights)
+    if still:
+        drawn, height = _still(still, seats, top, colours, names)
+        parts += drawn
+        top += height
     legend, height = _legend(parties, colours, names, top, language, run)
     drawing = svg.document([*parts, *legend], 2 * CELL_WIDTH + 2 * MARGIN, top + height)
     return Chart(
@@ -123,6 +126,19 @@ def draw(material: Material, language: str = "en", run: int | None = None) -> Ch
         language=language,
         drawing=drawing,
     )
+
+
+def _colours(material: Material) -> dict[str, str]:
+    parties = material.scenario.parties
+    return theme.party_colours(
+        [party.id for party in parties],
+        {party.id: party.colour for party in parties},
+        [party.id for party in parties if party.bloc],
+    )
+
+
+def _changes_hands(seat: SeatShare) -> bool:
+    return abs(seat.after - seat.before) > 0.0005
 
 
 def _size(material: Material, body: Body) -> list[int]:
@@ -146,46 +162,81 @@ def _body(
 ) -> tuple[list[str], float]:
     """One body's two half circles with what changed most below them, and the height they take."""
     language = names.language
-    parts = [svg.text(names.body(body.id), left, top + 4, theme.TEXT, bold=True)]
-    base = top + RADIUS + 26
+    parts = _title(names.body(body.id), left, top, 50)
+    base = top + RADIUS + 34
     before = sum(seat.size for seat in seats if seat.before)
     after = sum(seat.size * seat.after for seat in seats)
-    per_dot = max(1, math.ceil(sum(seat.size for seat in seats) / MOST_DOTS))
+    per_dot = _seats_per_dot(seats)
     later = say(language, "after, on average", "после, в среднем")
     if run is not None:
         later = say(language, "after", "после")
     halves = (
-        (left + RADIUS + 8, [1.0 if seat.before else 0.0 for seat in seats], before, say(language, "before", "до")),
-        (left + 3 * RADIUS + 26, [seat.after for seat in seats], after, later),
+        (left + RADIUS + 8, [float(seat.before) for seat in seats], before, say(language, "before", "до")),
+        (left + 3 * RADIUS + 46, [seat.after for seat in seats], after, later),
     )
     for centre, shares, count, when in halves:
         dots, radius = _dots(seats, shares, per_dot, names)
-        parts += _half_circle(dots, radius, centre, base, colours)
-        parts.append(svg.text(theme.number(count, language), centre, base - 4, 19, "middle", bold=True))
-        parts.append(svg.text(when, centre, base + 25, 10.5, "middle", theme.MUTED))
-    lines = wrapped(_changes(body, seats, names, per_dot, run), 66)[:3]
+        parts += _half_circle(dots, radius, centre, base, RADIUS, colours)
+        digits = 0 if count > 99 else 1
+        parts.append(svg.text(theme.number(count, language, digits), centre, base - 2, 16, "middle", bold=True))
+        parts.append(svg.text(when, centre, base + 24, 10.5, "middle", theme.MUTED))
+    lines = wrapped(_changes(body, seats, names, per_dot, run), 66)[:4]
     for number, line in enumerate(lines):
-        parts.append(svg.text(line, left, base + 46 + 15 * number, theme.SMALL, colour=theme.MUTED))
-    return parts, RADIUS + 26 + 46 + 15 * len(lines) + 18
+        parts.append(svg.text(line, left, base + 45 + 15 * number, theme.SMALL, colour=theme.MUTED))
+    return parts, RADIUS + 34 + 45 + 15 * len(lines) + 20
+
+
+def _title(name: str, left: float, top: float, letters: int) -> list[str]:
+    lines = wrapped(name, letters)[:2]
+    return [svg.text(line, left, top + 4 + 15 * row, theme.TEXT, bold=True) for row, line in enumerate(lines)]
+
+
+def _still(
+    bodies: Sequence[Body],
+    seats: Mapping[str, Sequence[SeatShare]],
+    top: float,
+    colours: Mapping[str, str],
+    names: Names,
+) -> tuple[list[str], float]:
+    """Bodies in which no seat changes hands, small, four in a row."""
+    language = names.language
+    words = say(language, "No seat changes hands in:", "Места не меняются:")
+    parts = [svg.text(words, MARGIN, top + 4, theme.TEXT, colour=theme.MUTED)]
+    width, radius = 2 * CELL_WIDTH / 4, RADIUS * SMALL
+    for place, body in enumerate(bodies):
+        row, column = divmod(place, 4)
+        left, line = MARGIN + column * width, top + 28 + row * (radius + 74)
+        parts += _title(names.body(body.id), left, line, 29)
+        own = seats[body.id]
+        dots, size = _dots(own, [float(seat.before) for seat in own], _seats_per_dot(own), names)
+        centre, base = left + radius + 8, line + radius + 32
+        parts += _half_circle(dots, size, centre, base, radius, colours)
+        taken = sum(seat.size for seat in own if seat.before)
+        parts.append(svg.text(theme.number(taken, language, 0), centre, base, 13, "middle", bold=True))
+    return parts, 28 + (-(-len(bodies) // 4)) * (radius + 74) + 4
+
+
+def _seats_per_dot(seats: Sequence[SeatShare]) -> int:
+    return max(1, math.ceil(sum(seat.size for seat in seats) / MOST_DOTS))
 
 
 def _dots(seats: Sequence[SeatShare], shares: Sequence[float], per_dot: int, names: Names) -> tuple[list[_Dot], float]:
     """The dots of a half circle; neighbours in the seating stand together."""
     flat = []
     for seat, share in zip(seats, shares, strict=True):
-        label = f"{names.who(seat.actor)}: {theme.percent(share, names.language)}"
+        label = f"{names.brief(seat.actor)}: {theme.percent(share, names.language)}"
         flat += [(seat.party, share, label)] * max(1, round(seat.size / per_dot))
     places, radius = seat_places(len(flat))
     return [_Dot(x, y, *seat) for (x, y), seat in zip(places, flat, strict=True)], radius
 
 
 def _half_circle(
-    dots: Sequence[_Dot], radius: float, centre: float, base: float, colours: Mapping[str, str]
+    dots: Sequence[_Dot], radius: float, centre: float, base: float, outer: float, colours: Mapping[str, str]
 ) -> list[str]:
-    size = radius * RADIUS
+    size = radius * outer
     parts = []
     for dot in dots:
-        x, y = centre + dot.x * RADIUS, base - dot.y * RADIUS
+        x, y = centre + dot.x * outer, base - dot.y * outer
         parts.append(_seat(x, y, size, colours[dot.party], dot.share, dot.label))
     return parts
 
@@ -221,7 +272,7 @@ def _changes(body: Body, seats: Sequence[SeatShare], names: Names, per_dot: int,
         shown = []
         for seat in chosen[:6]:
             share = 1 - seat.after if complement else seat.after
-            name = names.who(seat.actor)
+            name = names.brief(seat.actor)
             shown.append(name if run is not None else f"{name} {theme.percent(share, language)}")
         more = len(chosen) - len(shown)
         rest = say(language, f" and {more} more", f" и ещё {more}") if more else ""

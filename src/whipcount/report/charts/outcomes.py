@@ -10,24 +10,31 @@ import polars as pl
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.material import Material
-from whipcount.report.words import runs, say, shortened
+from whipcount.report.words import runs, say, wrapped
 
 ORDER = 20
 ROW = 23
+NAME = 11.5  # size of the names
+LINE = 13.5
 BAR_WIDTH = 330
 
 
 @dataclass(frozen=True)
 class _Row:
-    """One outcome: its place (pixels), probability with interval, and history (None where unknown)."""
+    """One outcome: its name in lines, place (pixels), probability with interval, and history (None where unknown)."""
 
-    name: str
+    lines: tuple[str, ...]
     use: str
     y: float
     probability: float
     low: float
     high: float
     happened: bool | None
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return " ".join(self.lines)
 
 
 def use_heading(use: str, language: str) -> str:
@@ -80,9 +87,10 @@ def _rows(material: Material, language: str) -> tuple[list[_Row], list[tuple[str
         for outcome in group:
             value = values[outcome.id]
             happened = None if outcome.happened is None else bool(outcome.happened)
-            name = shortened(outcome.name.in_language(language), 50)
-            rows.append(_Row(name, use, y + ROW / 2, value["probability"], value["low"], value["high"], happened))
-            y += ROW
+            lines = tuple(wrapped(outcome.name.in_language(language), 54))
+            height = ROW + LINE * (len(lines) - 1)
+            rows.append(_Row(lines, use, y + height / 2, value["probability"], value["low"], value["high"], happened))
+            y += height
         y += 10
     return rows, headings, y
 
@@ -94,7 +102,7 @@ def _spec(
 
     frame = pl.DataFrame(
         {
-            "name": [row.name for row in rows],
+            "name": ["\n".join(row.lines) for row in rows],
             "y": [row.y for row in rows],
             "probability": [row.probability for row in rows],
             "low": [max(row.low, 0.0) for row in rows],
@@ -104,7 +112,7 @@ def _spec(
             "history": [None if row.happened is None else float(row.happened) for row in rows],
         }
     )
-    margin = svg.widest(frame["name"], theme.TEXT) + 18
+    margin = svg.widest((line for row in rows for line in row.lines), NAME) + 18
     y = alt.Y("y:Q", scale=None, axis=None)
     ticks = alt.Axis(
         title=None,
@@ -122,9 +130,9 @@ def _spec(
         base.mark_rule(color=theme.POWER, strokeWidth=2.2).encode(x=alt.X("low:Q"), x2="high:Q"),
         base.mark_point(shape="stroke", angle=90, size=90, color=theme.POWER, strokeWidth=2.2, opacity=1).encode(x=x),
         *_history(frame, y),
-        base.mark_text(align="right", dx=-14, fontSize=theme.TEXT, baseline="middle").encode(
-            x=alt.value(0), text="name:N"
-        ),
+        alt.Chart(_name_lines(rows))
+        .mark_text(align="right", dx=-14, fontSize=NAME, baseline="middle")
+        .encode(x=alt.value(0), y=y, text="line:N"),
         base.mark_text(align="right", fontWeight="bold", fontSize=theme.TEXT, baseline="middle").encode(
             x=alt.value(BAR_WIDTH + 62), text="text:N"
         ),
@@ -139,6 +147,16 @@ def _spec(
         .properties(title=alt.Title(title, subtitle=subtitle, dx=-margin))
     )
     return finished(chart)
+
+
+def _name_lines(rows: list[_Row]) -> pl.DataFrame:
+    """The names line by line, centred on their rows."""
+    lines = [
+        (line, row.y + LINE * (place - (len(row.lines) - 1) / 2))
+        for row in rows
+        for place, line in enumerate(row.lines)
+    ]
+    return pl.DataFrame(lines, schema=["line", "y"], orient="row")
 
 
 def _history(frame: pl.DataFrame, y: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -13,16 +14,18 @@ from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.material import Material
 from whipcount.report.names import Names
-from whipcount.report.words import say, shortened
+from whipcount.report.words import say, shortened, wrapped
 from whipcount.scenario.schema import Dimension, Faction, Scenario
 
 ORDER = 50
-PLOT_WIDTH = 780.0
-PLOT_HEIGHT = 520.0
+PLOT_WIDTH = 800.0
+PLOT_HEIGHT = 590.0
 LEFT = 62.0
 TOP = 84.0
 PAD = 26.0  # between the ends of the space and the frame
 SAME = 5.0  # points closer than this (pixels) share a label
+RING = 8.5  # radius of the ring at a faction's mean point
+NEAR = 0.05  # factions nearer to their party's line than this are not drawn
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,17 @@ class MapPoint:
 
 @dataclass(frozen=True)
 class Perception:
-    """Where a faction stands, and where the other side of its party sees it (places in the space)."""
+    """A faction's mean point, its party's line, and where the faction believes the line to be (places in the space)."""
 
     name: str
-    true: tuple[float, float]
+    stands: tuple[float, float]
+    line: tuple[float, float]
     seen: tuple[float, float]
     gap_true: float
     gap_seen: float
 
 
-def points_of(scenario: Scenario, language: str, axes: Sequence[Dimension]) -> list[MapPoint]:
+def points_of(scenario: Scenario, names: Names, axes: Sequence[Dimension]) -> list[MapPoint]:
     """Everyone and every settlement, at central values."""
     colours = theme.party_colours(
         [party.id for party in scenario.parties],
@@ -58,43 +62,51 @@ def points_of(scenario: Scenario, language: str, axes: Sequence[Dimension]) -> l
     points = []
     for settlement in scenario.settlements:
         x, y = (settlement.point[axis.id].centre if axis.id in settlement.point else 0.5 for axis in axes)
-        points.append(MapPoint("settlement", settlement.name.in_language(language), theme.INK, x, y))
+        points.append(MapPoint("settlement", names.settlement(settlement.id), theme.INK, x, y))
     for actor in scenario.actors:
         x, y = (actor.ideal[axis.id].centre if axis.id in actor.ideal else 0.5 for axis in axes)
         kind = "bloc" if actor.size > 1 else "person"
-        points.append(MapPoint(kind, actor.name.in_language(language), colours[actor.party], x, y, actor.size))
+        points.append(MapPoint(kind, names.brief(actor.id), colours[actor.party], x, y, actor.size))
     return points
 
 
 def perceptions(material: Material, names: Names, axes: Sequence[Dimension]) -> list[Perception]:
-    """The factions whose distance from the rest of their party is kept, as they are and as they are seen.
+    """The factions that stand apart from their party's line: where the line is, and where they believe it to be.
 
-    Runs keep distances, not points; so the point at which a faction is seen lies on the line from the others through
-    its true point, as far out as the distance says.
+    Runs keep distances, not points. The line is the settlement that most runs end with as the party's line; the point
+    believed lies on the line from the faction through it, as far out as the kept distances say.
     """
     found = []
     for faction in material.scenario.factions:
-        true, seen = (
-            _first_median(material, f"gap_true:{faction.id}"),
-            _first_median(material, f"gap_perceived:{faction.id}"),
-        )
-        others = [
-            other for other in material.scenario.factions if other.party == faction.party and other.id != faction.id
-        ]
-        if true is None or seen is None or not others or true < 1e-6:
+        line = _line_of(material, faction.party, axes)
+        true, seen = (_middle(material, f"{measure}:{faction.id}") for measure in ("gap_true", "gap_perceived"))
+        if line is None or true is None or seen is None or true < NEAR:
             continue
         own = _centre(material.scenario, [faction], axes)
-        rest = _centre(material.scenario, others, axes)
-        place = tuple(
-            min(max(there + (here - there) * seen / true, 0.0), 1.0) for here, there in zip(own, rest, strict=True)
-        )
-        found.append(Perception(names.faction(faction.id), own, (place[0], place[1]), true, seen))
+        x, y = (min(max(here + (there - here) * seen / true, 0.0), 1.0) for here, there in zip(own, line, strict=True))
+        found.append(Perception(names.faction(faction.id), own, line, (x, y), true, seen))
     return found
 
 
-def _first_median(material: Material, measure: str) -> float | None:
-    series = material.measure(measure).filter(pl.col("q50").is_not_nan())
-    return None if series.is_empty() else float(series["q50"][0])
+def _line_of(material: Material, party: str, axes: Sequence[Dimension]) -> tuple[float, float] | None:
+    """The settlement that is a party's line at the end of most runs."""
+    events = material.happenings("line").filter(pl.col("actor") == party)
+    last = events.group_by("run", maintain_order=True).last()
+    if last.is_empty():
+        return None
+    number = round(float(last["value"].value_counts(sort=True)["value"][0]))
+    settlements = material.scenario.settlements
+    if not 0 < number <= len(settlements):
+        return None
+    point = settlements[number - 1].point
+    x, y = (point[axis.id].centre if axis.id in point else 0.5 for axis in axes)
+    return x, y
+
+
+def _middle(material: Material, measure: str) -> float | None:
+    """The mean over time of a measure's daily medians."""
+    medians = material.measure(measure)["q50"].drop_nulls().drop_nans()
+    return None if medians.is_empty() else float(medians.to_numpy().mean())
 
 
 def _centre(scenario: Scenario, factions: Sequence[Faction], axes: Sequence[Dimension]) -> tuple[float, float]:
@@ -114,19 +126,19 @@ def draw(material: Material, language: str = "en") -> Chart | None:
     if len(axes) < 2:
         return None
     names = material.names(language)
-    points = points_of(material.scenario, language, axes)
+    points = points_of(material.scenario, names, axes)
     seen = perceptions(material, names, axes)
     title = say(language, "Map of positions", "Карта позиций")
     subtitle = say(
         language,
-        "Ideal points of persons and blocs, settlements, and where factions are seen by the others of their party",
-        "Идеальные точки людей и блоков, соглашения и то, где фракции видят остальные в их партии",
+        "Ideal points of persons and blocs, settlements, and the party's line as it is and as factions see it",
+        "Идеальные точки людей и блоков, соглашения и линия партии, какова она и какой её видят фракции",
     )
     parts = svg.heading(title, subtitle)
     parts += _frame(axes, language)
-    parts += _drawn(points, seen)
-    parts += _legend(material, points, seen, names, language)
-    height = TOP + PLOT_HEIGHT + 102
+    parts += _drawn(points, seen, language)
+    legend, height = _legend(material, points, seen, names, language)
+    parts += legend
     return Chart(
         name="positions",
         title=title,
@@ -162,8 +174,8 @@ def _frame(axes: Sequence[Dimension], language: str) -> list[str]:
         svg.text(across.name.in_language(language), LEFT + PLOT_WIDTH / 2, bottom + 36, anchor="middle", bold=True),
     ]
     texts = (
-        (f"← {shortened(up.low.in_language(language), 30)}", bottom, "start", LEFT - 12, False),
-        (f"{shortened(up.high.in_language(language), 30)} →", TOP, "end", LEFT - 12, False),
+        (f"← {shortened(up.low.in_language(language), 44)}", bottom, "start", LEFT - 12, False),
+        (f"{shortened(up.high.in_language(language), 44)} →", TOP, "end", LEFT - 12, False),
         (up.name.in_language(language), TOP + PLOT_HEIGHT / 2, "middle", LEFT - 30, True),
     )
     for words, y, anchor, x, bold in texts:
@@ -178,7 +190,7 @@ def _radius(point: MapPoint) -> float:
     return 5.5 if point.kind == "settlement" else 4.6
 
 
-def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception]) -> list[str]:
+def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception], language: str) -> list[str]:
     """Marks first (blocs below persons), then arrows, then labels with their leaders."""
     order = {"bloc": 0, "person": 1, "settlement": 2}
     parts = []
@@ -187,7 +199,7 @@ def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception]) -> list[str]:
     for one in seen:
         parts += _arrow(one)
     groups = _together(points)
-    arrows = [_perceived_label(one) for one in seen]
+    arrows = [label for one in seen for label in _faction_labels(one, language)]
     boxes: list[labelling.Point] = []
     texts: list[tuple[str, MapPoint | None, bool]] = []
     for group in groups:
@@ -267,50 +279,50 @@ def _mark(point: MapPoint) -> str:
 
 
 def _arrow(one: Perception) -> list[str]:
-    """From where a faction stands to where it is seen."""
-    x1, y1 = _pixel(*one.true)
-    x2, y2 = _pixel(*one.seen)
+    """A ring where the faction stands, and a dashed arrow from the line to where the faction believes it to be."""
+    x, y = _pixel(*one.stands)
+    ring = svg.element("circle", cx=x, cy=y, r=RING, fill="none", stroke=theme.INK, stroke_width=1.4, class_="faction")
+    (x1, y1), (x2, y2) = _pixel(*one.line), _pixel(*one.seen)
     length = math.hypot(x2 - x1, y2 - y1)
-    parts = [
-        svg.element("circle", cx=x1, cy=y1, r=8.5, fill="none", stroke=theme.INK, stroke_width=1.4, class_="faction")
-    ]
-    if length < 2:
-        return parts
+    if length < RING:
+        return [ring]
     ux, uy = (x2 - x1) / length, (y2 - y1) / length
-    start = min(8.5, length)
-    parts.append(
-        svg.element(
-            "line",
-            x1=x1 + ux * start,
-            y1=y1 + uy * start,
-            x2=x2,
-            y2=y2,
-            stroke=theme.INK,
-            stroke_width=1.4,
-            stroke_dasharray="4 2",
-            class_="perceived",
-        )
-    )
+    stroke: dict[str, Any] = {
+        "stroke": theme.INK,
+        "stroke_width": 1.4,
+        "stroke_dasharray": "4 2",
+        "class_": "perceived",
+    }
+    shaft = svg.element("line", x1=x1 + ux * RING, y1=y1 + uy * RING, x2=x2, y2=y2, **stroke)
     tip = [(x2, y2), (x2 - 8 * ux + 4 * uy, y2 - 8 * uy - 4 * ux), (x2 - 8 * ux - 4 * uy, y2 - 8 * uy + 4 * ux)]
-    shape = " ".join(f"{svg.number(x)},{svg.number(y)}" for x, y in tip)
-    parts.append(svg.element("polygon", points=shape, fill=theme.INK))
-    return parts
+    shape = " ".join(f"{svg.number(px)},{svg.number(py)}" for px, py in tip)
+    return [ring, shaft, svg.element("polygon", points=shape, fill=theme.INK)]
 
 
 def _along(one: Perception) -> list[labelling.Point]:
-    """What labels keep clear of: the ring of a faction and its arrow."""
-    (x1, y1), (x2, y2) = _pixel(*one.true), _pixel(*one.seen)
+    """What labels keep clear of: the ring of a faction and the arrow."""
+    (x1, y1), (x2, y2) = _pixel(*one.line), _pixel(*one.seen)
     steps = max(int(math.hypot(x2 - x1, y2 - y1) / 8), 1)
-    line = [
+    arrow = [
         labelling.Point(x1 + (x2 - x1) * k / steps - LEFT, y1 + (y2 - y1) * k / steps - TOP, 3, 0, 0)
         for k in range(steps + 1)
     ]
-    return [labelling.Point(x1 - LEFT, y1 - TOP, 9, 0, 0), *line]
+    x, y = _pixel(*one.stands)
+    return [labelling.Point(x - LEFT, y - TOP, RING + 1, 0, 0), *arrow]
 
 
-def _perceived_label(one: Perception) -> tuple[labelling.Point, str]:
-    x, y = _pixel(*one.seen)
-    return labelling.Point(x - LEFT, y - TOP, 5.0, svg.width_of(one.name, 10.5), 13.0), one.name
+def _faction_labels(one: Perception, language: str) -> list[tuple[labelling.Point, str]]:
+    """A faction's name at its ring; at the arrow's head, whose view it is."""
+    name = one.name[:1].lower() + one.name[1:]
+    seen = say(language, f"the line as seen by {name}", f"линия, как её видит {name}")
+    labels = []
+    for (px, py), words in ((one.stands, one.name), (one.seen, seen)):
+        x, y = _pixel(px, py)
+        lines = wrapped(shortened(words, 60), 30)
+        wide = svg.widest(lines, 10.5)
+        radius = RING + 1 if words == one.name else 5.0
+        labels.append((labelling.Point(x - LEFT, y - TOP, radius, wide, 13.0 * len(lines)), "\n".join(lines)))
+    return labels
 
 
 def _write(box: labelling.Point, spot: labelling.Placed, words: str, first: MapPoint | None, bold: bool) -> list[str]:
@@ -336,7 +348,8 @@ def _write(box: labelling.Point, spot: labelling.Placed, words: str, first: MapP
 
 def _legend(
     material: Material, points: Sequence[MapPoint], seen: Sequence[Perception], names: Names, language: str
-) -> list[str]:
+) -> tuple[list[str], float]:
+    """Parties and marks below the map, and the height of the whole drawing."""
     colours: Mapping[str, str] = theme.party_colours(
         [party.id for party in material.scenario.parties],
         {party.id: party.colour for party in material.scenario.parties},
@@ -355,10 +368,12 @@ def _legend(
         )
     )
     if seen:
-        arrow = svg.element("circle", cx=-2, cy=-4, r=5, fill="none", stroke=theme.INK, stroke_width=1.4) + svg.element(
-            "line", x1=4, y1=-4, x2=12, y2=-4, stroke=theme.INK, stroke_width=1.4, stroke_dasharray="3 2"
+        arrow = svg.element("circle", cx=-2, cy=-4, r=5, fill="none", stroke=theme.INK, stroke_width=1.4)
+        entries.append((arrow, say(language, "faction (mean)", "фракция (в среднем)")))
+        dashes = svg.element(
+            "line", x1=-7, y1=-4, x2=10, y2=-4, stroke=theme.INK, stroke_width=1.4, stroke_dasharray="4 2"
         )
-        entries.append((arrow, say(language, "faction → as others see it", "фракция → как её видят")))
+        entries.append((dashes, say(language, "from the line to where it is seen", "от линии туда, где её видят")))
     parts, x, y = [], LEFT + 6, TOP + PLOT_HEIGHT + 62
     for mark, words in entries:
         wide = 26 + svg.width_of(words, theme.SMALL)
@@ -366,20 +381,19 @@ def _legend(
             x, y = LEFT + 6, y + 20
         parts.append(svg.element("g", mark, transform=f"translate({svg.number(x)} {svg.number(y)})"))
         parts.append(svg.text(words, x + 14 + (4 if "line" in mark else 0), y))
-        x += wide + 14
-    return parts
+        x += wide + 10
+    return parts, y + 20
 
 
 def _caption(material: Material, language: str) -> str:
     more = len(material.scenario.dimensions) > 2
     text = say(
         language,
-        "Points are central values; each run draws its own from their priors. A dashed arrow leads from a faction's "
-        "mean point to where the rest of its party sees it: runs keep the distance, the direction is that of the line "
-        "between the two.",
-        "Точки — центральные значения; каждый прогон берёт свои из априорных распределений. Пунктир ведёт от средней "
-        "точки фракции туда, где её видят остальные в партии: прогоны хранят расстояние, направление взято по линии "
-        "между ними.",
+        "Points are central values; each run draws its own from their priors. A dashed arrow leads from the party's "
+        "usual line to where a faction believes it to be: runs keep the distances, the direction is drawn straight "
+        "from the faction.",
+        "Точки — центральные значения; каждый прогон берёт свои из априорных распределений. Пунктир ведёт от обычной "
+        "линии партии туда, где её видит фракция: прогоны хранят расстояния, направление взято по прямой от фракции.",
     )
     if more:
         text += say(language, " Only the first two dimensions are drawn.", " Нарисованы только первые две оси.")
@@ -399,8 +413,8 @@ def _alt(points: Sequence[MapPoint], seen: Sequence[Perception], axes: Sequence[
         true, perceived = theme.number(one.gap_true, language, 2), theme.number(one.gap_seen, language, 2)
         text += say(
             language,
-            f" {one.name}: true distance {true}, as seen {perceived}.",
-            f" {one.name}: истинное расстояние {true}, видимое {perceived}.",
+            f" {one.name}: distance to the line {true}, as seen {perceived}.",
+            f" {one.name}: расстояние до линии {true}, видимое {perceived}.",
         )
     return text
 
@@ -419,8 +433,8 @@ def _numbers(
     ]
     for one in seen:
         for word, (x, y) in (
-            (say(language, "faction", "фракция"), one.true),
-            (say(language, "faction as seen", "фракция, как её видят"), one.seen),
+            (say(language, "faction", "фракция"), one.stands),
+            (say(language, "the line as it sees it", "линия, как она её видит"), one.seen),
         ):
             rows.append((one.name, word, theme.number(x, language, 2), theme.number(y, language, 2)))
     return Numbers(

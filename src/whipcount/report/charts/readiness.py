@@ -11,7 +11,7 @@ from whipcount.report import theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.dates import DayLabels
 from whipcount.report.material import Material
-from whipcount.report.words import runs, say
+from whipcount.report.words import runs, say, shortened, wrapped
 
 from .days import MarkedDay, apart, busy_window, day_axis, documented_days, key_rows, record_days
 
@@ -32,45 +32,99 @@ class _Line:
 
 
 def draw(material: Material, language: str = "en") -> Chart | None:
-    """The chart, where both readinesses were kept."""
-    sides = [
-        _Line("readiness_power", say(language, "those in power", "власть"), theme.POWER),
-        _Line("readiness_opponents", say(language, "their opponents", "её противники"), theme.OPPONENTS, (6, 3)),
-    ]
-    danger = _Line("danger", say(language, "danger", "опасность"), theme.DANGER)
-    kept = [line for line in [*sides, danger] if not material.measure(line.measure).is_empty()]
-    if not all(line in kept for line in sides):
+    """The chart for the settlement that the talks favour most, the other settlements of the menu as small panels."""
+    menu = [name for name in _menu(material) if _has_both(material, name)]
+    if not menu:
         return None
-    labels = material.labels(language)
-    table = pl.concat([material.measure(line.measure) for line in kept])
-    first, last = int(table["day"].min()), int(table["day"].max())  # type: ignore[arg-type]
-    low, high = busy_window(record_days(material, labels), first, last)
+    names, labels = material.names(language), material.labels(language)
+    reference = _most_favoured(material, menu)
+    opens, closes = _table_days(material, labels)
+    danger = _Line("danger", say(language, "danger", "опасность"), theme.DANGER)
+    lines = [*_sides(reference, language), danger]
+    table = pl.concat([_kept(material, line, opens, closes) for line in lines])
+    if table.filter(pl.col("measure") == danger.measure).is_empty():
+        lines.remove(danger)
+    last = labels.day_of(labels.end)
+    low, high = busy_window(record_days(material, labels), max(opens - 3, 0), min(closes + 2, last))
     marked = documented_days(material, labels, low, high)
-    title = say(language, "Readiness to settle, and the danger", "Готовность договориться и опасность")
-    parts = [_panel(table, sides, marked, labels, (low, high), HEIGHT, numbered=True)]
-    if danger in kept:
-        parts.append(_panel(table, [danger], marked, labels, (low, high), DANGER_HEIGHT, numbered=False))
-    if (low, high) != (first, last):
-        parts.append(_overview(table, kept, labels, (first, last), (low, high)))
+    parts = [_panel(table, lines[:2], marked, labels, (low, high), HEIGHT, numbered=True, foot=danger not in lines)]
+    if danger in lines:
+        parts.append(_panel(table, [danger], marked, labels, (low, high), DANGER_HEIGHT, numbered=False, foot=True))
+    if (low, high) != (0, last):
+        parts.append(_overview(table, lines, labels, (0, last), (low, high)))
+    others = [name for name in menu if name != reference]
+    if others:
+        parts.append(_others(material, others, labels, (low, high), (opens, closes), language))
     if marked:
         parts.append(_key(marked))
-    subtitle = say(
-        language,
-        f"Median of {runs(material.runs, language)}; dark band: the middle half of them, light band: nine in ten.",
-        f"Медиана, {runs(material.runs, language)}; тёмная полоса — средняя половина, светлая — девять десятых.",
-    )
+    about = names.settlement(reference)
+    title = say(language, "Readiness to settle, and the danger", "Готовность договориться и опасность")
+    subtitle = [
+        say(
+            language,
+            f"Settlement: “{about}”, nearest to agreement most often.",
+            f"Соглашение: «{about}» (чаще всего ближе других).",
+        ),
+        say(
+            language,
+            f"Median of {runs(material.runs, language)}; dark band: the middle half of them, light band: nine in ten.",
+            f"Медиана, {runs(material.runs, language)}; тёмная полоса — средняя половина, светлая — девять десятых.",
+        ),
+    ]
     return Chart(
         name="readiness",
-        title=title,
+        title=f"{title}: {about}",
         caption=_caption(language),
-        alt=_alt(table, sides, labels, language),
-        numbers=_numbers(table, kept, labels, (low, high), language),
+        alt=_alt(table, lines[:2], about, language),
+        numbers=_numbers(table, lines, labels, (low, high), language),
         language=language,
         spec=_stacked(parts, title, subtitle),
     )
 
 
-def _stacked(parts: list[Any], title: str, subtitle: str) -> dict[str, Any]:
+def _menu(material: Material) -> tuple[str, ...]:
+    table = material.scenario.table
+    return () if table is None else table.menu
+
+
+def _has_both(material: Material, settlement: str) -> bool:
+    return all(not material.measure(line.measure).is_empty() for line in _sides(settlement, "en"))
+
+
+def _sides(settlement: str, language: str) -> list[_Line]:
+    """The two sides' readiness for a settlement."""
+    return [
+        _Line(f"readiness_power:{settlement}", say(language, "those in power", "власть"), theme.POWER),
+        _Line(
+            f"readiness_opponents:{settlement}",
+            say(language, "their opponents", "её противники"),
+            theme.OPPONENTS,
+            (6, 3),
+        ),
+    ]
+
+
+def _most_favoured(material: Material, menu: list[str]) -> str:
+    """The settlement that sessions come closest to most often; the first of the menu where none was held."""
+    times = dict(material.happenings("favoured").group_by("object").len().iter_rows())
+    return max(menu, key=lambda name: (times.get(name, 0), -menu.index(name)))
+
+
+def _table_days(material: Material, labels: DayLabels) -> tuple[int, int]:
+    """First and last day on which the table is set; there is no readiness on other days."""
+    table = material.scenario.table
+    assert table is not None
+    return max(labels.day_of(table.opens), 0), min(labels.day_of(table.closes), labels.day_of(labels.end))
+
+
+def _kept(material: Material, line: _Line, opens: int, closes: int) -> pl.DataFrame:
+    series = material.measure(line.measure).drop_nulls("q50")
+    if line.measure.startswith("readiness"):
+        series = series.filter(pl.col("day").is_between(opens, closes))
+    return series
+
+
+def _stacked(parts: list[Any], title: str, subtitle: list[str]) -> dict[str, Any]:
     import altair as alt
 
     return finished(
@@ -88,6 +142,7 @@ def _panel(
     window: tuple[int, int],
     height: int,
     numbered: bool,
+    foot: bool,
 ) -> Any:
     """Lines with their bands over the window, documented days as numbered rules."""
     import altair as alt
@@ -101,7 +156,7 @@ def _panel(
     dash = alt.StrokeDash("line:N", legend=None).scale(
         domain=[line.name for line in lines], range=[list(line.dash) for line in lines]
     )
-    axis = day_axis(labels, *window, 10, labels=len(lines) == 1, ticks=True)
+    axis = day_axis(labels, *window, 10, labels=foot, ticks=True)
     x = alt.X("day:Q", axis=alt.Axis(**axis)).scale(domain=list(window), nice=False)
 
     def y(field: str) -> alt.Y:
@@ -141,8 +196,8 @@ def _rules(marked: list[MarkedDay], x: Any, height: int, numbered: bool) -> list
         return [rules]
     return [
         rules,
-        raised.mark_point(size=190, filled=True, color=theme.HISTORY, opacity=1, clip=False),
-        raised.mark_text(fontSize=9.5, fontWeight="bold", color=theme.PAPER, clip=False, baseline="middle").encode(
+        raised.mark_point(size=240, filled=True, color=theme.HISTORY, opacity=1, clip=False),
+        raised.mark_text(fontSize=9, fontWeight="bold", color=theme.PAPER, clip=False, baseline="middle").encode(
             text="number:N"
         ),
     ]
@@ -218,34 +273,90 @@ def _overview(
     )
 
 
+def _others(
+    material: Material,
+    settlements: list[str],
+    labels: DayLabels,
+    window: tuple[int, int],
+    table_days: tuple[int, int],
+    language: str,
+) -> Any:
+    """Medians and middle halves for the other settlements, small, side by side."""
+    import altair as alt
+
+    names = material.names(language)
+    panels = []
+    width = (theme.WIDTH - 130 - 3 * 22) // 4
+    for place, settlement in enumerate(settlements):
+        sides = _sides(settlement, language)
+        frame = pl.concat(
+            [_kept(material, line, *table_days).with_columns(pl.lit(line.name).alias("line")) for line in sides]
+        )
+        frame = frame.filter(pl.col("day").is_between(*window))
+        colour = alt.Color("line:N", legend=None).scale(
+            domain=[line.name for line in sides], range=[line.colour for line in sides]
+        )
+        dash = alt.StrokeDash("line:N", legend=None).scale(
+            domain=[line.name for line in sides], range=[list(line.dash) for line in sides]
+        )
+        axis = alt.Axis(title=None, format="%", values=[0, 1], labels=place % 4 == 0)
+        x = alt.X("day:Q", axis=alt.Axis(**day_axis(labels, *window, 3))).scale(domain=list(window), nice=False)
+        base = alt.Chart(frame).encode(x=x, color=colour)
+        heading = wrapped(shortened(names.settlement(settlement), 60), 25)
+        panels.append(
+            alt.layer(
+                base.mark_area(opacity=0.2).encode(y=alt.Y("q25:Q", axis=axis).scale(domain=[0, 1]), y2="q75:Q"),
+                base.mark_line(strokeWidth=1.6).encode(
+                    y=alt.Y("q50:Q", axis=axis).scale(domain=[0, 1]), strokeDash=dash
+                ),
+            ).properties(
+                width=width,
+                height=60,
+                title=alt.Title(heading, fontSize=10, fontWeight="normal", offset=5, lineHeight=12, color=theme.INK),
+            )
+        )
+    rows = [alt.hconcat(*panels[at : at + 4], spacing=22) for at in range(0, len(panels), 4)]
+    return alt.vconcat(*rows, spacing=10).properties(
+        title=alt.Title(
+            say(language, "The same for the other settlements of the table", "То же для других соглашений"),
+            fontSize=theme.SMALL,
+            fontWeight="normal",
+            color=theme.MUTED,
+            offset=4,
+        )
+    )
+
+
 def _key(marked: list[MarkedDay]) -> Any:
     """What happened on the numbered days."""
     import altair as alt
 
-    rows = key_rows(marked, theme.WIDTH)
-    frame = pl.DataFrame(rows).with_columns((pl.col("x") + 14).alias("text_x"))
+    rows, height = key_rows(marked, theme.WIDTH)
+    frame = pl.DataFrame(rows).with_columns((pl.col("x") + 16).alias("text_x"))
     y = alt.Y("y:Q", scale=None, axis=None)
-    base = alt.Chart(frame).encode(x=alt.X("x:Q", scale=None, axis=None), y=y)
+    numbered = alt.Chart(frame.filter(pl.col("number") != "")).encode(x=alt.X("x:Q", scale=None, axis=None), y=y)
     return alt.layer(
-        base.mark_point(size=190, filled=True, color=theme.HISTORY, opacity=1),
-        base.mark_text(fontSize=9.5, fontWeight="bold", color=theme.PAPER, baseline="middle").encode(text="number:N"),
+        numbered.mark_point(size=240, filled=True, color=theme.HISTORY, opacity=1),
+        numbered.mark_text(fontSize=9, fontWeight="bold", color=theme.PAPER, baseline="middle").encode(text="number:N"),
         alt.Chart(frame)
-        .mark_text(align="left", baseline="middle", fontSize=theme.SMALL)
+        .mark_text(align="left", baseline="middle", fontSize=10.5)
         .encode(x=alt.X("text_x:Q", scale=None, axis=None), y=y, text="text:N"),
-    ).properties(width=theme.WIDTH, height=19 * (-(-len(marked) // 2)))
+    ).properties(width=theme.WIDTH, height=height)
 
 
 def _caption(language: str) -> str:
     return say(
         language,
-        "Readiness is the chance that a side would accept the settlement the talks favour that day rather than go on "
-        "without one. A common window needs both lines high at once. Numbered days are documented, not modelled.",
-        "Готовность — вероятность того, что сторона предпочтёт соглашение дня жизни без него. Общее окно есть, когда "
-        "высоки обе линии. Пронумерованные дни документированы, а не смоделированы.",
+        "Readiness is the chance that a side would accept the settlement, if asked that day, rather than go on without "
+        "one (mean over its parties); it exists while the table is set. A common window needs both lines high at once. "
+        "Numbered days are documented, not modelled.",
+        "Готовность — вероятность того, что сторона в этот день предпочла бы соглашение жизни без него (среднее по её "
+        "партиям); она существует, пока идут переговоры. Общее окно есть, когда высоки обе линии. Пронумерованные дни "
+        "документированы, а не смоделированы.",
     )
 
 
-def _alt(table: pl.DataFrame, sides: list[_Line], labels: DayLabels, language: str) -> str:
+def _alt(table: pl.DataFrame, sides: list[_Line], about: str, language: str) -> str:
     parts = []
     for line in sides:
         one = table.filter(pl.col("measure") == line.measure).sort("day")
@@ -253,21 +364,21 @@ def _alt(table: pl.DataFrame, sides: list[_Line], labels: DayLabels, language: s
         parts.append(
             say(
                 language,
-                f"{line.name}: median {start} on the first day, {end} on the last",
-                f"{line.name}: медиана {start} в первый день, {end} в последний",
+                f"{line.name}: median {start} when the talks open, {end} when they close",
+                f"{line.name}: медиана {start} в начале переговоров, {end} в конце",
             )
         )
-    span = labels.span(labels.date_of(int(table["day"].min())), labels.date_of(int(table["day"].max())))  # type: ignore[arg-type]
-    head = say(language, f"Lines of readiness by day, {span}. ", f"Линии готовности по дням, {span}. ")
+    head = say(
+        language, f"Lines of readiness for “{about}” by day. ", f"Линии готовности к соглашению «{about}» по дням. "
+    )
     return head + "; ".join(parts) + "."
 
 
 def _numbers(
     table: pl.DataFrame, lines: list[_Line], labels: DayLabels, window: tuple[int, int], language: str
 ) -> Numbers:
-    """Medians and middle halves at the ticks of the window and of the whole time."""
-    first, last = int(table["day"].min()), int(table["day"].max())  # type: ignore[arg-type]
-    days = sorted({*labels.ticks(*window, most=10), *labels.ticks(first, last, most=10), first, last})
+    """Medians and middle halves at the ticks of the window."""
+    days = sorted({*labels.ticks(*window, most=14), *window})
     columns = (say(language, "Day", "День"), *(line.name for line in lines))
     rows = []
     for day in days:
