@@ -1,0 +1,134 @@
+"""What a bargain among actors with positions, power and salience comes to, by rival models side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..errors import TableError
+from .expected_utility import ExpectedUtilityResult, expected_utility
+from .forecasts import MODEL_TITLES, ModelOptions, forecast, open_models
+from .ktab import SmpResult, spatial_model
+from .result import Grid, Measure, Result, figure, listing, number, percent, say
+from .tables import PositionsTable
+
+
+@dataclass(frozen=True)
+class BargainResult(Result):
+    """Forecasts by model, (model, point or None where there is no agreement); and the play of models that have rounds.
+
+    rounds: the expected-utility model, one result per dimension, if it was asked for. turns: KTAB's model likewise.
+    """
+
+    table: PositionsTable
+    forecasts: tuple[tuple[str, tuple[float, ...] | None], ...]
+    rounds: tuple[ExpectedUtilityResult, ...] = ()
+    turns: SmpResult | None = None
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Achen, C. H. (2006), in Thomson et al. (eds.), The European Union Decides, 86-123 and 264-298",
+        "Black, D. (1958), The Theory of Committees and Elections",
+        "Nash, J. F. (1950), Econometrica 18, 155-162",
+        "Romer, T. & Rosenthal, H. (1978), Public Choice 33, 27-43",
+        *ExpectedUtilityResult.references,
+        *SmpResult.references,
+    )
+
+    def distances(self, point: Sequence[float]) -> tuple[float, ...]:
+        """How far each actor is from a point, as a share of the scale, dimensions weighed by its salience."""
+        ends = self.table.ends
+        width = np.where(ends[:, 1] > ends[:, 0], ends[:, 1] - ends[:, 0], 1.0)
+        care = self.table.saliences
+        care = care / np.where(care.sum(axis=1, keepdims=True) > 0, care.sum(axis=1, keepdims=True), 1.0)
+        gaps = (self.table.points - np.array(point)) / width
+        return tuple(map(float, np.sqrt((care * gaps**2).sum(axis=1))))
+
+    def grids(self) -> tuple[Grid, ...]:
+        dimensions = self.table.dimensions
+        columns = (
+            Measure("model", "model", "модель"),
+            *(figure(name, name, name, ".4g") for name in dimensions),
+            Measure("winner", "closest to", "ближе всего к"),
+            Measure("loser", "farthest from", "дальше всего от"),
+        )
+        rows: list[tuple[Any, ...]] = []
+        for model, point in self.forecasts:
+            if point is None:
+                rows.append((model, *(None for _ in dimensions), None, None))
+                continue
+            away = self.distances(point)
+            near = [name for name, far in zip(self.table.names, away, strict=True) if far <= min(away) + 1e-9]
+            far_off = [name for name, far in zip(self.table.names, away, strict=True) if far >= max(away) - 1e-9]
+            rows.append((model, *point, near, far_off))
+        grids = [Grid("forecasts", "Forecasts", "Прогнозы", columns, tuple(rows))]
+        grids += [result.grids()[0] for result in self.rounds if len(self.rounds) == 1]
+        if self.turns is not None:
+            grids.append(self.turns.grids()[0])
+        return tuple(grids)
+
+    def words(self, language: str = "en") -> str:
+        parts = []
+        for model, point in self.forecasts:
+            title = MODEL_TITLES[model][1 if language == "ru" else 0]
+            if point is None:
+                parts.append(say(language, f"{title}: no agreement", f"{title}: соглашения нет"))
+            else:
+                place = ", ".join(number(value, language, 3) for value in point)
+                parts.append(f"{title}: {place}")
+        text = "; ".join(parts)
+        lines = [f"{text[0].upper()}{text[1:]}."]
+        points = np.array([point for _, point in self.forecasts if point is not None])
+        if len(points) > 1:
+            ends = self.table.ends
+            width = np.where(ends[:, 1] > ends[:, 0], ends[:, 1] - ends[:, 0], 1.0)
+            spread = percent(float((np.ptp(points, axis=0) / width).max()), language)
+            lines.append(
+                say(
+                    language,
+                    f"The models differ by up to {spread} of the scale.",
+                    f"Модели расходятся до {spread} шкалы.",
+                )
+            )
+            middle = np.median(points, axis=0)
+            away = self.distances(middle.tolist())
+            near = [name for name, far in zip(self.table.names, away, strict=True) if far <= min(away) + 1e-9]
+            who = listing(near, language)
+            lines.append(say(language, f"Nearest to their middle: {who}.", f"Ближе всех к их середине: {who}."))
+        return " ".join(lines)
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "names": self.table.names,
+            "dimensions": self.table.dimensions,
+            "forecasts": dict(self.forecasts),
+            "distances": {model: None if point is None else self.distances(point) for model, point in self.forecasts},
+            "expected_utility": {result.dimension: result.record() for result in self.rounds},
+            "ktab": None if self.turns is None else self.turns.record(),
+        }
+
+
+def bargain(table: PositionsTable, models: Sequence[str] = (), options: ModelOptions | None = None) -> BargainResult:
+    """Forecast a decision by each of `models`; by default by all that the table and the options allow."""
+    chosen = options or ModelOptions()
+    asked = tuple(models) or open_models(table, chosen)
+    if len(set(asked)) < len(asked):
+        raise TableError.one("WC516", "a model is named twice", "name each once")
+    found: list[tuple[str, tuple[float, ...] | None]] = []
+    rounds: tuple[ExpectedUtilityResult, ...] = ()
+    turns = None
+    for model in asked:
+        if model == "expected_utility":
+            rounds = tuple(
+                expected_utility(table, name, chosen.rounds, chosen.denominator, chosen.compromise)
+                for name in table.dimensions
+            )
+            found.append((model, tuple(result.forecast for result in rounds)))
+        elif model == "ktab":
+            turns = spatial_model(table, chosen.smp)
+            found.append((model, turns.forecast))
+        else:
+            found.append((model, forecast(table, model, chosen)))
+    return BargainResult(table, tuple(found), rounds, turns)
