@@ -7,6 +7,7 @@ imports them all, and has to answer at once. Import inside the command function 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except BrokenPipeError:
         # the reader has gone (`| head`): say nothing, also not when Python flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except OSError as error:
         # a full disk, a folder that may not be written: the user's matter, not a fault of the program
@@ -84,7 +86,7 @@ def _call(arguments: list[str]) -> int:
 
     command = typer.main.get_command(_application())
     try:
-        code = command.main(args=arguments, prog_name="whipcount", standalone_mode=False)
+        code = command.main(args=arguments or ["--help"], prog_name="whipcount", standalone_mode=False)
     except (WhipcountError, OSError):
         raise
     except typer.Abort:

@@ -164,4 +164,4 @@ def _entries(tree: Node, section: str) -> list[Node]:
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """Each problem once, in the order of the file."""
     once = dict.fromkeys(problems)
-    return sorted(once, key=lambda problem: (problem.place.line, problem.place.column))
+    return sorted(once, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))

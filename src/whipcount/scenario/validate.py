@@ -127,8 +127,11 @@ def _problem(root: Node, detail: dict[str, Any]) -> Problem:
         hint = "identifiers are lower-case latin letters, digits and _"
         return Problem("WC116", f"{name}{_shown(spot.node)} is not spelled as it must be", hint, place)
     if kind in _WRONG_LENGTH:
-        least = context.get("min_length", context.get("max_length"))
-        return Problem("WC117", f"{name}wrong length: {least} needed", _described(spot), place)
+        bound = (
+            f"at least {context['min_length']}" if "min_length" in context else f"at most {context.get('max_length')}"
+        )
+        what = "characters" if kind.startswith("string") else "entries"
+        return Problem("WC117", f"{name}must have {bound} {what}", _described(spot), place)
     if kind == "value_error":
         return Problem("WC118", f"{name}{context.get('error', detail['msg'])}", _described(spot), place)
     return _wrong_type(spot, name, str(detail["msg"]))
@@ -154,6 +157,8 @@ def _unknown_key(root: Node, location: Location, key: str) -> Problem:
 
 def _missing_key(root: Node, location: Location, key: str) -> Problem:
     spot = _Spot(root, location[:-1])
+    if isinstance(spot.node.value, list):
+        return Problem("WC117", f"{spot.name}: too few entries", _described(spot), spot.node.place)
     if not isinstance(spot.node.value, dict):
         return _wrong_type(spot, f"{spot.name}: ", "")
     where = spot.name or "the scenario"
