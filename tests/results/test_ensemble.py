@@ -253,6 +253,14 @@ def test_the_table_of_outcomes_is_flat(finished: Results) -> None:
     assert {"label_en", "label_ru", "probability", "low", "high", "happened", "source"} <= set(table.columns)
 
 
+def test_results_print_themselves(finished: Results) -> None:
+    assert repr(finished).startswith("<Results: invented, 130 runs, seed 3, in ")
+    lines = str(finished).splitlines()
+    assert len(lines) == 1 + len(OUTCOMES)
+    assert "party_left" in lines[2]
+    assert lines[2].endswith("happened: yes")
+
+
 def test_the_manifest_has_no_clock(finished: Results) -> None:
     text = (finished.folder / "manifest.json").read_text()
     assert "created" not in json.loads(text)

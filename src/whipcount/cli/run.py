@@ -162,29 +162,40 @@ def cores() -> int:
 def progress_bar(runs: int) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and time left on standard error, for people only."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, SpinnerColumn, Task
     from rich.text import Text
 
-    class Rate(ProgressColumn):
-        """Runs a second."""
+    class Pace(ProgressColumn):
+        """Time taken, runs a second, and time left at that rate; runs kept from before do not count for it."""
 
         def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text("" if speed is None else f"{speed:,.0f} {say('runs/s', 'прогонов/с')}")
+            taken = task.elapsed or 0.0
+            computed = task.completed - task.fields["kept"]
+            if not computed or not taken:
+                return Text(clock(taken), style="dim")
+            rate = computed / taken
+            left = clock((runs - task.completed) / rate)
+            return Text(f"{rate:,.0f} {say('runs/s', 'прогонов/с')}, {left} {say('left', 'осталось')}")
 
     console = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(compact=True, elapsed_when_finished=True))
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), Pace())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=runs, start=False)
+        task = bar.add_task("", total=runs, kept=0)
+        begun = False
 
         def advance(done: int, _: int) -> None:
-            if not bar.tasks[0].started:
-                # what an earlier run computed is shown as done, but does not count for the rate
-                bar.reset(task, completed=done)
-            else:
-                bar.update(task, completed=done)
+            nonlocal begun
+            if not begun:
+                bar.reset(task, completed=done, kept=done)
+                begun = True
+            bar.update(task, completed=done)
 
         yield advance
+
+
+def clock(seconds: float) -> str:
+    """A stretch of time as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def write_report(results: Results) -> tuple[Path, ...]:

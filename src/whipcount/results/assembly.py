@@ -24,7 +24,7 @@ from .series import QUANTILES, SeriesTally
 
 TABLE_FILES = ("runs.parquet", "events.parquet", "series.parquet", "paths.parquet", "counts.parquet")
 QUANTILE_NAMES = tuple(f"q{round(share * 100):02d}" for share in QUANTILES)
-GROUP_BYTES = 48 * 2**20  # of rows in memory before they are written as a row group
+GROUP_BYTES = 16 * 2**20  # of rows in memory before they are written as a row group
 
 
 class Assembler:

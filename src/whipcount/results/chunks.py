@@ -25,7 +25,7 @@ from .names import EventNames
 from .outcomes import EXITS, OutcomeEvaluator
 from .series import SeriesTally
 
-FEW = 500  # runs of a chunk: little is lost when a run is interrupted
+FEW = 1_000  # runs of a chunk: little is lost when a run is interrupted
 MANY = 5_000
 LARGE_ENSEMBLE = 100_000
 WHOLE_EVENTS = 10_000  # up to so many runs every event is kept

@@ -33,6 +33,21 @@ class Results:
     manifest: Manifest
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        account = f", account {self.account}" if self.account else ""
+        return f"<Results: {self.slug}{account}, {self.runs} runs, seed {self.seed}, in {self.folder}>"
+
+    def __str__(self) -> str:
+        """The outcomes, one a line: estimate, interval, what happened."""
+        from .predictive import documented, number
+
+        lines = [repr(self)]
+        for outcome in self.outcomes:
+            low, high = (number(end, outcome.binary) for end in outcome.interval)
+            estimate = f"{number(outcome.estimate, outcome.binary)} [{low}, {high}]"
+            lines.append(f"{outcome.name:32} {estimate:24} happened: {documented(outcome.happened)}")
+        return "\n".join(lines)
+
     @property
     def runs(self) -> int:
         """Number of runs."""
