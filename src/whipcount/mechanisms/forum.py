@@ -27,8 +27,10 @@ class Forum(Mechanism):
     expression = Param(0.12, prior=Uniform(0.0, 0.4), unit="utility per gap", doc="value of saying so openly")
     cost = Param(0.02, prior=Uniform(0.0, 0.08), unit="utility", doc="cost of moving a motion")
     meetings = Param(0.5, unit="1 / day", doc="how often such bodies meet")
+    again = Param(3.0, unit="days", doc="how long a body's backing stands before the motion can be moved again")
 
     backed = State(per="body", kind="mask", writers=("ballot",), doc="the body backs the beaten motion")
+    backed_day = State(per="body", initial=-1000.0, doc="day on which the body last backed it")
     carried_it = State(per="actor", kind="mask", doc="carried the motion elsewhere today")
     defied = State(per="actor", kind="mask", doc="voted against the line elsewhere today")
 
@@ -37,7 +39,8 @@ class Forum(Mechanism):
         self.carried_it.set(False)
         self.defied.set(False)
         able = day.spread(day.beaten & day.member, "seat") & day.given("seat.forum") & day.present
-        able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~self.backed, "seat")
+        settled = day.number - self.backed_day < self.again
+        able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~settled, "seat")
         meets = day.happens("meeting", self.meetings)
         with day.when(meets & day.any(able) & ~day.fallen):
             self._meeting(day, able)
@@ -72,7 +75,8 @@ class Forum(Mechanism):
         with day.when(day.any(voting)):
             result = divide(day, "beaten motion", gain, whip, voting)
             day.record("backed", voting, day.number_of(result.passed))
-            self.backed.set(True, where=result.passed)
+            self.backed.set(result.passed, where=voting)
+            self.backed_day.set(day.number, where=result.passed)
             self.defied.set(day.any(result.voted_yes & day.spread(mover, "seat"), "actor"))
 
     def _whip(self, day: Day, mover: Array, point: formulas.Point, now: formulas.Point) -> Array:

@@ -32,6 +32,9 @@ class Leave(Mechanism):
     statement = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of signing a statement")
     seat = Param(0.12, prior=Uniform(0.0, 0.3), unit="utility", doc="value of a seat")
     office = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility per tenth of portfolios", doc="value of an office")
+    platform = Param(
+        0.2, prior=Uniform(0.0, 0.4), unit="utility", doc="use of a post outside the government to dissent"
+    )
     duty = Param(0.1, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of abandoning a post")
     identity = Param(0.5, prior=Uniform(0.0, 0.8), unit="utility", doc="cost of leaving the party")
     prospect = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="hope of a revision from within")
@@ -49,7 +52,8 @@ class Leave(Mechanism):
         """Those who are beaten, challenged and unreconciled choose, rung by rung."""
         challenged = day.spread((day.demand == "presented") | (day.demand == "closed"), "actor")
         aroused = challenged & day.beaten & day.given("actor.person") & ~day.signed & (day.answer != "submit")
-        aroused = aroused & ~day.returned
+        unanswered = day.addressed & (day.answer == "none")  # an addressee answers first, and then acts
+        aroused = aroused & ~day.returned & ~unanswered
         with day.when(day.any(aroused) & ~day.fallen):
             with day.repeat(3):
                 self._sign(day, aroused)
@@ -110,7 +114,8 @@ class Leave(Mechanism):
         self._gone(day, self.left_seat, day.any(leaves, "actor"))
 
     def _posts(self, day: Day, aroused: Array) -> None:
-        mine = day.spread(aroused, "tenure") & day.holds & day.given("tenure.cabinet")
+        mine = day.spread(aroused, "tenure") & day.holds
+        in_cabinet = day.given("tenure.cabinet")
         share = self._share(day, self.left_work | self.protests)
         choice = day.choose(
             "post",
@@ -118,7 +123,8 @@ class Leave(Mechanism):
             lam=day.parameter("choice.lam"),
             epoch=day.spread(day.actor_epoch, "tenure"),
             yes={
-                "voice": day.spread(self._voice(day), "tenure"),
+                "voice": day.where(in_cabinet, day.spread(self._voice(day), "tenure"), 0.0),
+                "platform": day.where(in_cabinet, 0.0, -self.platform),
                 "solidarity": day.spread(self.solidarity * share, "tenure"),
                 "office": -self.office
                 * day.spread(day.given("actor.ambition"), "tenure")
