@@ -230,6 +230,23 @@ class PositionsTable:
             raise TableError.one("WC513", f"no dimension {name!r}", f"the table has {', '.join(self.dimensions)}")
         return self.dimensions.index(name)
 
+    def only(self, dimension: str) -> PositionsTable:
+        """The same actors on one dimension (WC513)."""
+        axis = self.dimension(dimension)
+
+        def column(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+            return tuple((row[axis],) for row in rows)
+
+        return replace(
+            self,
+            ideal=column(self.ideal),
+            salience=column(self.salience),
+            dimensions=(dimension,),
+            scale=self.scale[axis : axis + 1],
+            ideal_sd=column(self.ideal_sd),
+            salience_sd=column(self.salience_sd),
+        )
+
     def moved(self, actor: int, point: Sequence[float]) -> PositionsTable:
         """The same table with one actor somewhere else; the scale stays what it was."""
         ideal = tuple(tuple(point) if row == actor else given for row, given in enumerate(self.ideal))
