@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from whipcount.errors import Place, Problem
 
 from .hints import did_you_mean
 from .yaml_nodes import Node
 
-Chosen = tuple[str, Node, str]  # path, value, who says so
+
+@dataclass(frozen=True)
+class Chosen:
+    """An override that applies: its path and value, who says so, and whether the account itself does."""
+
+    path: str
+    value: Node
+    origin: str
+    own: bool = False
 
 
 def chosen_overrides(root: Node, account: str | None, choices: Mapping[str, str]) -> tuple[list[Chosen], list[Problem]]:
@@ -38,7 +47,7 @@ def chosen_overrides(root: Node, account: str | None, choices: Mapping[str, str]
         elif name in choices:
             problems.append(_unknown("choice", choices[name], known, f"--variant {name}={choices[name]}"))
     if holder is not None:
-        chosen += _settings(holder, f"account {account}")
+        chosen += _settings(holder, f"account {account}", own=True)
     return chosen, problems
 
 
@@ -48,9 +57,9 @@ def _by_id(root: Node, section: str) -> dict[str, Node]:
     return {name: entry for entry in entries if (name := entry.text("id")) is not None}
 
 
-def _settings(holder: Node, origin: str) -> list[Chosen]:
+def _settings(holder: Node, origin: str, own: bool = False) -> list[Chosen]:
     settings = holder.get("set")
-    return [(path, value, origin) for path, value in settings.items()] if settings is not None else []
+    return [Chosen(path, value, origin, own) for path, value in settings.items()] if settings is not None else []
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object], where: str) -> Problem:

@@ -37,9 +37,10 @@ _UNIT_VALUES = (
 
 @dataclass(frozen=True)
 class Checked:
-    """A tree under check: its ids by kind, and what the mechanisms declare."""
+    """A tree under check, as overridden and as the file has it (`base`), its ids by kind, what mechanisms declare."""
 
     root: Node
+    base: Node
     declared: Declared
     ids: dict[str, dict[str, Place]] = field(default_factory=dict)
 
@@ -444,11 +445,11 @@ def _reasons(node: Node, path: str, excused: bool) -> Iterator[Problem]:
         yield from _reasons(inner, f"{path}.{entry_name(inner, index)}", excused or reason)
 
 
-def check(root: Node, declared: Declared) -> list[Problem]:
+def check(root: Node, base: Node, declared: Declared) -> list[Problem]:
     """Every problem that the checks find, in the order of the file."""
     from .check_queries import QUERY_CHECKS
 
-    checked = Checked(root, declared, collect_ids(root))
+    checked = Checked(root, base, declared, collect_ids(root))
     found = [problem for each in (*CHECKS, *QUERY_CHECKS) for problem in each(checked)]
     return sorted(found, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))
 

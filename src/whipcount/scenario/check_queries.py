@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from whipcount.errors import Problem
 
 from . import overrides
+from .accounts import Chosen, chosen_overrides
 from .check import Check, Checked, day
 from .hints import did_you_mean
 from .references import paths
@@ -130,7 +131,8 @@ def variants(checked: Checked) -> Iterator[Problem]:
             message = f"variant '{name}': its default '{default.value}' is none of its choices"
             yield Problem("WC142", message, hint, default.place)
         for key, choice in choices.items() if choices is not None else []:
-            yield from _settings(checked, choice, f"variant '{name}', choice '{key}'")
+            where = f"variant '{name}', choice '{key}'"
+            yield from _settings(checked.base, choice, where)
     for account in checked.entries("accounts"):
         chosen = account.get("choices")
         for name, node in chosen.items() if chosen is not None else []:
@@ -138,14 +140,18 @@ def variants(checked: Checked) -> Iterator[Problem]:
             if name in choices_of and isinstance(node.value, str) and node.value not in known:
                 message = f"account '{account.text('id')}': variant '{name}' has no choice '{node.value}'"
                 yield Problem("WC142", message, did_you_mean(node.value, known), node.place)
-        yield from _settings(checked, account, f"account '{account.text('id')}'")
+        under = [setting for setting in chosen_overrides(checked.base, account.text("id"), {})[0] if not setting.own]
+        yield from _settings(checked.base, account, f"account '{account.text('id')}'", under)
 
 
-def _settings(checked: Checked, holder: Node, where: str) -> Iterator[Problem]:
+def _settings(base: Node, holder: Node, where: str, under: Sequence[Chosen] = ()) -> Iterator[Problem]:
+    """Overrides that lead nowhere, tried on a copy of the base after those that come before (`under`)."""
     settings = holder.get("set")
     given = settings.items() if settings is not None else []
-    # tried on a copy: the overrides of one choice may build on each other, but not on those of other choices
-    tried = _copy_of_sections(checked.root, {path.split(".")[0] for path, _ in given})
+    heads = {path.split(".")[0] for path in [*(path for path, _ in given), *(each.path for each in under)]}
+    tried = _copy_of_sections(base, heads) if given else base
+    for each in under if given else ():
+        overrides.apply(tried, each.path, each.value.copy())
     for path, value in given:
         problem = overrides.apply(tried, path, value.copy())
         if problem is not None:

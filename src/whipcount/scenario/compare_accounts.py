@@ -72,7 +72,7 @@ def compare_accounts(loaded: LoadedScenario) -> AccountComparison:
     chosen: dict[str, dict[str, tuple[Node, str]]] = {}
     for account in ids:
         settings, _ = chosen_overrides(root, account, {})
-        chosen[account] = {path: (value, origin) for path, value, origin in settings}
+        chosen[account] = {each.path: (each.value, each.origin) for each in settings}
     paths = dict.fromkeys(path for settings in chosen.values() for path in settings)
     differences = []
     for path in paths:

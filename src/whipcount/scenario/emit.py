@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -38,14 +39,17 @@ _Dumper.add_representer(str, _text)
 
 def section_text(key: str, value: Any) -> str:
     """A top-level section: records as blocks, what is inside them on a line as far as it fits."""
-    return yaml.dump(
-        {key: value},
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        default_flow_style=None,
-        width=110,
-    )
+    stream = io.StringIO()
+    dumper = _Dumper(stream, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
+    try:
+        root: Any = dumper.represent_data({key: value})
+        root.flow_style = False  # the section itself is never put on one line, however little is in it
+        dumper.open()
+        dumper.serialize(root)
+        dumper.close()
+    finally:
+        dumper.dispose()
+    return stream.getvalue()
 
 
 def replace_section(text: str, root: Node, key: str, written: str) -> str:

@@ -107,10 +107,10 @@ def assemble(
     tree = base.copy()
     chosen, problems = chosen_overrides(base, account, choices)
     applied: list[Override] = []
-    for path, value, origin in chosen:
+    for each in chosen:
         # a path that leads nowhere is reported once, by the check of all variants
-        if paths.apply(tree, path, value.copy()) is None:
-            applied.append(Override(path, value.plain(), origin))
+        if paths.apply(tree, each.path, each.value.copy()) is None:
+            applied.append(Override(each.path, each.value.plain(), each.origin))
     for path, given in settings.items():
         problem = paths.apply(tree, path, paths.setting_node(path, given))
         if problem is not None:
@@ -119,7 +119,7 @@ def assemble(
     scenario, wrong = validate(tree)
     spots = {problem.place for problem in wrong}
     # the schema's word about a place is the plainer one
-    senseless = [problem for problem in check(tree, registry()) if problem.place not in spots]
+    senseless = [problem for problem in check(tree, base, registry()) if problem.place not in spots]
     problems = _in_order([*problems, *wrong, *senseless])
     if scenario is None or problems:
         return None, problems
