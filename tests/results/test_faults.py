@@ -268,7 +268,7 @@ def test_a_file_or_nothing_is_no_run_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "WC321"), (errno.EDQUOT, "WC321"), (errno.EROFS, "WC320")])
-@pytest.mark.parametrize("after", [0, 4, 9, 21])
+@pytest.mark.parametrize("after", [0, 4, 9, 21, 33, 36, 41])
 def test_a_full_or_read_only_folder_is_told_and_nothing_is_half_written(
     tmp_path: Path, reference: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, number: int, code: str, after: int
 ) -> None:

@@ -11,7 +11,7 @@ from whipcount.results.interfaces import numpy_engine
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.scenario import load
 
-SCENARIO = "after-1918"
+SCENARIO = "two-bodies"
 RUNS = 30
 TABLES = ("table", "events", "series", "paths", "counts")
 

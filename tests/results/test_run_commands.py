@@ -15,13 +15,14 @@ import pytest
 from whipcount.cli import main
 from whipcount.results import open_run
 
-SCENARIO = "after-1918"
+SCENARIO = "two-bodies"
 QUICK = ["-n", "12", "--workers", "1", "--no-report"]
 
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "140")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,16 @@ def test_run_prints_a_table_and_where_the_files_are(folder: Path, capsys: pytest
     assert f"run folder: {folder}" in printed
     assert main(["run", SCENARIO, *QUICK, "--out", str(folder), "--lang", "ru"]) == 0
     assert "прогонов" in capsys.readouterr().out
+
+
+def test_a_narrow_terminal_keeps_the_names_whole(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    assert main(["run", SCENARIO, *QUICK, "--out", str(folder)]) == 0
+    printed = capsys.readouterr().out
+    assert all(outcome.name in printed for outcome in open_run(folder).outcomes)
+    assert "what it is" not in printed
 
 
 def test_the_default_folder_is_found_again(capsys: pytest.CaptureFixture[str]) -> None:

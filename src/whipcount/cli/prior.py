@@ -9,7 +9,16 @@ import typer
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import Column, Table, help_text, language, note, say, show, show_json
-from .run import RUNS, estimate_cells, run_with_progress, runs_option, seed_option, workers_option
+from .run import (
+    RUNS,
+    estimate_cells,
+    label_cells,
+    label_column,
+    run_with_progress,
+    runs_option,
+    seed_option,
+    workers_option,
+)
 
 if TYPE_CHECKING:
     from whipcount.results.predictive import PriorPage
@@ -88,7 +97,7 @@ def _outcomes(page: PriorPage) -> Table:
 
     columns = (
         Column("name", say("outcome", "исход")),
-        Column("label", say("what it is", "что это")),
+        *label_column(),
         Column("model", say("priors", "априори"), right=True),
         Column("interval", "95%", right=True),
         Column("crisis", say("given a crisis", "если кризис"), right=True),
@@ -99,7 +108,7 @@ def _outcomes(page: PriorPage) -> Table:
     rows = tuple(
         (
             outcome.name,
-            outcome.label.ru if language() == "ru" else outcome.label.en,
+            *label_cells(outcome),
             *estimate_cells(outcome),
             number(outcome.crisis_probability, outcome.binary) if outcome.crisis_runs else None,
             outcome.happened,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import Column, Table, help_text, language, note, say, show, show_json
+from .output import Column, Table, console_for_output, help_text, language, note, say, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.results import OutcomeSummary, Results
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ORDER = 30
 RUNS = 10_000
 INTERRUPTED = 130
+WIDE = 110  # columns of a terminal from which outcomes are told in words beside their names
 
 
 def register(app: typer.Typer) -> None:
@@ -214,29 +215,34 @@ def outcome_table(results: Results) -> Table:
     """Outcomes: name, the model's probability with its interval, what happened, who says so."""
     columns = (
         Column("name", say("outcome", "исход")),
-        Column("label", say("what it is", "что это")),
+        *label_column(),
         Column("model", say("model", "модель"), right=True),
         Column("interval", "95%", right=True),
         Column("happened", say("happened", "на деле"), right=True),
         Column("source", say("source", "источник")),
     )
     rows = tuple(
-        (
-            outcome.name,
-            outcome.label.ru if language() == "ru" else outcome.label.en,
-            *estimate_cells(outcome),
-            outcome.happened,
-            outcome.source,
-        )
+        (outcome.name, *label_cells(outcome), *estimate_cells(outcome), outcome.happened, outcome.source)
         for outcome in results.outcomes
     )
     account = f", {say('account', 'версия')} {results.account}" if results.account else ""
     title = f"{results.slug}{account}: {results.runs} {say('runs, seed', 'прогонов, зерно')} {results.seed}"
-    about = say(
-        "probabilities with Wilson's interval; ⌀ the mean of a number, with its normal interval",
-        "вероятности с интервалом Уилсона; ⌀ среднее числа с нормальным интервалом",
-    )
+    about = say("probabilities with Wilson's interval", "вероятности с интервалом Уилсона")
+    if not all(outcome.binary for outcome in results.outcomes):
+        about += say("; ⌀ the mean of a number, with its normal interval", "; ⌀ среднее числа с нормальным интервалом")
     return Table("outcomes", title, columns, rows, about)
+
+
+def label_column() -> tuple[Column, ...]:
+    """The column that says what an outcome is, where the terminal has room for it."""
+    wide = console_for_output().width >= WIDE
+    return (Column("label", say("what it is", "что это")),) if wide else ()
+
+
+def label_cells(outcome: OutcomeSummary) -> tuple[str, ...]:
+    """What an outcome is, in the reader's language, where the terminal has room for it."""
+    label = outcome.label.ru if language() == "ru" else outcome.label.en
+    return (label,) if label_column() else ()
 
 
 def estimate_cells(outcome: OutcomeSummary) -> tuple[str, str]:
