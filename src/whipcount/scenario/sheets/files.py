@@ -82,8 +82,9 @@ def xlsx_bytes(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Cell
                 page.set_column(column, column, _width(title, [row[column] for row in rows]), wrapped)
             for number, row in enumerate(rows, start=1):
                 for column, cell in enumerate(row):
-                    if isinstance(cell, str):
-                        page.write_string(number, column, cell)
+                    if isinstance(cell, str) or (cell is not None and float(f"{cell:.16G}") != cell):
+                        # the format keeps 16 digits of a number; the rare one that needs 17 is kept as text
+                        page.write_string(number, column, str(cell))
                     elif cell is not None:
                         page.write_number(number, column, cell)
     return stream.getvalue()
