@@ -37,6 +37,7 @@ class Chart:
     language: str = "en"
     spec: Mapping[str, Any] | None = field(default=None, repr=False)
     drawing: str | None = field(default=None, repr=False)
+    _drawn: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if (self.spec is None) == (self.drawing is None):
@@ -67,6 +68,11 @@ class Chart:
     def _plain_svg(self) -> str:
         if self.drawing is not None:
             return self.drawing
+        if "svg" not in self._drawn:
+            self._drawn["svg"] = self._rendered()
+        return self._drawn["svg"]
+
+    def _rendered(self) -> str:
         import altair
         import vl_convert
 

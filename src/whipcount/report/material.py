@@ -17,6 +17,7 @@ from .names import Names
 
 if TYPE_CHECKING:
     from whipcount.results import Results
+    from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Scenario
 
 
@@ -26,9 +27,10 @@ class Material:
 
     runs: number of runs. outcomes: one row an outcome (name, probability, low, high; for a number its mean).
     series: one row a day and measure (day as days from the start, measure, mean, q05, q25, q50, q75, q95).
-    events: one row an event (run, day as days from the start, mechanism, verb, actor, object, value, code).
+    events: one row an event (run, step, day as days from the start, mechanism, verb, actor, object, value, code), in
+    order of run and time; lazy, since there are millions.
     table: one row a run (run, then parameters and outcomes). logged: runs whose events are in `events`.
-    facts: how the runs were made (seed, hash, versions), for the page on method.
+    facts: how the runs were made (seed, hash, versions), for the page on method. loaded: the scenario with its file.
     """
 
     scenario: Scenario
@@ -36,11 +38,12 @@ class Material:
     runs: int
     outcomes: pl.DataFrame
     series: pl.DataFrame
-    events: pl.DataFrame
+    events: pl.LazyFrame
     table: pl.DataFrame
     logged: int
     account: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    loaded: LoadedScenario | None = None
 
     def labels(self, language: str) -> DayLabels:
         """The labels of the scenario's days."""
@@ -62,12 +65,13 @@ class Material:
 
     def happenings(self, *verbs: str) -> pl.DataFrame:
         """The events of these verbs, in order of run and time, names as plain texts; `place` is their order."""
-        kept = self.events.with_row_index("place").filter(pl.col("verb").is_in(list(verbs)))
-        return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED)
+        kept = self.events.filter(pl.col("verb").cast(pl.String).is_in(list(verbs)))
+        return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED).collect().with_row_index("place")
 
     def story(self, run: int) -> pl.DataFrame:
         """The events of one run, in order, names as plain texts."""
-        return self.events.filter(pl.col("run") == run).with_columns(pl.col(name).cast(pl.String) for name in NAMED)
+        kept = self.events.filter(pl.col("run") == run)
+        return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED).collect()
 
 
 NAMED = ("mechanism", "verb", "actor", "object", "code")
@@ -79,6 +83,7 @@ def material_of(results: Results) -> Material:
     start = loaded.scenario.calendar.start
     days = (pl.col("day") - pl.lit(start)).dt.total_days().cast(pl.Int64).alias("day")
     manifest = results.manifest
+    results.verify()  # the events are read from their file as they are asked for: most of them are votes
     outcomes = results.outcome_table().with_columns(
         pl.when("binary").then("probability").otherwise("mean").alias("estimate")
     )
@@ -88,10 +93,11 @@ def material_of(results: Results) -> Material:
         runs=results.runs,
         outcomes=outcomes,
         series=results.series().with_columns(pl.col("measure").cast(pl.String), days),
-        events=results.events().with_columns(days),
+        events=pl.scan_parquet(results.folder / "events.parquet").with_columns(days),
         table=results.table(),
         logged=results.logged,
         account=results.account,
+        loaded=loaded,
         facts={
             "seed": str(results.seed),
             "hash": manifest.scenario_hash,

@@ -43,6 +43,12 @@ def topics(language: str) -> dict[str, str]:
     return found
 
 
+def notable(language: str) -> dict[str, str]:
+    """Short names of what a record of facts is compared with, by `verb` or `verb:code`."""
+    found: dict[str, str] = import_module(f".phrases_{language}", __package__).NOTABLE
+    return found
+
+
 def phrase_of(verb: str, code: str | None, language: str) -> Phrase | None:
     """The phrase of an event: that of its code, or of its verb; none where the catalogue has neither."""
     known = phrases(language)

@@ -171,7 +171,7 @@ class Teller:
                     f"{topic} — {'принято' if passed else 'отклонено'}, {ayes} против {noes}",
                 )
             )
-        sentence = f"{self.names.brief_body(body)}: {', '.join(parts)}."
+        sentence = f"{self.names.brief_body(body)}: {'; '.join(parts)}."
         if party not in self.named_parties:
             return [sentence]
         return [f"{sentence} {self._votes(held[-1])}".rstrip()]
@@ -182,7 +182,7 @@ class Teller:
         for code, en, ru in (
             ("yes", "For", "За"),
             ("no", "Against", "Против"),
-            ("abstain", "Abstaining", "Не голосуют"),
+            ("abstain", "Abstaining", "Воздерживаются"),
         ):
             who = [self._who(row["actor"]) for row in rows if row["verb"] == "vote" and row["code"] == code]
             if who:

@@ -91,7 +91,7 @@ def _name(verb: str, outcome: Outcome | None, names: Names, language: str) -> st
     }[verb]
     query = None if outcome is None else outcome.measure.count
     if query is not None and isinstance(query.object, str):
-        return f"{general}: {names.what(query.object)}"
+        return f"{general}: {names.about(verb, query.object)}"
     return general
 
 
@@ -140,8 +140,10 @@ def _spec(rows: list[Rung], title: str, subtitle: str, language: str) -> dict[st
         foot = index * (HEIGHT + GAP) + HEIGHT
         names.append(
             {
-                "name": shortened(row.name, 40),
-                "y": foot - 22,
+                "name": row.name.partition(": ")[0],
+                "where": shortened(row.name.partition(": ")[2], 44),
+                "y": foot - (37 if ": " in row.name else 22),
+                "wy": foot - 21,
                 "nobody": say(language, "nobody: ", "никто: ") + theme.percent(row.shares[0], language),
                 "ny": foot - 5,
             }
@@ -174,11 +176,15 @@ def _spec(rows: list[Rung], title: str, subtitle: str, language: str) -> dict[st
         alt.layer(*_layers(bars, names, marks, lines, last)).properties(
             width=_x(last) + 24,
             height=len(rows) * (HEIGHT + GAP) - 8,
-            title=alt.Title(
-                title, subtitle=subtitle, dx=-svg.widest((name["name"] for name in names), theme.TEXT, bold=True) - 16
-            ),
+            title=alt.Title(title, subtitle=subtitle, dx=-_margin(names)),
         )
     )
+
+
+def _margin(names: list[dict[str, Any]]) -> float:
+    """Room for the names at the left of the bars."""
+    bold = svg.widest((name["name"] for name in names), theme.TEXT, bold=True)
+    return max(bold, svg.widest((name["where"] for name in names), theme.SMALL)) + 16
 
 
 def _x(number: float) -> float:
@@ -213,6 +219,9 @@ def _layers(
         ),
         name.mark_text(align="right", fontSize=theme.TEXT, fontWeight="bold", baseline="middle").encode(
             x=alt.value(-14), y=at("y"), text="name:N"
+        ),
+        name.mark_text(align="right", fontSize=theme.SMALL, baseline="middle").encode(
+            x=alt.value(-14), y=at("wy"), text="where:N"
         ),
         name.mark_text(align="right", fontSize=theme.SMALL, color=theme.MUTED, baseline="middle").encode(
             x=alt.value(-14), y=at("ny"), text="nobody:N"

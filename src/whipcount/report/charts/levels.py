@@ -70,7 +70,7 @@ def _spec(rows: list[_Level], title: str, subtitle: str) -> dict[str, Any]:
     frame = pl.DataFrame(
         [
             {
-                "name": shortened(row.name, 50),
+                "name": shortened(row.name, 76),
                 "y": line * ROW + ROW / 2,
                 "history": row.happened,
                 **dict(zip(names, row.quantiles, strict=True)),

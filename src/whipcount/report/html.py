@@ -1,0 +1,128 @@
+"""The report as one HTML page with everything in it: it opens without a network and asks no host for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import pages, theme
+from .chart import Chart
+from .charts import all_charts
+from .charts.hemicycle import draw as draw_hemicycle
+from .material import Material, material_of
+from .story import Story, story_of
+from .transcript import introduction, kind_label, told_runs
+from .words import runs, say
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from whipcount.results import Results
+
+
+@dataclass(frozen=True)
+class ToldRun:
+    """A run told in the report: what it stands for, its story, and its seats."""
+
+    label: str
+    story: Story
+    seats: Chart | None
+
+
+def write_report(results: Results, folder: Path | str, language: str = "en") -> list[Path]:
+    """Write report.html and PNG and SVG of every chart into a folder; gives the paths, the page first.
+
+    In Russian the page is report.ru.html, and so are the charts. Raises RunError where the folder cannot be written.
+    """
+    return write_material(material_of(results), Path(folder), language)
+
+
+def write_material(material: Material, folder: Path, language: str = "en") -> list[Path]:
+    """The same from a report's material."""
+    from whipcount.results.files import make_folder, write_whole
+
+    charts = list(all_charts(material, language))
+    ending = "" if language == "en" else f".{language}"
+    make_folder(folder / "charts")
+    written = [folder / f"report{ending}.html"]
+    write_whole(written[0], page(material, charts, language).encode())
+    for chart in charts:
+        for suffix, content in (("svg", chart.svg().encode()), ("png", chart.png())):
+            path = folder / "charts" / f"{chart.name}{ending}.{suffix}"
+            write_whole(path, content)
+            written.append(path)
+    return written
+
+
+def page(material: Material, charts: Sequence[Chart], language: str = "en") -> str:
+    """The page as text."""
+    scenario = material.scenario
+    return (
+        environment(language)
+        .get_template("report.html")
+        .render(
+            language=language,
+            title=scenario.title.in_language(language),
+            summary=scenario.summary.in_language(language),
+            subtitle=_subtitle(material, language),
+            points=pages.key_points(material, language),
+            groups=pages.outcome_groups(material, language),
+            charts=charts,
+            extremes=pages.extremes(material, language),
+            assumed=pages.assumed_rows(material, language),
+            priors=pages.prior_rows(material, language),
+            facts=pages.fact_rows(material, language),
+            method=pages.method_rows(material, language),
+            sources=pages.source_rows(material, language),
+            told=_told(material, language),
+            theme=theme,
+        )
+    )
+
+
+def environment(language: str) -> jinja2.Environment:
+    """The templates, with everything escaped that is not a drawing of ours, speaking one language."""
+    import jinja2
+    from markupsafe import Markup
+
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("whipcount.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def drawing(chart: Chart) -> Any:
+        # ours, with every text in it escaped when it was drawn
+        return Markup(chart.svg())
+
+    made.globals["say"] = lambda en, ru: say(language, en, ru)
+    made.filters["drawing"] = drawing
+    made.filters["percent"] = lambda share: theme.percent(share, language)
+    return made
+
+
+def _subtitle(material: Material, language: str) -> str:
+    labels = material.labels(language)
+    account = say(language, f", account {material.account}", f", версия {material.account}") if material.account else ""
+    span = f"{labels.full(labels.start)} – {labels.full(labels.end)}"
+    return f"{span}; {runs(material.runs, language)}{account}"
+
+
+def _told(material: Material, language: str) -> list[ToldRun]:
+    """The three runs worth telling, each once."""
+    told: dict[int, str] = {}
+    for kind, run in told_runs(material).items():
+        label = kind_label(kind, language)
+        told[run] = f"{told[run]}; {label[:1].lower()}{label[1:]}" if run in told else label
+    return [
+        ToldRun(
+            label,
+            story_of(material, run, language, introduction(material, run, language)),
+            draw_hemicycle(material, language, run),
+        )
+        for run, label in told.items()
+    ]
