@@ -1,0 +1,58 @@
+"""A run is the same alone, in a batch, in any block, and with any other runs beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from whipcount.engine import BlockResult, NumpyBackend, build_plan
+from whipcount.scenario import load
+from whipcount.world import build_world
+
+COLUMNS = ("run", "step", "verb", "entity", "value", "probability")
+
+
+@pytest.fixture(scope="module", params=["two-bodies", "november-1917", "after-1918"])
+def backend(request: pytest.FixtureRequest) -> NumpyBackend:
+    return NumpyBackend(build_plan(build_world(load(request.param))))
+
+
+def _assert_same(first: BlockResult, second: BlockResult) -> None:
+    for column in COLUMNS:
+        np.testing.assert_array_equal(getattr(first.events, column), getattr(second.events, column), err_msg=column)
+    np.testing.assert_array_equal(first.series, second.series)
+    for name, values in first.parameters.items():
+        np.testing.assert_array_equal(values, second.parameters[name])
+
+
+def _part(whole: BlockResult, first: int, runs: int) -> BlockResult:
+    rows = (whole.events.run >= first) & (whole.events.run < first + runs)
+    events = type(whole.events)(*(getattr(whole.events, column)[rows] for column in COLUMNS))
+    span = slice(first - whole.first_run, first - whole.first_run + runs)
+    parameters = {name: values[span] for name, values in whole.parameters.items()}
+    return BlockResult(first, runs, parameters, events, whole.series[:, :, span])
+
+
+def test_two_runs_of_one_seed_are_identical(backend: NumpyBackend) -> None:
+    _assert_same(backend.run(5, 0, 24), backend.run(5, 0, 24))
+
+
+def test_another_seed_is_another_history(backend: NumpyBackend) -> None:
+    assert not np.array_equal(backend.run(5, 0, 24).series, backend.run(6, 0, 24).series)
+
+
+@pytest.mark.parametrize(("first", "runs"), [(0, 1), (17, 1), (3, 2), (8, 16)])
+def test_a_slice_run_alone_equals_the_batch(backend: NumpyBackend, first: int, runs: int) -> None:
+    whole = backend.run(5, 0, 24)
+    _assert_same(_part(whole, first, runs), backend.run(5, first, runs))
+
+
+def test_given_parameters_take_the_place_of_draws(backend: NumpyBackend) -> None:
+    drawn = backend.run(5, 0, 12)
+    _assert_same(drawn, backend.run(5, 0, 12, drawn.parameters))
+
+
+def test_explaining_a_run_does_not_change_it(backend: NumpyBackend) -> None:
+    plain = backend.run(5, 3, 1)
+    watched = NumpyBackend(backend.plan, watch=True).run(5, 3, 1)
+    _assert_same(plain, watched)
