@@ -143,8 +143,10 @@ def _merged(root: Node, grids: Sequence[tuple[Sheet, Grid]]) -> tuple[Node, list
     merged = root.copy()
     assert isinstance(merged.value, dict)
     problems: list[Problem] = []
-    for sheet, grid in grids:
-        columns = _header(sheet, grid, problems)
+    headers = [_header(sheet, grid, problems) for sheet, grid in grids]
+    if problems:
+        raise ScenarioError(*problems)  # with a column lost, everything else would be wrong too
+    for (sheet, grid), columns in zip(grids, headers, strict=True):
         rows = [_record(sheet, grid, columns, row, cells, problems) for row, cells in grid.rows]
         if sheet.owner:
             _put_parts(merged, sheet, grid, rows, problems)
