@@ -244,6 +244,15 @@ def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"thesis.txt": b"years of work"}
 
 
+@pytest.mark.parametrize("name", ["invented.yaml", "other.yaml", "film.part"])
+def test_files_that_look_like_ours_are_not_overwritten(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("something else")
+    with pytest.raises(RunError) as failure:
+        make(tmp_path)
+    assert code_of(failure) == "WC322"
+    assert contents(tmp_path) == {name: b"something else"}
+
+
 def test_chunks_of_another_ensemble_are_not_overwritten(tmp_path: Path) -> None:
     out = make(tmp_path / "run").folder
     (out / "manifest.json").unlink()

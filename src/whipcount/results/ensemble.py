@@ -21,7 +21,7 @@ from whipcount.errors import RunError
 
 from .assembly import TABLE_FILES, Assembler
 from .chunks import Chunk, check_chunk, chunks_of, key_of
-from .files import LOCK, clear_temporaries, locked, make_folder, sha256_of, write_whole
+from .files import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
 from .interfaces import Engine, EngineMaker, Floats, Loaded, Parameters, numpy_engine
 from .manifest import (
     AS_RUN,
@@ -178,7 +178,7 @@ def _run_into(
     folder: Path, order: _Order, progress: Progress | None, on_notice: Callable[[str], None] | None
 ) -> Results:
     """Run an order into a folder: refuse another's, continue one's own, repair what is damaged."""
-    existing = _existing(folder, order.key)
+    existing = _existing(folder, order)
     if existing is not None and existing.complete:
         damaged = _damaged_tables(folder, existing)
         if not damaged and _chunks_sound(folder, order):
@@ -194,7 +194,7 @@ def _run_into(
     make_folder(folder)
     make_folder(folder / CHUNKS)
     with locked(folder):
-        existing = _existing(folder, order.key)
+        existing = _existing(folder, order)
         clear_temporaries(folder, folder / CHUNKS)
         begun = _begun(order, engine)
         texts = {
@@ -262,23 +262,23 @@ def _kept(folder: Path, order: _Order, on_notice: Callable[[str], None] | None) 
     return sums
 
 
-def _existing(folder: Path, key: str) -> Manifest | None:
+def _existing(folder: Path, order: _Order) -> Manifest | None:
     """The manifest of a folder of this key; none if the folder is new. Refuses a folder of anything else."""
     if not folder.exists():
         return None
     if not folder.is_dir():
         raise RunError.one("WC320", f"{folder} is a file, not a folder", "give another --out")
     if not (folder / MANIFEST).exists():
-        strangers = sorted(entry.name for entry in folder.iterdir() if entry.name not in OWN)
-        strangers = [name for name in strangers if not name.endswith((".yaml", ".part"))]
-        if strangers or _chunks_of_others(folder, key):
+        strangers = [entry.name for entry in sorted(folder.iterdir()) if not _is_own(entry, order)]
+        if strangers or _chunks_of_others(folder, order.key):
             raise RunError.one(
-                "WC322", f"{folder} holds other files ({', '.join(strangers[:3]) or CHUNKS}) and no run of this key",
+                "WC322",
+                f"{folder} holds other files ({', '.join(strangers[:3]) or CHUNKS}) and no run of this key",
                 "give a new or an empty folder with --out; nothing was changed",
-            )  # fmt: skip
+            )
         return None
     manifest = read_manifest(folder)
-    if manifest.key != key:
+    if manifest.key != order.key:
         raise RunError.one(
             "WC322",
             f"{folder} holds another ensemble: {describe(manifest)}",
@@ -297,6 +297,13 @@ def describe(manifest: Manifest) -> str:
     state = "" if manifest.complete else ", unfinished"
     code = ", made by other code" if manifest.code != code_fingerprint() else ""
     return f"{manifest.slug}{account}{changed}, {manifest.runs} runs, seed {manifest.seed}{state}{code}"
+
+
+def _is_own(entry: Path, order: _Order) -> bool:
+    """Whether a file in a folder without a manifest is what an ensemble of this order leaves there."""
+    if entry.name == f"{order.loaded.slug}.yaml":
+        return entry.is_file() and entry.read_bytes() == order.loaded.text.encode()
+    return entry.name in OWN or is_temporary(entry.name)
 
 
 def _chunks_of_others(folder: Path, key: str) -> bool:

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,9 +104,15 @@ def clear_temporaries(*folders: Path) -> None:
     """Remove what an interrupted writer left half-written. Call with the lock held."""
     for folder in folders:
         if folder.is_dir():
-            for leftover in folder.glob(f"*{TEMPORARY}"):
-                with contextlib.suppress(OSError):
-                    leftover.unlink()
+            for leftover in folder.iterdir():
+                if is_temporary(leftover.name):
+                    with contextlib.suppress(OSError):
+                        leftover.unlink()
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is half-written by `whole_file`, which puts its process's number in the name."""
+    return re.search(rf"\.\d+\{TEMPORARY}$", name) is not None
 
 
 @contextlib.contextmanager
