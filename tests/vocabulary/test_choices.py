@@ -31,14 +31,22 @@ class Three(Mechanism):
         everybody = day.given("actor.size") > 0.0
         self.epoch.set(self.epoch + 1.0, where=day.happens("again", self.rate, "actor"))
         choice = day.choose(
-            "three", who=everybody, lam=self.lam, epoch=self.epoch, low={"u": 0.0}, middle={"u": 0.1, "v": 0.2}, high={"u": 1.0}
+            "three",
+            who=everybody,
+            lam=self.lam,
+            epoch=self.epoch,
+            low={"u": 0.0},
+            middle={"u": 0.1, "v": 0.2},
+            high={"u": 1.0},
         )
         day.record("took", everybody, choice.code, choice.probability)
         two = day.choose("two", who=everybody, lam=self.lam, no={"u": 0.0}, yes={"u": 0.3})
         day.record("yes", two.is_("yes"), probability=two.chance("yes"))
 
 
-def _ran(lam: float, *, rate: float = 0.0, forced: dict[str, np.ndarray] | None = None, steps: int = 4) -> dict[str, Any]:
+def _ran(
+    lam: float, *, rate: float = 0.0, forced: dict[str, np.ndarray] | None = None, steps: int = 4
+) -> dict[str, Any]:
     tables = {f"forced.{name}": table for name, table in (forced or {}).items()}
     structure = Structure(
         axes={"actor": ACTORS, "dimension": ("x",)},
