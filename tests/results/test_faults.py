@@ -218,11 +218,17 @@ def test_a_folder_of_another_format_is_named_and_left_alone(tmp_path: Path) -> N
 def test_another_key_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:
     out = make(tmp_path / "run").folder
     before = contents(out)
-    for change in ({"seed": 4}, {"runs": 20}, {"events": "none"}, {"interventions": ("without fall",)}):
+    changes: list[tuple[dict[str, Any], str]] = [
+        ({"seed": 4}, "seed 3, not 4"),
+        ({"runs": 20}, "runs 130, not 20"),
+        ({"events": "none"}, "events auto, not none"),
+        ({"interventions": ("without fall",)}, "interventions"),
+    ]
+    for change, told in changes:
         with pytest.raises(RunError) as failure:
             make(out, **change)
         assert code_of(failure) == "WC322"
-        assert "invented, 130 runs, seed 3" in str(failure.value)
+        assert f"({told})" in str(failure.value)
     assert contents(out) == before
 
 

@@ -281,7 +281,7 @@ def _existing(folder: Path, order: _Order) -> Manifest | None:
     if manifest.key != order.key:
         raise RunError.one(
             "WC322",
-            f"{folder} holds another ensemble: {describe(manifest)}",
+            f"{folder} holds another ensemble ({_difference(manifest, order)})",
             "give another --out, or remove that folder first; nothing was changed",
         )
     return manifest
@@ -290,13 +290,30 @@ def _existing(folder: Path, order: _Order) -> Manifest | None:
 OWN = frozenset({LOCK, CHUNKS, JOURNAL, AS_RUN, *TABLE_FILES})
 
 
-def describe(manifest: Manifest) -> str:
-    """An ensemble in one line, for messages."""
-    account = f", account {manifest.account}" if manifest.account else ""
-    changed = ", with overrides" if manifest.overrides else ""
-    state = "" if manifest.complete else ", unfinished"
-    code = ", made by other code" if manifest.code != code_fingerprint() else ""
-    return f"{manifest.slug}{account}{changed}, {manifest.runs} runs, seed {manifest.seed}{state}{code}"
+def _difference(manifest: Manifest, order: _Order) -> str:
+    """In what a folder's ensemble differs from the one ordered, in a few words."""
+    loaded = order.loaded
+    code = code_fingerprint()
+    pairs = (
+        ("scenario", manifest.slug, loaded.slug),
+        ("file", manifest.scenario_hash[:8], loaded.hash[:8]),
+        ("account", manifest.account, account_of(loaded)),
+        ("overrides", manifest.overrides, overrides_of(loaded)),
+        ("interventions", manifest.interventions, tuple(str(change) for change in order.interventions)),
+        ("runs", manifest.runs, order.runs),
+        ("seed", manifest.seed, order.seed),
+        ("events", manifest.events, order.events),
+        ("given parameters", manifest.parameters_given, tuple(sorted(order.parameters or ()))),
+        ("version of whipcount", manifest.versions.get("whipcount"), versions()["whipcount"]),
+    )
+    found = [
+        f"{name}" if isinstance(there, (dict, tuple)) else f"{name} {there}, not {here}"
+        for name, there, here in pairs
+        if there != here
+    ]
+    if not found:
+        found = ["made by other code" if manifest.code != code else "other values of given parameters"]
+    return "; ".join(found)
 
 
 def _is_own(entry: Path, order: _Order) -> bool:
