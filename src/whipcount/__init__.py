@@ -1,0 +1,63 @@
+"""Count the votes before they are cast: an executable model of how political bodies decide under pressure.
+
+The public names are few, and each is loaded when it is first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whipcount.errors import Place, Problem, WhipcountError
+    from whipcount.results import Results, open_run
+    from whipcount.results import run_ensemble as run
+    from whipcount.scenario import LoadedScenario, load
+    from whipcount.scenario import names as scenarios
+
+    __version__: str
+
+__all__ = [
+    "LoadedScenario",
+    "Place",
+    "Problem",
+    "Results",
+    "WhipcountError",
+    "__version__",
+    "load",
+    "open_run",
+    "run",
+    "scenarios",
+]
+
+_HOMES = {
+    "LoadedScenario": ("scenario", "LoadedScenario"),
+    "Place": ("errors", "Place"),
+    "Problem": ("errors", "Problem"),
+    "Results": ("results", "Results"),
+    "WhipcountError": ("errors", "WhipcountError"),
+    "load": ("scenario", "load"),
+    "open_run": ("results", "open_run"),
+    "run": ("results", "run_ensemble"),
+    "scenarios": ("scenario", "names"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the room where it lives."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: object = version("whipcount")
+    elif name in _HOMES:
+        room, original = _HOMES[name]
+        value = getattr(importlib.import_module(f"whipcount.{room}"), original)
+    else:
+        raise AttributeError(f"module 'whipcount' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -14,54 +14,38 @@ from source_tree import PACKAGE, PROJECT, python_files
 
 ROOMS = ("vocabulary", "mechanisms", "world", "engine")
 SCENARIOS = sorted((PACKAGE / "scenarios").rglob("*.y*ml"))
-# Kinds of records whose ids and names belong to one crisis. Bodies and settlements too, beside people and parties.
-NAMED = ("actors", "parties", "factions", "bodies", "posts", "settlements", "constituencies", "pressures", "events")
-
-# Words that a scenario may use as an id or a name though the field uses them too; each is a term of the model page.
+# Words that a scenario may use in a name though the field uses them too.
 TERMS = {
-    *("leader", "opposition", "majority", "minority", "government", "cabinet", "congress", "council", "committee"),
-    *("executive", "caucus", "centre", "moderates", "radicals", "partner", "partners", "mediator", "union", "unions"),
-    *("conference", "chair", "party", "members", "bloc", "faction", "fall", "treaty", "strike", "war", "march"),
-    *(
-        "others",
-        "labour",
-        "press",
-        "interior",
-        "head",
-        "split",
-        "speaker",
-        "minister",
-        "premier",
-        "coalition",
-        "withdrawal",
-    ),
-    *("assembly", "forum", "secretary", "treasury", "finance", "agriculture", "justice", "crisis", "confidence"),
-    *("harvest", "drought", "return", "ballot", "meeting", "prices", "talks", "north", "south", "east", "west"),
+    *("leader", "leadership", "opposition", "majority", "minority", "government", "cabinet", "congress", "council"),
+    *("committee", "executive", "caucus", "centre", "moderates", "radicals", "partner", "mediator", "union", "unions"),
+    *("conference", "chair", "party", "parties", "members", "bloc", "faction", "delegates", "others", "workers"),
+    *("labour", "press", "social", "socialist", "socialists", "democrats", "internationalists", "liberals", "central"),
 }
 
 
 @cache
 def crisis_words() -> dict[str, str]:
-    """Every id and every word of a name in the shipped scenarios that is no term of the field, with its file."""
+    """Ids and words of the names of the shipped scenarios' people and parties that are no term of the field."""
     words: dict[str, str] = {}
     for path in SCENARIOS:
         scenario: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for kind in NAMED:
-            for record in scenario.get(kind) or ():
-                people = kind in ("actors", "parties")
-                for word in words_of(record, people):
-                    words.setdefault(word, path.name)
+        for record in (*(scenario.get("actors") or ()), *(scenario.get("parties") or ())):
+            for word in words_of(record):
+                words.setdefault(word, path.name)
     return {word: file for word, file in words.items() if word.lower() not in TERMS}
 
 
-def words_of(record: dict[str, Any], people: bool) -> set[str]:
-    """The ids of a record that could not be a term; for people and parties, also the capitalised words of names."""
-    found = {part for part in [str(record.get("id", ""))] if len(part) >= 4 and (people or "_" in part)}
-    if people:
-        name = record.get("name") or ""
-        texts = list(name.values()) if isinstance(name, dict) else [str(name)]
-        found |= {word for text in texts for word in re.findall(r"\b[A-ZА-ЯЁ][\w’'-]{4,}", str(text))}
-    return found
+def words_of(record: dict[str, Any]) -> set[str]:
+    """The id of a person or party, if it is long enough to be one, and the capitalised words of the names.
+
+    A bloc is called by what it consists of, which is no name: only an id of several words counts.
+    """
+    found = {part for part in [str(record.get("id", ""))] if len(part) >= 4}
+    if record.get("size", 1) > 1 or record.get("bloc"):
+        return {part for part in found if "_" in part}
+    name = record.get("name") or ""
+    texts = list(name.values()) if isinstance(name, dict) else [str(name)]
+    return found | {word for text in texts for word in re.findall(r"\b[A-ZА-ЯЁ][\w’'-]{4,}", str(text))}
 
 
 @cache
@@ -112,7 +96,7 @@ def test_there_are_names_to_look_for() -> None:
 
 
 def test_the_check_sees() -> None:
-    words = words_of({"id": "ivan_petrov", "name": {"en": "Ivan Petrov", "ru": "Иван Петров"}}, people=True)
+    words = words_of({"id": "ivan_petrov", "name": {"en": "Ivan Petrov", "ru": "Иван Петров"}})
     assert names_in("if actor == 'ivan_petrov': pass", words) == ["ivan_petrov"]
     assert names_in("# as Petrov did", words) == ["Petrov"]
     assert names_in("# petrology", words) == []
