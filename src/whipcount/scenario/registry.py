@@ -22,8 +22,6 @@ def from_mechanisms() -> Declared:
     """The declarations of the installed mechanisms (imported only here: files can be read without them)."""
     from whipcount import mechanisms
 
-    if "reconcile" not in mechanisms.all_mechanisms():
-        return Declared()
     return Declared(
         verbs={name: frozenset(verb.codes) - {""} for name, verb in mechanisms.all_verbs().items()},
         parameters=frozenset(mechanisms.all_parameters()),
