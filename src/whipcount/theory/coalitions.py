@@ -25,6 +25,7 @@ from .tables import Floats, SeatsTable, check_quota, pairs_of
 Masks = NDArray[np.int64]
 
 MOST_PARTIES = 25
+MOST_IN_MINORITY = 5
 BLOCK = 20  # parties whose subsets are held at once
 KINDS = {
     "minimal_winning": ("minimal winning", "минимальная выигрышная"),
@@ -217,6 +218,9 @@ def coalitions(
         )
     if limit < 1:
         raise TableError.one("WC516", f"a limit of {limit} lists nothing", "give --limit 1 or more")
+    if not 1 <= most_in_minority <= MOST_IN_MINORITY:
+        hint = f"give 1 to {MOST_IN_MINORITY}"
+        raise TableError.one("WC516", f"minority cabinets of {most_in_minority} parties", hint)
     banned = pairs_of(excluded, table.names)
     points = table.places(dimensions) if dimensions else np.zeros((len(seats), 0))
     describe = _Describer(np.array(seats), points, needed)

@@ -72,9 +72,7 @@ def rubinstein(first: float, second: float, outside: tuple[float, float] = (0.0,
     return Division("Rubinstein", ("1", "2"), (share, 1 - share), (share, 1 - share))
 
 
-def baron_ferejohn(
-    members: int, quota: int, discount: float, recognition: Sequence[float] | None = None
-) -> Division:
+def baron_ferejohn(members: int, quota: int, discount: float, recognition: Sequence[float] | None = None) -> Division:
     """The closed rule: a random member proposes a split, `quota` votes (its own included) carry it, else a new round.
 
     recognition: chances of being called on, even by default. The stationary equilibrium payoffs are unique (Eraslan
