@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from . import theme
 from .story import Story, StoryDay, story_of
@@ -55,7 +56,7 @@ def introduction(material: Material, run: int, language: str = "en") -> tuple[st
     """What a reader should know first: how near this run comes to what is documented, and how to read it."""
     names = {outcome.id: outcome.name.in_language(language) for outcome in material.scenario.outcomes}
     known = documented(material)
-    row = material.table.row(run, named=True)
+    row = material.table.filter(pl.col("run") == run).row(0, named=True)
     met = [name for name, happened in known.items() if row[name] is not None and _agrees(row[name], happened)]
     missed = [names[name] for name in known if name not in met]
     text = say(
