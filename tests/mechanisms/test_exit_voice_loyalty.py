@@ -1,8 +1,8 @@
 """Exit, voice and loyalty: the mechanisms with Clark, Golder & Golder's payoffs give the agent quantal response.
 
-The member, at 1, faces a line at 0 set by a leader at 0; the beaten alternative is at 1: a concession is worth 1 to
-the member and costs the leader 1. Loyalty is submission, worth 0; exit is resignation, worth E; voice is refusal, at the
-cost c; after voice the leader concedes or tolerates, and the ignored member leaves the party (E) or stays (0).
+The member, at 1, faces a line at 0 set by a leader at 0; the beaten alternative is at 1: a concession is worth 1
+to the member and costs the leader 1. Loyalty is submission, worth 0; exit is resignation, worth E; voice is refusal, at
+the cost c; after voice the leader concedes or tolerates, and the ignored member leaves the party (E) or stays (0).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def test_breadth_danger_and_their_signs() -> None:
 
 
 def _committee(leavers: int) -> Tree:
-    """A committee of 21, five of them apart, who have been challenged and leave the party if `leavers` makes it cheap."""
+    """A committee of 21, of whom `leavers` stand apart and have been challenged; leaving the party is cheap."""
     tree = _quiet_tree()
     names = [f"m{k}" for k in range(21)]
     near = [actor(name, "gov", 0.9 if k < leavers else 0.0, cadre=0.5) for k, name in enumerate(names)]

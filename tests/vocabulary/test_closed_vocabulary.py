@@ -89,8 +89,8 @@ class Other(Mechanism):
     mine = State(per="actor")
 
     def step(self, day: Day) -> None:
-        """Nothing."""
-        self.mine.set(1.0)
+        """Count the days."""
+        self.mine.set(day.number)
 
 
 def _branch(_: Mechanism, day: Day) -> None:
