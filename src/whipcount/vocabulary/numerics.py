@@ -153,7 +153,7 @@ class Grouping:
 
     def _by_position(self, x: Floats) -> Floats:
         extended = np.concatenate((x, np.zeros((1, x.shape[1]), np.float32)))
-        out = extended[self.padded[0]]
+        out: Floats = extended[self.padded[0]]
         for rows in self.padded[1:]:
             out += extended[rows]
         return out

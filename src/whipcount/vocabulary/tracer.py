@@ -152,6 +152,7 @@ class Tracer:
             self.refuse(
                 "WC206",
                 "a value computed inside `day.when(...)` or `day.repeat(...)` is used outside it or elsewhere",
+                "keep it in a state variable",
             )
 
     def array(self, node: Node, codes: Sequence[str] = ()) -> Array:
@@ -164,13 +165,10 @@ class Tracer:
             return value
         if isinstance(value, bool):
             return self.array(self.emit("constant", dtype="mask", attrs=(value,)))
-        if isinstance(value, (int, float)):
-            return self.array(self.emit("constant", attrs=(float(value),)))
-        self.refuse(
-            "WC202",
-            f"{type(value).__name__} is not a value of the vocabulary",
-            "use numbers, masks and declared inputs",
-        )
+        if not isinstance(value, (int, float)):
+            kind = type(value).__name__
+            self.refuse("WC202", f"{kind} is not a value of the vocabulary", "use numbers, masks and declared inputs")
+        return self.array(self.emit("constant", attrs=(float(value),)))
 
     def elementwise(self, op: str, *operands: Array) -> Array:
         """An operation entity by entity; values without an axis apply to all entities."""
