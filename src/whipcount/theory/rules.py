@@ -21,6 +21,7 @@ Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
 RUSSIAN = {"seats": "места", "members": "участники", "population": "население", "weights": "веса"}
+MOST_WEIGHT = 2**62  # sums of weights stay in machine integers
 PIVOT_CELLS = 2_000_000  # places of orders looked through at once
 MOST_BLOCKED = 16  # members in blocked pairs; their compatible groups are listed one by one
 
@@ -35,6 +36,8 @@ class Majority:
 
     def __post_init__(self) -> None:
         check_quota(self.quota, sum(self.weights), self.what)
+        if self.total >= MOST_WEIGHT:
+            raise TableError.one("WC515", f"{self.what} sum to {self.total}", "divide them all by a common factor")
 
     @property
     def total(self) -> int:
@@ -175,7 +178,7 @@ def council_2014(names: Sequence[str], population: Sequence[int]) -> DecisionRul
     people = check_whole(population, rows, "population")
     heads = (1,) * len(rows)
     needed = max(min(15, len(rows)), percentage(55, len(rows)))
-    double = (Majority(heads, needed, "members"), Majority(people, percentage(65, sum(people)), "population"))
+    double = (Majority(people, percentage(65, sum(people)), "population"), Majority(heads, needed, "members"))
     unblocked = (Majority(heads, max(1, len(rows) - 3), "members"),)
     return DecisionRule(rows, (double, unblocked))
 
