@@ -16,9 +16,13 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-ANGLES = tuple(math.radians(angle) for angle in (0, 180, 35, -35, 145, -145, 90, -90, 62, -62, 118, -118))
-REACHES = (3.0, 12.0, 26.0, 44.0, 66.0, 92.0, 122.0)
-SWEEPS = 8
+ANGLES = tuple(
+    math.radians(angle) for angle in (0, 180, 35, -35, 145, -145, 90, -90, 62, -62, 118, -118, 15, -15, 165, -165)
+)
+REACHES = (3.0, 12.0, 24.0, 38.0, 54.0, 74.0, 98.0, 126.0)
+SWEEPS = 12
+STARTS = 3
+ALONG = np.linspace(0.1, 0.95, 9)  # where along a leader crossings are looked for
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Point:
     radius: float
     width: float
     height: float
+    guard: float = 1.3  # cost of each square pixel of the mark that a label covers
 
 
 @dataclass(frozen=True)
@@ -50,24 +55,49 @@ def place(points: Sequence[Point], width: float, height: float, obstacles: Seque
         return []
     boxes = [_candidates(point) for point in points]
     fixed = [
-        _fixed_cost(candidates, point, points, obstacles, width, height)
-        for candidates, point in zip(boxes, points, strict=True)
+        _fixed_cost(own, point, points, obstacles, width, height) for own, point in zip(boxes, points, strict=True)
     ]
-    chosen = [int(np.argmin(cost)) for cost in fixed]
-    for _ in range(SWEEPS):
-        before = list(chosen)
-        for index in range(len(points)):
-            others = np.array([boxes[other][chosen[other]] for other in range(len(points)) if other != index])
-            cost = fixed[index] + 3.0 * _overlaps(boxes[index], others.reshape(-1, 4)).sum(axis=1)
-            cost = cost + 60.0 * _crossings(points[index], boxes[index], others.reshape(-1, 4))
-            chosen[index] = int(np.argmin(cost))
-        if chosen == before:
-            break
+    random = np.random.default_rng(1917)
+    largest_first = sorted(range(len(points)), key=lambda index: -points[index].width * points[index].height)
+    best: tuple[float, list[int]] = (math.inf, [])
+    for start in range(STARTS):
+        order = largest_first if start == 0 else random.permutation(len(points)).tolist()
+        total, chosen = _settled(points, boxes, fixed, order)
+        if total < best[0]:
+            best = (total, chosen)
+    chosen = best[1]
     placed = []
     for index, candidates in enumerate(boxes):
         left, top, _, _ = candidates[chosen[index]]
         placed.append(Placed(float(left), float(top), chosen[index] // len(ANGLES) >= 2))
     return placed
+
+
+def _settled(
+    points: Sequence[Point], boxes: Sequence[Floats], fixed: Sequence[Floats], order: Sequence[int]
+) -> tuple[float, list[int]]:
+    """Places taken in turn until nobody moves, and what they cost together."""
+    chosen = [int(np.argmin(cost)) for cost in fixed]
+    total = math.inf
+    for _ in range(SWEEPS):
+        before = list(chosen)
+        total = 0.0
+        for index in order:
+            others = [other for other in range(len(points)) if other != index]
+            standing = np.array([boxes[other][chosen[other]] for other in others]).reshape(-1, 4)
+            own = _leaders([points[index]] * len(boxes[index]), boxes[index])
+            theirs = _leaders([points[other] for other in others], standing)
+            cost: Floats = (
+                fixed[index]
+                + 3.0 * _overlaps(boxes[index], standing).sum(axis=1)
+                + 60.0 * _crossings(own, standing).sum(axis=1)
+                + 60.0 * _crossings(theirs, boxes[index]).sum(axis=0)
+            )
+            chosen[index] = int(np.argmin(cost))
+            total += float(cost[chosen[index]])
+        if chosen == before:
+            break
+    return total, chosen
 
 
 def _candidates(point: Point) -> Floats:
@@ -103,24 +133,32 @@ def _fixed_cost(
     turn = np.tile(np.arange(len(ANGLES)) * 0.6, len(REACHES))
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     away = np.hypot(middle_x - point.x, middle_y - point.y)
-    cost: Floats = 2.0 * _overlaps(boxes, marks).sum(axis=1) + 400 * outside + 1.1 * reach + turn + 0.02 * away
+    guards = np.array([one.guard for one in [*points, *obstacles]])
+    covered = (_overlaps(boxes, marks) * guards).sum(axis=1)
+    cost: Floats = covered + 400 * outside + 1.1 * reach + 0.012 * reach**2 + turn + 0.02 * away
     return cost
 
 
-def _crossings(point: Point, boxes: Floats, others: Floats) -> Floats:
-    """How many other labels the leader to each box (rows) would cross, by samples along it."""
-    if others.size == 0:
-        return np.zeros(len(boxes))
-    near_x = np.clip(point.x, boxes[:, 0], boxes[:, 2])
-    near_y = np.clip(point.y, boxes[:, 1], boxes[:, 3])
-    along = np.linspace(0.1, 0.95, 9)
-    xs = point.x + (near_x - point.x)[:, None] * along
-    ys = point.y + (near_y - point.y)[:, None] * along
-    inside = (
-        (xs[:, :, None] > others[:, 0]) & (xs[:, :, None] < others[:, 2])
-        & (ys[:, :, None] > others[:, 1]) & (ys[:, :, None] < others[:, 3])
-    )  # fmt: skip
-    crossed: Floats = inside.any(axis=1).sum(axis=1).astype(np.float64)
+def _leaders(points: Sequence[Point], boxes: Floats) -> Floats:
+    """Samples along the leader from each point to its box: shaped (leaders, samples, 2)."""
+    if not len(boxes):
+        return np.zeros((0, len(ALONG), 2))
+    x = np.array([point.x for point in points])
+    y = np.array([point.y for point in points])
+    near_x = np.clip(x, boxes[:, 0], boxes[:, 2])
+    near_y = np.clip(y, boxes[:, 1], boxes[:, 3])
+    xs = x[:, None] + (near_x - x)[:, None] * ALONG
+    ys = y[:, None] + (near_y - y)[:, None] * ALONG
+    return np.stack([xs, ys], axis=2)
+
+
+def _crossings(leaders: Floats, boxes: Floats) -> Floats:
+    """Whether each leader (rows) runs through each box (columns), as 0 or 1."""
+    if not len(leaders) or not len(boxes):
+        return np.zeros((len(leaders), len(boxes)))
+    xs, ys = leaders[:, :, 0, None], leaders[:, :, 1, None]
+    inside = (xs > boxes[:, 0]) & (xs < boxes[:, 2]) & (ys > boxes[:, 1]) & (ys < boxes[:, 3])
+    crossed: Floats = np.asarray(inside.any(axis=1), dtype=np.float64)
     return crossed
 
 

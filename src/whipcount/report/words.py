@@ -46,6 +46,14 @@ def shortened(text: str, width: int) -> str:
     return f"{cut}…"
 
 
+def halved(text: str) -> list[str]:
+    """The text in two lines as even as its words allow."""
+    width = -(-len(text) // 2)
+    while len(lines := wrapped(text, width)) > 2:
+        width += 1
+    return lines
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` characters."""
     return textwrap.wrap(text, width, break_long_words=False) or [""]

@@ -91,7 +91,7 @@ def _spec(rows: list[Distribution], title: str, subtitle: str, language: str) ->
                     "y2": (line + 1) * ROW - 4,
                     "centre": line * ROW + (ROW - 4) / 2,
                     "share": share,
-                    "text": theme.number(100 * share, language, 0) if share >= 0.005 else "",
+                    "text": theme.number(100 * share, language, 0) if round(100 * share) else "",
                     "light": share > 0.45,
                     "history": row.happened is not None and min(row.happened, MOST) == number,
                 }

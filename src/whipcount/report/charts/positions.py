@@ -14,7 +14,7 @@ from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.material import Material
 from whipcount.report.names import Names
-from whipcount.report.words import say, shortened, wrapped
+from whipcount.report.words import halved, say, shortened, wrapped
 from whipcount.scenario.schema import Dimension, Faction, Scenario
 
 ORDER = 50
@@ -23,7 +23,7 @@ PLOT_HEIGHT = 590.0
 LEFT = 62.0
 TOP = 84.0
 PAD = 26.0  # between the ends of the space and the frame
-SAME = 5.0  # points closer than this (pixels) share a label
+SAME = 11.0  # points closer than this (pixels) share a label
 RING = 8.5  # radius of the ring at a faction's mean point
 NEAR = 0.05  # factions nearer to their party's line than this are not drawn
 
@@ -208,9 +208,9 @@ def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception], language: str
         words = _label(group)
         lines = words.split("\n")
         wide = max(svg.width_of(line, _type_size(group[0]), bold) for line in lines)
-        boxes.append(
-            labelling.Point(x - LEFT, y - TOP, max(_label_radius(point) for point in group), wide, 13.0 * len(lines))
-        )
+        radius = max(_label_radius(point) for point in group)
+        guard = 4.0 if bold else 1.3
+        boxes.append(labelling.Point(x - LEFT, y - TOP, radius, wide, 13.0 * len(lines), guard))
         texts.append((words, group[0], bold))
     for arrow_point, words in arrows:
         boxes.append(arrow_point)
@@ -250,7 +250,8 @@ def _together(points: Sequence[MapPoint]) -> list[list[MapPoint]]:
 def _label(group: Sequence[MapPoint]) -> str:
     if len(group) == 1:
         point = group[0]
-        return f"{point.name} ({point.size})" if point.kind == "bloc" else point.name
+        name = f"{point.name} ({point.size})" if point.kind == "bloc" else point.name
+        return "\n".join(halved(name)) if len(name) > 30 else name
     lines: list[str] = []
     for point in group:
         if lines and len(lines[-1]) + len(point.name) < 26:

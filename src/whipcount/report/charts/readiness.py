@@ -286,7 +286,8 @@ def _others(
 
     names = material.names(language)
     panels = []
-    width = (theme.WIDTH - 130 - 3 * 22) // 4
+    in_row = min(max(len(settlements), 2), 4)
+    width = (theme.WIDTH - 130 - (in_row - 1) * 22) // in_row
     for place, settlement in enumerate(settlements):
         sides = _sides(settlement, language)
         frame = pl.concat(
@@ -299,10 +300,10 @@ def _others(
         dash = alt.StrokeDash("line:N", legend=None).scale(
             domain=[line.name for line in sides], range=[list(line.dash) for line in sides]
         )
-        axis = alt.Axis(title=None, format="%", values=[0, 1], labels=place % 4 == 0)
+        axis = alt.Axis(title=None, format="%", values=[0, 1], labels=place % in_row == 0)
         x = alt.X("day:Q", axis=alt.Axis(**day_axis(labels, *window, 3))).scale(domain=list(window), nice=False)
         base = alt.Chart(frame).encode(x=x, color=colour)
-        heading = wrapped(shortened(names.settlement(settlement), 60), 25)
+        heading = wrapped(shortened(names.settlement(settlement), 80), width // 6)
         panels.append(
             alt.layer(
                 base.mark_area(opacity=0.2).encode(y=alt.Y("q25:Q", axis=axis).scale(domain=[0, 1]), y2="q75:Q"),
@@ -315,7 +316,7 @@ def _others(
                 title=alt.Title(heading, fontSize=10, fontWeight="normal", offset=5, lineHeight=12, color=theme.INK),
             )
         )
-    rows = [alt.hconcat(*panels[at : at + 4], spacing=22) for at in range(0, len(panels), 4)]
+    rows = [alt.hconcat(*panels[at : at + in_row], spacing=22) for at in range(0, len(panels), in_row)]
     return alt.vconcat(*rows, spacing=10).properties(
         title=alt.Title(
             say(language, "The same for the other settlements of the table", "То же для других соглашений"),

@@ -1,0 +1,60 @@
+"""`whipcount report`: the charts and the page of a run folder, drawn again or in the other language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import json_option
+from .output import console_for_output, help_text, language, say, show_json
+
+ORDER = 31
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "report",
+        help=help_text(
+            "Draw the charts and the page of a run folder: again, in the other language, or somewhere else.",
+            "Построить графики и страницу папки прогонов: заново, на другом языке или в другом месте.",
+            "whipcount report runs/november-1917-0a1b2c3d",
+            "whipcount report runs/november-1917-0a1b2c3d --lang ru --out report",
+        ),
+    )(report)
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help=say("run folder", "папка прогонов"), metavar="RUN", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help=say("where to (default: the run folder)", "куда (по умолчанию — туда же)"),
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Write the report and print the outcomes by use."""
+    from whipcount.report.html import write_material
+    from whipcount.report.material import material_of
+    from whipcount.report.tables import extreme_table, outcome_table
+    from whipcount.results import open_run
+
+    results = open_run(run)
+    material = material_of(results)
+    files = write_material(material, out or results.folder, language())
+    if as_json:
+        show_json({"run": str(run), "language": language(), "files": [str(path) for path in files]})
+        return
+    console = console_for_output()
+    console.print(outcome_table(material, language()))
+    console.print()
+    console.print(extreme_table(material, language()))
+    console.print()
+    for path in files:
+        console.print(str(path), soft_wrap=True)
