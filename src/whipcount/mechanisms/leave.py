@@ -54,7 +54,8 @@ class Leave(Mechanism):
         aroused = challenged & day.beaten & day.given("actor.person") & ~day.signed & (day.answer != "submit")
         unanswered = day.addressed & (day.answer == "none")  # an addressee answers first, and then acts
         aroused = aroused & ~day.returned & ~unanswered
-        with day.when(day.any(aroused) & ~day.fallen):
+        exits = ("statement", "seat", "post", "membership")
+        with day.when(day.or_ordered(day.any(aroused) & ~day.fallen, *exits)):
             with day.repeat(3):
                 self._sign(day, aroused)
                 self._seats(day, aroused)
@@ -75,6 +76,7 @@ class Leave(Mechanism):
         choice = day.choose(
             "statement",
             who=aroused & ~self.protests,
+            able=day.member & day.given("actor.person") & ~self.protests,
             lam=day.parameter("choice.lam"),
             epoch=day.actor_epoch,
             yes={
@@ -96,6 +98,7 @@ class Leave(Mechanism):
         choice = day.choose(
             "seat",
             who=mine,
+            able=day.sits & day.given("seat.own_organ") & day.spread(day.given("actor.person"), "seat"),
             lam=day.parameter("choice.lam"),
             epoch=day.spread(day.actor_epoch, "seat"),
             yes={
@@ -120,6 +123,7 @@ class Leave(Mechanism):
         choice = day.choose(
             "post",
             who=mine,
+            able=day.holds & day.spread(day.given("actor.person"), "tenure"),
             lam=day.parameter("choice.lam"),
             epoch=day.spread(day.actor_epoch, "tenure"),
             yes={
@@ -143,6 +147,7 @@ class Leave(Mechanism):
         choice = day.choose(
             "membership",
             who=aroused & day.member,
+            able=day.member & day.given("actor.person"),
             lam=day.parameter("choice.lam"),
             epoch=day.actor_epoch,
             yes={

@@ -78,11 +78,16 @@ def choose(
     lam: Array,
     epoch: Array | None,
     options: Mapping[str, Terms],
+    able: Array | None = None,
 ) -> Choice:
     """See `Day.choose`."""
     if len(options) < 2:
         tracer.refuse("WC211", f"choice '{name}' has fewer than two options", "give each option's terms by keyword")
     mechanism = tracer.current.id if tracer.current else ""
+    if able is not None and (order := order_of(day, tracer, name)) is not None:
+        # An act ordered for a date is done on that day, asked or not, by those who can: a choice that nobody is
+        # asked for could not be fixed otherwise. The draw and its key stay what they are without the order.
+        who = who | (able & order)
     names = list(options)
     summed = [_utility(tracer, options[option], who.axis) for option in names]
     probabilities = _logit(day, lam, [utility for utility, _ in summed])
@@ -119,6 +124,12 @@ def choose(
         )
     )
     return Choice(masks, dict(zip(names, probabilities, strict=True)), code, chance)
+
+
+def order_of(day: Day, tracer: Tracer, name: str) -> Array | None:
+    """Mask of those whom an intervention orders to make this choice today; none if no intervention does."""
+    table = f"ordered.{tracer.current.id if tracer.current else ''}.{name}"
+    return day.today(table) > 0.0 if table in tracer.structure.tables else None
 
 
 def _intervened(day: Day, tracer: Tracer, decision: str, axis: str | None, taken: list[Array]) -> list[Array]:

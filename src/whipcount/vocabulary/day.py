@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from .array import Array, StateArray
-from .choice import Choice, Division, Terms, choose, divide
+from .choice import Choice, Division, Terms, choose, divide, order_of
 from .program import DAILY, Node
 from .tracer import Tracer
 
@@ -246,12 +246,31 @@ class Day:
 
     # -- decisions and effects -----------------------------------------------------------------------------------
 
-    def choose(self, name: str, *, who: Array, lam: Array, epoch: Array | None = None, **options: Terms) -> Choice:
+    def choose(
+        self,
+        name: str,
+        *,
+        who: Array,
+        lam: Array,
+        epoch: Array | None = None,
+        able: Array | None = None,
+        **options: Terms,
+    ) -> Choice:
         """A logit choice among options whose utilities are sums of named terms (quantal response).
 
-        who: mask of those who choose. lam: payoff responsiveness. epoch: makes the draw persistent.
+        who: mask of those who choose. lam: payoff responsiveness. epoch: makes the draw persistent. able: those who
+        could act of their own accord, unasked; only an intervention that orders the act for a date makes them.
         """
-        return choose(self, self._tracer, name, who, lam, epoch, options)
+        return choose(self, self._tracer, name, who, lam, epoch, options, able)
+
+    def or_ordered(self, mask: Array, *choices: str) -> Array:
+        """The mask, or true in every run on a day for which an intervention orders one of these choices of the
+        mechanism; without an intervention the mask itself."""
+        for name in choices:
+            order = order_of(self, self._tracer, name)
+            if order is not None:
+                mask = mask | (self.any(order) if order.axis is not None else order)
+        return mask
 
     def divide(
         self, name: str, *, voting: Array, present: Array, lam: Array, yes: Terms, no: Terms, abstain: Terms
