@@ -1,0 +1,93 @@
+"""From a scenario and interventions to an engine: the one place where a question gets its backend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.results.interfaces import Engine
+
+from .changes import Edition, Intervention
+
+if TYPE_CHECKING:
+    from whipcount.engine import Plan
+    from whipcount.scenario import LoadedScenario
+    from whipcount.world import World
+
+Parameters = Mapping[str, NDArray[Any]]
+
+
+def backend_of(plan: Plan) -> Any:
+    """The backend that runs questions."""
+    from whipcount.engine import NumpyBackend
+
+    return NumpyBackend(plan)
+
+
+def engine_of(loaded: LoadedScenario, interventions: Sequence[Intervention] = ()) -> Engine:
+    """The engine of a scenario so changed."""
+    from whipcount.engine import build_plan
+
+    world = changed_world(loaded, interventions)
+    plan = build_plan(world)
+    backend = backend_of(plan)
+    return Engine(world, plan, backend, getattr(backend, "name", "numpy"))
+
+
+def changed_world(loaded: LoadedScenario, interventions: Sequence[Intervention] = ()) -> World:
+    """The world of a scenario under interventions: first those on the file, then those on the world, by date."""
+    from whipcount.world import build_world
+
+    world = build_world(reread(loaded, interventions))
+    for intervention in sorted(interventions, key=lambda one: one.start):
+        world = intervention.apply(world)
+    return replace(world, interventions=tuple(one.text for one in interventions)) if interventions else world
+
+
+def reread(loaded: LoadedScenario, interventions: Sequence[Intervention]) -> LoadedScenario:
+    """The edition of the scenario that the interventions ask for; the same object if they ask for none."""
+    before = edition_of(loaded)
+    after = before
+    for intervention in interventions:
+        after = intervention.reread(after)
+    if after == before:
+        return loaded
+    from whipcount.errors import ScenarioError
+    from whipcount.scenario.loader import assemble
+    from whipcount.scenario.yaml_nodes import parse
+
+    tree = parse(loaded.text, str(loaded.path))
+    built, problems = assemble(tree, after.account, after.choices, after.settings)
+    if built is None or problems:
+        raise ScenarioError(*problems)
+    scenario, overrides, changed = built
+    return replace(loaded, scenario=scenario, account=after.account, overrides=overrides, tree=changed)
+
+
+def edition_of(loaded: LoadedScenario) -> Edition:
+    """Account, versions chosen against it, and the reader's overrides, as the loaded scenario tells them."""
+    settings = {one.path: one.value for one in loaded.overrides if one.origin == "set"}
+    origins = {one.origin for one in loaded.overrides}
+    taken = next((entry.choices for entry in loaded.scenario.accounts if entry.id == loaded.account), {})
+    choices = {}
+    for variant in loaded.scenario.variants:
+        usual = taken.get(variant.id, variant.default)
+        for name in variant.choices:
+            if name != usual and f"{variant.id}: {name}" in origins:
+                choices[variant.id] = name
+    return Edition(loaded.account, choices, settings)
+
+
+def own_parameters(world: World, parameters: Parameters | None, rows: slice | None = None) -> Parameters | None:
+    """Those of the given parameters that differ between runs of this world, cut to some runs."""
+    if parameters is None:
+        return None
+    return {
+        name: np.asarray(values[rows] if rows is not None else values, np.float32)
+        for name, values in parameters.items()
+        if name in world.drawn_parameters
+    }
