@@ -24,6 +24,8 @@ import measured
 import numpy as np
 from peer import ACTORS, BODIES, DAYS, DIMENSIONS, outcomes
 
+from whipcount.errors import WhipcountError
+
 HERE = Path(__file__).resolve().parent
 MOST_SIGMA = 4.5  # of some 14 outcomes in four implementations, none should stray this far by chance
 LANES = 32
@@ -44,6 +46,7 @@ IMPLEMENTATIONS = (
     Implementation("peer_mesa", "Mesa 3", 400, "pip install -e .[bench]"),
     Implementation("peer_python", "plain Python", 400),
     Implementation("peer_whipcount", "whipcount, NumPy", 8_000),
+    Implementation("peer_compiled", "whipcount, compiled", 40_000, "a C compiler"),
     Implementation("peer_kernel", "C++ by hand, 32 lanes", 100_000, "a C++ compiler"),
 )
 
@@ -63,7 +66,7 @@ def present() -> list[Implementation]:
     for implementation in IMPLEMENTATIONS:
         try:
             importlib.import_module(implementation.module).simulate(2)
-        except (ImportError, RuntimeError) as error:
+        except (ImportError, RuntimeError, WhipcountError) as error:
             print(f"left out: {implementation.name} ({error}; needs {implementation.needs})", file=sys.stderr)
         else:
             found.append(implementation)
@@ -215,6 +218,9 @@ def main() -> int:
 
     chosen = present()
     wrong, means = disagreements(chosen)
+    if any(one.module == "peer_compiled" for one in chosen):
+        differing = importlib.import_module("peer_compiled").differences(2_000)
+        wrong += [f"the two backends of whipcount differ in {name}" for name in differing]
     if wrong:
         print("the implementations disagree:", *wrong, sep="\n  ", file=sys.stderr)
         return 1

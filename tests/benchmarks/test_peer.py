@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,13 @@ def test_a_run_is_the_same_alone_and_in_a_block(load: Any) -> None:
     assert np.array_equal(block.series[:, :, 17:18], alone.series)
     theirs = block.events[block.events["run"] == 17]
     assert all(np.array_equal(theirs[name], alone.events[name]) for name in ("day", "verb", "entity"))
+
+
+def test_the_two_backends_agree_bit_by_bit(load: Any) -> None:
+    pytest.importorskip("whipcount.engine.compiled_backend")
+    if shutil.which("cc") is None and shutil.which("gcc") is None:
+        pytest.skip("no C compiler")
+    assert load("peer_compiled").differences(300) == []
 
 
 def test_a_wrong_implementation_is_seen(load: Any) -> None:
