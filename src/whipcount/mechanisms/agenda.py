@@ -18,8 +18,10 @@ class Agenda(Mechanism):
 
     cost = Param(0.02, prior=Uniform(0.0, 0.06), unit="utility", doc="cost of tabling a motion")
     meetings = Param(0.3, unit="1 / day", doc="how often a body takes up standing motions")
+    again = Param(14.0, unit="days", doc="how long a motion rests before it can be moved again")
 
     tabled = State(per="motion", kind="mask", doc="tabled today")
+    moved_day = State(per="motion", initial=-1000.0, doc="day on which it was last tabled")
 
     def step(self, day: Day) -> None:
         """Each motion that is open today may be tabled at a meeting of its body."""
@@ -27,7 +29,7 @@ class Agenda(Mechanism):
             return
         self.tabled.set(False)
         can = (day.today("motion.open") > 0.0) & ~day.carried & ~day.fallen
-        can = can & day.happens("meeting", self.meetings, "motion")
+        can = can & (day.number - self.moved_day >= self.again) & day.happens("meeting", self.meetings, "motion")
         for motion in day.ids("motion"):
             body = motions.is_body(day, motion)
             sits = day.any(body & day.quorate & day.in_being)
@@ -42,13 +44,17 @@ class Agenda(Mechanism):
         weight = day.where(day.present & day.spread(body, "seat"), day.given("seat.weight"), 0.0)
         passing = day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), body)
         may = day.given(f"seat.proposer.{motion}") & day.present
-        best = day.pick(day.spread(gain, "seat"), day.best(day.spread(gain, "seat"), may))
+        mover = day.best(day.spread(gain, "seat"), may)
+        best = day.pick(day.spread(gain, "seat"), mover)
         move = day.choose(
             f"table {motion}",
             who=day.any(may),
             lam=day.parameter("choice.lam"),
+            epoch=day.pick(day.spread(day.actor_epoch, "seat"), mover),
             table={"expected gain": passing * best, "cost": -self.cost},
             wait={},
         )
-        day.record("tabled", motions.one_hot(day, motion) & move.is_("table"), probability=move.chance("table"))
-        self.tabled.set(True, where=motions.one_hot(day, motion) & move.is_("table"))
+        tabled = motions.one_hot(day, motion) & move.is_("table")
+        day.record("tabled", tabled, probability=move.chance("table"))
+        self.tabled.set(True, where=tabled)
+        self.moved_day.set(day.number, where=tabled)

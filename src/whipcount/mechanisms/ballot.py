@@ -2,6 +2,7 @@
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Division, Mechanism, Param, State, Uniform, Verb
 from . import motions
+from .survival import FALL, bring_down
 
 
 def discipline(day: Day) -> Array:
@@ -42,6 +43,7 @@ class Ballot(Mechanism):
     references = ("krehbiel_1998", "cox_mccubbins_2005")
     verbs = (
         *DIVISION_VERBS,
+        FALL,
         Verb("carried", per="motion", doc="a standing motion is carried"),
         Verb("defeated", per="motion", doc="a standing motion is defeated"),
         Verb("removed", per="tenure", doc="a vote removes the holder of a post"),
@@ -72,7 +74,9 @@ class Ballot(Mechanism):
         self.carried.set(True, where=this & passed)
         kind = day.fact(f"motion.{motion}.kind")
         if kind == "confidence":
-            day.toppled.set(True, where=~passed)
+            falls = tabled & ~passed & ~day.fallen
+            day.record("fall", falls)
+            bring_down(day, falls)
         elif kind in ("appointment", "dismissal"):
             seat = day.given(f"tenure.motion.{motion}")
             post = day.spread(day.any(seat, "post"), "tenure")

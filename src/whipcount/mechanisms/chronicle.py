@@ -28,7 +28,7 @@ class Chronicle(Mechanism):
         per="tenure",
         kind="mask",
         initial="tenure.held",
-        writers=("leave", "sanction", "cabinet", "withdrawal", "reconcile", "ballot", "survival"),
+        writers=("leave", "sanction", "cabinet", "withdrawal", "reconcile", "ballot", "split", "survival"),
         doc="the actor holds the post",
     )
     member = State(
@@ -39,15 +39,24 @@ class Chronicle(Mechanism):
         doc="in the party",
     )
     ideal = State(per="actor", over="dimension", initial="actor.ideal", doc="ideal point")
-    point = State(over="dimension", initial=0.0, writers=("talks", "cabinet", "survival"), doc="the government's point")
+    point = State(
+        over="dimension",
+        initial=0.0,
+        writers=("talks", "cabinet", "survival", "ballot", "split"),
+        doc="the government's point",
+    )
     governs = State(
         per="party",
         kind="mask",
         initial="party.in_power",
-        writers=("talks", "cabinet", "withdrawal", "survival"),
+        writers=("talks", "cabinet", "withdrawal", "survival", "ballot", "split"),
         doc="the party is in the government",
     )
-    share = State(per="party", writers=("talks", "cabinet", "withdrawal", "survival"), doc="share of the portfolios")
+    share = State(
+        per="party",
+        writers=("talks", "cabinet", "withdrawal", "survival", "ballot", "split"),
+        doc="share of the portfolios",
+    )
     moved = State(kind="mask", doc="an event moves the government's point today")
     begun = State(kind="mask", doc="the first day is over")
 

@@ -27,10 +27,10 @@ class Forum(Mechanism):
     expression = Param(0.12, prior=Uniform(0.0, 0.4), unit="utility per gap", doc="value of saying so openly")
     cost = Param(0.02, prior=Uniform(0.0, 0.08), unit="utility", doc="cost of moving a motion")
     meetings = Param(0.5, unit="1 / day", doc="how often such bodies meet")
-    again = Param(3.0, unit="days", doc="how long a body's backing stands before the motion can be moved again")
+    again = Param(7.0, unit="days", doc="how long a body's vote stands before the motion can be moved there again")
 
     backed = State(per="body", kind="mask", writers=("ballot",), doc="the body backs the beaten motion")
-    backed_day = State(per="body", initial=-1000.0, doc="day on which the body last backed it")
+    voted_day = State(per="body", initial=-1000.0, doc="day on which the body last voted on it")
     carried_it = State(per="actor", kind="mask", doc="carried the motion elsewhere today")
     defied = State(per="actor", kind="mask", doc="voted against the line elsewhere today")
 
@@ -39,7 +39,7 @@ class Forum(Mechanism):
         self.carried_it.set(False)
         self.defied.set(False)
         able = day.spread(day.beaten & day.member, "seat") & day.given("seat.forum") & day.present
-        settled = day.number - self.backed_day < self.again
+        settled = day.number - self.voted_day < self.again
         able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~settled, "seat")
         meets = day.happens("meeting", self.meetings)
         with day.when(meets & day.any(able) & ~day.fallen):
@@ -76,7 +76,7 @@ class Forum(Mechanism):
             result = divide(day, "beaten motion", gain, whip, voting)
             day.record("backed", voting, day.number_of(result.passed))
             self.backed.set(result.passed, where=voting)
-            self.backed_day.set(day.number, where=result.passed)
+            self.voted_day.set(day.number, where=voting)
             self.defied.set(day.any(result.voted_yes & day.spread(mover, "seat"), "actor"))
 
     def _whip(self, day: Day, mover: Array, point: formulas.Point, now: formulas.Point) -> Array:

@@ -3,6 +3,7 @@
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import foresight, formulas
 from .ballot import divide
+from .survival import FALL, bring_down
 
 
 class Split(Mechanism):
@@ -17,6 +18,7 @@ class Split(Mechanism):
     references = ("laver_kato_2001", "diermeier_feddersen_1998")
     verbs = (
         *DIVISION_VERBS,
+        FALL,
         Verb("new_party", per="party", doc="leavers found a new party; the event is about the one they left"),
         Verb("confidence", per="body", codes=("failed", "passed"), doc="a vote of confidence"),
         Verb("forced_concession", per="party", doc="the majority gives way before a vote of confidence"),
@@ -64,7 +66,9 @@ class Split(Mechanism):
             stands = ~day.any(self.conceded)
             result = divide(day, "confidence", gain, whip, body & stands)
             day.record("confidence", body & stands, day.number_of(result.passed))
-            day.toppled.set(True, where=day.any(body & stands & ~result.passed))
+            falls = day.any(body & stands & ~result.passed) & ~day.fallen
+            day.record("fall", falls)
+            bring_down(day, falls)
 
     def _concede(self, day: Day, holds: Array) -> None:
         party = day.governs & day.any(day.left_party & ~day.member, "party")

@@ -2,6 +2,21 @@
 
 from ..vocabulary import Array, Day, Measure, Mechanism, Param, State, Uniform, Verb
 
+FALL = Verb("fall", doc="the government falls")
+
+
+def bring_down(day: Day, falls: Array) -> None:
+    """In the runs of the mask the government falls: its point, its parties and its posts follow."""
+    with day.when(falls):
+        day.fallen.set(True)
+        place = str(day.fact("government.fall"))
+        for value, target in zip(day.given_vector("settlement.point"), day.vector("point"), strict=True):
+            target.set(day.row(value, place))
+        day.governs.set(day.given(f"party.inside.{place}"))
+        day.share.set(day.given(f"party.share.{place}"))
+        if day.size("tenure"):
+            day.holds.set(False, where=day.given("tenure.cabinet"))
+
 
 class Survival(Mechanism):
     """The probability S that the government outlasts the next `horizon` days, anchored at its calm value.
@@ -16,7 +31,7 @@ class Survival(Mechanism):
     id = "survival"
     after = ("pressure", "attendance")
     references = ("king_alt_burns_laver_1990", "fearon_1995")
-    verbs = (Verb("fall", doc="the government falls"),)
+    verbs = (FALL,)
     measures = (
         Measure("survival", doc="chance to outlast the horizon"),
         Measure("danger", doc="weighted mean of the pressures"),
@@ -44,8 +59,7 @@ class Survival(Mechanism):
     broad_at_start = State(doc="breadth at the start")
     cadre_at_start = State(doc="cadre at work at the start")
     outlook = State(per="party", doc="each party's own estimate of S")
-    toppled = State(kind="mask", writers=("ballot", "split"), doc="a vote has brought the government down")
-    fallen = State(kind="mask", doc="the government has fallen")
+    fallen = State(kind="mask", writers=("ballot", "split"), doc="the government has fallen")
     started = State(kind="mask", doc="initial values are taken")
 
     def step(self, day: Day) -> None:
@@ -93,14 +107,6 @@ class Survival(Mechanism):
 
     def _fall(self, day: Day, s: Array) -> None:
         risk = 1.0 - day.exp(day.log(day.larger(s, 1e-6)) * (day.dt / self.horizon))
-        falls = ~self.fallen & (self.toppled | (day.uniform("fall") < risk))
+        falls = ~self.fallen & (day.uniform("fall") < risk)
         day.record("fall", falls, probability=risk)
-        with day.when(falls):
-            self.fallen.set(True)
-            place = str(day.fact("government.fall"))
-            for value, target in zip(day.given_vector("settlement.point"), day.vector("point"), strict=True):
-                target.set(day.row(value, place))
-            day.governs.set(day.given(f"party.inside.{place}"))
-            day.share.set(day.given(f"party.share.{place}"))
-            if day.size("tenure"):
-                day.holds.set(False, where=day.given("tenure.cabinet"))
+        bring_down(day, falls)

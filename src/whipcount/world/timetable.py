@@ -17,8 +17,8 @@ Matrix = NDArray[np.float32]
 
 def _window(calendar: Calendar, after: dt.date | None, before: dt.date | None) -> NDArray[np.float32]:
     steps = np.arange(calendar.steps)
-    first = calendar.step_of(after) if after else 0
-    last = calendar.step_of(before) if before else calendar.steps
+    first = calendar.nearest_step(after) if after else 0
+    last = calendar.nearest_step(before) if before else calendar.steps
     return ((steps >= first) & (steps <= last)).astype(np.float32)
 
 
@@ -33,7 +33,7 @@ def tables_of(scenario: Scenario, calendar: Calendar) -> tuple[dict[str, Matrix]
     rate = np.zeros((calendar.steps, len(events)), np.float32)
     for column, event in enumerate(events):
         if event.date is not None:
-            step = calendar.step_of(event.date)
+            step = calendar.nearest_step(event.date)
             if 0 <= step < calendar.steps:
                 due[step, column] = 1.0
         else:

@@ -39,6 +39,10 @@ class Calendar:
         """Date on which a step begins."""
         return self.start + dt.timedelta(days=int(step * self.step_days))
 
+    def nearest_step(self, date: dt.date) -> int:
+        """Step that begins nearest to a date: where a dated event takes place, so that long steps do not hasten it."""
+        return int(np.floor((date - self.start).days / self.step_days + 0.5))
+
     def step_of(self, date: dt.date) -> int:
         """Step that a date lies in; before the start negative."""
         return int(np.floor((date - self.start).days / self.step_days))

@@ -1,0 +1,43 @@
+"""Results must not depend on the length of the step: half a day, a day, a week."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from whipcount.results import OutcomeEvaluator, numpy_engine, outcome_values
+from whipcount.scenario import load
+
+RUNS = 6000
+# Outcomes that hang on a narrow dated window: the table is open for 18 days, the threat lasts six, the decree is dated.
+NARROW = {"talks_fail", "mandate_hardens", "greens_leave_government"}
+
+
+def _probabilities(step_days: float) -> dict[str, float]:
+    loaded = load("two-bodies", set={"calendar.step_days": step_days})
+    engine = numpy_engine(loaded)
+    values = outcome_values(engine, OutcomeEvaluator.of(loaded, engine.plan, engine.plan.world), 1, RUNS)
+    return {name: float(np.nanmean(column)) for name, column in values.items()}
+
+
+@pytest.fixture(scope="module")
+def daily() -> dict[str, float]:
+    return _probabilities(1.0)
+
+
+@pytest.mark.slow
+def test_half_a_day_and_a_day_agree(daily: dict[str, float]) -> None:
+    half = _probabilities(0.5)
+    apart = {name: round(half[name] - daily[name], 4) for name in daily if abs(half[name] - daily[name]) >= 0.03}
+    assert not apart
+
+
+@pytest.mark.slow
+def test_a_week_and_a_day_agree_but_for_narrow_windows(daily: dict[str, float]) -> None:
+    week = _probabilities(7.0)
+    apart = {
+        name: round(week[name] - daily[name], 4)
+        for name in daily
+        if name not in NARROW and abs(week[name] - daily[name]) >= 0.05
+    }
+    assert not apart
