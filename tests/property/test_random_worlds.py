@@ -25,133 +25,159 @@ def _named(name: str, **more: Any) -> Tree:
     return {"id": name, "name": {"en": name, "ru": name}, "assumed": "random", **more}
 
 
-@st.composite
-def trees(draw: st.DrawFn) -> Tree:
-    """A crisis of two or three parties with committees, an assembly, a cabinet, a table and events."""
-    dimensions = [f"d{k}" for k in range(draw(st.integers(1, 3)))]
-    parties = [f"p{k}" for k in range(draw(st.integers(2, 3)))]
-    actors: list[Tree] = []
-    for party in parties:
-        for k in range(draw(st.integers(1, 4))):
-            size = draw(st.sampled_from([1, 1, 1, 5, 30]))
-            ideal = {d: draw(shares) for d in dimensions}
-            actors.append(_named(f"{party}_m{k}", party=party, size=size, ideal=ideal, press=draw(shares)))
-    names = [entry["id"] for entry in actors]
-    sizes = {entry["id"]: entry["size"] for entry in actors}
+class _Maker:
+    """Makes the parts of a random crisis from a draw."""
 
-    def seats(members: list[str]) -> list[Tree]:
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.dimensions = [f"d{k}" for k in range(draw(st.integers(1, 3)))]
+        self.parties = [f"p{k}" for k in range(draw(st.integers(2, 3)))]
+        self.menu = [f"deal{k}" for k in range(draw(st.integers(1, 2)))]
+        self.actors = [entry for party in self.parties for entry in self._members(party)]
+        self.names = [entry["id"] for entry in self.actors]
+
+    def _members(self, party: str) -> list[Tree]:
+        sizes = st.sampled_from([1, 1, 1, 5, 30])
         return [
-            {"actor": name, "weight": sizes[name], "attendance": draw(shares), "occupied": draw(st.booleans())}
+            _named(f"{party}_m{k}", party=party, size=self.draw(sizes), ideal=self.point(), press=self.draw(shares))
+            for k in range(self.draw(st.integers(1, 4)))
+        ]
+
+    def point(self) -> dict[str, float]:
+        return {dimension: self.draw(shares) for dimension in self.dimensions}
+
+    def _seats(self, members: list[str]) -> list[Tree]:
+        sizes = {entry["id"]: entry["size"] for entry in self.actors}
+        booleans = st.booleans()
+        return [
+            {"actor": name, "weight": sizes[name], "attendance": self.draw(shares), "occupied": self.draw(booleans)}
             for name in members
         ]
 
-    rule = st.sampled_from(["cast", "present", "members", "unanimity"])
-    bodies = [
-        _named(f"{p}_board", party=p, rule=draw(rule), seats=seats([n for n in names if n.startswith(p)]))
-        for p in parties
-    ]
-    bodies.append(
-        _named(
+    def bodies(self) -> list[Tree]:
+        rules, names = st.sampled_from(["cast", "present", "members", "unanimity"]), self.names
+        boards = [
+            _named(f"{p}_board", party=p, rule=self.draw(rules), seats=self._seats(self._of(p))) for p in self.parties
+        ]
+        assembly = _named(
             "assembly",
             kind="executive",
-            rule=draw(rule),
+            rule=self.draw(rules),
             forum=True,
-            seats=seats(names),
+            seats=self._seats(names),
             chair=names[0],
             casting_vote=True,
         )
-    )
-    bodies.append(_named("cabinet", kind="cabinet", seats=seats(names[:2])))
-    bodies.append(
-        _named("congress", kind="congress", party=parties[0], convened=False, lead_days=3, seats=seats(names[:1]))
-    )
-    menu = [f"deal{k}" for k in range(draw(st.integers(1, 2)))]
-    settlements = [
-        _named(
-            name,
-            point={d: draw(shares) for d in dimensions},
-            parties=parties if name.startswith("deal") else parties[:1],
-            shares={parties[0]: draw(shares)},
+        congress = {"kind": "congress", "party": self.parties[0], "convened": False, "lead_days": 3}
+        return [
+            *boards,
+            assembly,
+            _named("cabinet", kind="cabinet", seats=self._seats(names[:2])),
+            _named("congress", seats=self._seats(names[:1]), **congress),
+        ]
+
+    def _of(self, party: str) -> list[str]:
+        return [name for name in self.names if name.startswith(party)]
+
+    def settlements(self) -> list[Tree]:
+        first = self.parties[0]
+        return [
+            _named(
+                name,
+                point=self.point(),
+                parties=self.parties if name.startswith("deal") else [first],
+                shares={first: self.draw(shares)},
+            )
+            for name in ("now", *self.menu, "fall")
+        ]
+
+    def posts(self) -> list[Tree]:
+        holders = st.sampled_from([*self.names, None])
+        return [
+            _named(f"post{k}", body="cabinet", holder=self.draw(holders), eligible=self.names[:3], portfolio=0.2)
+            for k in range(self.draw(st.integers(0, 3)))
+        ]
+
+    def events(self) -> list[Tree]:
+        attends = self.draw(st.sampled_from(["absent", "present"]))
+        shift = {"party": self.parties[0], "dimension": self.dimensions[0], "by": self.draw(st.floats(-0.5, 0.5))}
+        effects = {
+            "pressures": [{"pressure": "war", "level": self.draw(shares), "target": self.draw(shares)}],
+            "government": {self.dimensions[0]: self.draw(shares)},
+            "ideals": [shift],
+            "attendance": [{"actor": self.names[0], "body": "assembly", "attends": attends}],
+        }
+        rate = self.draw(st.floats(0.01, 2.0))
+        return [
+            _named("shock", date="2000-01-06", effects=effects),
+            _named("hazard", after="2000-01-02", before="2000-01-20", rate_per_day=rate, effects={}),
+        ]
+
+    def party_list(self) -> list[Tree]:
+        return [
+            _named(
+                party,
+                principal=f"{party}_board",
+                leader=self._of(party)[0],
+                support=self.draw(shares) / 3,
+                congress="congress" if party == self.parties[0] else None,
+                ultimatum={"quota": self.draw(shares), "own_exit": self.draw(st.booleans()), "assumed": "random"},
+            )
+            for party in self.parties
+        ]
+
+    def table(self) -> Tree:
+        sides = [{"party": party, "weight": 1 + self.draw(shares)} for party in self.parties]
+        return _named(
+            "table", sides=sides, menu=self.menu, opens="2000-01-02", closes="2000-01-15", mediator_pressure="war"
         )
-        for name in ("now", *menu, "fall")
-    ]
-    posts = [
-        _named(
-            f"post{k}", body="cabinet", holder=draw(st.sampled_from([*names, None])), eligible=names[:3], portfolio=0.2
-        )
-        for k in range(draw(st.integers(0, 3)))
-    ]
-    events = [
-        _named(
-            "shock",
-            date="2000-01-06",
-            effects={
-                "pressures": [{"pressure": "war", "level": draw(shares), "target": draw(shares)}],
-                "government": {dimensions[0]: draw(shares)},
-                "ideals": [{"party": parties[0], "dimension": dimensions[0], "by": draw(st.floats(-0.5, 0.5))}],
-                "attendance": [
-                    {"actor": names[0], "body": "assembly", "attends": draw(st.sampled_from(["absent", "present"]))}
-                ],
-            },
-        ),
-        _named("hazard", after="2000-01-02", before="2000-01-20", rate_per_day=draw(st.floats(0.01, 2.0)), effects={}),
-    ]
-    first = parties[0]
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> Tree:
+    """A crisis of two or three parties with committees, an assembly, a cabinet, a table and events."""
+    make = _Maker(draw)
+    first, posts = make.parties[0], make.posts()
     return {
         "whipcount": 1,
-        "title": {"en": "r", "ru": "r"},
-        "summary": {"en": "r", "ru": "r"},
+        "title": _text("r"),
+        "summary": _text("r"),
         "calendar": {"start": "2000-01-01", "end": "2000-02-01", "step_days": draw(st.sampled_from([0.5, 1, 7]))},
-        "dimensions": [{"id": d, "name": _text(d), "low": _text("0"), "high": _text("1")} for d in dimensions],
-        "settlements": settlements,
+        "dimensions": [{"id": d, "name": _text(d), "low": _text("0"), "high": _text("1")} for d in make.dimensions],
+        "settlements": make.settlements(),
         "government": {
             "settlement": "now",
             "fall": "fall",
-            "head": names[0],
+            "head": make.names[0],
             "cabinet": "cabinet",
             "confidence": "assembly",
             "assumed": "random",
         },
-        "parties": [
-            _named(
-                p,
-                principal=f"{p}_board",
-                leader=next(n for n in names if n.startswith(p)),
-                support=draw(shares) / 3,
-                congress="congress" if p == first else None,
-                ultimatum={"quota": draw(shares), "own_exit": draw(st.booleans()), "assumed": "random"},
-            )
-            for p in parties
-        ],
-        "actors": actors,
-        "factions": [_named("wing", party=first, members=[n for n in names if n.startswith(first)])],
-        "bodies": bodies,
+        "parties": make.party_list(),
+        "actors": make.actors,
+        "factions": [_named("wing", party=first, members=[n for n in make.names if n.startswith(first)])],
+        "bodies": make.bodies(),
         "posts": posts,
-        "table": _named(
-            "table",
-            sides=[{"party": p, "weight": 1 + draw(shares)} for p in parties],
-            menu=menu,
-            opens="2000-01-02",
-            closes="2000-01-15",
-            mediator_pressure="war",
-        ),
+        "table": make.table(),
         "pressures": [_named("war", level=draw(shares), noise=0.2)],
         "constituencies": [_named("town", party=first, support=draw(shares))],
-        "events": events,
+        "events": make.events(),
         "motions": [
             _named("confidence", body="assembly", kind="confidence"),
-            _named("deal_motion", body="assembly", kind="settlement", settlement=menu[0]),
+            _named("deal_motion", body="assembly", kind="settlement", settlement=make.menu[0]),
         ],
         "offers": [
             {
                 "id": "offer",
-                "party": parties[1],
-                "settlement": menu[0],
+                "party": make.parties[1],
+                "settlement": make.menu[0],
                 "posts": [post["id"] for post in posts],
                 "assumed": "random",
             }
         ],
-        "history": {"breaches": [{"actors": names[:1], "party": first, "date": "1999-12-20", "assumed": "random"}]},
+        "history": {
+            "breaches": [{"actors": make.names[:1], "party": first, "date": "1999-12-20", "assumed": "random"}]
+        },
     }
 
 
