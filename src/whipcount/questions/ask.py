@@ -1,0 +1,243 @@
+"""What if: the same worlds with one thing changed, paired run by run (Pearl 2009: abduction, action, prediction)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from whipcount.errors import QuestionError
+from whipcount.scenario.hints import did_you_mean
+from whipcount.theory.result import Grid, Measure, Result, figure, listing, number, percent, say
+from whipcount.world import Calendar
+
+from .effects import Effect, effect_of
+from .engines import Parameters, engine_of
+from .given import impossible, parse_given
+from .interventions import parse_interventions
+from .kinds import Question
+from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, compute_pairs
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
+    from whipcount.scenario.schema import Scenario
+
+QUESTION = Question("ask", "What if one thing were different?", "Что, если бы одно было иначе?", f"{__name__}:ask")
+TOLD = 5  # effects told in words
+
+
+@dataclass(frozen=True)
+class Answer(Result):
+    """What interventions do to each outcome of a scenario, over `worlds` pairs of `drawn`."""
+
+    references: ClassVar[tuple[str, ...]] = ("pearl_2009", "agresti_min_2005")
+
+    slug: str
+    account: str | None
+    do: tuple[str, ...]
+    given: tuple[str, ...]
+    seed: int
+    drawn: int
+    worlds: int
+    parted: int
+    first_day: dt.date | None
+    effects: tuple[Effect, ...]
+    first: tuple[str, ...] = ()
+
+    def __getitem__(self, outcome: str) -> Effect:
+        """The effect on an outcome by name."""
+        return next(effect for effect in self.effects if effect.outcome == outcome)
+
+    def grids(self) -> tuple[Grid, ...]:
+        """The table of effects."""
+        columns = (
+            Measure("outcome", "outcome", "исход"),
+            figure("before", "before", "до", ".3f"),
+            figure("after", "after", "после", ".3f"),
+            figure("effect", "effect", "эффект", "+.3f"),
+            figure("low", "low", "от", "+.3f"),
+            figure("high", "high", "до", "+.3f"),
+            figure("flips_up", "up", "вверх", ""),
+            figure("flips_down", "down", "вниз", ""),
+            Measure("first_day", "first parts", "расходятся с"),
+            figure("saved", "saved", "сбережено", ".2f"),
+            figure("ceiling", "ceiling", "предел", ".2f"),
+        )
+        rows = tuple(tuple(getattr(effect, column.key) for column in columns) for effect in self.effects)
+        return (Grid("effects", "What it changes", "Что это меняет", columns, rows),)
+
+    def words(self, language: str = "en") -> str:
+        """What changes, the clearest first."""
+        lines = [self._worlds_in_words(language)]
+        clear = sorted((e for e in self.effects if e.clear), key=lambda e: -abs(e.effect) / max(e.high - e.low, 1e-9))
+        for effect in clear[:TOLD]:
+            lines.append(effect_in_words(effect, language))
+        if not clear:
+            lines.append(
+                say(language, "No outcome clearly changes.", "Ни один исход заметно не меняется.")
+                if self.parted
+                else say(language, "Nothing changes in any world.", "Ни в одном мире ничего не меняется.")
+            )
+        elif len(clear) < len(self.effects):
+            rest = len(self.effects) - len(clear)
+            lines.append(
+                say(
+                    language,
+                    f"No clear effect on the other {rest} outcomes.",
+                    f"На остальные исходы ({rest}) заметного влияния нет.",
+                )
+            )
+        return "\n".join(lines)
+
+    def _worlds_in_words(self, language: str) -> str:
+        worlds = f"{self.worlds:,}" if language == "en" else f"{self.worlds:,}".replace(",", " ")
+        drawn = f"{self.drawn:,}" if language == "en" else f"{self.drawn:,}".replace(",", " ")
+        text = say(language, f"{worlds} pairs of worlds", f"Пар миров: {worlds}")
+        if self.given:
+            told = listing(self.given, language)
+            text += say(language, f", of {drawn} drawn, given {told}", f" из {drawn}, при условии: {told}")
+        if self.parted and self.first_day is not None:
+            share = percent(self.parted / self.worlds, language)
+            text += say(
+                language,
+                f"; {share} of them part, from {self.first_day} on",
+                f"; расходится {share} из них, начиная с {self.first_day}",
+            )
+        return text + "."
+
+    def record(self) -> dict[str, Any]:
+        """Everything, as JSON can carry it."""
+        (grid,) = self.grids()
+        extra = [
+            {
+                "name": {"en": effect.name.en, "ru": effect.name.ru},
+                "binary": effect.binary,
+                "pairs": effect.pairs,
+                "median_day": effect.median_day,
+            }
+            for effect in self.effects
+        ]
+        return {
+            "scenario": self.slug,
+            "account": self.account,
+            "first": list(self.first),
+            "do": list(self.do),
+            "given": list(self.given),
+            "seed": self.seed,
+            "drawn": self.drawn,
+            "worlds": self.worlds,
+            "parted": self.parted,
+            "first_day": self.first_day,
+            "effects": [{**row, **more} for row, more in zip(grid.records(), extra, strict=True)],
+        }
+
+
+def effect_in_words(effect: Effect, language: str) -> str:
+    """One effect as a sentence."""
+    name = effect.name.in_language(language)
+    if effect.binary:
+        before, after = percent(effect.before, language), percent(effect.after, language)
+        by, low, high = (number(100 * value, language, 1) for value in (effect.effect, effect.low, effect.high))
+        by += say(language, " points", " п. п.")
+    else:
+        values = (effect.before, effect.after, effect.effect, effect.low, effect.high)
+        before, after, by, low, high = (number(value, language) for value in values)
+    change = say(
+        language,
+        f"{before} → {after} ({by}; 95%: {low} to {high})",
+        f"{before} → {after} ({by}; 95%: от {low} до {high})",
+    )
+    flips = say(
+        language,
+        f"up in {effect.flips_up} pairs, down in {effect.flips_down}",
+        f"вверх в {effect.flips_up} парах, вниз в {effect.flips_down}",
+    )
+    return f"{name}: {change}; {flips}."
+
+
+def ask(
+    loaded: LoadedScenario,
+    do: Sequence[str],
+    given: Sequence[str] = (),
+    outcomes: Sequence[str] = (),
+    runs: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
+    *,
+    parameters: Parameters | None = None,
+    progress: Progress | None = None,
+    engine_maker: EngineMaker = engine_of,
+) -> Answer:
+    """Run each world twice, as it is and with the interventions, and compare.
+
+    do: interventions in their grammar. given: conditions on outcomes of the unchanged world. outcomes: names, or all.
+    parameters: values run by run, by name (a posterior, a design), in place of draws from the priors.
+    Raises QuestionError: WC401..WC409 and WC412 interventions, WC410 and WC413 conditions and outcomes, WC411 no run
+    meets the conditions, WC414 nothing is changed.
+    """
+    if not do:
+        raise QuestionError.one("WC414", "nothing is to be different", "give --do '...': see `whipcount ask --help`")
+    return compare_sides(
+        loaded, (), do, given, outcomes, runs, seed, workers,
+        parameters=parameters, progress=progress, engine_maker=engine_maker,
+    )  # fmt: skip
+
+
+def compare_sides(
+    loaded: LoadedScenario,
+    first: Sequence[str],
+    second: Sequence[str],
+    given: Sequence[str],
+    outcomes: Sequence[str],
+    runs: int,
+    seed: int,
+    workers: int,
+    *,
+    parameters: Parameters | None = None,
+    progress: Progress | None = None,
+    engine_maker: EngineMaker = engine_of,
+) -> Answer:
+    """As `ask`, between two sets of interventions."""
+    if runs < 1:
+        raise QuestionError.one("WC415", f"runs is {runs}", "give 1 or more")
+    asked = chosen_outcomes(loaded.scenario, outcomes)
+    conditions = parse_given(given, loaded.scenario)
+    sides = [parse_interventions(texts, loaded) for texts in (first, second)]
+    job = PairJob(loaded, sides[0], sides[1], conditions, seed, parameters, engine_maker)
+    pairs = compute_pairs(job, runs, workers, progress)
+    if not pairs.worlds:
+        raise impossible(conditions, pairs.drawn)
+    calendar = Calendar.of(loaded.scenario.calendar)
+    by_id = {outcome.id: outcome for outcome in loaded.scenario.outcomes}
+    return Answer(
+        loaded.slug,
+        loaded.account,
+        tuple(one.text for one in sides[1]),
+        tuple(condition.text for condition in conditions),
+        seed,
+        pairs.drawn,
+        pairs.worlds,
+        *_parting(pairs, calendar),
+        tuple(effect_of(by_id[name], pairs, calendar) for name in asked),
+        tuple(one.text for one in sides[0]),
+    )
+
+
+def _parting(pairs: Pairs, calendar: Calendar) -> tuple[int, dt.date | None]:
+    """How many pairs part, and the first day on which one does."""
+    parted = pairs.parted[pairs.parted != NEVER]
+    return len(parted), calendar.date_of(int(np.min(parted))) if len(parted) else None
+
+
+def chosen_outcomes(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
+    """The outcomes asked for, all if none is named. Raises QuestionError (WC413) for a name there is not."""
+    known = [outcome.id for outcome in scenario.outcomes]
+    for name in names:
+        if name not in known:
+            raise QuestionError.one("WC413", f"there is no outcome '{name}'", did_you_mean(name, known))
+    if not known:
+        raise QuestionError.one("WC413", "the scenario declares no outcomes", "write some under `outcomes:`")
+    return tuple(names) or tuple(known)

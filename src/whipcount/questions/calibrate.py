@@ -1,0 +1,326 @@
+"""Calibrate: which parameters could have produced what is documented, and what that says of what was held out.
+
+Approximate Bayesian computation on several patterns jointly. Only parameters named in the scenario beforehand are
+inferred, at most twelve; all others are drawn anew in every world, so that they are integrated over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.errors import Place, QuestionError
+
+from . import weighted
+from .fits import Fit, Held, fits, holdout_score, joint, written
+from .inference import Posterior, Worlds, posterior_of, search
+from .kinds import Question
+from .patterns import Pattern, patterns_of
+from .population import sizes
+from .scores import PairedScore
+from .simulator import Batches, Counter, EngineSimulator, Progress
+from .space import Space, calibrated_space, is_logarithmic
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from whipcount.results.interfaces import Engine
+    from whipcount.scenario import LoadedScenario
+
+Floats = NDArray[np.float64]
+SIMULATIONS = 100_000
+GENERATIONS = 5
+PREDICTIVE = 5_000
+LEAST = 500  # effective draws that the posterior should have
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+NARROW = 0.7
+SILENT = 0.9
+
+QUESTION = Question(
+    "calibrate",
+    "Which parameters could have produced what is documented?",
+    "Какие параметры могли породить то, что документировано?",
+    "whipcount.questions.calibrate:calibrate",
+)
+
+
+@dataclass(frozen=True)
+class ParameterPosterior:
+    """What was learned about a parameter.
+
+    `prior` and `posterior` are the 5, 25, 50, 75 and 95% quantiles; contraction is the posterior's standard deviation
+    over the prior's (of logarithms where the prior is logarithmic); shift is that of the mean in prior deviations.
+    """
+
+    name: str
+    form: str
+    prior: tuple[float, ...]
+    posterior: tuple[float, ...]
+    mean: float
+    contraction: float
+    shift: float
+
+    @property
+    def verdict(self) -> str:
+        """`narrowed`, `moved` or `silent`: what the data say about it."""
+        if self.contraction < NARROW:
+            return "narrowed"
+        return "silent" if self.contraction > SILENT and abs(self.shift) < 0.25 else "moved"
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A finished calibration.
+
+    `patterns` were used, `holdout` only checked; `held` tells in how many worlds so many patterns hold jointly, under
+    the priors, under the posterior with all else drawn anew, and with all else carried over from the worlds kept.
+    """
+
+    slug: str
+    account: str | None
+    seed: int
+    sizes: tuple[int, ...]
+    predictive_runs: int
+    effective_size: float
+    tolerance: float
+    parameters: tuple[ParameterPosterior, ...]
+    patterns: tuple[Fit, ...]
+    holdout: tuple[Fit, ...]
+    score: PairedScore
+    calibration_score: PairedScore
+    held: Held
+    posterior: Posterior
+    skipped: tuple[str, ...]
+    folder: Path | None = None
+
+    @property
+    def simulations(self) -> int:
+        """How many worlds were simulated to find the posterior."""
+        return sum(self.sizes)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Parameters that the data say nothing about."""
+        return tuple(one.name for one in self.parameters if one.verdict == "silent")
+
+    def __str__(self) -> str:
+        return self.words("en")
+
+    def words(self, language: str = "en") -> str:
+        """What was found, in a few sentences."""
+        return written(self).ru if language == "ru" else written(self).en
+
+    def table(self) -> pl.DataFrame:
+        """The posterior: a row for each draw with its weight, world and distance, and the parameters."""
+        import polars as pl
+
+        natural = self.posterior.space.natural(self.posterior.z)
+        columns: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
+            "weight": self.posterior.weights,
+            "run": self.posterior.run,
+            "missed": self.posterior.distance,
+        }
+        columns |= {name: natural[:, place] for place, name in enumerate(self.posterior.space.names)}
+        return pl.DataFrame(columns)
+
+
+def calibrate(
+    loaded: LoadedScenario,
+    simulations: int = SIMULATIONS,
+    seed: int = 1,
+    *,
+    generations: int = GENERATIONS,
+    predictive: int = PREDICTIVE,
+    least: float = LEAST,
+    weights: Mapping[str, float] | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> Calibration:
+    """Calibrate a scenario's named parameters against its patterns, jointly.
+
+    simulations are divided among `generations`; `predictive` runs check the posterior on both sets. weights: of
+    patterns, by outcome (1 where not given). out: a folder in which finished batches are kept, from which an
+    interrupted calibration goes on, and where `posterior.parquet` is written.
+
+    Raises QuestionError: WC440 to WC442 about the parameters, WC443 the folder, WC444 no patterns, WC445 a pattern that
+    no world reaches, WC446 wrong arguments.
+    """
+    from whipcount.results.outcomes import OutcomeEvaluator
+
+    from .engines import engine_of
+
+    _check_arguments(simulations, generations, predictive, least)
+    outcomes = loaded.scenario.outcomes
+    patterns = patterns_of(outcomes, "calibrate", weights)
+    _check_patterns(loaded, patterns, weights or {})
+    engine = engine or engine_of(loaded)
+    space = calibrated_space(loaded, engine.world)  # type: ignore[arg-type]
+    documented = [outcome for outcome in outcomes if outcome.happened is not None and outcome.use != "report"]
+    evaluator = OutcomeEvaluator(engine.plan, engine.world, loaded.scenario, outcomes=documented, place=loaded.place)
+    simulate = EngineSimulator(engine, evaluator, seed)
+    divided = sizes(simulations, generations)
+    folder = None if out is None else Path(out)
+    batches = Batches(folder, _key(loaded, divided, seed, least, weights or {}, engine.name))
+    counter = Counter(simulations + 2 * predictive, progress)
+    worlds, patterns = search(space, simulate, evaluator.names, patterns, divided, seed, least, batches, counter)
+    _check_reached(loaded, patterns, worlds)
+    posterior = posterior_of(space, worlds, patterns, least)
+    renewed, carried = _predict(engine, evaluator, posterior, seed, simulations, predictive, counter)
+    prior = {name: column[worlds.from_prior] for name, column in worlds.columns().items()}
+    held_out = patterns_of(outcomes, "holdout")
+    used = fits(loaded.scenario, [one.name for one in patterns], prior, renewed)
+    checked = fits(loaded.scenario, [one.name for one in held_out], prior, renewed)
+    calibration = Calibration(
+        slug=loaded.slug,
+        account=loaded.account,
+        seed=seed,
+        sizes=divided,
+        predictive_runs=predictive,
+        effective_size=posterior.effective_size,
+        tolerance=posterior.tolerance,
+        parameters=learned(space, posterior),
+        patterns=used,
+        holdout=checked,
+        score=holdout_score(checked),
+        calibration_score=holdout_score(used),
+        held=joint(patterns, prior, renewed, carried),
+        posterior=posterior,
+        skipped=tuple(one.name for one in checked if not one.binary),
+        folder=folder,
+    )
+    if folder is not None:
+        stream = io.BytesIO()
+        calibration.table().write_parquet(stream)
+        from whipcount.results.files import write_whole
+
+        write_whole(folder / "posterior.parquet", stream.getvalue())
+    return calibration
+
+
+def learned(space: Space, posterior: Posterior) -> tuple[ParameterPosterior, ...]:
+    """What a posterior says about each parameter, beside its prior."""
+    from scipy import special
+
+    levels = np.array(LEVELS)
+    even = special.ndtri((np.arange(4_001) + 0.5) / 4_001)
+    prior = space.natural(np.column_stack([even] * space.dimensions))
+    prior_scaled, natural = space.scaled(prior), space.natural(posterior.z)
+    scaled = space.scaled(natural)
+    spread = weighted.deviation(scaled, posterior.weights) / prior_scaled.std(axis=0)
+    shift = (weighted.mean(scaled, posterior.weights) - prior_scaled.mean(axis=0)) / prior_scaled.std(axis=0)
+    centre = weighted.mean(natural, posterior.weights)
+    return tuple(
+        ParameterPosterior(
+            name,
+            str(space.priors[place]) + (", logarithms compared" if is_logarithmic(space.priors[place]) else ""),
+            tuple(np.quantile(prior[:, place], levels).tolist()),
+            tuple(weighted.quantiles(natural[:, place], posterior.weights, levels).tolist()),
+            float(centre[place]),
+            float(spread[place]),
+            float(shift[place]),
+        )
+        for place, name in enumerate(space.names)
+    )
+
+
+def _predict(
+    engine: Engine,
+    evaluator: object,
+    posterior: Posterior,
+    seed: int,
+    first_run: int,
+    runs: int,
+    counter: Counter,
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Outcomes of new runs from the posterior: with all other parameters drawn anew, and with them carried over.
+
+    A world that was kept also tells something about the parameters that are not inferred: carried over, each draw keeps
+    those of its world (their exact posterior under the same weights); drawn anew, they forget it.
+    """
+    from whipcount.results.ensemble import outcome_values
+    from whipcount.results.outcomes import OutcomeEvaluator
+    from whipcount.world import World
+    from whipcount.world.draws import draw
+
+    assert isinstance(evaluator, OutcomeEvaluator)
+    assert isinstance(engine.world, World)
+    z, worlds = posterior.draws(runs, seed)
+    named = posterior.space.values(z)
+    found = []
+    others = {
+        name: draw(prior, seed, worlds, name, -np.inf, np.inf)
+        for name, prior in engine.world.drawn_parameters.items()
+        if name not in named
+    }
+    for values in (named, named | others):
+        found.append(outcome_values(engine, evaluator, seed, runs, first_run, parameters=values))
+        counter.add(runs)
+    return found[0], found[1]
+
+
+def _key(
+    loaded: LoadedScenario,
+    divided: tuple[int, ...],
+    seed: int,
+    least: float,
+    weights: Mapping[str, float],
+    backend: str,
+) -> str:
+    """Everything that the numbers of a calibration depend on, as one SHA-256."""
+    from whipcount.results.manifest import run_key
+
+    base = run_key(loaded, runs=sum(divided), seed=seed, events="none", backend=backend)
+    text = f"calibrate {base} {divided} {least} {sorted(weights.items())}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_arguments(simulations: int, generations: int, predictive: int, least: float) -> None:
+    for name, value, smallest in (
+        ("simulations", simulations, 100),
+        ("generations", generations, 1),
+        ("predictive", predictive, 10),
+        ("least", least, 10),
+    ):
+        if value < smallest:
+            raise QuestionError.one("WC446", f"{name} is {value:g}", f"give {smallest} or more")
+
+
+def _check_patterns(loaded: LoadedScenario, patterns: Sequence[Pattern], weights: Mapping[str, float]) -> None:
+    if not patterns:
+        raise QuestionError.one(
+            "WC444", "no documented outcome of this scenario may be used to calibrate",
+            "mark outcomes that have `happened` with `use: calibrate`", Place(str(loaded.path)),
+        )  # fmt: skip
+    known = {pattern.name for pattern in patterns}
+    for name, weight in weights.items():
+        if name not in known or not weight > 0:
+            reason = "is no pattern of this scenario" if name not in known else f"has weight {weight:g}"
+            raise QuestionError.one(
+                "WC446", f"weight of a pattern: {name!r} {reason}",
+                "weights are above 0; patterns are " + ", ".join(sorted(known)),
+            )  # fmt: skip
+
+
+def _check_reached(loaded: LoadedScenario, patterns: Sequence[Pattern], worlds: Worlds) -> None:
+    """Refuse patterns that no world of any generation holds: no parameter could be learned from them."""
+    from whipcount.errors import Problem
+
+    problems = []
+    for pattern in patterns:
+        if pattern.missed(worlds.column(pattern.name)).min() >= 1.0:
+            message = f"pattern {pattern.name!r} is held by none of {len(worlds.z)} worlds: no parameter reaches it"
+            hint = "a mechanism or a prior lacks something; report it, or mark it `use: report`"
+            problems.append(Problem("WC445", message, hint, loaded.place(f"outcomes.{pattern.name}")))
+    if problems:
+        raise QuestionError(*problems)
+
+
+__all__ = ["QUESTION", "Calibration", "ParameterPosterior", "calibrate", "learned"]

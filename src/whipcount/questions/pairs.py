@@ -1,0 +1,169 @@
+"""Pairs of worlds: the same runs with and without interventions, block by block; when and in what they part.
+
+Random draws are keyed by names, so a pair shares every draw of what is not touched; it parts on the first day on
+which its event logs differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.results.interfaces import Engine, EventColumns, Floats
+from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.vocabulary import numerics
+
+from .changes import Intervention
+from .engines import Parameters, engine_of, own_parameters
+from .given import Condition, met
+from .parallel import spread
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
+
+BLOCK = 1_000  # pairs computed at once
+SMALL = 1_000  # up to so many pairs, starting workers costs more than it saves
+NEVER = -1  # the step on which a pair parts that never does
+
+Progress = Callable[[int, int], None]
+EngineMaker = Callable[[Any, Sequence[Intervention]], Engine]
+Steps = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Outcomes of worlds with and without the interventions, run by run; the step on which each pair parts."""
+
+    without: dict[str, Floats]
+    within: dict[str, Floats]
+    parted: Steps
+    drawn: int
+
+    @property
+    def worlds(self) -> int:
+        """Pairs that meet the conditions."""
+        return len(self.parted)
+
+
+@dataclass(frozen=True)
+class PairJob:
+    """Pairs of one question: what is drawn, what is changed, on what it is conditioned."""
+
+    loaded: LoadedScenario
+    first: tuple[Intervention, ...]
+    second: tuple[Intervention, ...]
+    given: tuple[Condition, ...]
+    seed: int
+    parameters: Parameters | None = None
+    engine_maker: EngineMaker = engine_of
+
+    def begin(self) -> Callable[[tuple[int, int]], Pairs]:
+        """Make both engines; an order is (first run, runs)."""
+        sides = [_Side(self, self.first), _Side(self, self.second)]
+
+        def compute(order: tuple[int, int]) -> Pairs:
+            first, runs = order
+            before = sides[0].run(first, runs)
+            kept = met(self.given, before[0], runs)
+            if not kept.any():
+                empty = {name: values[:0] for name, values in before[0].items()}
+                return Pairs(empty, empty, np.zeros(0, np.int32), runs)
+            after = sides[1].run(first, runs)
+            parted = first_difference(before[1], after[1])
+            return Pairs(
+                {name: values[kept] for name, values in before[0].items()},
+                {name: values[kept] for name, values in after[0].items()},
+                parted[kept],
+                runs,
+            )
+
+        return compute
+
+
+class _Side:
+    """One of the two worlds of each pair."""
+
+    def __init__(self, job: PairJob, interventions: tuple[Intervention, ...]) -> None:
+        self.job = job
+        self.engine = job.engine_maker(job.loaded, interventions)
+        self.evaluator = OutcomeEvaluator.of(job.loaded, self.engine.plan, self.engine.world)
+        self.marks = entity_marks(self.engine)
+        self.offsets = np.concatenate([[0], np.cumsum([len(marks) for marks in self.marks])[:-1]]).astype(np.int64)
+        self.flat = np.concatenate(self.marks) if self.marks else np.zeros(0, np.uint64)
+
+    def run(self, first: int, runs: int) -> tuple[dict[str, Floats], NDArray[np.uint64]]:
+        """Outcomes, and a hash of each day's events, of a block of runs."""
+        world: Any = self.engine.world
+        rows = slice(first, first + runs)
+        block = self.engine.backend.run(self.job.seed, first, runs, own_parameters(world, self.job.parameters, rows))
+        values = self.evaluator.evaluate(block).values
+        steps = self.engine.plan.steps
+        return values, day_hashes(block.events, self.flat, self.offsets, first, runs, steps)
+
+
+def entity_marks(engine: Engine) -> list[NDArray[np.uint64]]:
+    """For each verb, a 64-bit mark of every entity: equal in two worlds if and only if the names are."""
+    marks = []
+    for verb in engine.plan.verbs:
+        names = engine.world.structure.axes[verb.axis] if verb.axis else ("",)
+        texts = (f"{verb.mechanism}.{verb.name}/{name}" for name in names)
+        marks.append(
+            np.array([int.from_bytes(hashlib.blake2b(t.encode(), digest_size=8).digest(), "big") for t in texts], "u8")
+        )
+    return marks
+
+
+def day_hashes(
+    events: EventColumns, marks: NDArray[np.uint64], offsets: NDArray[np.int64], first: int, runs: int, steps: int
+) -> NDArray[np.uint64]:
+    """A hash of each run's events of each day, whatever their order: shaped (runs, steps)."""
+    hashes = np.zeros(runs * steps, np.uint64)
+    if len(events.run):
+        cells = offsets[events.verb] + events.entity
+        values = numerics.mix(events.value.view(np.uint32).astype(np.uint64))
+        words = numerics.mix(marks[cells] ^ values)
+        days = (events.run - first) * steps + events.step
+        starts = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
+        hashes[days[starts]] = np.add.reduceat(words, starts)
+    return hashes.reshape(runs, steps)
+
+
+def first_difference(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> Steps:
+    """The first step on which two event logs differ, run by run; NEVER where they do not."""
+    differs = before != after
+    return np.where(differs.any(axis=1), differs.argmax(axis=1), NEVER).astype(np.int32)
+
+
+def compute_pairs(
+    job: PairJob, runs: int, workers: int = 1, progress: Progress | None = None, block: int = BLOCK
+) -> Pairs:
+    """All pairs of a job, in the order of their runs."""
+    orders = [(start, min(block, runs - start)) for start in range(0, runs, block)]
+    found: dict[int, Pairs] = {}
+    done = 0
+    for place, part in spread(job, orders, workers if runs > SMALL else 1):
+        found[place] = part
+        done += part.drawn
+        if progress is not None:
+            progress(done, runs)
+    return joined([found[place] for place in range(len(orders))])
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Blocks of pairs, one after the other."""
+    names = parts[0].without
+
+    def column(side: Callable[[Pairs], Mapping[str, Floats]], name: str) -> Floats:
+        return np.concatenate([side(part)[name] for part in parts])
+
+    return Pairs(
+        {name: column(lambda part: part.without, name) for name in names},
+        {name: column(lambda part: part.within, name) for name in names},
+        np.concatenate([part.parted for part in parts]),
+        sum(part.drawn for part in parts),
+    )

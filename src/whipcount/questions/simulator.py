@@ -1,0 +1,115 @@
+"""What inference asks of a model: outcomes of runs at given parameters, batch by batch, kept in files if wished."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.errors import QuestionError
+from whipcount.results.ensemble import outcome_values
+from whipcount.results.files import clear_temporaries, make_folder, write_whole
+from whipcount.results.interfaces import Engine
+from whipcount.results.outcomes import OutcomeEvaluator
+
+Floats = NDArray[np.float64]
+Values = Mapping[str, NDArray[np.float32]]
+Progress = Callable[[int, int], None]
+BATCH = 4_000  # simulations between two saved files: some seconds of work are lost at most
+
+
+class Simulate(Protocol):
+    """Outcomes of runs first_run, first_run + 1, ... at the given parameters, shaped (runs, outcomes)."""
+
+    def __call__(self, values: Values, first_run: int, /) -> Floats: ...
+
+
+@dataclass(frozen=True)
+class EngineSimulator:
+    """A scenario's engine as a function from parameters to outcomes."""
+
+    engine: Engine
+    evaluator: OutcomeEvaluator
+    seed: int
+
+    def __call__(self, values: Values, first_run: int, /) -> Floats:
+        """Outcomes by column, in the evaluator's order."""
+        runs = len(next(iter(values.values())))
+        found = outcome_values(self.engine, self.evaluator, self.seed, runs, first_run, parameters=values)
+        return np.column_stack([found[name] for name in self.evaluator.names])
+
+
+class Batches:
+    """Simulated batches in a folder that belongs to one key: what is there is not computed again."""
+
+    def __init__(self, folder: Path | None, key: str) -> None:
+        self.folder = folder
+        if folder is None:
+            return
+        marker = folder / "key"
+        if folder.exists() and any(folder.iterdir()) and (not marker.exists() or marker.read_text() != key):
+            raise QuestionError.one(
+                "WC443", f"{folder} holds something else than this calculation", "give another or an empty --out folder"
+            )
+        make_folder(folder)
+        clear_temporaries(folder)
+        write_whole(marker, key.encode())
+
+    def load(self, generation: int, batch: int) -> Floats | None:
+        """The outcomes of a batch, if they were saved whole."""
+        path = self._path(generation, batch)
+        if path is None or not path.exists():
+            return None
+        try:
+            return np.asarray(np.load(io.BytesIO(path.read_bytes()), allow_pickle=False), np.float64)
+        except (ValueError, OSError, EOFError):
+            return None  # damaged: computed again
+
+    def save(self, generation: int, batch: int, outcomes: Floats) -> None:
+        """Keep the outcomes of a batch."""
+        path = self._path(generation, batch)
+        if path is not None:
+            stream = io.BytesIO()
+            np.save(stream, outcomes.astype(np.float32))
+            write_whole(path, stream.getvalue())
+
+    def _path(self, generation: int, batch: int) -> Path | None:
+        return None if self.folder is None else self.folder / f"generation-{generation:02d}-{batch:04d}.npy"
+
+
+@dataclass
+class Counter:
+    """Counts simulations for whoever watches."""
+
+    total: int
+    progress: Progress | None = None
+    done: int = 0
+
+    def add(self, simulations: int) -> None:
+        """Some more are done."""
+        self.done += simulations
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+def simulate_batches(
+    simulate: Simulate, values: Values, first_run: int, batches: Batches, generation: int, counter: Counter
+) -> Floats:
+    """Outcomes of a whole generation, batch by batch; batches that were kept are read instead."""
+    runs = len(next(iter(values.values())))
+    found: list[Floats] = []
+    for batch, start in enumerate(range(0, runs, BATCH)):
+        size = min(BATCH, runs - start)
+        outcomes = batches.load(generation, batch)
+        if outcomes is None or len(outcomes) != size:
+            chosen = {name: column[start : start + size] for name, column in values.items()}
+            outcomes = simulate(chosen, first_run + start)
+            batches.save(generation, batch, outcomes)
+        found.append(outcomes)
+        counter.add(size)
+    return np.concatenate(found)
