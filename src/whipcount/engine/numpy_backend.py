@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RunError
 from ..vocabulary import numerics
 from ..vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
-from ..world.draws import draw
 from . import numpy_runtime
 from .api import BlockResult
-from .numpy_code import generate
+from .inputs import Inputs, stream_words
+from .numpy_code import generate, generate_static
 from .plan import Plan
 
 
@@ -26,49 +25,18 @@ class NumpyBackend:
 
     def __init__(self, plan: Plan, *, watch: bool = False) -> None:
         self.plan = plan
+        self.inputs = Inputs(plan)
         self.source, self.decisions = generate(plan.program, watch=watch)
         self._simulate = self._load()
 
     # -- once a plan ---------------------------------------------------------------------------------------------
 
     def _load(self) -> Callable[..., None]:
-        world = self.plan.world
-        names: dict[str, Any] = {
-            "np": np,
-            "given": world.static,
-            "param": {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()},
-            "stream": self._streams(),
-            "table": {name: [row.reshape(-1, 1) for row in rows] for name, rows in world.tables.items()},
-            "matrix": world.matrices,
-            "days": [np.array([[step * world.step_days]], np.float32) for step in range(world.steps)],
-            "take": _PerMap(lambda fine, coarse: numpy_runtime.Taker(world.maps[fine, coarse])),
-            "group": _PerMap(
-                lambda fine, coarse: numerics.Grouping(world.maps[fine, coarse], len(world.structure.axes[coarse]))
-            ),
-            "tally": _PerMap(
-                lambda fine, coarse: numpy_runtime.Tally(world.maps[fine, coarse], len(world.structure.axes[coarse]))
-            ),
-        }
-        for module in (numerics, numpy_runtime):
-            names.update({key: value for key, value in vars(module).items() if not key.startswith("_")})
-        file = f"<whipcount program {self.plan.digest}>"
-        linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
-        exec(compile(self.source, file, "exec"), names)
+        names = _namespace(self.plan)
+        _execute(self.source, f"<whipcount program {self.plan.digest}>", names)
         names.update(names["static"]())
         simulate: Callable[..., None] = names["simulate"]
         return simulate
-
-    def _streams(self) -> list[NDArray[np.uint64]]:
-        program, axes = self.plan.program, self.plan.world.structure.axes
-        axis_of: dict[int, str | None] = {}
-        for _, block in program.steps:
-            for statement in walk(block):
-                if isinstance(statement, Node) and statement.op == "uniform":
-                    axis_of[int(str(statement.attrs[0]))] = statement.axis
-        return [
-            numerics.stream_keys(stream, axes[axis] if (axis := axis_of.get(slot)) else ("",))
-            for slot, stream in enumerate(program.streams)
-        ]
 
     # -- once a block --------------------------------------------------------------------------------------------
 
@@ -91,38 +59,14 @@ class NumpyBackend:
         """As `run`, into a given collector; returns the parameters drawn."""
         numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
         world = self.plan.world
-        drawn = self._parameters(seed, numbers, parameters or {})
-        given = dict(world.static)
-        for name, maker in world.per_run.items():
-            given[name] = maker.draw(seed, numbers)
+        drawn = self.inputs.parameters(seed, numbers, parameters or {})
+        given = {**world.static, **self.inputs.given(seed, numbers)}
         params = {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()}
         params.update({name: values.reshape(1, -1) for name, values in drawn.items()})
         states = {name: self._initial(spec, given, runs) for name, spec in self.plan.program.states.items()}
         key, increment = numerics.run_keys(seed, numbers)
         with np.errstate(all="ignore"):
             self._simulate(collector, states, params, given, key, increment, range(world.steps))
-        return drawn
-
-    def _parameters(
-        self, seed: int, numbers: NDArray[np.int64], chosen: Mapping[str, NDArray[Any]]
-    ) -> dict[str, NDArray[np.float32]]:
-        drawn = {}
-        for name, prior in self.plan.world.drawn_parameters.items():
-            values = chosen.get(name)
-            if values is None:
-                drawn[name] = draw(prior, seed, numbers, name, -np.inf, np.inf)
-            elif np.shape(values) != (len(numbers),):
-                raise RunError.one(
-                    "WC310", f"parameter '{name}' needs {len(numbers)} values, one a run", "check the design"
-                )
-            else:
-                drawn[name] = np.asarray(values, np.float32)
-        unknown = set(chosen) - set(drawn)
-        if unknown:
-            name = sorted(unknown)[0]
-            raise RunError.one(
-                "WC311", f"'{name}' does not differ between runs of this scenario", "give it a prior first"
-            )
         return drawn
 
     def _initial(self, spec: StateSpec, given: Mapping[str, NDArray[Any]], runs: int) -> NDArray[Any]:
@@ -132,6 +76,42 @@ class NumpyBackend:
         state: NDArray[Any] = np.zeros((rows, runs), kind)
         state[...] = given[spec.initial] if isinstance(spec.initial, str) else spec.initial
         return state
+
+
+def _namespace(plan: Plan) -> dict[str, Any]:
+    """What the generated code refers to by name."""
+    world = plan.world
+    axes = world.structure.axes
+    streams = stream_words(plan)
+    names: dict[str, Any] = {
+        "np": np,
+        "given": world.static,
+        "param": {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()},
+        "stream": [streams[slot] for slot in range(len(streams))],
+        "table": {name: [row.reshape(-1, 1) for row in rows] for name, rows in world.tables.items()},
+        "weigh": {name: numpy_runtime.Weigher(matrix) for name, matrix in world.matrices.items()},
+        "days": [np.array([[step * world.step_days]], np.float32) for step in range(world.steps)],
+        "take": _PerMap(lambda fine, coarse: numpy_runtime.Taker(world.maps[fine, coarse])),
+        "group": _PerMap(lambda fine, coarse: numerics.Grouping(world.maps[fine, coarse], len(axes[coarse]))),
+        "tally": _PerMap(lambda fine, coarse: numpy_runtime.Tally(world.maps[fine, coarse], len(axes[coarse]))),
+    }
+    for module in (numerics, numpy_runtime):
+        names.update({key: value for key, value in vars(module).items() if not key.startswith("_")})
+    return names
+
+
+def _execute(source: str, file: str, names: dict[str, Any]) -> None:
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), names)
+
+
+def static_values(plan: Plan) -> dict[int, NDArray[Any]]:
+    """The values that no run and no day changes, by number of their node: (entities, 1)."""
+    names = _namespace(plan)
+    _execute(generate_static(plan.program), f"<whipcount facts {plan.digest}>", names)
+    with np.errstate(all="ignore"):
+        values: dict[str, NDArray[Any]] = names["static"]()
+    return {int(name[1:]): value for name, value in values.items()}
 
 
 class _PerMap(dict[tuple[str, str], Any]):

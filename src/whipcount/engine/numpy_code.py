@@ -168,12 +168,14 @@ class _Writer:
     def _expression(self, node: Node, out: str = "") -> str:
         args = [self.name(arg) for arg in node.args]
         op = node.op
+        if op in ("minimum", "maximum") and not any(_settles_zero(arg) for arg in node.args):
+            return f"{op}({', '.join(args)}{f', out={out}' if out else ''})"
         if op in _UFUNCS or op in _COMPARISONS:
             ufunc = _UFUNCS.get(op) or _COMPARISONS[op]
             return f"np.{ufunc}({', '.join(args)}{f', out={out}' if out else ''})"
         simple = {
             "where": "np.where", "exp": "exp", "log": "log", "sqrt": "sqrt", "cos2pi": "cos2pi", "rint": "rint",
-            "number": "number", "sum": "row_sum", "first": "first", "best": "best",
+            "number": "number", "sum": "row_sum", "first": "first", "best": "best", "highest": "highest",
         }.get(op)  # fmt: skip
         if simple:
             return f"{simple}({', '.join(args)})"
@@ -202,10 +204,8 @@ class _Writer:
             return f"group[{attrs!r}].{op[:3]}({args[0]})"
         if op == "any":
             return f"{args[0]}.any(axis=0, keepdims=True)"
-        if op == "highest":
-            return f"{args[0]}.max(axis=0, keepdims=True)"
         if op == "matmul":
-            return f"weigh(matrix[{attrs[0]!r}], {args[0]})"
+            return f"weigh[{attrs[0]!r}]({args[0]})"
         if op == "tally":
             return f"tally[{attrs!r}]({', '.join(args)})"
         if op == "uniform":
@@ -216,6 +216,11 @@ class _Writer:
         if op == "day":
             return "days[t]"
         raise AssertionError(op)
+
+
+def _settles_zero(node: Node) -> bool:
+    """Whether comparing with this value cannot be a tie between zeros of different sign."""
+    return node.op == "constant" and node.attrs[0] != 0.0
 
 
 def generate(program: Program, *, watch: bool = False, profile: bool = False) -> tuple[str, list[Decision]]:
@@ -237,6 +242,14 @@ def generate(program: Program, *, watch: bool = False, profile: bool = False) ->
         writer.block(block)
     writer.line("rt.step_done(t)")
     return "\n".join(writer.lines) + "\n", writer.decisions
+
+
+def generate_static(program: Program) -> str:
+    """The text of `static()` alone."""
+    writer = _Writer(program, analyse(program), watch=False, profile=False)
+    names = _function(writer, "def static():", program.static)
+    writer.line(f"return {{{', '.join(f'{name!r}: {name}' for name in names)}}}")
+    return "\n".join(writer.lines) + "\n"
 
 
 def _function(writer: _Writer, head: str, block: Block) -> list[str]:

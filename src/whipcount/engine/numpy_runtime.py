@@ -100,12 +100,30 @@ def best(x: Floats, among: Masks) -> Masks:
     return out
 
 
-def weigh(matrix: Floats, x: Floats) -> Floats:
-    """Matrix product, summed in entity order; columns of zeros are passed over."""
-    out = np.zeros((matrix.shape[0], x.shape[1]), np.float32)
-    for column in np.flatnonzero(matrix.any(axis=0)):
-        out += matrix[:, column : column + 1] * x[column : column + 1]
-    return out
+def highest(x: Floats) -> Floats:
+    """The largest value of each column."""
+    return np.asarray(x.max(axis=0, keepdims=True, initial=-np.inf) + numerics.ZERO, np.float32)
+
+
+class Weigher:
+    """Product with a static matrix, summed in entity order; zeros have no influence, not even on infinities."""
+
+    def __init__(self, matrix: Floats) -> None:
+        self.rows, columns = matrix.shape
+        entries = [np.flatnonzero(row) for row in matrix]
+        longest = max((len(entry) for entry in entries), default=0)
+        self.index = np.full((longest, self.rows), columns, np.intp)  # beyond the last: a row of zeros
+        self.weight = np.zeros((longest, self.rows, 1), np.float32)
+        for row, entry in enumerate(entries):
+            self.index[: len(entry), row] = entry
+            self.weight[: len(entry), row, 0] = matrix[row, entry]
+
+    def __call__(self, x: Floats) -> Floats:
+        out = np.zeros((self.rows, x.shape[1]), np.float32)
+        extended = np.concatenate((x, np.zeros((1, x.shape[1]), np.float32)))
+        for index, weight in zip(self.index, self.weight, strict=True):
+            out += weight * extended[index]
+        return out
 
 
 class Taker:
@@ -140,14 +158,18 @@ class Tally:
         return out
 
     def _group(self, yes: Floats, no: Floats, weight: Floats) -> Floats:
-        single = (weight == 0) | (weight == 1)
-        voters = np.count_nonzero(weight, axis=0).max(initial=0)
-        if single.all() and voters <= self.EXACT:
-            return self._exact(yes * weight, no * weight)
-        return self._normal(yes, no, weight)
+        """Run by run: whether a run is counted exactly must not depend on the runs beside it."""
+        few = ((weight == 0) | (weight == 1)).all(axis=0) & (np.count_nonzero(weight, axis=0) <= self.EXACT)
+        if few.all():
+            return self._exact(yes, no, weight)
+        if not few.any():
+            return self._normal(yes, no, weight)
+        return np.where(few, self._exact(yes, no, weight), self._normal(yes, no, weight))
 
     @staticmethod
-    def _exact(yes: Floats, no: Floats) -> Floats:
+    def _exact(yes: Floats, no: Floats, weight: Floats) -> Floats:
+        votes = weight != 0
+        yes, no = np.where(votes, yes, numerics.ZERO), np.where(votes, no, numerics.ZERO)
         members, runs = yes.shape
         chance = np.zeros((2 * members + 3, runs), np.float32)
         chance[members + 1] = 1.0
@@ -157,8 +179,7 @@ class Tally:
             moved[1:] += chance[:-1] * yes[member]
             moved[:-1] += chance[1:] * no[member]
             chance = moved
-        tail: Floats = numerics.row_sum(chance[members + 2 :])[0]
-        return tail
+        return numerics.row_sum(chance[members + 2 :])[0]
 
     @staticmethod
     def _normal(yes: Floats, no: Floats, weight: Floats) -> Floats:
@@ -194,7 +215,7 @@ class Collector:
 
     def measure(self, first_row: int, value: Floats, step: int) -> None:
         """A daily measure."""
-        self.series[step, first_row : first_row + value.shape[0]] = value
+        self.series[step, first_row : first_row + value.shape[0]] = _canonical(value)
 
     def watch(self, decision: int, step: int, _columns: Columns, values: dict[int, NDArray[Any]]) -> None:
         """Values of a decision; only single runs are watched, so columns say nothing."""
@@ -233,4 +254,13 @@ def _chosen(value: Any, entities: NDArray[np.intp], runs: NDArray[np.intp], othe
         return np.full(len(entities), otherwise, np.float32)
     rows = entities if value.shape[0] > 1 else np.zeros_like(entities)
     columns = runs if value.shape[1] > 1 else np.zeros_like(runs)
-    return np.asarray(value[rows, columns], np.float32)
+    return _canonical(value[rows, columns])
+
+
+def _canonical(value: Floats) -> Floats:
+    """One zero and one NaN: their signs depend on the machine."""
+    out = np.asarray(value + numerics.ZERO, np.float32)
+    missing = np.isnan(out)
+    if missing.any():
+        out[missing] = np.nan
+    return out

@@ -36,6 +36,7 @@ LOG_POLYNOMIAL = tuple(
     )
 )  # fmt: skip
 SMALLEST = F(1.17549435e-38)
+ZERO = F(0.0)  # x + 0 is x, but for -0, which becomes +0
 SQRT_HALF = F(0.707106781186547524)
 # sin(2 pi t) for |t| <= 1/4 as an odd polynomial in t (Taylor terms, degree 13)
 SIN_POLYNOMIAL = tuple(
@@ -68,8 +69,8 @@ def exp(x: Floats) -> Floats:
 
 
 def log(x: Floats) -> Floats:
-    """log(x), x at least the smallest normal number; absolute error below 2e-7 near 1, else relative."""
-    x = np.maximum(x, SMALLEST)
+    """log(x), x at least the smallest normal number (NaN too); absolute error below 2e-7 near 1, else relative."""
+    x = np.fmax(x, SMALLEST)
     bits = x.view(np.int32)
     e = ((bits >> np.int32(23)) - np.int32(126)).astype(np.float32)
     m = ((bits & np.int32(0x007FFFFF)) | np.int32(0x3F000000)).view(np.float32)
@@ -115,18 +116,32 @@ def rint(x: Floats) -> Floats:
 
 def sqrt(x: Floats) -> Floats:
     """Square root; of negative numbers, zero."""
-    return np.sqrt(np.maximum(x, F(0.0)))
+    return np.sqrt(maximum(x, ZERO))
+
+
+def maximum(x: Floats, y: Floats, out: Floats | None = None) -> Floats:
+    """The larger of two, NaN if either is; of two zeros +0, while NumPy's choice depends on the machine."""
+    found = np.maximum(x, y, out=out)
+    found += ZERO
+    return found
+
+
+def minimum(x: Floats, y: Floats, out: Floats | None = None) -> Floats:
+    """The smaller of two, as `maximum`."""
+    found = np.minimum(x, y, out=out)
+    found += ZERO
+    return found
 
 
 # -- sums in entity order --------------------------------------------------------------------------------------------
 
 
 def row_sum(x: Floats) -> Floats:
-    """Sum over the rows, one row after the other (NumPy alone would sum a single column pairwise)."""
+    """Sum over the rows, one row after the other from +0 (NumPy alone would sum a single column pairwise)."""
     if x.shape[1] == 1:
         total = np.cumsum(x[:, 0], dtype=np.float32)
-        return total[-1:].reshape(1, 1) if total.size else np.zeros((1, 1), np.float32)
-    return np.asarray(np.add.reduce(x, axis=0, dtype=np.float32, keepdims=True), np.float32)
+        return total[-1:].reshape(1, 1) + ZERO if total.size else np.zeros((1, 1), np.float32)
+    return np.asarray(np.add.reduce(x, axis=0, dtype=np.float32, keepdims=True) + ZERO, np.float32)
 
 
 class Grouping:
@@ -156,6 +171,7 @@ class Grouping:
         out: Floats = extended[self.padded[0]]
         for rows in self.padded[1:]:
             out += extended[rows]
+        out += ZERO
         return out
 
     def any(self, x: Masks) -> Masks:
@@ -227,7 +243,7 @@ def uniform_at(streams: Words, moment: int | Floats, key: Words, increment: Word
     if isinstance(moment, int):
         counter = mix(streams + np.uint64(moment * int(_GOLDEN) & 0xFFFFFFFFFFFFFFFF))
     else:
-        counter = mix(streams + moment.astype(np.uint64) * _GOLDEN + _C2)
+        counter = mix(streams + moment.astype(np.int64).view(np.uint64) * _GOLDEN + _C2)
     z = mix(counter * increment + key)
     z >>= _S40
     u = z.astype(np.float32)
