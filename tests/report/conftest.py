@@ -1,19 +1,25 @@
-"""Fixtures of the report's tests: a made-up crisis with made-up runs."""
+"""Fixtures of the report's tests: a made-up crisis with made-up runs, and a small real one."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+import synthetic
 
 from whipcount.report.material import Material
-
-sys.path.insert(0, str(Path(__file__).parent))
-import synthetic
+from whipcount.results import Results, run_ensemble
+from whipcount.scenario import load
 
 
 @pytest.fixture(scope="session")
 def material() -> Material:
     """Two hundred made-up runs of the made-up crisis."""
     return synthetic.material()
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Forty runs of the tutorial scenario, in a run folder."""
+    folder: Path = tmp_path_factory.mktemp("runs") / "two-bodies"
+    return run_ensemble(load("two-bodies"), 40, seed=3, out=folder, workers=1)

@@ -212,7 +212,7 @@ def _references(mechanisms: Sequence[type[Mechanism]]) -> str:
 def _sources(scenario: Scenario) -> str:
     lines = []
     for source in scenario.sources:
-        author = f"{source.author}. " if source.author else ""
+        author = f"{source.author.rstrip('.')}. " if source.author else ""
         year = f", {source.year}" if source.year else ""
         lines.append(f"- **{source.id}**: {author}{source.title.en}{year}.")
     return "\n".join(lines)

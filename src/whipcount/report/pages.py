@@ -386,7 +386,7 @@ def source_rows(material: Material, language: str) -> list[tuple[str, str]]:
     rows = []
     for source in material.scenario.sources:
         year = f", {source.year}" if source.year else ""
-        author = f"{source.author}. " if source.author else ""
+        author = f"{source.author.rstrip('.')}. " if source.author else ""
         note = f" — {source.note}" if source.note else ""
         rows.append((source.id, f"{author}{source.title.in_language(language)}{year}{note}"))
     return rows

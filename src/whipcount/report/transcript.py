@@ -107,8 +107,7 @@ def pick_run(material: Material, kind: str) -> int:
     for name in names:
         if name in known:
             values = _column(material, name)
-            spread = float(np.nanstd(values)) or 1.0
-            off = np.minimum(np.abs(values - known[name]) / max(spread, 0.5), 3.0)
+            off = np.minimum(np.abs(values - known[name]) / max(_spread(values), 0.5), 3.0)
             distance += np.where(np.isnan(values), 1.0, off)
     return int(np.argmin(distance))
 
@@ -124,12 +123,18 @@ def _unusualness(material: Material) -> tuple[Sequence[str], np.ndarray[tuple[in
             share = min(max(float(share), 1e-3), 1 - 1e-3)
             surprise = np.where(values > 0.5, -math.log(share), -math.log(1 - share))
         else:
-            spread = float(np.nanstd(values)) if not np.isnan(values).all() else 0.0
+            spread = _spread(values)
             centre = float(np.nanmedian(values)) if not np.isnan(values).all() else 0.0
             surprise = 0.5 * np.minimum(((values - centre) / (spread or 1.0)) ** 2, 9.0)
         columns.append(np.where(np.isnan(values), 0.0, surprise))
     table = np.stack(columns, axis=1) if columns else np.zeros((max(material.logged, 1), 0))
     return [outcome.id for outcome in declared], table
+
+
+def _spread(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    """Standard deviation of the values that are there; 0 where there is none."""
+    there = values[~np.isnan(values)]
+    return float(there.std()) if len(there) else 0.0
 
 
 def _column(material: Material, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
