@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from whipcount.errors import Place, QuestionError
 
 from . import weighted
-from .fits import Fit, Held, fits, holdout_score, joint, written
+from .fits import NARROW, Fit, Held, fits, joint, score, written
 from .inference import Posterior, Worlds, posterior_of, search
 from .kinds import Question
 from .patterns import Pattern, patterns_of
@@ -40,7 +40,6 @@ GENERATIONS = 5
 PREDICTIVE = 5_000
 LEAST = 500  # effective draws that the posterior should have
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-NARROW = 0.7
 SILENT = 0.9
 
 QUESTION = Question(
@@ -81,6 +80,7 @@ class Calibration:
 
     `patterns` were used, `holdout` only checked; `held` tells in how many worlds so many patterns hold jointly, under
     the priors, under the posterior with all else drawn anew, and with all else carried over from the worlds kept.
+    `score` and `carried_score` compare these two with the priors on the outcomes held out.
     """
 
     slug: str
@@ -94,7 +94,7 @@ class Calibration:
     patterns: tuple[Fit, ...]
     holdout: tuple[Fit, ...]
     score: PairedScore
-    calibration_score: PairedScore
+    carried_score: PairedScore
     held: Held
     posterior: Posterior
     skipped: tuple[str, ...]
@@ -176,8 +176,8 @@ def calibrate(
     renewed, carried = _predict(engine, evaluator, posterior, seed, simulations, predictive, counter)
     prior = {name: column[worlds.from_prior] for name, column in worlds.columns().items()}
     held_out = patterns_of(outcomes, "holdout")
-    used = fits(loaded.scenario, [one.name for one in patterns], prior, renewed)
-    checked = fits(loaded.scenario, [one.name for one in held_out], prior, renewed)
+    used = fits(loaded.scenario, [one.name for one in patterns], prior, renewed, carried)
+    checked = fits(loaded.scenario, [one.name for one in held_out], prior, renewed, carried)
     calibration = Calibration(
         slug=loaded.slug,
         account=loaded.account,
@@ -189,8 +189,8 @@ def calibrate(
         parameters=learned(space, posterior),
         patterns=used,
         holdout=checked,
-        score=holdout_score(checked),
-        calibration_score=holdout_score(used),
+        score=score(checked),
+        carried_score=score(checked, carried=True),
         held=joint(patterns, prior, renewed, carried),
         posterior=posterior,
         skipped=tuple(one.name for one in checked if not one.binary),

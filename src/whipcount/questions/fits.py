@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from .calibrate import Calibration
 
 Floats = NDArray[np.float64]
+NARROW = 0.7  # of the prior's spread: under it the data have spoken
 
 
 @dataclass(frozen=True)
 class Fit:
-    """An outcome under priors and posterior: probability (or mean of a number), with how many runs knew it."""
+    """An outcome under priors and posterior: probability (or mean of a number), with how many runs knew it.
+
+    `posterior` draws all parameters that were not inferred anew from their priors, `carried` leaves them as they were in
+    the worlds kept.
+    """
 
     name: str
     label: Tongues
@@ -33,21 +38,24 @@ class Fit:
     happened: float
     prior: float
     posterior: float
+    carried: float
     prior_runs: int
     posterior_runs: int
+    carried_runs: int
 
     @property
     def gain(self) -> float:
         """By how much the posterior's log score is better than the prior's; NaN for a number."""
         if not self.binary:
             return float("nan")
-        return float(np.diff(self.scores())[0])
+        scores = self.scores()
+        return float(scores[1] - scores[0])
 
     def scores(self) -> Floats:
-        """Log scores of prior and posterior."""
-        shares = np.array([self.prior, self.posterior])
-        runs = np.array([self.prior_runs, self.posterior_runs])
-        return log_scores(smoothed(shares * runs, runs), np.array([self.happened == 1.0] * 2))
+        """Log scores of prior, posterior, and posterior with everything carried over."""
+        shares = np.array([self.prior, self.posterior, self.carried])
+        runs = np.array([self.prior_runs, self.posterior_runs, self.carried_runs])
+        return log_scores(smoothed(shares * runs, runs), np.array([self.happened == 1.0] * 3))
 
 
 @dataclass(frozen=True)
@@ -61,40 +69,31 @@ class Held:
 
 
 def fits(
-    scenario: Scenario, names: Sequence[str], prior: Mapping[str, Floats], posterior: Mapping[str, Floats]
+    scenario: Scenario,
+    names: Sequence[str],
+    prior: Mapping[str, Floats],
+    renewed: Mapping[str, Floats],
+    carried: Mapping[str, Floats],
 ) -> tuple[Fit, ...]:
-    """Outcomes by name under both."""
+    """Outcomes by name under all three."""
     records = {outcome.id: outcome for outcome in scenario.outcomes}
     found = []
     for name in names:
         record = records[name]
-        before, after = (values[name][~np.isnan(values[name])] for values in (prior, posterior))
+        known = [values[name][~np.isnan(values[name])] for values in (prior, renewed, carried)]
         label = Tongues(record.name.in_language("en"), record.name.in_language("ru"))
-        found.append(
-            Fit(
-                name,
-                label,
-                record.use,
-                record.measure.is_binary,
-                float(record.happened or 0.0),
-                _mean(before),
-                _mean(after),
-                len(before),
-                len(after),
-            )  # fmt: skip
-        )
+        happened = float(record.happened or 0.0)
+        means = [float(values.mean()) if len(values) else float("nan") for values in known]
+        runs = [len(values) for values in known]
+        found.append(Fit(name, label, record.use, record.measure.is_binary, happened, *means, *runs))
     return tuple(found)
 
 
-def _mean(values: Floats) -> float:
-    return float(values.mean()) if len(values) else float("nan")
-
-
-def holdout_score(checked: Sequence[Fit]) -> PairedScore:
+def score(checked: Sequence[Fit], carried: bool = False) -> PairedScore:
     """Log scores of yes-or-no outcomes under prior and posterior, paired outcome by outcome."""
-    binary = [fit for fit in checked if fit.binary and fit.prior_runs and fit.posterior_runs]
-    scores = np.array([fit.scores() for fit in binary]).reshape(-1, 2)
-    return paired(scores[:, 0], scores[:, 1])
+    binary = [fit for fit in checked if fit.binary and min(fit.prior_runs, fit.posterior_runs, fit.carried_runs)]
+    scores = np.array([fit.scores() for fit in binary]).reshape(-1, 3)
+    return paired(scores[:, 0], scores[:, 2 if carried else 1])
 
 
 def joint(
@@ -114,33 +113,43 @@ def joint(
 
 def written(calibration: Calibration) -> Tongues:
     """A calibration in words."""
-    held, score, many = calibration.held, calibration.score, calibration.held.patterns
+    held, many = calibration.held, calibration.held.patterns
     most = max(many - 2, 1)
     narrowed = ", ".join(one.name for one in calibration.parameters if one.verdict == "narrowed")
     silent = ", ".join(calibration.silent)
-    better = score.low > 0
-    worse = score.high < 0
-    verdict = Tongues(
-        "better than" if better else "worse than" if worse else "not clearly different from",
-        "лучше" if better else "хуже" if worse else "без ясного отличия от",
-    )
     en = (
         f"{calibration.simulations} worlds of {calibration.slug} were simulated; those kept miss at most "
-        f"{calibration.tolerance:g} of {many} patterns and are worth {calibration.effective_size:.0f} equal ones. "
-        f"At least {most} patterns hold together in {held.renewed[most]:.3f} of new runs from the posterior "
-        f"({held.prior[most]:.4f} under the priors), all {many} in {held.renewed[many]:.4f} "
-        f"({held.prior[many]:.5f}). Narrowed: {narrowed or 'nothing'}. The data say nothing about: "
-        f"{silent or 'none of them'}. Held out: mean log score {score.second:.3f} against {score.first:.3f} under the "
-        f"priors, {verdict.en} them (difference {score.difference:+.3f}, {score.low:+.3f} to {score.high:+.3f}, "
-        f"{score.outcomes} outcomes)."
+        f"{calibration.tolerance:g} of {many} patterns and are worth {calibration.effective_size:.0f} equal ones.\n"
+        f"At least {most} patterns hold together in {held.carried[most]:.3f} of new runs from the posterior "
+        f"({held.renewed[most]:.3f} with all parameters that were not inferred drawn anew, {held.prior[most]:.4f} "
+        f"under the priors), all {many} in {held.carried[many]:.4f} ({held.renewed[many]:.4f}, "
+        f"{held.prior[many]:.5f}).\n"
+        f"Narrowed to under {NARROW} of the prior's spread: {narrowed or 'nothing'}. "
+        f"The data say nothing about: {silent or 'none'}.\n"
+        f"Held out: {_compared(calibration.carried_score).en}; drawn anew: {_compared(calibration.score).en}."
     )
     ru = (
         f"Смоделировано миров ({calibration.slug}): {calibration.simulations}; оставленные расходятся не более чем с "
-        f"{calibration.tolerance:g} из {many} признаков и стоят {calibration.effective_size:.0f} равновесных. "
-        f"Не менее {most} признаков вместе выполнены в {held.renewed[most]:.3f} новых прогонов "
-        f"(априори {held.prior[most]:.4f}), все {many} — в {held.renewed[many]:.4f} (априори {held.prior[many]:.5f}). "
-        f"Сузились: {narrowed or 'ни один'}. Данные ничего не говорят о: {silent or 'таких нет'}. Отложенные исходы: "
-        f"средний логарифмический счёт {score.second:.3f} против {score.first:.3f} априори, {verdict.ru} "
-        f"(разность {score.difference:+.3f}, от {score.low:+.3f} до {score.high:+.3f}, исходов {score.outcomes})."
+        f"{calibration.tolerance:g} из {many} признаков и стоят {calibration.effective_size:.0f} равновесных.\n"
+        f"Не менее {most} признаков вместе выполнены в {held.carried[most]:.3f} новых апостериорных прогонов "
+        f"({held.renewed[most]:.3f}, если прочие параметры разыграны заново; априори {held.prior[most]:.4f}), "
+        f"все {many} — в {held.carried[many]:.4f} ({held.renewed[many]:.4f}; {held.prior[many]:.5f}).\n"
+        f"Сузились до менее {NARROW} априорного разброса: {narrowed or 'ни один'}. "
+        f"Данные ничего не говорят о: {silent or 'таких нет'}.\n"
+        f"Отложенные исходы: {_compared(calibration.carried_score).ru}; с прочими параметрами, разыгранными заново: "
+        f"{_compared(calibration.score).ru}."
     )
     return Tongues(en, ru)
+
+
+def _compared(score: PairedScore) -> Tongues:
+    """A paired score in words."""
+    numbers = f"{score.second:.3f}", f"{score.first:.3f}", f"{score.difference:+.3f}"
+    interval = f"{score.low:+.3f}", f"{score.high:+.3f}"
+    clear = score.low > 0 or score.high < 0
+    return Tongues(
+        f"mean log score {numbers[0]} against {numbers[1]} under the priors (difference {numbers[2]}, 95% "
+        f"{interval[0]} to {interval[1]}, {score.outcomes} outcomes{'' if clear else ': not clearly different'})",
+        f"средний логарифмический счёт {numbers[0]} против {numbers[1]} априори (разность {numbers[2]}, 95 % от "
+        f"{interval[0]} до {interval[1]}, исходов {score.outcomes}{'' if clear else ': ясной разницы нет'})",
+    )

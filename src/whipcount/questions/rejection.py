@@ -34,6 +34,7 @@ class Kept:
 
 def keep(distance: Floats, log_weight: Floats, least: float, kernel: bool = True) -> Kept:
     """The nearest worlds that are worth at least `least` (or all worlds, if they are not)."""
+    least *= 1.0 - 1e-9  # equal weights do not sum to quite their number
     levels = np.unique(distance)
     step = float(np.diff(levels).min()) if len(levels) > 1 else 1.0
     kept = Kept(np.zeros(0, np.int64), np.zeros(0), 0.0)
