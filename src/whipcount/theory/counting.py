@@ -15,7 +15,6 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ Integers = NDArray[np.int64]
 Counts = tuple[int, ...]
 
 MOST_CELLS = 6_000_000  # sizes times weights that a table of heads may have
+LIMB = 32  # bits of a part of a large count
 MOST_IN_HALVES = 34
 MOST_IN_ALL = 26
 LOW = 20  # members whose subsets are held at once where all subsets are visited
@@ -86,13 +86,11 @@ def _heads_needed(rule: DecisionRule, alternative: int, column: tuple[int, ...] 
 
 def _thresholds(rule: DecisionRule, column: tuple[int, ...]) -> list[int | None]:
     """For each size, the weight on `column` from which a coalition of that size wins; None where none of it can."""
+    numbers = range(len(rule.alternatives))
+    needed = [(_heads_needed(rule, number, None), _heads_needed(rule, number, column)) for number in numbers]
     found: list[int | None] = []
     for size in range(rule.members + 1):
-        open_to = [
-            _heads_needed(rule, number, column)
-            for number in range(len(rule.alternatives))
-            if size >= _heads_needed(rule, number, None)
-        ]
+        open_to = [quota for heads, quota in needed if size >= heads]
         found.append(min(open_to) if open_to else None)
     return found
 
@@ -116,7 +114,8 @@ class Heads:
     def __init__(self, members: int, slots: int) -> None:
         self.members = members
         self.slots = slots
-        self.bytes = (members + 1) // 8 + 1  # a count, and a sum of counts, is below 2**members
+        self.limbs = members // LIMB + 1  # a count, and a sum of counts, is below 2**members
+        self.bytes = LIMB // 8 * self.limbs
         self.bits = 8 * self.bytes
         self.limit = slots * self.bits
         self.packed = [1] + [0] * members
@@ -134,40 +133,41 @@ class Heads:
                 total = packed[size] + (below << shift)
                 packed[size] = total & mask if total.bit_length() > limit else total
 
-    def table(self) -> NDArray[Any]:
-        """Counts by size and slot, exact: machine integers where they fit, else Python's."""
-        rows = [number.to_bytes(self.slots * self.bytes, "little") for number in self.packed]
-        if self.bytes <= 7:
-            raw = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(self.members + 1, self.slots, self.bytes)
-            wide = np.zeros((*raw.shape[:2], 8), dtype=np.uint8)
-            wide[..., : self.bytes] = raw
-            narrow: NDArray[Any] = wide.view("<i8")[..., 0].astype(np.int64)
-            return narrow
-        step, whole = self.bytes, int.from_bytes
-        found = np.empty((self.members + 1, self.slots), dtype=object)
-        for size, row in enumerate(rows):
-            found[size] = [whole(row[at : at + step], "little") for at in range(0, len(row), step)]
-        return found
+    def table(self) -> Integers:
+        """Counts by size and slot in limbs of 32 bits, the lowest first: shape (sizes, slots, limbs).
+
+        Limbs have room above them: sums over slots and sizes need no carry until they are made whole again.
+        """
+        rows = b"".join(number.to_bytes(self.slots * self.bytes, "little") for number in self.packed)
+        shape = (self.members + 1, self.slots, self.limbs)
+        return np.frombuffer(rows, dtype="<u4").reshape(shape).astype(np.int64)
 
 
-def _without(cumulative: NDArray[Any], threshold: Sequence[int], weight: int) -> list[int]:
+def _whole(limbs: Integers) -> int:
+    """The exact number that limbs, which may have grown or be negative, stand for."""
+    return sum(value << LIMB * place for place, value in enumerate(limbs.tolist()))
+
+
+def _without(cumulative: Integers, threshold: Sequence[int], weight: int) -> list[int]:
     """Coalitions without a member below a threshold per size, from the cumulative table of all of them.
 
     Those of size s without the member are those of size s less those of size s - 1 without the member, at a threshold
     lower by the weight; unrolled, an alternating sum that ends when size or threshold runs out.
     """
-    sizes = cumulative.shape[0]
-    found = []
-    for size in range(sizes):
-        top = threshold[size]
-        last = size if weight == 0 else min(size, (top - 1) // weight)
-        if top <= 0:
-            found.append(0)
-            continue
-        steps = np.arange(last + 1)
-        terms = cumulative[size - steps, top - 1 - steps * weight]
-        # counts are whole: the even terms less the odd ones, in whichever integers the table holds
-        found.append(int(terms[::2].sum()) - int(terms[1::2].sum()))
+    sizes, tops = np.arange(len(threshold)), np.array(threshold, dtype=np.int64)
+    last = sizes if weight == 0 else np.minimum(sizes, (tops - 1) // weight)
+    lengths = np.where(tops > 0, last + 1, 0)
+    some = np.flatnonzero(lengths)
+    if not len(some):
+        return [0] * len(threshold)
+    size = np.repeat(sizes, lengths)
+    starts = np.cumsum(lengths) - lengths
+    steps = np.arange(len(size)) - np.repeat(starts, lengths)
+    terms = cumulative[size - steps, tops[size] - 1 - steps * weight]
+    terms[steps % 2 == 1] *= -1
+    found = [0] * len(threshold)
+    for row, limbs in zip(some.tolist(), np.add.reduceat(terms, starts[some], axis=0), strict=True):
+        found[row] = _whole(limbs)
     return found
 
 
@@ -178,18 +178,19 @@ def _count_one(rule: DecisionRule, weights: Sequence[int], thresholds: list[int 
         return _count_dual(weights, total - rule.first.quota + 1)
     tops = [total + 1 if threshold is None else threshold for threshold in thresholds]
     heads = Heads(members, max(1, *tops))
-    for weight in weights:
+    for weight in sorted(weights):  # light ones first: sums stay short for longer
         heads.add(weight)
     cumulative = np.cumsum(heads.table(), axis=1)
     winning = tuple(
-        comb(members, size) - (int(cumulative[size, top - 1]) if top > 0 else 0) for size, top in enumerate(tops)
+        comb(members, size) - (_whole(cumulative[size, top - 1]) if top > 0 else 0) for size, top in enumerate(tops)
     )
+    of_others = [comb(members - 1, size) for size in range(members + 1)]
     by_weight: dict[int, Counts] = {}
     for weight in set(weights):
         lost = _without(cumulative, tops, weight)
-        # winning coalitions without the member are those without the member less the losing ones
-        without = [comb(members - 1, size) - lost[size] for size in range(members + 1)]
-        by_weight[weight] = tuple(winning[size] - without[size] for size in range(members + 1))
+        # winning coalitions with the member are all winning ones less those without: of the others, not losing
+        parts = zip(winning, of_others, lost, strict=True)
+        by_weight[weight] = tuple(won - (others - losing) for won, others, losing in parts)
     return SizeCounts(winning, tuple(by_weight[weight] for weight in weights), "generating function")
 
 
@@ -219,8 +220,8 @@ def _count_several(rule: DecisionRule, columns: list[tuple[int, ...]]) -> SizeCo
     heads = Heads(members, int(np.prod(widths, dtype=np.int64)))
     for row in range(members):
         heads.add(sum(column[row] * stride for column, stride in zip(columns, strides, strict=True)))
-    table = heads.table().reshape(members + 1, *widths)
-    for axis in range(1, table.ndim):
+    table = heads.table().reshape(members + 1, *widths, heads.limbs)
+    for axis in range(1, table.ndim - 1):
         # tails: coalitions with at least this weight on every column
         table = np.flip(np.cumsum(np.flip(table, axis), axis=axis), axis)
     terms = _union_terms(rule, columns)
@@ -255,13 +256,13 @@ def _union_terms(rule: DecisionRule, columns: list[tuple[int, ...]]) -> list[tup
     return terms
 
 
-def _tail(table: NDArray[Any], size: int, corner: tuple[int, ...] | None) -> int:
+def _tail(table: Integers, size: int, corner: tuple[int, ...] | None) -> int:
     if corner is None or size < 0:
         return 0
-    return int(table[(size, *(max(0, quota) for quota in corner))])
+    return _whole(table[(size, *(max(0, quota) for quota in corner))])
 
 
-def _tail_without(table: NDArray[Any], size: int, corner: tuple[int, ...] | None, weight: tuple[int, ...]) -> int:
+def _tail_without(table: Integers, size: int, corner: tuple[int, ...] | None, weight: tuple[int, ...]) -> int:
     """Coalitions at or beyond a corner without a member, by the alternating sum over copies taken out."""
     if corner is None:
         return 0

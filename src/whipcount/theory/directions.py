@@ -30,8 +30,8 @@ class Merged:
 
 def merge(points: Floats, weights: Sequence[int] | Integers) -> Merged:
     """Members who stand in the same place as one."""
-    size = max(float(np.ptp(points, axis=0).max(initial=0.0)), 1e-300)
-    keys = np.round(points / (size * SAME)).astype(np.int64)
+    size = float(np.ptp(points, axis=0).max(initial=0.0)) or 1.0
+    keys = np.round((points - points.min(axis=0)) / (size * SAME)).astype(np.int64)
     _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     place = place.reshape(-1)
     heavy = np.bincount(place, weights=np.asarray(weights, dtype=float), minlength=len(first))

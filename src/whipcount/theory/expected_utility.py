@@ -18,196 +18,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import TableError
+from .expected_utility_play import DEFAULT_ROUNDS, KINDS, Compromise, Denominator, play_rounds
 from .result import Grid, Measure, Result, figure, number, say
 from .tables import Floats, PositionsTable
 
-Denominator = Literal["all", "pair"]
-Compromise = Literal["lowest", "nearest"]
-Integers = NDArray[np.int64]
-
-KINDS = ("none", "confrontation", "compromise", "capitulation")
 KIND_WORDS = {
     "confrontation": ("loses a confrontation to", "проигрывает в столкновении"),
     "compromise": ("compromises with", "идёт на компромисс с"),
     "capitulation": ("gives in to", "уступает"),
 }
-MOST_CELLS = 4_000_000
-DEFAULT_ROUNDS = 10
-SAME = 1e-9  # of the scale: two actors this close stand in one place, whatever the rounding of their positions says
-
-
-@dataclass(frozen=True)
-class Play:
-    """Rounds of the model for many draws: positions (rounds + 1, draws, actors), offers taken and from whom, risk."""
-
-    positions: Floats
-    kinds: NDArray[np.int8]
-    partners: Integers
-    risk: Floats
-    stake: Floats
-
-    def medians(self) -> Floats:
-        """Weighted medians by round and draw; the middle of the interval where they are tied."""
-        return np.stack([weighted_medians(places, self.stake) for places in self.positions])
-
-    def means(self) -> Floats:
-        """Weighted means by round and draw."""
-        means: Floats = (self.positions * self.stake).sum(axis=-1) / self.stake.sum(axis=-1)
-        return means
-
-
-def weighted_medians(places: Floats, weights: Floats) -> Floats:
-    """The weighted median of each row, shape (draws, actors) to (draws,)."""
-    order = np.argsort(places, axis=-1, kind="stable")
-    joined = np.cumsum(np.take_along_axis(weights, order, axis=-1), axis=-1)
-    half = joined[:, -1:] / 2
-    slack = 1e-12 * joined[:, -1:]
-    low = (joined >= half - slack).argmax(axis=-1)
-    high = (joined > half + slack).argmax(axis=-1)
-    sorted_places = np.take_along_axis(places, order, axis=-1)
-    rows = np.arange(len(places))
-    middle: Floats = (sorted_places[rows, low] + sorted_places[rows, high]) / 2
-    return middle
-
-
-def play_rounds(
-    places: Floats,
-    capability: Floats,
-    salience: Floats,
-    width: Floats,
-    rounds: int = DEFAULT_ROUNDS,
-    denominator: Denominator = "all",
-    compromise: Compromise = "lowest",
-) -> Play:
-    """Play the model; all inputs have shape (draws, actors), `width` is the length of the scale of each draw."""
-    draws, actors = places.shape
-    step = max(1, MOST_CELLS // (actors * actors))
-    if draws > step:
-        parts = [
-            play_rounds(
-                places[at : at + step], capability[at : at + step], salience[at : at + step], width[at : at + step],
-                rounds, denominator, compromise,
-            )
-            for at in range(0, draws, step)
-        ]  # fmt: skip
-        return Play(
-            np.concatenate([part.positions for part in parts], axis=1),
-            np.concatenate([part.kinds for part in parts], axis=1),
-            np.concatenate([part.partners for part in parts], axis=1),
-            np.concatenate([part.risk for part in parts], axis=1),
-            np.concatenate([part.stake for part in parts]),
-        )
-    stake = capability * salience
-    # a scale without length has everybody in one place: nobody moves, and no distance is divided by 0
-    scale = np.where(width > 0, width, 1.0)[:, None, None]
-    history, kinds, partners, risks = [places], [], [], []
-    for _ in range(rounds):
-        here = history[-1]
-        distance = np.abs(here[:, :, None] - here[:, None, :]) / scale
-        distance[distance < SAME] = 0.0
-        attitude = risk_attitude(distance, stake, salience, denominator)
-        chosen, kind, partner = _take_offers(here, distance, attitude, stake, salience, denominator, compromise)
-        history.append(chosen)
-        kinds.append(kind)
-        partners.append(partner)
-        risks.append(attitude)
-    empty = np.zeros((0, draws, actors))
-    return Play(
-        np.stack(history),
-        np.stack(kinds) if kinds else empty.astype(np.int8),
-        np.stack(partners) if partners else empty.astype(np.int64),
-        np.stack(risks) if risks else empty,
-        stake,
-    )
-
-
-def success(distance: Floats, attitude: Floats | None, stake: Floats, denominator: Denominator) -> Floats:
-    """P(i's position beats j's), shape (draws, i, j): the votes for it over the votes of the chosen denominator.
-
-    Actor k's vote between two positions is its stake times the difference of its distances, bent by its attitude to
-    risk (None: neutral). Positions in one place have no contest, and probability 0.
-    """
-    bent = distance if attitude is None else distance ** attitude[:, :, None]
-    first, second = np.triu_indices(distance.shape[1], 1)
-    cast = np.zeros((len(distance), len(first)))
-    for voter in range(distance.shape[1]):
-        cast += stake[:, voter, None] * np.abs(bent[:, voter, first] - bent[:, voter, second])
-    liked = np.einsum("rk,rki->ri", stake, bent)
-    lead = liked[:, second] - liked[:, first]  # votes for the first less votes for the second
-    if denominator == "all":
-        out_of = np.broadcast_to(2 * cast.sum(axis=1, keepdims=True), cast.shape)
-    else:
-        out_of = cast
-    out_of = np.where(out_of > 0, out_of, 1.0)
-    found = np.zeros_like(distance)
-    found[:, first, second] = (cast + lead) / 2 / out_of
-    found[:, second, first] = (cast - lead) / 2 / out_of
-    found[distance == 0] = 0.0
-    return found
-
-
-def risk_attitude(distance: Floats, stake: Floats, salience: Floats, denominator: Denominator) -> Floats:
-    """Each actor's exponent of risk, from 1/2 (accepts risk) to 2 (averse): those least in danger have taken least.
-
-    Danger is what the others expect to gain by challenging the actor, all being neutral to risk; a neutral actor
-    expects 2d (1 - 2 s (1 - P)) from challenging at a distance d one with salience s.
-    """
-    gains = 2 * distance * (1 - 2 * salience[:, None, :] * (1 - success(distance, None, stake, denominator)))
-    danger = gains.sum(axis=1)
-    low, high = danger.min(axis=1, keepdims=True), danger.max(axis=1, keepdims=True)
-    spread = high - low
-    level = np.where(spread > 1e-12, (2 * danger - high - low) / np.where(spread > 1e-12, spread, 1.0), 0.0)
-    attitude: Floats = (1 - level / 3) / (1 + level / 3)
-    return attitude
-
-
-def _take_offers(
-    here: Floats,
-    distance: Floats,
-    attitude: Floats,
-    stake: Floats,
-    salience: Floats,
-    denominator: Denominator,
-    compromise: Compromise,
-) -> tuple[Floats, NDArray[np.int8], Integers]:
-    """Where every actor moves, by which kind of offer and whose."""
-    chance = success(distance, attitude, stake, denominator)
-    bend = attitude[:, :, None]
-    won, lost = 2 - 4 * (0.5 - 0.5 * distance) ** bend, 2 - 4 * (0.5 + 0.5 * distance) ** bend
-    kept = 2 - 4 * 0.5**bend
-    # both gains as the row's actor sees them: of challenging the column's actor, and of being challenged by it
-    mine = won - kept - salience[:, None, :] * (1 - chance) * (won - lost)
-    theirs = won - kept - salience[:, :, None] * (1 - chance.transpose(0, 2, 1)) * (won - lost)
-    apart = distance > 0
-    gap = here[:, None, :] - here[:, :, None]
-    confront = apart & (theirs > mine) & (mine > 0)
-    yielding = apart & (theirs > 0) & (mine < 0)
-    meet = yielding & (theirs > -mine)
-    submit = yielding & (theirs <= -mine)
-    share = np.abs(mine) / np.where(theirs == 0, 1.0, np.abs(theirs))
-    met = here[:, :, None] + gap * share
-    weight = np.abs(mine) + np.abs(theirs)
-    weighted = (np.abs(mine) * here[:, :, None] + np.abs(theirs) * here[:, None, :]) / np.where(weight > 0, weight, 1.0)
-    keys = (np.abs(gap), weighted if compromise == "lowest" else np.abs(gap) * share, np.abs(gap))
-    rows, actors = np.arange(len(here))[:, None], np.arange(here.shape[1])[None, :]
-    chosen, kind = here.copy(), np.zeros(here.shape, dtype=np.int8)
-    partner = np.full(here.shape, -1, dtype=np.int64)
-    offers = zip(
-        (confront, meet, submit), keys, (here[:, None, :] + 0 * gap, met, here[:, None, :] + 0 * gap), strict=True
-    )
-    for code, (offered, key, places) in enumerate(offers, 1):
-        best = np.where(offered, key, np.inf).argmin(axis=2)
-        taken = offered.any(axis=2) & (kind == 0)
-        chosen = np.where(taken, places[rows, actors, best], chosen)
-        partner = np.where(taken, best, partner)
-        kind[taken] = code
-    return chosen, kind, partner
 
 
 @dataclass(frozen=True)

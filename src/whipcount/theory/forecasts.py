@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..errors import TableError
-from .expected_utility import Compromise, Denominator, check_options, play_rounds, weighted_medians
+from .expected_utility import check_options
+from .expected_utility_play import Compromise, Denominator, play_rounds, weighted_medians
 from .ktab import SmpOptions, play_turns, scaled
 from .nash import nash_policy, policy_losses
 from .tables import Floats, PositionsTable, index_of

@@ -236,13 +236,14 @@ def _shapley(counts: SizeCounts) -> tuple[Fraction, ...]:
     """Orders in which a member arrives just in time, over all orders."""
     members = len(counts.containing)
     orders = [factorial(size) * factorial(members - 1 - size) for size in range(members)]
+    whole = factorial(members)
+    # members who stand in as many winning coalitions of every size have the same power
     found: dict[tuple[int, ...], Fraction] = {}
-    for row in range(members):
-        swings = counts.swings(row)
-        if swings not in found:
-            total = sum(swing * order for swing, order in zip(swings, orders, strict=True))
-            found[swings] = Fraction(total, factorial(members))
-    return tuple(found[counts.swings(row)] for row in range(members))
+    for row, held in enumerate(counts.containing):
+        if held not in found:
+            total = sum(swing * order for swing, order in zip(counts.swings(row), orders, strict=True))
+            found[held] = Fraction(total, whole)
+    return tuple(found[held] for held in counts.containing)
 
 
 def _swing_indices(rule: DecisionRule, counts: SizeCounts, swings: Sequence[int], won: int) -> list[Index]:
