@@ -47,9 +47,9 @@ def actor(
     }
 
 
-def document() -> dict[str, Any]:
-    """The crisis as a document of the scenario language."""
-    people = [
+def cast() -> list[dict[str, Any]]:
+    """Persons and blocs."""
+    return [
         actor("alder", "Alder", "Ольхов", "reds", (0.12, 0.9)),
         actor("birch", "Birch", "Берёзов", "reds", (0.18, 0.86)),
         actor("cedar", "Cedar", "Кедров", "reds", (0.15, 0.8)),
@@ -65,7 +65,55 @@ def document() -> dict[str, Any]:
         actor("centre_bloc", "the Centre", "центр", "centre", (0.88, 0.3), size=9),
         actor("oak", "Oak", "Дубов", "right", (0.97, 0.1)),
     ]
-    named = [person["id"] for person in people if person["size"] == 1]
+
+
+def bodies(named: list[str]) -> list[dict[str, Any]]:
+    """Bodies with their seats, for the persons named."""
+    return [
+        {
+            "id": "committee",
+            "name": text("Central Committee", "Центральный комитет"),
+            "party": "reds",
+            "quorum": 4,
+            "chair": "birch",
+            "superior": "congress",
+            "seats": [{"actor": ident} for ident in named[:8]] + [{"actor": "larch", "occupied": False}],
+        },
+        {
+            "id": "executive",
+            "name": text("Council Executive", "Исполком советов"),
+            "kind": "executive",
+            "forum": True,
+            "seats": [
+                {"actor": "elm"},
+                {"actor": "fir"},
+                {"actor": "larch"},
+                {"actor": "maple"},
+                {"actor": "reds_bloc", "weight": 53},
+                {"actor": "left_bloc", "weight": 28},
+                {"actor": "centre_bloc", "weight": 9},
+            ],
+        },
+        {
+            "id": "cabinet",
+            "name": text("Cabinet", "Кабинет"),
+            "kind": "cabinet",
+            "seats": [{"actor": ident} for ident in ("alder", "birch", "elm", "gorse", "hazel")],
+        },
+        {
+            "id": "congress",
+            "name": text("Party congress", "Съезд партии"),
+            "kind": "congress",
+            "party": "reds",
+            "convened": False,
+            "seats": [{"actor": "reds_bloc", "weight": 53}],
+        },
+    ]
+
+
+def document() -> dict[str, Any]:
+    """The crisis as a document of the scenario language."""
+    people = cast()
     start = dt.date(1917, 11, 7)
     return {
         "whipcount": 1,
@@ -108,19 +156,7 @@ def document() -> dict[str, Any]:
             {"id": "soft", "name": text("conciliators", "примирители"), "party": "reds",
              "members": ["elm", "fir", "gorse", "hazel"], "aliases": [text("the right Reds", "правые красные")]},
         ],
-        "bodies": [
-            {"id": "committee", "name": text("Central Committee", "Центральный комитет"), "party": "reds", "quorum": 4,
-             "chair": "birch", "superior": "congress",
-             "seats": [{"actor": ident} for ident in named[:8]] + [{"actor": "larch", "occupied": False}]},
-            {"id": "executive", "name": text("Council Executive", "Исполком советов"), "kind": "executive", "forum": True,
-             "seats": [{"actor": "elm"}, {"actor": "fir"}, {"actor": "larch"}, {"actor": "maple"},
-                       {"actor": "reds_bloc", "weight": 53}, {"actor": "left_bloc", "weight": 28},
-                       {"actor": "centre_bloc", "weight": 9}]},
-            {"id": "cabinet", "name": text("Cabinet", "Кабинет"), "kind": "cabinet",
-             "seats": [{"actor": ident} for ident in ("alder", "birch", "elm", "gorse", "hazel")]},
-            {"id": "congress", "name": text("Party congress", "Съезд партии"), "kind": "congress", "party": "reds",
-             "convened": False, "seats": [{"actor": "reds_bloc", "weight": 53}]},
-        ],
+        "bodies": bodies([person["id"] for person in people if person["size"] == 1]),
         "posts": [
             {"id": "interior", "name": text("Interior", "Внутренние дела"), "body": "cabinet", "holder": "elm",
              "assumed": "made up"},
