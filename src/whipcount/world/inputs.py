@@ -165,7 +165,11 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     inputs.mask("seat.casting", "seat", [body.casting_vote and body.chair == seat.actor for seat, body in pairs])
     inputs.mask("seat.principal", "seat", [principal[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask("seat.congress", "seat", [congress[actors[seat.actor].party] == body.id for seat, body in pairs])
-    inputs.mask("seat.own_organ", "seat", [body.party == actors[seat.actor].party for seat, body in pairs])
+    inputs.mask(
+        "seat.own_organ",
+        "seat",
+        [body.party == actors[seat.actor].party and body.kind != "congress" for seat, body in pairs],
+    )
     inputs.mask("seat.forum", "seat", [body.forum for _, body in pairs])
     inputs.mask(
         "seat.proposer",
