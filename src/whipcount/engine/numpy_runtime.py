@@ -164,7 +164,7 @@ class Tally:
             return self._exact(yes, no, weight)
         if not few.any():
             return self._normal(yes, no, weight)
-        return np.where(few, self._exact(yes, no, weight), self._normal(yes, no, weight))
+        return np.asarray(np.where(few, self._exact(yes, no, weight), self._normal(yes, no, weight)), np.float32)
 
     @staticmethod
     def _exact(yes: Floats, no: Floats, weight: Floats) -> Floats:
@@ -179,7 +179,7 @@ class Tally:
             moved[1:] += chance[:-1] * yes[member]
             moved[:-1] += chance[1:] * no[member]
             chance = moved
-        return numerics.row_sum(chance[members + 2 :])[0]
+        return np.asarray(numerics.row_sum(chance[members + 2 :])[0], np.float32)
 
     @staticmethod
     def _normal(yes: Floats, no: Floats, weight: Floats) -> Floats:

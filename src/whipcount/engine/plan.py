@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import MechanismError
 from ..vocabulary import Mechanism, record_program
-from ..vocabulary.program import MeasureSpec, Node, Program, Statement, VerbSpec, walk
+from ..vocabulary.program import Block, MeasureSpec, Node, Program, Repeat, Statement, VerbSpec, When
 
 if TYPE_CHECKING:
     from ..world import World
@@ -46,13 +46,25 @@ class Plan:
     @property
     def digest(self) -> str:
         """A hash of the program: equal programs compute the same from the same inputs."""
-        text = "\n".join(_line(statement) for block in self.program.blocks() for statement in walk(block))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        lines = [f"{spec.name} {spec.axis} {spec.dtype}" for spec in self.program.states.values()]
+        lines += [f"{verb.name} {verb.axis}" for verb in self.program.verbs]
+        for block in self.program.blocks():
+            lines.append("block")
+            _describe(block, lines)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _describe(block: Block, lines: list[str]) -> None:
+    for statement in block.statements:
+        lines.append(_line(statement))
+        if isinstance(statement, (When, Repeat)):
+            _describe(statement.body, lines)
+            lines.append("end")
 
 
 def _line(statement: Statement) -> str:
     if isinstance(statement, Node):
-        return repr(statement)
+        return f"{statement!r} {statement.axis} {statement.dtype} {statement.reach} {statement.wide}"
     parts = [type(statement).__name__]
     for name in statement.__slots__ if hasattr(statement, "__slots__") else ():
         value = getattr(statement, str(name))

@@ -119,16 +119,16 @@ def sqrt(x: Floats) -> Floats:
     return np.sqrt(maximum(x, ZERO))
 
 
-def maximum(x: Floats, y: Floats, out: Floats | None = None) -> Floats:
+def maximum(x: Floats, y: Floats | np.float32, out: Floats | None = None) -> Floats:
     """The larger of two, NaN if either is; of two zeros +0, while NumPy's choice depends on the machine."""
-    found = np.maximum(x, y, out=out)
+    found: Floats = np.maximum(x, y, out=out)
     found += ZERO
     return found
 
 
-def minimum(x: Floats, y: Floats, out: Floats | None = None) -> Floats:
+def minimum(x: Floats, y: Floats | np.float32, out: Floats | None = None) -> Floats:
     """The smaller of two, as `maximum`."""
-    found = np.minimum(x, y, out=out)
+    found: Floats = np.minimum(x, y, out=out)
     found += ZERO
     return found
 
@@ -244,8 +244,11 @@ def uniform_at(streams: Words, moment: int | Floats, key: Words, increment: Word
         counter = mix(streams + np.uint64(moment * int(_GOLDEN) & 0xFFFFFFFFFFFFFFFF))
     else:
         counter = mix(streams + moment.astype(np.int64).view(np.uint64) * _GOLDEN + _C2)
-    z = mix(counter * increment + key)
-    z >>= _S40
-    u = z.astype(np.float32)
+    return unit_interval(mix(counter * increment + key))
+
+
+def unit_interval(z: Words) -> Floats:
+    """Words as numbers in [0, 1) on 24 bits."""
+    u = (z >> _S40).astype(np.float32)
     u *= _TO_UNIT
     return u

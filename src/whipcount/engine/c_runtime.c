@@ -1,0 +1,370 @@
+/* The part of the compiled backend that is the same for every program: groups of runs, their steps, events.
+ *
+ * Several groups of 32 runs go through a step side by side. Where a part of a mechanism concerns few of their runs,
+ * the lanes concerned are brought together into fewer groups, and what they wrote is taken back.
+ */
+#include <time.h>
+
+/* What Python passes; the same fields in the same order in compiled_backend.py. */
+struct input { int32_t row, rows; const float *data; };
+
+struct order {
+    int64_t offset, runs, total; /* of these runs, within the arrays of all */
+    int32_t steps, groups, inputs, tables, measures, mechanisms;
+    const uint64_t *key, *increment;
+    const struct input *input;
+    const float *initial_numbers;
+    const uint32_t *initial_masks;
+    const float *statics;
+    const uint32_t *static_masks;
+    const float *const *table;
+    const int32_t *table_rows;
+    const struct sparse *matrix;
+    const uint64_t *stream;
+    const float *day;
+    float *series;
+    int64_t *spent;
+};
+
+struct outcome { struct event *events; int64_t recorded; };
+
+static int64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* -- events and measures ------------------------------------------------------------------------------------------- */
+
+#define MOST_EVENTS (1ll << 30) /* of one call: they are numbered in 32 bits */
+
+static int grow(struct thread *c) {
+    const int64_t room = c->room ? c->room * 2 : 4096;
+    struct event *more = room > MOST_EVENTS ? NULL : realloc(c->events, (size_t)room * sizeof *more);
+    if (!more) {
+        c->failed = 1;
+        return 0;
+    }
+    c->events = more;
+    c->room = room;
+    return 1;
+}
+
+static float value_of(struct numbers x, int e, int lane) {
+    const int i = x.index ? x.index[e] : e;
+    if (i < 0) return 0.0f;
+    const float v = x.p[(int64_t)i * x.row + lane * x.lane];
+    return v != v ? __builtin_nanf("") : v + 0.0f; /* one NaN, one zero */
+}
+
+void record(struct thread *c, const struct group *g, uint32_t active, int verb, int rows, struct masks where,
+            struct numbers value, struct numbers probability) {
+    for (int e = 0; e < rows; e++) {
+        uint32_t lanes = masks_at(where, e) & active;
+        if (!lanes || c->failed || (c->room - c->recorded < LANES && !grow(c))) continue;
+        for (; lanes; lanes &= lanes - 1) {
+            const int lane = __builtin_ctz(lanes);
+            struct event *new = c->events + c->recorded++;
+            new->run = g->run[lane];
+            new->entity = e;
+            new->value = value.p ? value_of(value, e, lane) : 0.0f;
+            new->probability = probability.p ? value_of(probability, e, lane) : __builtin_nanf("");
+            new->step = c->step;
+            new->verb = verb;
+        }
+    }
+}
+
+void measure(struct thread *c, const struct group *g, int first, int rows, struct numbers value) {
+    const int runs = __builtin_popcount(g->valid);
+    float *out = c->series + ((int64_t)c->step * c->measures + first) * c->series_runs + g->run[0];
+    for (int e = 0; e < rows; e++, out += c->series_runs)
+        for (int lane = 0; lane < runs; lane++) out[lane] = value_of(value, e, lane);
+}
+
+/* -- lanes brought together ------------------------------------------------------------------------------------------ */
+
+static uint32_t compressed(uint32_t bits, uint32_t lanes) {
+#if defined(__BMI2__)
+    return _pext_u32(bits, lanes);
+#else
+    uint32_t out = 0;
+    for (int i = 0; lanes; lanes &= lanes - 1, i++) out |= (bits >> __builtin_ctz(lanes) & 1) << i;
+    return out;
+#endif
+}
+
+static uint32_t expanded(uint32_t bits, uint32_t lanes) {
+#if defined(__BMI2__)
+    return _pdep_u32(bits, lanes);
+#else
+    uint32_t out = 0;
+    for (int i = 0; lanes; lanes &= lanes - 1, i++) out |= (bits >> i & 1) << __builtin_ctz(lanes);
+    return out;
+#endif
+}
+
+struct part { struct group *from; uint32_t lanes; int shift; };
+
+struct gathering {
+    struct part part[LANES];
+    int parts, count;
+    float *source[LANES]; /* each lane's first number in its own group */
+};
+
+static void gather(const struct gathering *w, const struct unit *u, struct group *to) {
+    const int count = w->count;
+    for (int i = 0; i < u->number_ranges; i++) {
+        const struct range range = u->numbers[i];
+        for (int r = range.from; r < range.from + range.rows; r++)
+            for (int lane = 0; lane < count; lane++) to->f[r * LANES + lane] = w->source[lane][r * LANES];
+    }
+    for (int i = 0; i < u->mask_ranges; i++)
+        for (int r = u->masks[i].from; r < u->masks[i].from + u->masks[i].rows; r++) {
+            uint32_t bits = 0;
+            for (int p = 0; p < w->parts; p++) bits |= compressed(w->part[p].from->m[r], w->part[p].lanes) << w->part[p].shift;
+            to->m[r] = bits;
+        }
+    for (int p = 0; p < w->parts; p++) {
+        uint32_t lanes = w->part[p].lanes;
+        for (int i = w->part[p].shift; lanes; lanes &= lanes - 1, i++) {
+            const int lane = __builtin_ctz(lanes);
+            to->key[i] = w->part[p].from->key[lane];
+            to->increment[i] = w->part[p].from->increment[lane];
+            to->run[i] = w->part[p].from->run[lane];
+        }
+    }
+    to->valid = (uint32_t)((1ull << count) - 1);
+}
+
+static void give_back(const struct gathering *w, const struct unit *u, const struct group *from) {
+    const int count = w->count;
+    for (int i = 0; i < u->numbers_written; i++) {
+        const struct range range = u->numbers[i];
+        for (int r = range.from; r < range.from + range.rows; r++)
+            for (int lane = 0; lane < count; lane++) w->source[lane][r * LANES] = from->f[r * LANES + lane];
+    }
+    for (int i = 0; i < u->masks_written; i++)
+        for (int r = u->masks[i].from; r < u->masks[i].from + u->masks[i].rows; r++)
+            for (int p = 0; p < w->parts; p++) {
+                const uint32_t lanes = w->part[p].lanes;
+                uint32_t *at = w->part[p].from->m + r;
+                *at = (*at & ~lanes) | expanded(from->m[r] >> w->part[p].shift, lanes);
+            }
+}
+
+/* The first `most` of the lanes. */
+static uint32_t lowest(uint32_t lanes, int most) {
+    uint32_t taken = 0;
+    for (; lanes && most; lanes &= lanes - 1, most--) taken |= lanes & -lanes;
+    return taken;
+}
+
+static void together(struct group *groups, int count, struct group *spare, struct thread *c, const struct unit *u,
+                     uint32_t *asked) {
+    struct gathering w;
+    for (int g = 0; g < count;) {
+        w.parts = w.count = 0;
+        while (g < count && w.count < LANES) {
+            const uint32_t lanes = lowest(asked[g], LANES - w.count);
+            if (lanes) {
+                w.part[w.parts++] = (struct part){groups + g, lanes, w.count};
+                for (uint32_t rest = lanes; rest; rest &= rest - 1) w.source[w.count++] = groups[g].f + __builtin_ctz(rest);
+            }
+            asked[g] &= ~lanes;
+            if (!asked[g]) g++;
+        }
+        if (!w.count) break;
+        gather(&w, u, spare);
+        u->body(spare, c, spare->valid);
+        give_back(&w, u, spare);
+    }
+}
+
+#define MOVING 0.4f /* cost of moving one lane of a row there or back, in row operations */
+
+static void where_asked(struct group *groups, int count, struct group *spare, struct thread *c, const struct unit *u) {
+    uint32_t asked[count];
+    int lanes = 0, touched = 0, rows = 0;
+    for (int g = 0; g < count; g++) {
+        asked[g] = u->asked(groups + g, c) & groups[g].valid;
+        lanes += __builtin_popcount(asked[g]);
+        touched += asked[g] != 0;
+    }
+    if (!lanes) return;
+    for (int i = 0; i < u->number_ranges; i++) rows += u->numbers[i].rows;
+    for (int i = 0; i < u->numbers_written; i++) rows += u->numbers[i].rows;
+    const int filled = (lanes + LANES - 1) / LANES;
+    if (filled * u->cost + MOVING * (float)lanes * (float)rows < touched * u->cost) {
+        together(groups, count, spare, c, u, asked);
+        return;
+    }
+    for (int g = 0; g < count; g++)
+        if (asked[g]) u->body(groups + g, c, asked[g]);
+}
+
+/* -- runs ---------------------------------------------------------------------------------------------------------- */
+
+static void begin(struct group *g, const struct order *o, int64_t first, int runs) {
+    for (int r = 0; r < NUMBERS; r++)
+        for (int lane = 0; lane < LANES; lane++) g->f[r * LANES + lane] = o->initial_numbers[r];
+    memcpy(g->m, o->initial_masks, MASKS * sizeof *g->m);
+    for (int i = 0; i < o->inputs; i++) {
+        const struct input in = o->input[i];
+        for (int r = 0; r < in.rows; r++) {
+            const float *data = in.data + r * o->total + first;
+            float *to = g->f + (in.row + r) * LANES;
+            for (int lane = 0; lane < LANES; lane++) to[lane] = data[lane < runs ? lane : runs - 1];
+        }
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        const int64_t run = first + (lane < runs ? lane : runs - 1);
+        g->key[lane] = o->key[run];
+        g->increment[lane] = o->increment[run];
+        g->run[lane] = (int32_t)run;
+    }
+    g->valid = runs < LANES ? (uint32_t)((1ull << runs) - 1) : ~0u;
+}
+
+static void steps(struct group *groups, int count, struct group *spare, struct thread *c, const struct order *o) {
+    const float *tables[o->tables + 1];
+    c->table = tables;
+    for (int g = 0; g < count; g++) prologue(groups + g, c, groups[g].valid);
+    int64_t before = now();
+    for (int t = 0; t < o->steps && !c->failed; t++) {
+        c->step = t;
+        c->day = o->day[t];
+        for (int i = 0; i < o->tables; i++) tables[i] = o->table[i] + (int64_t)t * o->table_rows[i];
+        for (int i = 0; i < UNITS; i++) {
+            const struct unit *u = units + i;
+            if (u->asked)
+                where_asked(groups, count, spare, c, u);
+            else
+                for (int g = 0; g < count; g++) u->body(groups + g, c, groups[g].valid);
+            if (i + 1 == UNITS || units[i + 1].mechanism != u->mechanism) {
+                const int64_t after = now();
+                c->spent[u->mechanism] += after - before;
+                before = after;
+            }
+        }
+    }
+}
+
+static size_t rounded(size_t bytes) { return (bytes + 127) / 128 * 128; }
+
+/* Simulate; the events are the caller's to free. 0 where memory ran out, and nothing is left behind then. */
+EXPORT int whipcount_run(const struct order *o, struct outcome *out) {
+    const size_t numbers = rounded(NUMBERS * LANES * 4 + 128), masks = rounded(MASKS * 4 + 128), each = numbers + masks;
+    const size_t l = rounded(SCRATCH * LANES * 4 + 128), n = rounded(SCRATCH_MASKS * 4 + 128);
+    const size_t base = each * (size_t)(o->groups + 1), size = base + l + n + rounded(TALLY * 64 + 64);
+    char *memory = aligned_alloc(128, rounded(size));
+    struct group *groups = calloc((size_t)o->groups + 1, sizeof *groups);
+    struct thread c = {.s = o->statics, .k = o->static_masks, .matrix = o->matrix, .stream = o->stream, .spent = o->spent};
+    c.series = o->series;
+    c.series_runs = o->total;
+    c.measures = o->measures;
+    c.failed = !memory || !groups;
+    if (!c.failed) {
+        memset(memory, 0, rounded(size));
+        c.l = (float *)(memory + base);
+        c.n = (uint32_t *)(memory + base + l);
+        c.tally = (float *)(memory + base + l + n);
+        for (int g = 0; g <= o->groups; g++) {
+            groups[g].f = (float *)(memory + each * (size_t)g);
+            groups[g].m = (uint32_t *)(memory + each * (size_t)g + numbers);
+        }
+        for (int64_t done = 0; done < o->runs && !c.failed;) {
+            int count = 0;
+            for (; count < o->groups && done < o->runs; count++, done += LANES) {
+                const int64_t left = o->runs - done;
+                begin(groups + count, o, o->offset + done, left < LANES ? (int)left : LANES);
+            }
+            steps(groups, count, groups + o->groups, &c, o);
+        }
+    }
+    free(memory);
+    free(groups);
+    if (c.failed) free(c.events);
+    out->events = c.failed ? NULL : c.events;
+    out->recorded = c.failed ? 0 : c.recorded;
+    return !c.failed;
+}
+
+EXPORT void whipcount_free(struct outcome *out) {
+    free(out->events);
+    out->events = NULL;
+}
+
+/* -- events in canonical order ----------------------------------------------------------------------------------------- */
+
+struct key { int64_t rank; int32_t step, event; };
+
+/* Sort by (verb, entity), equal ones in the order in which they were recorded; nearly sorted on arrival. */
+static void in_order(struct key *keys, int count) {
+    for (int i = 1; i < count; i++) {
+        const struct key moved = keys[i];
+        int at = i;
+        for (; at > 0 && keys[at - 1].rank > moved.rank; at--) keys[at] = keys[at - 1];
+        keys[at] = moved;
+    }
+}
+
+/* Columns sorted by run, step, verb, entity; a run's events were recorded step after step. 0 where memory ran out. */
+EXPORT int whipcount_columns(const struct outcome *from, int64_t offset, int64_t runs, int64_t first_run, int64_t *run,
+                             int32_t *step, int16_t *verb, int32_t *entity, float *value, float *probability) {
+    const int64_t count = from->recorded;
+    int64_t *start = calloc((size_t)runs + 2, sizeof *start);
+    struct key *keys = malloc(((size_t)count + 1) * sizeof *keys);
+    if (start && keys) {
+        for (int64_t i = 0; i < count; i++) start[from->events[i].run - offset + 2]++;
+        for (int64_t r = 0; r < runs; r++) start[r + 2] += start[r + 1];
+        for (int64_t i = 0; i < count; i++) {
+            const struct event *e = from->events + i;
+            const int64_t at = start[e->run - offset + 1]++;
+            keys[at] = (struct key){(int64_t)e->verb << 32 | (uint32_t)e->entity, e->step, (int32_t)i};
+        }
+        for (int64_t r = 0; r < runs; r++)
+            for (int64_t from_here = start[r], until = start[r]; from_here < start[r + 1]; from_here = until) {
+                while (until < start[r + 1] && keys[until].step == keys[from_here].step) until++;
+                in_order(keys + from_here, (int)(until - from_here));
+            }
+        for (int64_t i = 0; i < count; i++) {
+            const struct event *e = from->events + keys[i].event;
+            run[i] = first_run + e->run;
+            step[i] = e->step;
+            verb[i] = (int16_t)e->verb;
+            entity[i] = e->entity;
+            value[i] = e->value;
+            probability[i] = e->probability;
+        }
+    }
+    const int done = start && keys;
+    free(start);
+    free(keys);
+    return done;
+}
+
+/* -- a sample of the arithmetic, to be compared with NumPy's ----------------------------------------------------------- */
+
+EXPORT void whipcount_check(int64_t count, const float *x, const uint64_t *key, const uint64_t *increment,
+                            uint64_t counter, float *out) {
+    struct group g;
+    memcpy(g.key, key, sizeof g.key);
+    memcpy(g.increment, increment, sizeof g.increment);
+    for (int64_t i = 0; i < count; i += W) {
+        V v, turned, found[7];
+        memcpy(&v, x + i, sizeof v);
+        for (int lane = 0; lane < W; lane++) turned[lane] = x[count - 1 - i - lane];
+        const V size = absolute(v);
+        V unit_part = size;
+        for (int lane = 0; lane < W; lane++) unit_part[lane] = size[lane] - __builtin_floorf(size[lane]);
+        found[0] = exp_(v);
+        found[1] = log_(v);
+        found[2] = cos2pi_(unit_part);
+        found[3] = sqrt_(v);
+        found[4] = maximum(v, turned);
+        found[5] = v * turned + v / turned;
+        found[6] = drawn(&g, (int)(i % LANES), counter);
+        for (int f = 0; f < 7; f++) memcpy(out + f * count + i, found + f, sizeof v);
+    }
+}

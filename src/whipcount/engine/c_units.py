@@ -1,0 +1,171 @@
+"""A program cut into units: parts of a mechanism's step that run for one group of lanes at a time.
+
+A mechanism's `when` at the top of its step, if it holds enough work, is a unit of its own, so that lanes from several
+groups can be brought together for it; what stands between is another unit. Inside a unit, straight-line code (a region)
+alternates with branches and loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..vocabulary.program import Block, Decision, Node, Program, Repeat, Statement, When
+from .c_schedule import Kernel, Scheduler
+from .c_values import Values
+
+WORTH_GATHERING = 300.0  # row operations in the body of a `when`, below which it stays inside its surroundings
+
+_COSTS = {
+    "exp": 18.0, "log": 22.0, "cos2pi": 12.0, "sqrt": 6.0, "div": 6.0, "uniform": 20.0, "tally": 200.0, "best": 6.0,
+    "best_in": 6.0, "take": 0.0, "row": 0.0, "read": 0.0, "matmul": 4.0,
+}  # fmt: skip
+
+
+@dataclass(eq=False)
+class Region:
+    """Straight-line code: its statements, and later its kernels."""
+
+    statements: list[Statement]
+    kernels: list[Kernel] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Branch:
+    """What runs only if some lane is in the mask."""
+
+    when: When
+    items: list[Item]
+
+
+@dataclass(eq=False)
+class Loop:
+    """What is repeated."""
+
+    times: int
+    items: list[Item]
+
+
+Item = Region | Branch | Loop
+
+
+@dataclass(eq=False)
+class Unit:
+    """A part of a step; `when` is what it depends on as a whole."""
+
+    mechanism: str
+    items: list[Item]
+    cost: float
+    when: When | None = None
+
+    def regions(self) -> Iterator[Region]:
+        """Its straight-line parts in order."""
+        yield from _regions(self.items)
+
+
+def _regions(items: list[Item]) -> Iterator[Region]:
+    for item in items:
+        if isinstance(item, Region):
+            yield item
+        else:
+            yield from _regions(item.items)
+
+
+def live_values(values: Values, program: Program) -> set[int]:
+    """Numbers of the placed values that some effect depends on."""
+    live: set[int] = set()
+    waiting: list[Node] = []
+
+    def demand(statement: Statement) -> None:
+        for use in values.operands(statement):
+            if use.node.number not in live and values.is_placed(use.node):
+                live.add(use.node.number)
+                waiting.append(use.node)
+
+    def seed(block: Block) -> None:
+        for statement in block.statements:
+            if not isinstance(statement, (Node, Decision)):
+                demand(statement)
+            if isinstance(statement, (When, Repeat)):
+                seed(statement.body)
+
+    for _, block in program.steps:
+        seed(block)
+    while waiting:
+        demand(waiting.pop())
+    return live
+
+
+class Cutter:
+    """Cuts blocks into units."""
+
+    def __init__(self, values: Values, live: set[int]) -> None:
+        self.values = values
+        self.live = live
+
+    def units(self, mechanism: str, block: Block) -> list[Unit]:
+        """The units of a mechanism's step, or of the per-run prologue."""
+        units: list[Unit] = []
+        items: list[Item] = []
+        for item in self._items(block):
+            if isinstance(item, Branch) and item.when.mask.wide:
+                cost = self._cost(item.when.body)
+                if cost >= WORTH_GATHERING:
+                    self._close(units, mechanism, items)
+                    items = []
+                    units.append(Unit(mechanism, item.items, cost, item.when))
+                    continue
+            items.append(item)
+        self._close(units, mechanism, items)
+        for unit in units:
+            for region in unit.regions():
+                region.kernels = Scheduler(self.values, region.statements).kernels()
+        return units
+
+    @staticmethod
+    def _close(units: list[Unit], mechanism: str, items: list[Item]) -> None:
+        if items:
+            units.append(Unit(mechanism, items, 0.0))
+
+    def _items(self, block: Block) -> list[Item]:
+        items: list[Item] = []
+        line: list[Statement] = []
+        for statement in block.statements:
+            if isinstance(statement, (When, Repeat)):
+                if line:
+                    items.append(Region(line))
+                    line = []
+                inner = self._items(statement.body)
+                if inner:
+                    whether = isinstance(statement, When)
+                    items.append(Branch(statement, inner) if whether else Loop(statement.times, inner))  # type: ignore[arg-type, union-attr]
+            elif isinstance(statement, Node):
+                if statement.number in self.live:
+                    line.append(statement)
+            elif not isinstance(statement, Decision):
+                line.append(statement)
+        if line:
+            items.append(Region(line))
+        return items
+
+    def _cost(self, block: Block) -> float:
+        total = 0.0
+        for statement in block.statements:
+            if isinstance(statement, Node):
+                if statement.number in self.live:
+                    total += self.cost_of(statement)
+            elif isinstance(statement, Repeat):
+                total += statement.times * self._cost(statement.body)
+            elif isinstance(statement, When):
+                total += 0.5 * self._cost(statement.body)
+        return total
+
+    def cost_of(self, node: Node) -> float:
+        """About how many operations on rows of lanes a value takes; masks cost next to nothing."""
+        rows = self.values.rows(self.values.loop_axis(node))
+        if node.dtype == "mask" and all(arg.dtype == "mask" for arg in node.args):
+            return 0.05 * rows
+        return _COSTS.get(node.op, 1.0) * rows
+
+
+__all__ = ["Branch", "Cutter", "Item", "Loop", "Region", "Unit", "live_values"]
