@@ -25,7 +25,7 @@ Integers = NDArray[np.int64]
 Counts = tuple[int, ...]
 
 MOST_CELLS = 6_000_000  # sizes times weights that a table of heads may have
-LIMB = 32  # bits of a part of a large count
+LIMB = 40  # bits of a part of a large count; a sum over all cells of a table stays in 63
 MOST_IN_HALVES = 34
 MOST_IN_ALL = 26
 LOW = 20  # members whose subsets are held at once where all subsets are visited
@@ -134,13 +134,15 @@ class Heads:
                 packed[size] = total & mask if total.bit_length() > limit else total
 
     def table(self) -> Integers:
-        """Counts by size and slot in limbs of 32 bits, the lowest first: shape (sizes, slots, limbs).
+        """Counts by size and slot in limbs of 40 bits, the lowest first: shape (sizes, slots, limbs).
 
         Limbs have room above them: sums over slots and sizes need no carry until they are made whole again.
         """
         rows = b"".join(number.to_bytes(self.slots * self.bytes, "little") for number in self.packed)
         shape = (self.members + 1, self.slots, self.limbs)
-        return np.frombuffer(rows, dtype="<u4").reshape(shape).astype(np.int64)
+        padded = np.zeros((*shape, 8), dtype=np.uint8)
+        padded[..., : LIMB // 8] = np.frombuffer(rows, dtype=np.uint8).reshape(*shape, LIMB // 8)
+        return padded.view("<i8")[..., 0].astype(np.int64, copy=False)
 
 
 def _whole(limbs: Integers) -> int:
