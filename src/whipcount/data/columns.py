@@ -45,12 +45,18 @@ def find_table(folder: Path, *names: str) -> Path | None:
     return None
 
 
-def read_table(path: Path, header: Header, separator: str | None = None) -> pl.DataFrame:
+def read_table(
+    path: Path, header: Header, separator: str | None = None, aliases: Mapping[str, str] | None = None
+) -> pl.DataFrame:
     """The table with the columns of `header` in their kinds; further columns are left out.
 
-    A missing file, an empty file, missing columns and values of the wrong kind are errors (WC540 to WC543).
+    aliases: other names under which a column may stand, used where its own name is not there. A missing file, an
+    empty file, missing columns and values of the wrong kind are errors (WC540 to WC543).
     """
     text = _as_text(path, header, separator)
+    for other, name in (aliases or {}).items():
+        if other in text.columns and name not in text.columns:
+            text = text.rename({other: name})
     missing = [name for name in header.required if name not in text.columns]
     if missing:
         found = ", ".join(text.columns[:SHOWN]) + (" ..." if len(text.columns) > SHOWN else "")
@@ -69,7 +75,9 @@ def read_table(path: Path, header: Header, separator: str | None = None) -> pl.D
             row = int(wrong[0])
             value = text[name][row]
             hint = f"{kind} expected in column {name!r} of {header.of}"
-            problems.append(Problem("WC543", f"{name} is {value!r} ({len(wrong)} such rows)", hint, Place(str(path), row + 2, 1)))
+            problems.append(
+                Problem("WC543", f"{name} is {value!r} ({len(wrong)} such rows)", hint, Place(str(path), row + 2, 1))
+            )
         columns.append(column)
     if problems:
         raise TableError(*problems)
@@ -81,7 +89,10 @@ def _as_text(path: Path, header: Header, separator: str | None) -> pl.DataFrame:
     """The file as a table of texts, missing values as nulls."""
     if not path.is_file():
         raise TableError.one(
-            "WC540", f"{header.of}: no such file", f"expected a CSV file with the header {header.line}", Place(str(path))
+            "WC540",
+            f"{header.of}: no such file",
+            f"expected a CSV file with the header {header.line}",
+            Place(str(path)),
         )
     try:
         text = pl.read_csv(

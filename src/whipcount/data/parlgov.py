@@ -10,7 +10,7 @@ Doering & Manow, Parliaments and governments database, doi:10.7910/DVN/2VZ5ZC (C
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import Place, TableError
-from ..theory.formation_table import MOST_PARTIES, Opportunity, Spell, record_of
+from ..theory.formation_table import HALF_LIFE, MOST_PARTIES, Opportunity, Spell, record_of
 from .columns import Header, choose, find_table, read_table
 
 VIEW_CABINET = Header(
@@ -70,7 +70,6 @@ CODES = Header("ParlGov codes", {"id": "whole", "table_variable": "text", "short
 FAMILIES = {"com": "communist", "eco": "green", "right": "right", "spec": "special", "code": "none"}
 SUCCESSION = ("merged", "joined", "successor")  # changes through which a party's past goes on in another
 SUCCESSION_CODES = (33, 34, 35)  # the same in the raw table, where no table of codes lies beside it
-ENDED_EARLY = ("election-regular", "election-dissolution")
 
 FEWEST, MOST = 3, 12  # parties of an opportunity that is evaluated
 PLACED = 0.98  # share of the seats that must be held by parties with a position
@@ -172,7 +171,9 @@ def read_parlgov(folder: Path | str) -> ParlGov:
     )
 
 
-def _cabinets(view: pl.DataFrame, terminations: dict[int, tuple[str | None, dt.date | None]]) -> dict[str, tuple[Cabinet, ...]]:
+def _cabinets(
+    view: pl.DataFrame, terminations: dict[int, tuple[str | None, dt.date | None]]
+) -> dict[str, tuple[Cabinet, ...]]:
     needed = view.filter(
         pl.all_horizontal(pl.col("election_date", "start_date", "cabinet_id", "party_id", "seats").is_not_null())
     )
@@ -183,7 +184,9 @@ def _cabinets(view: pl.DataFrame, terminations: dict[int, tuple[str | None, dt.d
         pl.col("seats").sum(),
         pl.col("caretaker", "cabinet_party", "prime_minister").any(),
     )
-    ordered = merged.sort("country_name_short", "start_date", "cabinet_id", "seats", descending=[False] * 3 + [True], maintain_order=True)
+    ordered = merged.sort(
+        "country_name_short", "start_date", "cabinet_id", "seats", descending=[False] * 3 + [True], maintain_order=True
+    )
     found: dict[str, list[Cabinet]] = {}
     for (country, key), rows in ordered.group_by(["country_name_short", "cabinet_id"], maintain_order=True):
         first = rows.row(0, named=True)
@@ -249,7 +252,9 @@ def _votes(folder: Path) -> dict[tuple[str, dt.date], dict[str, float]]:
     )
     found: dict[tuple[str, dt.date], dict[str, float]] = {}
     for row in rows.iter_rows(named=True):
-        found.setdefault((row["country_name_short"], row["election_date"]), {})[str(row["party_id"])] = row["vote_share"] or 0.0
+        found.setdefault((row["country_name_short"], row["election_date"]), {})[str(row["party_id"])] = (
+            row["vote_share"] or 0.0
+        )
     return found
 
 
@@ -319,14 +324,13 @@ def _opportunity(
     lines = [tables.line(key, cabinet.election) for key in keys]
     past = [earlier.spell() for earlier in cabinets if earlier.election < cabinet.election]
     premier = next((row for row, party in enumerate(table) if party.premier), None)
-    settings = {} if half_life is None else {"half_life": half_life}
     return Opportunity(
         parties=_distinct([party.name for party in table], keys),
         seats=np.array([party.seats for party in table]) / max(cabinet.total, sum(party.seats for party in table)),
         place=np.array([party.left_right or 0.0 for party in table]) / 10,
         swing=np.array(tables.swing(cabinet.country, cabinet.election, lines, keys)),
         family=tuple(tables.families.get(key, "none") for key in keys),
-        record=record_of(past, lines, cabinet.election, **settings),
+        record=record_of(past, lines, cabinet.election, HALF_LIFE if half_life is None else half_life),
         country=cabinet.country,
         date=cabinet.election,
         chosen=tuple(party.member for party in table),
@@ -341,7 +345,7 @@ def _distinct(names: list[str], keys: list[str]) -> tuple[str, ...]:
 
 
 def election(tables: ParlGov, country: str, day: dt.date | None = None) -> Opportunity:
-    """The opportunity after one election of a country (the last one by default), whatever formed then (WC546, WC547)."""
+    """The opportunity after one election of a country (by default the last), whatever formed (WC546, WC547)."""
     land = choose(country, sorted(tables.cabinets), "country")
     cabinets = tables.cabinets[land]
     days = sorted({cabinet.election for cabinet in cabinets})
@@ -356,19 +360,3 @@ def election(tables: ParlGov, country: str, day: dt.date | None = None) -> Oppor
         hint = f"at most {MOST_PARTIES} parties are counted through: give a table without the smallest"
         raise TableError.one("WC515", f"{len(table)} parties with seats and a position in {land} {day}", hint)
     return _opportunity(tables, first, cabinets)
-
-
-def lasting(tables: ParlGov) -> Iterator[tuple[Cabinet, float, bool]]:
-    """Each cabinet with its length in months and whether it ended before its term (else its length is censored).
-
-    A cabinet that ends with a regular election, or is the last one known, would have gone on: censored.
-    """
-    for cabinets in tables.cabinets.values():
-        for cabinet, following in zip(cabinets, [*cabinets[1:], None], strict=True):
-            if following is None:
-                continue
-            until = cabinet.ended if cabinet.ended and cabinet.ended > cabinet.start else following.start
-            months = (until - cabinet.start).days / 365.25 * 12
-            early = following.election == cabinet.election if cabinet.termination is None else cabinet.termination not in ENDED_EARLY
-            if months > 0:
-                yield cabinet, months, early

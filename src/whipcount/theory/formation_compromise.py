@@ -1,4 +1,4 @@
-"""What the members of a cabinet give up for a common policy: the compromise model's distance, for every cabinet at once."""
+"""What the members of a cabinet give up for a common policy: the compromise model's distance, many at once."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Covariates of every cabinet that could form: sets of parties described as the literature on coalitions describes them.
+"""Covariates of every cabinet that could form: sets of parties as the literature on coalitions describes them.
 
 Rows are cabinets (row r holds the parties whose bits are set in r + 1), columns are covariates, grouped in blocks: one
 function a block, so that a model is a list of blocks. Sources: Martin & Stevenson 2001 for size, rank and policy;
-Franklin & Mackie 1983 and Tavits 2008 for familiarity; Warwick 1996 for the premiership; Mattila & Raunio 2004 for swing.
+Franklin & Mackie 1983, Tavits 2008 for familiarity; Warwick 1996 for the premiership; Mattila & Raunio 2004 for swing.
 """
 
 from __future__ import annotations
@@ -240,7 +240,8 @@ def familiarity(c: Cabinets) -> Columns:
     pairs = np.maximum(c.count * (c.count - 1) / 2, 1.0)
     inside = c.pairs_inside(known)
     governed = c.record.governed
-    strangers = ((c.record.together <= 0) & (c.others > 0)) * np.sqrt(np.minimum(governed[:, None], governed[None]))
+    less = np.sqrt(np.minimum(governed[:, None], governed[None]))
+    strangers = np.where((c.record.together <= 0) & (c.others > 0), less, 0.0)
     rivals = np.where(c.others > 0, c.record.apart / (c.record.both + ACQUAINTANCE), 0.0)
     return {
         "familiar": inside,
@@ -345,7 +346,7 @@ BLOCKS: dict[str, Callable[[Cabinets], Columns]] = {
 
 
 def covariates(opportunity: Opportunity, blocks: tuple[str, ...]) -> tuple[Floats, tuple[str, ...], tuple[int, ...]]:
-    """The covariates of all cabinets, shape (2^n - 1, k); their names; and the place of each one's block in `blocks`."""
+    """The covariates of all cabinets, shape (2^n - 1, k); their names; the place of each one's block in `blocks`."""
     cabinets = Cabinets(opportunity)
     columns: list[Floats] = []
     names: list[str] = []

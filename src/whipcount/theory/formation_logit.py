@@ -1,4 +1,4 @@
-"""Conditional logit over choice sets of different sizes: likelihood, gradient, Hessian, fit, and the strength of shrinkage.
+"""Conditional logit over choice sets of different sizes: likelihood, gradient, Hessian, fit, strength of shrinkage.
 
 McFadden 1974. Rows of all choice sets are stacked; sums over a set are `reduceat` over its rows. Coefficients may be
 shrunk towards 0 by a ridge, with a strength chosen by leaving groups out; without shrinkage, perfectly separated data
@@ -28,7 +28,7 @@ RIDGES = (10.0, 20.0, 40.0)  # strengths of shrinkage to choose from
 
 @dataclass(frozen=True)
 class ChoiceSets:
-    """Alternatives of many choices, stacked: rows (all alternatives, covariates), first row and chosen row of each set."""
+    """Alternatives of many choices, stacked: rows (alternatives, covariates), first row and chosen row of each set."""
 
     rows: Floats
     starts: Integers
@@ -173,7 +173,7 @@ def choose_ridge(
     place = fold_of(groups, folds)
     told = np.zeros(len(strengths))
     for fold in range(int(place.max()) + 1):
-        inside, outside = np.flatnonzero(place != fold), np.flatnonzero(place == fold)
+        inside, outside = np.flatnonzero(place != fold).tolist(), np.flatnonzero(place == fold).tolist()
         training = ChoiceSets.stack([tables[row] for row in inside], [chosen[row] for row in inside])
         testing = ChoiceSets.stack([tables[row] for row in outside], [chosen[row] for row in outside])
         scale = training.scale()

@@ -63,6 +63,11 @@ class Model:
         weight = np.exp(utility - utility.max())
         return np.asarray(weight / weight.sum())
 
+    def knows(self, opportunity: Opportunity) -> bool:
+        """Whether the model was trained on this very formation."""
+        learnt = self.provenance.get("formations", {})
+        return opportunity.date.isoformat() in learnt.get(opportunity.country, ())
+
     def save(self, path: Path) -> None:
         """Write the model as a small JSON table with its provenance."""
         blocks = [block for block in self.blocks for _ in _names_of(block)]

@@ -1,7 +1,8 @@
-"""How good forecasts of cabinets are: first choice, first five, log-likelihood, parties right; calibration; leanings."""
+"""How good forecasts of cabinets are: first choice, first five, likelihood, parties right; calibration; leanings."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,7 +109,10 @@ PARTY_EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0
 
 
 def calibration(
-    opportunities: Sequence[Opportunity], forecasts: Sequence[Floats], parties: bool, edges: Sequence[float] | None = None
+    opportunities: Sequence[Opportunity],
+    forecasts: Sequence[Floats],
+    parties: bool,
+    edges: Sequence[float] | None = None,
 ) -> tuple[Bin, ...]:
     """Forecast against what happened, for parties' membership or for whole cabinets."""
     edges = edges or (PARTY_EDGES if parties else CABINET_EDGES)
@@ -126,7 +130,7 @@ def calibration(
         return ()
     chance, came = np.concatenate(told), np.concatenate(true)
     bins = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         inside = (chance >= low) & ((chance < high) | (high == edges[-1]))
         if inside.any():
             bins.append(Bin(low, high, float(chance[inside].mean()), int(inside.sum()), int(came[inside].sum())))
@@ -161,5 +165,6 @@ def leanings(opportunities: Sequence[Opportunity], forecasts: Sequence[Floats]) 
     off = (observed - expected) / np.sqrt(np.maximum(variance, 1e-9))
     order = np.argsort(-np.abs(off))
     return tuple(
-        Leaning(TRAITS[row], float(observed[row] / number), float(expected[row] / number), float(off[row])) for row in order
+        Leaning(TRAITS[row], float(observed[row] / number), float(expected[row] / number), float(off[row]))
+        for row in order
     )

@@ -40,7 +40,7 @@ class Spell:
 
 @dataclass(frozen=True)
 class Habits:
-    """How a country has governed itself in parliaments without a majority party: discounted years, by kind of cabinet."""
+    """How a country has governed itself in parliaments without a majority party: discounted years by kind."""
 
     years: float = 0.0
     minority: float = 0.0
@@ -54,7 +54,7 @@ class Record:
     """What the parties at the table did before; all times are years discounted by `half_life`.
 
     incumbent, premier: who sat in the outgoing cabinet, and whose prime minister led it; `regular`: the same for the
-    last cabinet that was no caretaker. present, governed, led: years in parliament, in government, with the premiership.
+    last cabinet that was no caretaker. present, governed, led: years in parliament, in government, with the premier.
     together, both, apart: for each pair years governed together, sat together, one governed without the other.
     precedents: past cabinets as membership over these parties, each with its years. years: length of the known past.
     """

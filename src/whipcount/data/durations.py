@@ -1,0 +1,72 @@
+"""Durations of cabinets: from a table with any covariates, or from ParlGov with the traits known at formation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..theory.survival import Durations
+from ..theory.survival_cabinets import TRAITS, traits
+from .columns import Header, read_table
+from .parlgov import SINCE, Cabinet, ParlGov, actors
+
+MONTHS = 12 / 365.25
+PLACED = 0.9
+NEAR_TERM = 12.0  # months before the end of the term within which an election is taken as regular
+USUAL_TERM = 80  # percentile of a country's times between elections that is taken as its term
+
+
+def read_durations(path: Path, duration: str, event: str, covariates: Sequence[str]) -> Durations:
+    """A table with a duration column, an event column (1 ended, 0 censored) and covariates (WC540 to WC543)."""
+    kinds = {duration: "number", event: "flag", **dict.fromkeys(covariates, "number")}
+    frame = read_table(path, Header("table of durations", kinds))
+    values = [frame[name].to_numpy().astype(float) for name in covariates]
+    table = np.column_stack(values) if values else np.zeros((frame.height, 0))
+    ended = frame[event].fill_null(False).to_numpy().astype(bool)
+    return Durations(tuple(covariates), frame[duration].to_numpy().astype(float), ended, table)
+
+
+def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Durations:
+    """Every cabinet since 1945 that was no caretaker and had an end: months, whether it fell early, its traits.
+
+    Ends at an election within a year of the country's usual term are censored (King, Alt, Burns & Laver 1990).
+    """
+    months, early, rows = [], [], []
+    for cabinet, length, fell in lasting(tables):
+        table = actors(cabinet.parties)
+        placed = sum(party.seats for party in table)
+        if cabinet.caretaker or cabinet.election < SINCE or placed < PLACED * cabinet.total:
+            continue
+        if not any(party.member for party in table) or (until is not None and cabinet.start >= until):
+            continue
+        inside = np.array([[float(party.member) for party in table]])
+        seats = np.array([party.seats for party in table]) / cabinet.total
+        place = np.array([party.left_right or 0.0 for party in table]) / 10
+        since = max((cabinet.start - cabinet.election).days / 365.25, 0.0)
+        months.append(length)
+        early.append(fell)
+        rows.append(traits(inside, seats, place, since)[0])
+    return Durations(TRAITS, np.array(months), np.array(early, dtype=bool), np.array(rows).reshape(-1, len(TRAITS)))
+
+
+def lasting(tables: ParlGov) -> Iterator[tuple[Cabinet, float, bool]]:
+    """Each cabinet that was followed by another: its length in months, and whether it ended before its time."""
+    for cabinets in tables.cabinets.values():
+        days = sorted({cabinet.election for cabinet in cabinets})
+        gaps = [(after - before).days for before, after in itertools.pairwise(days)]
+        term = float(np.percentile(gaps, USUAL_TERM)) * MONTHS if gaps else 48.0
+        for cabinet, following in itertools.pairwise(cabinets):
+            until = following.start
+            if following.election != cabinet.election:
+                until = min(until, following.election)
+            if cabinet.ended is not None and cabinet.start < cabinet.ended < until:
+                until = cabinet.ended
+            months = (until - cabinet.start).days * MONTHS
+            served = (following.election - cabinet.election).days * MONTHS
+            early = following.election == cabinet.election or served < term - NEAR_TERM
+            if months > 0:
+                yield cabinet, months, early

@@ -1,0 +1,104 @@
+"""Roll calls of the United States Congress from Voteview's tables: votes, members, roll calls of one chamber.
+
+Lewis, Poole, Rosenthal, Boche, Rudkin & Sonnet, Voteview: Congressional Roll-Call Votes Database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from ..errors import Place, TableError
+from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
+from .columns import Header, read_table
+from .roll_calls import assemble
+
+VOTES = Header(
+    "Voteview votes",
+    {"congress": "whole", "chamber": "text", "rollnumber": "whole", "icpsr": "whole", "cast_code": "whole"},
+)
+MEMBERS = Header(
+    "Voteview members",
+    {"congress": "whole", "chamber": "text", "icpsr": "whole", "party_code": "whole", "bioname": "text"},
+    {"state_abbrev": "text"},
+)
+ROLLCALLS = Header(
+    "Voteview rollcalls",
+    {"congress": "whole", "chamber": "text", "rollnumber": "whole", "date": "date"},
+    {"vote_desc": "text", "vote_question": "text", "dtl_desc": "text"},
+)
+# 1 to 3 yea, paired and announced yea; 4 to 6 the same for nay; 7 and 8 present; 9 not voting; 0 no member then
+CASTS = {1: YES, 2: YES, 3: YES, 4: NO, 5: NO, 6: NO, 7: ABSTAIN, 8: ABSTAIN, 9: ABSENT, 0: ABSENT}
+PARTIES = {100: "Democrat", 200: "Republican", 328: "Independent"}
+
+
+def read_voteview(source: Path, congress: int | None = None, chamber: str | None = None) -> RollCalls:
+    """Read a folder with `*_votes.csv`, `*_members.csv` and, where there, `*_rollcalls.csv`.
+
+    congress, chamber ("House", "Senate"): which one; needed where the files hold several.
+    """
+    votes_path, members_path = _find(source, "votes"), _find(source, "members")
+    if votes_path is None or members_path is None:
+        hint = f"give a folder with *_votes.csv ({VOTES.line}) and *_members.csv ({MEMBERS.line})"
+        raise TableError.one("WC540", "Voteview: no votes or no members here", hint, Place(str(source)))
+    votes = _one(read_table(votes_path, VOTES), congress, chamber, votes_path)
+    held = (votes["congress"][0], votes["chamber"][0])
+    members = read_table(members_path, MEMBERS).filter((pl.col("congress") == held[0]) & (pl.col("chamber") == held[1]))
+    known = {row["icpsr"]: row for row in members.iter_rows(named=True)}
+    parties: dict[str, str] = {}
+    called: dict[int, str] = {}
+    for icpsr in votes["icpsr"].unique(maintain_order=True):
+        row = known.get(icpsr)
+        name = str(icpsr) if row is None else f"{row['bioname']} ({row['state_abbrev'] or icpsr})"
+        name = name if name not in parties else f"{name} [{icpsr}]"
+        called[icpsr] = name
+        code = None if row is None else row["party_code"]
+        parties[name] = "" if code is None else PARTIES.get(code, f"party {code}")
+    frame = votes.select(
+        pl.col("icpsr").replace_strict(called).alias("member"),
+        pl.col("rollnumber").cast(pl.String).alias("motion"),
+        pl.col("cast_code").replace_strict(CASTS, default=ABSENT, return_dtype=pl.Int8).alias("code"),
+    )
+    title = f"{held[1]}, {held[0]}th Congress"
+    return assemble(frame, votes_path, parties, _motions(source, votes, held), title)
+
+
+def _find(source: Path, kind: str) -> Path | None:
+    found = sorted(source.glob(f"*{kind}.csv*")) if source.is_dir() else []
+    return found[0] if found else None
+
+
+def _one(votes: pl.DataFrame, congress: int | None, chamber: str | None, path: Path) -> pl.DataFrame:
+    """The votes of one chamber of one Congress (WC547)."""
+    if congress is not None:
+        votes = votes.filter(pl.col("congress") == congress)
+    if chamber is not None:
+        votes = votes.filter(pl.col("chamber").str.to_lowercase() == chamber.lower())
+    kinds = votes.select("congress", "chamber").unique().sort("congress", "chamber")
+    if len(kinds) != 1:
+        listed = ", ".join(f"{row[1]} {row[0]}" for row in kinds.head(8).iter_rows()) or "none"
+        raise TableError.one(
+            "WC547",
+            f"the file holds {len(kinds)} chambers: {listed}",
+            "name one congress and chamber",
+            Place(str(path)),
+        )
+    return votes
+
+
+def _motions(source: Path, votes: pl.DataFrame, held: tuple[int, str]) -> dict[str, Motion]:
+    path = _find(source, "rollcalls")
+    told: dict[int, tuple[str, dt.date]] = {}
+    if path is not None:
+        rows = read_table(path, ROLLCALLS).filter((pl.col("congress") == held[0]) & (pl.col("chamber") == held[1]))
+        for row in rows.iter_rows(named=True):
+            title = row["vote_desc"] or row["dtl_desc"] or row["vote_question"] or ""
+            told[row["rollnumber"]] = (title, row["date"] or dt.date.min)
+    numbers = sorted(votes["rollnumber"].unique(), key=lambda roll: (told.get(roll, ("", dt.date.min))[1], roll))
+    found = {}
+    for roll in numbers:
+        title, date = told.get(roll, ("", dt.date.min))
+        found[str(roll)] = Motion(str(roll), title or f"roll call {roll}", date)
+    return found

@@ -1,0 +1,482 @@
+"""Who governs after an election: the probability of every cabinet, the parties' chances, how good forecasts are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .formation_covariates import Cabinets
+from .formation_model import Model, shipped
+from .formation_scores import Bin, Leaning, Means, Score, calibration, leanings, membership, score
+from .formation_table import Opportunity
+from .formation_validation import Tested
+from .result import Grid, Measure, Result, figure, listing, number, percent, say
+from .survival_cabinets import shipped_survival
+
+REFERENCES = (
+    "McFadden 1974, Conditional logit analysis of qualitative choice behavior",
+    "Martin & Stevenson 2001, Government formation in parliamentary democracies",
+    "Franklin & Mackie 1983, Familiarity and inertia in the formation of governing coalitions",
+    "Tavits 2008, The role of parties' past behavior in coalition formation",
+    "Gamson 1961, A theory of coalition formation",
+)
+KINDS = {  # a kind of cabinet in both languages
+    "minority": ("minority", "меньшинство"),
+    "minimal": ("minimal winning", "минимальная победная"),
+    "oversized": ("oversized", "избыточная"),
+}
+SPECIFICATION_NAMES = {
+    "uniform": ("all cabinets equal", "все кабинеты равны"),
+    "kind": ("size, median, range", "размер, медиана, размах"),
+    "kind_incumbency": ("the same and incumbency", "то же и прежний кабинет"),
+    "whole": ("the whole model", "вся модель"),
+}
+UNUSUAL = 1.5  # standard deviations beyond which a country's leaning is worth telling
+
+
+@dataclass(frozen=True)
+class CabinetForecast:
+    """One cabinet that may form: members, share of seats, kind, probability, Gamson's portfolios, expected life."""
+
+    members: tuple[str, ...]
+    seats: float
+    kind: str
+    probability: float
+    portfolios: tuple[float, ...]
+    months: float
+
+
+@dataclass(frozen=True)
+class PartyForecast:
+    """A party's chances: to be in the cabinet, and its expected share of portfolios (0 where it is out)."""
+
+    name: str
+    seats: float
+    place: float
+    incumbent: bool
+    governs: float
+    portfolios: float
+
+
+@dataclass(frozen=True)
+class Forecast(Result):
+    """The forecast for one election: the most probable cabinets, and every party's chances."""
+
+    references: ClassVar[tuple[str, ...]] = REFERENCES
+
+    title: str
+    cabinets: tuple[CabinetForecast, ...]
+    parties: tuple[PartyForecast, ...]
+    kinds: tuple[tuple[str, float], ...]
+    candidates: int
+    formed: tuple[str, ...] | None = None
+    formed_rank: int | None = None
+    formed_probability: float | None = None
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Cabinets, parties."""
+        cabinets = tuple(
+            (", ".join(one.members), one.seats, one.kind, one.probability, one.months, _shares(one))
+            for one in self.cabinets
+        )
+        parties = tuple(
+            (one.name, one.seats, one.place, one.incumbent, one.governs, one.portfolios) for one in self.parties
+        )
+        return (
+            Grid(
+                "cabinets",
+                "Cabinets, the most probable first",
+                "Кабинеты, от самого вероятного",
+                (
+                    Measure("members", "Parties", "Партии"),
+                    figure("seats", "Seats", "Места", ".3f"),
+                    Measure("kind", "Kind", "Вид"),
+                    figure("probability", "Probability", "Вероятность", ".3f"),
+                    figure("months", "Months expected", "Ожидаемо месяцев", ".0f"),
+                    Measure("portfolios", "Portfolios (Gamson)", "Портфели (Гамсон)"),
+                ),
+                cabinets,
+            ),
+            Grid(
+                "parties",
+                "Parties",
+                "Партии",
+                (
+                    Measure("party", "Party", "Партия"),
+                    figure("seats", "Seats", "Места", ".3f"),
+                    figure("position", "Position", "Позиция", ".2f"),
+                    Measure("incumbent", "Incumbent", "В прежнем кабинете"),
+                    figure("governs", "In the cabinet", "В кабинете", ".3f"),
+                    figure("portfolios", "Portfolios expected", "Ожидаемо портфелей", ".3f"),
+                ),
+                parties,
+            ),
+        )
+
+    def words(self, language: str = "en") -> str:
+        """The forecast in plain words."""
+        first = self.cabinets[0]
+        sure = [one.name for one in self.parties if one.governs >= 0.9]
+        text = say(
+            language,
+            f"Of {self.candidates:,} cabinets the most probable is {listing(first.members)} "
+            f"({percent(first.probability)}, {_kind(first.kind, language)}).",
+            f"Из {self.candidates} возможных кабинетов вероятнее всего {listing(first.members, language)} "
+            f"({percent(first.probability, language)}, {_kind(first.kind, language)}).",
+        )
+        if sure:
+            text += say(
+                language,
+                f" Almost certain to govern: {listing(sure)}.",
+                f" Почти наверняка войдут в кабинет: {listing(sure, language)}.",
+            )
+        if self.formed is not None and self.formed_probability is not None:
+            text += say(
+                language,
+                f" What formed was {listing(self.formed)}: number {self.formed_rank} of the forecast "
+                f"({percent(self.formed_probability)}).",
+                f" Сформирован {listing(self.formed, language)}: {self.formed_rank}-й в прогнозе "
+                f"({percent(self.formed_probability, language)}).",
+            )
+        return text
+
+    def record(self) -> dict[str, Any]:
+        """The forecast as JSON can carry it."""
+        return {
+            "title": self.title,
+            "candidates": self.candidates,
+            "kinds": dict(self.kinds),
+            "formed": None if self.formed is None else list(self.formed),
+            "formed_rank": self.formed_rank,
+            "formed_probability": self.formed_probability,
+            **{grid.name: grid.records() for grid in self.grids()},
+        }
+
+
+def _shares(one: CabinetForecast) -> str:
+    return ", ".join(f"{name} {share:.2f}" for name, share in zip(one.members, one.portfolios, strict=True))
+
+
+def _kind(name: str, language: str) -> str:
+    return say(language, *KINDS[name])
+
+
+def kind_of(share: float, smallest: float) -> str:
+    """Minority, minimal (minimal winning) or oversized."""
+    if share <= 0.5:
+        return "minority"
+    return "minimal" if share - smallest <= 0.5 else "oversized"
+
+
+def forecast(opportunity: Opportunity, model: Model | None = None, shown: int = 10) -> Forecast:
+    """Forecast the cabinet after one election, with the shipped model or another."""
+    chance = (model or shipped()).probabilities(opportunity)
+    return summarise(opportunity, chance, shown)
+
+
+def summarise(opportunity: Opportunity, chance: np.ndarray, shown: int = 10) -> Forecast:
+    """The forecast that a probability for every cabinet amounts to."""
+    cabinets = Cabinets(opportunity)
+    kinds = [kind_of(share, small) for share, small in zip(cabinets.share, cabinets.smallest, strict=True)]
+    order = np.argsort(-chance, kind="stable")[:shown]
+    portfolios = cabinets.inside * opportunity.seats / cabinets.share[:, None]
+    governs = membership(chance, opportunity.size)
+    months = shipped_survival().months(cabinets.inside[order], opportunity.seats, opportunity.place)
+    formed = score(opportunity, chance) if opportunity.chosen is not None and any(opportunity.chosen) else None
+    return Forecast(
+        title=" ".join(part for part in (opportunity.country, _day(opportunity)) if part),
+        cabinets=tuple(
+            CabinetForecast(
+                members=opportunity.members(int(row)),
+                seats=float(cabinets.share[row]),
+                kind=kinds[row],
+                probability=float(chance[row]),
+                portfolios=tuple(float(share) for share in portfolios[row] if share > 0),
+                months=float(life),
+            )
+            for row, life in zip(order, months, strict=True)
+        ),
+        parties=tuple(
+            PartyForecast(
+                name=name,
+                seats=float(opportunity.seats[party]),
+                place=float(opportunity.place[party]),
+                incumbent=bool(opportunity.record.incumbent[party]),
+                governs=float(governs[party]),
+                portfolios=float(chance @ portfolios[:, party]),
+            )
+            for party, name in enumerate(opportunity.parties)
+        ),
+        kinds=tuple((kind, float(chance[np.array(kinds) == kind].sum())) for kind in KINDS),
+        candidates=opportunity.cabinets,
+        formed=None if formed is None else opportunity.members(opportunity.choice),
+        formed_rank=None if formed is None else formed.rank,
+        formed_probability=None if formed is None else formed.probability,
+    )
+
+
+def _day(opportunity: Opportunity) -> str:
+    return "" if opportunity.date.year <= 1 else opportunity.date.isoformat()
+
+
+@dataclass(frozen=True)
+class CountryScore:
+    """A country's means, and the traits of its cabinets that surprised the model most."""
+
+    country: str
+    means: Means
+    leanings: tuple[Leaning, ...]
+
+    def why(self, language: str = "en") -> str:
+        """What the model expected otherwise, where that is more than chance."""
+        told = [lean for lean in self.leanings if abs(lean.deviations) >= UNUSUAL][:2]
+        return "; ".join(
+            f"{trait_name(lean.trait, language)} {number(lean.observed, language)}"
+            f"{say(language, ', expected ', ', ожидалось ')}{number(lean.expected, language)}"
+            for lean in told
+        )
+
+
+TRAIT_NAMES = {
+    "minority": ("minority cabinets", "кабинеты меньшинства"),
+    "parties": ("parties", "партий"),
+    "superfluous": ("superfluous parties", "лишних партий"),
+    "largest_party": ("with the largest party", "с крупнейшей партией"),
+    "median_party": ("with the median party", "с медианной партией"),
+    "range": ("range", "размах"),
+    "connected": ("connected", "связных"),
+    "overlap": ("overlap with the incumbents", "совпадение с прежним кабинетом"),
+}
+
+
+def trait_name(trait: str, language: str = "en") -> str:
+    """A trait of cabinets in words."""
+    return say(language, *TRAIT_NAMES[trait])
+
+
+@dataclass(frozen=True)
+class Evaluation(Result):
+    """A model scored on opportunities: means, means by country with reasons, the worst misses, calibration."""
+
+    references: ClassVar[tuple[str, ...]] = REFERENCES
+
+    means: Means
+    countries: tuple[CountryScore, ...]
+    scores: tuple[Score, ...]
+    party_bins: tuple[Bin, ...]
+    cabinet_bins: tuple[Bin, ...]
+    model: str
+    note: str = ""
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Means, countries, the worst misses, calibration of parties and of cabinets."""
+        worst = sorted(self.scores, key=lambda one: one.loglik)[:12]
+        return (
+            means_grid("means", (("model", self.means),)),
+            Grid(
+                "countries",
+                "By country",
+                "По странам",
+                (
+                    Measure("country", "Country", "Страна"),
+                    *_mean_columns(),
+                    Measure("why", "Expected otherwise", "Иначе, чем ожидалось"),
+                ),
+                tuple((one.country, *_mean_row(one.means), one.why()) for one in self.countries),
+            ),
+            Grid(
+                "worst",
+                "Least expected cabinets",
+                "Самые неожиданные кабинеты",
+                (
+                    Measure("country", "Country", "Страна"),
+                    Measure("date", "Election", "Выборы"),
+                    Measure("formed", "Formed", "Сформирован"),
+                    Measure("expected", "First choice", "Первый в прогнозе"),
+                    figure("probability", "Probability", "Вероятность", ".4f"),
+                    Measure("rank", "Rank", "Место", right=True),
+                ),
+                tuple((one.country, one.date, one.formed, one.expected, one.probability, one.rank) for one in worst),
+            ),
+            bins_grid(
+                "calibration_parties",
+                "Calibration: parties in the cabinet",
+                "Калибровка: партии в кабинете",
+                self.party_bins,
+            ),
+            bins_grid("calibration_cabinets", "Calibration: cabinets", "Калибровка: кабинеты", self.cabinet_bins),
+        )
+
+    def words(self, language: str = "en") -> str:
+        """The scores in plain words."""
+        means = self.means
+        return say(
+            language,
+            f"{means.opportunities} formations: the first choice formed in {percent(means.first_choice)}, one of the "
+            f"first five in {percent(means.top_five)}; mean log-likelihood {number(means.mean_loglik, digits=3)} "
+            f"(all cabinets equal: {number(means.uniform, digits=3)}); "
+            f"{percent(means.party_accuracy)} of the parties right.",
+            f"Случаев {means.opportunities}: первый в прогнозе сформирован в "
+            f"{percent(means.first_choice, language)}, один из первых пяти в {percent(means.top_five, language)}; среднее лог-правдоподобие "
+            f"{number(means.mean_loglik, language, 3)} (все кабинеты равны: {number(means.uniform, language, 3)}); "
+            f"верно {percent(means.party_accuracy, language)} партий.",
+        ) + (f" {self.note}" if self.note else "")
+
+    def record(self) -> dict[str, Any]:
+        """The scores as JSON can carry them: the five figures at the top."""
+        means = self.means
+        return {
+            "opportunities": means.opportunities,
+            "first_choice": means.first_choice,
+            "top_five": means.top_five,
+            "mean_loglik": means.mean_loglik,
+            "party_accuracy": means.party_accuracy,
+            "uniform_loglik": means.uniform,
+            "model": self.model,
+            "note": self.note,
+            **{grid.name: grid.records() for grid in self.grids()[1:]},
+        }
+
+
+def _mean_columns() -> tuple[Measure, ...]:
+    return (
+        Measure("opportunities", "Formations", "Случаев", right=True),
+        figure("first_choice", "First choice", "Первый", ".3f"),
+        figure("top_five", "First five", "Первые пять", ".3f"),
+        figure("mean_loglik", "Mean log-likelihood", "Лог-правдоподобие", ".3f"),
+        figure("party_accuracy", "Parties right", "Партии верно", ".3f"),
+        figure("uniform", "All equal", "Все равны", ".3f"),
+    )
+
+
+def _mean_row(means: Means) -> tuple[Any, ...]:
+    return (
+        means.opportunities,
+        means.first_choice,
+        means.top_five,
+        means.mean_loglik,
+        means.party_accuracy,
+        means.uniform,
+    )
+
+
+def means_grid(name: str, rows: Sequence[tuple[str, Means]], en: str = "Scores", ru: str = "Оценки") -> Grid:
+    """Means of several forecasts as one table."""
+    columns = (Measure("name", "Forecast", "Прогноз"), *_mean_columns())
+    return Grid(name, en, ru, columns, tuple((label, *_mean_row(means)) for label, means in rows))
+
+
+def bins_grid(name: str, en: str, ru: str, bins: Sequence[Bin]) -> Grid:
+    """Calibration bins as a table."""
+    columns = (
+        figure("low", "From", "От", ".3f"),
+        figure("high", "To", "До", ".3f"),
+        figure("forecast", "Mean forecast", "Средний прогноз", ".3f"),
+        Measure("number", "Number", "Число", right=True),
+        figure("happened", "Came true", "Сбылось", ".3f"),
+    )
+    return Grid(name, en, ru, columns, tuple((one.low, one.high, one.forecast, one.number, one.share) for one in bins))
+
+
+def evaluate(opportunities: Sequence[Opportunity], model: Model | None = None, name: str = "shipped") -> Evaluation:
+    """Score the shipped model, or another, on observed formations."""
+    chosen = model or shipped()
+    forecasts = [chosen.probabilities(opportunity) for opportunity in opportunities]
+    known = sum(chosen.knows(opportunity) for opportunity in opportunities)
+    note = f"The model was trained on {known} of them: for those it is no test." if known else ""
+    return evaluation(opportunities, forecasts, name, note)
+
+
+def evaluation(
+    opportunities: Sequence[Opportunity], forecasts: Sequence[np.ndarray], name: str, note: str = ""
+) -> Evaluation:
+    """Score given forecasts: a probability for every cabinet of every opportunity."""
+    scores = tuple(score(one, chance) for one, chance in zip(opportunities, forecasts, strict=True))
+    countries = []
+    for country in sorted({one.country for one in opportunities}):
+        rows = [row for row, one in enumerate(opportunities) if one.country == country]
+        lean = leanings([opportunities[row] for row in rows], [forecasts[row] for row in rows])
+        countries.append(CountryScore(country, Means.over([scores[row] for row in rows]), lean))
+    return Evaluation(
+        means=Means.over(scores),
+        countries=tuple(countries),
+        scores=scores,
+        party_bins=calibration(opportunities, forecasts, parties=True),
+        cabinet_bins=calibration(opportunities, forecasts, parties=False),
+        model=name,
+        note=note,
+    )
+
+
+@dataclass(frozen=True)
+class Comparison(Result):
+    """Several specifications tested on the same held-out opportunities, in parts (folds of countries, or decades)."""
+
+    references: ClassVar[tuple[str, ...]] = REFERENCES
+
+    means: tuple[tuple[str, Means], ...]
+    parts: tuple[tuple[str, str, Means], ...]
+    best: Evaluation
+    design: str
+    ridges: tuple[float, ...]
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Means by specification, by part, and the evaluation of the whole model out of sample."""
+        parts = Grid(
+            "parts",
+            "By decade",
+            "По десятилетиям",
+            (Measure("part", "Part", "Часть"), Measure("name", "Forecast", "Прогноз"), *_mean_columns()),
+            tuple((part, name, *_mean_row(means)) for part, name, means in self.parts),
+        )
+        return (means_grid("means", self.means), parts, *self.best.grids()[1:])
+
+    def words(self, language: str = "en") -> str:
+        """The comparison in plain words."""
+        whole = dict(self.means)["whole"]
+        text = []
+        for name, means in self.means:
+            if name in ("kind", "kind_incumbency"):
+                text.append(
+                    say(
+                        language,
+                        f"against «{SPECIFICATION_NAMES[name][0]}»: log-likelihood "
+                        f"{whole.mean_loglik - means.mean_loglik:+.3f}, first choice "
+                        f"{whole.first_choice - means.first_choice:+.3f}, first five "
+                        f"{whole.top_five - means.top_five:+.3f}",
+                        f"против «{SPECIFICATION_NAMES[name][1]}»: лог-правдоподобие "
+                        f"{whole.mean_loglik - means.mean_loglik:+.3f}, первый "
+                        f"{whole.first_choice - means.first_choice:+.3f}, "
+                        f"первые пять {whole.top_five - means.top_five:+.3f}",
+                    )
+                )
+        return f"{self.best.words(language)} {say(language, 'The whole model ', 'Вся модель ')}{'; '.join(text)}."
+
+    def record(self) -> dict[str, Any]:
+        """The comparison as JSON can carry it."""
+        return {
+            "design": self.design,
+            "ridges": list(self.ridges),
+            **{grid.name: grid.records() for grid in self.grids()},
+        }
+
+
+def compare(tested: Sequence[Tested], design: str, note: str = "") -> Comparison:
+    """Compare specifications tested side by side; the last one is the whole model."""
+    whole = tested[-1]
+    uniform = [score(one, np.full(one.cabinets, 1 / one.cabinets)) for one in whole.opportunities]
+    decades = sorted({one.date.year // 10 * 10 for one in whole.opportunities})
+    parts = []
+    for decade in decades:
+        keep = [one.date.year // 10 * 10 == decade for one in whole.opportunities]
+        parts += [(f"{decade}s", one.specification.name, one.where(keep).means) for one in tested]
+    return Comparison(
+        means=(("uniform", Means.over(uniform)), *((one.specification.name, one.means) for one in tested)),
+        parts=tuple(parts),
+        best=evaluation(whole.opportunities, whole.forecasts, "whole", note),
+        design=design,
+        ridges=whole.ridges,
+    )

@@ -1,0 +1,221 @@
+"""From real votes to the ballot mechanism: how much the party line weighs, and how sharply members choose.
+
+The mechanism's members vote yes rather than no with log odds lambda (D + 2 discipline line): D is what the motion is
+worth to the member in policy, line is +1 or -1. D comes from ideal points: where members span a length of 1, a proposal
+and a status quo that lie `stake` apart around a motion's cutting line differ in worth by 2 stake times the member's
+distance from that line (quadratic losses).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy.special import expit
+
+from ..errors import TableError
+from .result import Grid, Measure, Result, figure, number, say
+from .rollcall_ideal import ideal_points
+from .rollcall_table import ABSTAIN, NO, YES, Floats, RollCalls
+
+STAKE = 0.3  # distance between proposal and status quo on a line of length 1, where nothing else is known
+ENDS = (1.0, 99.0)  # percentiles of members' points that are taken as the ends of that line
+STEPS = 100
+RIDGE = 1e-3
+
+
+@dataclass(frozen=True)
+class Calibration(Result):
+    """Discipline and lambda as roll calls tell them, with standard errors by motion, and the votes they explain.
+
+    abstentions: share of the votes cast. explained: share of votes the mechanism would get right at these values.
+    """
+
+    references: ClassVar[tuple[str, ...]] = (
+        "McCarty, Poole & Rosenthal 2001, The hunt for party discipline in Congress",
+        "McKelvey & Palfrey 1998, Quantal response equilibria for extensive form games",
+    )
+
+    lam: float
+    lam_error: float
+    discipline: float
+    discipline_error: float
+    stake: float
+    votes: int
+    motions: int
+    rebellions: int
+    abstentions: float
+    explained: float
+    loglik: float
+    loglik_policy: float
+    loglik_line: float
+    source: str = ""
+
+    def grids(self) -> tuple[Grid, ...]:
+        """The two parameters; what policy and line explain."""
+        columns = (
+            Measure("parameter", "Parameter", "Параметр"),
+            figure("value", "Value", "Значение", ".4g"),
+            figure("error", "Standard error", "Ст. ошибка", ".3g"),
+            Measure("unit", "Unit", "Единица"),
+        )
+        rows = (
+            ("ballot.discipline", self.discipline, self.discipline_error, "utility"),
+            ("choice.lam", self.lam, self.lam_error, "1 / utility"),
+        )
+        fits = (
+            Measure("model", "Explained by", "Объяснено"),
+            figure("loglik", "Log-likelihood", "Лог-правдоподобие", ".1f"),
+        )
+        told = (
+            ("policy and line", self.loglik),
+            ("line alone", self.loglik_line),
+            ("policy alone", self.loglik_policy),
+        )
+        return (
+            Grid("parameters", "Parameters of the ballot mechanism", "Параметры механизма голосования", columns, rows),
+            Grid("fits", "What explains the votes", "Что объясняет голоса", fits, told),
+        )
+
+    def words(self, language: str = "en") -> str:
+        """The calibration in plain words."""
+        return say(
+            language,
+            f"From {self.votes} votes on {self.motions} motions ({self.rebellions} against the line): discipline "
+            f"{number(self.discipline, digits=4)} utility, lambda {number(self.lam, digits=1)} per unit, if a motion "
+            f"moves policy by {number(self.stake)} of the line; a larger stake makes discipline larger and lambda smaller.",
+            f"По {self.votes} голосам в {self.motions} голосованиях (против линии {self.rebellions}): дисциплина "
+            f"{number(self.discipline, language, 4)}, лямбда {number(self.lam, language, 1)} на единицу полезности, "
+            f"если предложение сдвигает курс на {number(self.stake, language)} шкалы; при большей ставке дисциплина больше, "
+            f"лямбда меньше.",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The calibration as JSON can carry it."""
+        return {
+            **{grid.name: grid.records() for grid in self.grids()},
+            "stake": self.stake,
+            "votes": self.votes,
+            "motions": self.motions,
+            "rebellions": self.rebellions,
+            "abstentions": self.abstentions,
+            "explained": self.explained,
+        }
+
+    def yaml(self) -> str:
+        """The parameters as a block for a scenario: a source, and a prior for each with its evidence."""
+        where = f"{self.votes} votes on {self.motions} motions, {self.rebellions} against the line"
+        spread = max(self.lam_error / self.lam, 0.05)
+        source = self.source or "roll calls"
+        lines = [
+            "sources:",
+            "  - id: roll_calls",
+            f"    title: {{en: {_quoted(source)}, ru: {_quoted(source)}}}",
+            "parameters:",
+            "  ballot.discipline:",
+            f"    prior: {{normal: [{self.discipline:.5g}, {max(self.discipline_error, 0.001):.3g}]}}",
+            _evidence(where, f"fitted with a policy stake of {self.stake:g}"),
+            "  choice.lam:",
+            f"    prior: {{lognormal: [{self.lam:.5g}, {spread:.3g}]}}",
+            _evidence(where, f"fitted with a policy stake of {self.stake:g}; lambda changes inversely with the stake"),
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", " ").replace('"', "'") + '"'
+
+
+def _evidence(where: str, note: str) -> str:
+    return f"    evidence: [{{source: roll_calls, where: {_quoted(where)}, kind: fact, note: {_quoted(note)}}}]"
+
+
+def design(calls: RollCalls, stake: float = STAKE, dimensions: int = 2) -> tuple[Floats, np.ndarray, np.ndarray]:
+    """For every yes or no vote under a yes or no line: (D, 2 line), whether it was yes, and the motion's place."""
+    scaling = ideal_points(calls, dimensions)
+    point = np.full((len(calls.members), dimensions), np.nan)
+    places = {name: place for place, name in enumerate(calls.members)}
+    for one in scaling.members:
+        point[places[one.member]] = one.point
+    low, high = np.nanpercentile(point, ENDS, axis=0)
+    width = float(max((high - low).max(), 1e-9))
+    rows, yes, motions = [], [], []
+    columns = {motion.id: place for place, motion in enumerate(calls.motions)}
+    for cutting in scaling.motions:
+        place = columns[cutting.motion]
+        slope = np.array(cutting.discrimination)
+        size = float(np.linalg.norm(slope))
+        # how far each member is on the yes side of the cutting line, in lengths of the line
+        away = (cutting.difficulty + point @ slope) / (max(size, 1e-9) * width)
+        worth = 2 * stake * np.clip(away, -1.0, 1.0)
+        line = calls.member_lines[:, place]
+        vote = calls.votes[:, place]
+        here = np.isfinite(worth) & np.isin(line, (YES, NO)) & np.isin(vote, (YES, NO))
+        rows.append(np.column_stack([worth[here], np.where(line[here] == YES, 2.0, -2.0)]))
+        yes.append(vote[here] == YES)
+        motions.append(np.full(int(here.sum()), place))
+    return np.concatenate(rows), np.concatenate(yes), np.concatenate(motions)
+
+
+def calibrate_ballot(calls: RollCalls, stake: float = STAKE, dimensions: int = 2) -> Calibration:
+    """Fit discipline and lambda to roll calls (WC566 where the votes do not tell the two apart)."""
+    if not calls.party_names:
+        raise TableError.one("WC562", "no member's party is known", "discipline is to a party: give the parties")
+    if not 0 < stake <= 1:
+        raise TableError.one("WC512", f"a stake of {stake:g}", "the stake is a share of the line: above 0, at most 1")
+    table, yes, motions = design(calls, stake, dimensions)
+    place, covariance = _fit(table, yes, motions)
+    _, logs = _value(place, table, yes)
+    if place[0] <= 0 or not np.isfinite(covariance).all():
+        hint = "give more motions, some of them with rebels on both sides"
+        raise TableError.one("WC566", "policy does not explain these votes beside the party line", hint)
+    discipline = place[1] / place[0]
+    # spread of a ratio (delta method)
+    slope = np.array([-place[1] / place[0] ** 2, 1 / place[0]])
+    policy, _ = _fit(table[:, :1], yes, motions)
+    line, _ = _fit(table[:, 1:], yes, motions)
+    cast = calls.voted.sum()
+    return Calibration(
+        lam=float(place[0]),
+        lam_error=float(np.sqrt(covariance[0, 0])),
+        discipline=float(discipline),
+        discipline_error=float(np.sqrt(max(slope @ covariance @ slope, 0.0))),
+        stake=stake,
+        votes=len(yes),
+        motions=len(np.unique(motions)),
+        rebellions=int(((table[:, 1] > 0) != yes).sum()),
+        abstentions=float((calls.votes == ABSTAIN).sum() / max(cast, 1)),
+        explained=float(((table @ place > 0) == yes).mean()),
+        loglik=float(logs),
+        loglik_policy=float(_value(policy, table[:, :1], yes)[1]),
+        loglik_line=float(_value(line, table[:, 1:], yes)[1]),
+        source=calls.title,
+    )
+
+
+def _value(place: Floats, table: Floats, yes: np.ndarray) -> tuple[Floats, float]:
+    odds = table @ place
+    return yes - expit(odds), float(yes @ odds - np.logaddexp(0, odds).sum())
+
+
+def _fit(table: Floats, yes: np.ndarray, motions: np.ndarray) -> tuple[Floats, Floats]:
+    """A logistic regression without a constant, and the covariance of its coefficients, votes clustered by motion."""
+    place = np.zeros(table.shape[1])
+    curvature = np.eye(len(place))
+    for _ in range(STEPS):
+        residual, value = _value(place, table, yes)
+        weight = expit(table @ place)
+        weight = weight * (1 - weight)
+        curvature = (table * weight[:, None]).T @ table + RIDGE * np.eye(len(place))
+        step = np.linalg.solve(curvature, table.T @ residual - RIDGE * place)
+        length = 1.0
+        while length > 1e-6 and _value(place + length * step, table, yes)[1] < value - 1e-9:
+            length /= 2
+        place = place + length * step
+        if np.abs(step).max() < 1e-8:
+            break
+    residual, _ = _value(place, table, yes)
+    scores = np.array([table[motions == one].T @ residual[motions == one] for one in np.unique(motions)])
+    bread = np.linalg.inv(curvature)
+    return place, np.asarray(bread @ (scores.T @ scores) @ bread)

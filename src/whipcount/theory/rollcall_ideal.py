@@ -1,0 +1,322 @@
+"""Ideal points from roll calls: item response by expectation-maximisation, with standard errors and cutting lines.
+
+Imai, Lo & Olmsted 2016; the model is Clinton, Jackman & Rivers's (2004): a member votes yes with probability
+Phi(a_j + b_j x_i). Ideal points have a standard normal prior, items a normal one. Abstentions and absences are missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy.special import log_ndtr, ndtr
+
+from ..errors import TableError
+from .result import Grid, Measure, Result, figure, percent, say
+from .rollcall_table import NO, YES, Bools, Floats, RollCalls
+
+STEPS = 2_000
+CLOSE = 1e-7  # change in the correlation of successive ideal points at which the search stops
+ITEM_SPREAD = 5.0  # standard deviation of the prior of a motion's parameters
+FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior's
+LOPSIDED = 0.005  # share of the losing side below which a motion tells nothing
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Ideal points and items: x (members, d), their standard errors, a (motions,), b (motions, d)."""
+
+    points: Floats
+    errors: Floats
+    difficulty: Floats
+    discrimination: Floats
+    loglik: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class MemberPoint:
+    """A member's ideal point with its standard error, by dimension."""
+
+    member: str
+    party: str
+    votes: int
+    point: tuple[float, ...]
+    error: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """A motion's cutting point (or line): who should vote yes, and how many votes that gets right.
+
+    a + b x = 0 on the line; side is +1 where those above vote yes. pre: proportional reduction in error.
+    """
+
+    motion: str
+    title: str
+    difficulty: float
+    discrimination: tuple[float, ...]
+    cut: float
+    yes: int
+    no: int
+    correct: float
+    pre: float
+
+
+@dataclass(frozen=True)
+class IdealPoints(Result):
+    """Ideal points of members and cutting lines of motions."""
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Imai, Lo & Olmsted 2016, Fast estimation of ideal points with massive data",
+        "Clinton, Jackman & Rivers 2004, The statistical analysis of roll call data",
+    )
+
+    members: tuple[MemberPoint, ...]
+    motions: tuple[Cutting, ...]
+    dimensions: int
+    correct: float
+    apre: float
+    loglik: float
+    bootstrap: int = 0
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Members from one end to the other; motions."""
+        axes = range(self.dimensions)
+        names = [f"x{axis + 1}" for axis in axes] if self.dimensions > 1 else ["x"]
+        member_columns = (
+            Measure("member", "Member", "Член"),
+            Measure("party", "Party", "Партия"),
+            Measure("votes", "Votes", "Голосов", right=True),
+            *(figure(name, f"Ideal point {name}", f"Идеальная точка {name}", ".3f") for name in names),
+            *(figure(f"{name}_error", "Standard error", "Ст. ошибка", ".3f") for name in names),
+        )
+        order = sorted(self.members, key=lambda one: one.point)
+        motion_columns = (
+            Measure("motion", "Motion", "Голосование"),
+            Measure("title", "Title", "Название"),
+            Measure("yes", "Yes", "За", right=True),
+            Measure("no", "No", "Против", right=True),
+            figure("cut", "Cut", "Граница", ".3f"),
+            *(figure(f"slope_{name}", f"Slope {name}", f"Наклон {name}", ".3f") for name in names),
+            figure("correct", "Classified", "Классифицировано", ".3f"),
+            figure("pre", "PRE", "PRE", ".3f"),
+        )
+        return (
+            Grid(
+                "members",
+                "Ideal points",
+                "Идеальные точки",
+                member_columns,
+                tuple((one.member, one.party, one.votes, *one.point, *one.error) for one in order),
+            ),
+            Grid(
+                "motions",
+                "Cutting lines",
+                "Разделяющие линии",
+                motion_columns,
+                tuple(
+                    (one.motion, one.title, one.yes, one.no, one.cut, *one.discrimination, one.correct, one.pre)
+                    for one in self.motions
+                ),
+            ),
+        )
+
+    def words(self, language: str = "en") -> str:
+        """The scaling in plain words."""
+        ends = sorted(self.members, key=lambda one: one.point)
+        return say(
+            language,
+            f"{self.dimensions} dimension{'s' if self.dimensions > 1 else ''} classify {percent(self.correct)} of the "
+            f"votes (proportional reduction in error {self.apre:.3f}). At the ends: {ends[0].member} and {ends[-1].member}.",
+            f"Измерений {self.dimensions}: верно классифицировано {percent(self.correct, language)} голосов "
+            f"(сокращение ошибки {self.apre:.3f}). На краях: {ends[0].member} и {ends[-1].member}.",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The scaling as JSON can carry it."""
+        return {
+            "dimensions": self.dimensions,
+            "correct": self.correct,
+            "apre": self.apre,
+            "loglik": self.loglik,
+            "bootstrap": self.bootstrap,
+            **{grid.name: grid.records() for grid in self.grids()},
+        }
+
+
+def _expected(mean: Floats, yes: Bools) -> Floats:
+    """Expectation of the latent utility given the vote: a truncated normal's mean (stable far out)."""
+    sign = np.where(yes, 1.0, -1.0)
+    log_density = -0.5 * mean**2 - 0.9189385332046727
+    return np.asarray(mean + sign * np.exp(log_density - log_ndtr(sign * mean)))
+
+
+def scale_votes(
+    yes: Bools, seen: Bools, dimensions: int = 1, start: Floats | None = None, steps: int = STEPS
+) -> Scaling:
+    """Estimate by EM: yes, seen have shape (members, motions); the members get mean 0 and standard deviation 1."""
+    members, motions = yes.shape
+    weight = seen.astype(float)
+    points = _start(yes, weight, dimensions) if start is None else start.copy()
+    difficulty, slope = np.zeros(motions), np.zeros((motions, dimensions))
+    prior = np.eye(dimensions + 1) / ITEM_SPREAD**2
+    done = steps
+    for step in range(steps):
+        extended = np.column_stack([np.ones(members), points])
+        latent = np.where(seen, _expected(difficulty + points @ slope.T, yes), 0.0)
+        products = np.einsum("ij,ia,ib->jab", weight, extended, extended) + prior
+        items = np.linalg.solve(products, (latent.T @ extended)[..., None])[..., 0]
+        difficulty, slope = items[:, 0], items[:, 1:]
+        latent = np.where(seen, _expected(difficulty + points @ slope.T, yes), 0.0)
+        centre = weight * (latent - difficulty)
+        products = np.einsum("ij,ja,jb->iab", weight, slope, slope) + np.eye(dimensions)
+        fresh = np.linalg.solve(products, (centre @ slope)[..., None])[..., 0]
+        moved = _unlike(points, fresh)
+        points = fresh
+        if step > 5 and moved < CLOSE:
+            done = step + 1
+            break
+    # the scale is arbitrary: put the members on mean 0 and standard deviation 1
+    centre, spread = points.mean(axis=0), points.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    difficulty = difficulty + slope @ centre
+    utility = difficulty - slope @ centre + points @ slope.T
+    errors = _errors(utility, slope, weight) / spread
+    points, slope = (points - centre) / spread, slope * spread
+    logs = np.where(seen, log_ndtr(np.where(yes, utility, -utility)), 0.0)
+    return Scaling(points, errors, difficulty, slope, float(logs.sum()), done)
+
+
+def _start(yes: Bools, weight: Floats, dimensions: int) -> Floats:
+    """First guess: the leading directions of the votes, each motion and member centred."""
+    signed = np.where(yes, 1.0, -1.0) * weight
+    centred = (signed - signed.sum(axis=0) / np.maximum(weight.sum(axis=0), 1)) * weight
+    left, size, _ = np.linalg.svd(centred, full_matrices=False)
+    points = left[:, :dimensions] * size[:dimensions]
+    spread = points.std(axis=0)
+    return np.asarray(points / np.where(spread > 0, spread, 1.0))
+
+
+def _unlike(before: Floats, after: Floats) -> float:
+    """1 minus the smallest correlation of a dimension before and after a step."""
+    if np.ptp(before) == 0 or np.ptp(after) == 0:
+        return 0.0
+    return float(
+        max(
+            1 - np.corrcoef(before[:, axis], after[:, axis])[0, 1]
+            if before[:, axis].std() > 0 and after[:, axis].std() > 0
+            else 0.0
+            for axis in range(before.shape[1])
+        )
+    )
+
+
+def _errors(utility: Floats, slope: Floats, weight: Floats) -> Floats:
+    """Standard errors from the expected information of each member's votes and the prior, items taken as known."""
+    log_density = -0.5 * utility**2 - 0.9189385332046727
+    information = np.exp(2 * log_density - log_ndtr(utility) - log_ndtr(-utility)) * weight
+    products = np.einsum("ij,ja,jb->iab", information, slope, slope) + np.eye(slope.shape[1])
+    return np.asarray(np.sqrt(np.diagonal(np.linalg.inv(products), axis1=1, axis2=2)))
+
+
+def ideal_points(
+    calls: RollCalls, dimensions: int = 1, bootstrap: int = 0, right: str | None = None, seed: int = 1
+) -> IdealPoints:
+    """Ideal points of all members who voted often enough, cutting lines of all motions that were contested.
+
+    bootstrap: so many parametric bootstrap samples for the standard errors; 0: the information matrix, which takes the
+    motions' parameters as known. right: a member or party to stand on the positive side of the first dimension.
+    """
+    yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
+    ayes, noes = (yes & seen).sum(axis=0), (~yes & seen).sum(axis=0)
+    kept = np.flatnonzero(np.minimum(ayes, noes) > LOPSIDED * np.maximum(ayes + noes, 1))
+    if not len(kept):
+        hint = "ideal points need motions with votes on both sides"
+        raise TableError.one("WC561", "no motion divided the members", hint)
+    enough = np.flatnonzero(seen[:, kept].sum(axis=1) >= min(FEWEST_VOTES, len(kept)))
+    if len(enough) < 2:
+        raise TableError.one("WC561", "fewer than two members voted often enough", "give more motions")
+    inner_yes, inner_seen = yes[np.ix_(enough, kept)], seen[np.ix_(enough, kept)]
+    found = _oriented(scale_votes(inner_yes, inner_seen, dimensions), calls, enough, right)
+    errors = found.errors
+    if bootstrap:
+        errors = _bootstrapped(found, inner_seen, bootstrap, seed)
+    cuttings = _cuttings(calls, found, kept, inner_yes, inner_seen)
+    right_votes = sum(one.correct * (one.yes + one.no) for one in cuttings)
+    total = sum(one.yes + one.no for one in cuttings)
+    minority = sum(min(one.yes, one.no) for one in cuttings)
+    return IdealPoints(
+        members=tuple(
+            MemberPoint(
+                calls.members[member],
+                calls.parties[member],
+                int(inner_seen[row].sum()),
+                tuple(float(value) for value in found.points[row]),
+                tuple(float(value) for value in errors[row]),
+            )
+            for row, member in enumerate(enough)
+        ),
+        motions=cuttings,
+        dimensions=dimensions,
+        correct=right_votes / total,
+        apre=1 - (total - right_votes) / minority if minority else float("nan"),
+        loglik=found.loglik,
+        bootstrap=bootstrap,
+    )
+
+
+def _oriented(found: Scaling, calls: RollCalls, members: np.ndarray, right: str | None) -> Scaling:
+    """Turn the dimensions: `right` (else the largest party) on the positive side of the first."""
+    if right is not None and right in calls.members:
+        reference = np.flatnonzero(members == calls.member(right))
+    else:
+        names = list(calls.party_names)
+        place = names.index(right) if right in names else 0
+        reference = np.flatnonzero(calls.party_of[members] == place)
+    signs = np.ones(found.points.shape[1])
+    for axis in range(len(signs)):
+        if len(reference) and found.points[reference, axis].mean() < 0:
+            signs[axis] = -1.0
+    return Scaling(
+        found.points * signs, found.errors, found.difficulty, found.discrimination * signs, found.loglik, found.steps
+    )
+
+
+def _bootstrapped(found: Scaling, seen: Bools, samples: int, seed: int) -> Floats:
+    """Standard errors by refitting votes drawn from the fitted model; drawn points are turned back to the fit."""
+    random = np.random.default_rng(seed)
+    chance = ndtr(found.difficulty + found.points @ found.discrimination.T)
+    drawn = []
+    for _ in range(samples):
+        again = scale_votes(random.random(chance.shape) < chance, seen, found.points.shape[1], start=found.points)
+        fit, *_ = np.linalg.lstsq(again.points, found.points, rcond=None)
+        drawn.append(again.points @ fit)
+    return np.asarray(np.std(drawn, axis=0, ddof=1))
+
+
+def _cuttings(calls: RollCalls, found: Scaling, motions: np.ndarray, yes: Bools, seen: Bools) -> tuple[Cutting, ...]:
+    told = (found.difficulty + found.points @ found.discrimination.T) > 0
+    cuttings = []
+    for column, motion in enumerate(motions):
+        here = seen[:, column]
+        ayes, noes = int((yes[:, column] & here).sum()), int((~yes[:, column] & here).sum())
+        wrong = int((told[here, column] != yes[here, column]).sum())
+        slope = found.discrimination[column]
+        size = float(np.linalg.norm(slope))
+        side = slope[0] if len(slope) == 1 else size
+        cuttings.append(
+            Cutting(
+                motion=calls.motions[motion].id,
+                title=calls.motions[motion].title,
+                difficulty=float(found.difficulty[column]),
+                discrimination=tuple(float(value) for value in slope),
+                cut=float(-found.difficulty[column] / side) if size > 1e-6 else float("nan"),
+                yes=ayes,
+                no=noes,
+                correct=1 - wrong / max(ayes + noes, 1),
+                pre=1 - wrong / min(ayes, noes) if min(ayes, noes) else float("nan"),
+            )
+        )
+    return tuple(cuttings)

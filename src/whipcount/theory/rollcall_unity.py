@@ -1,0 +1,195 @@
+"""How united parties vote: Rice's index, the agreement index, loyalty of members, agreement between parties, rebels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .result import Grid, Measure, Result, figure, listing, percent, say
+from .rollcall_table import ABSENT, KINDS, NO, YES, Floats, RollCalls
+
+REBELS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PartyUnity:
+    """A party's unity over all motions: members, Rice, agreement, rebellions among votes cast, attendance."""
+
+    party: str
+    members: int
+    rice: float
+    agreement: float
+    rebellions: int
+    rebel_share: float
+    attendance: float
+
+
+@dataclass(frozen=True)
+class MemberLoyalty:
+    """A member's record under the line: votes cast, rebellions."""
+
+    member: str
+    party: str
+    votes: int
+    rebellions: int
+
+    @property
+    def share(self) -> float:
+        """Share of votes cast against the line."""
+        return self.rebellions / self.votes if self.votes else float("nan")
+
+
+@dataclass(frozen=True)
+class Unity(Result):
+    """Unity of parties, their rebels, and how often parties took the same line."""
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Rice 1925, The behavior of legislative groups",
+        "Hix, Noury & Roland 2005, Power to the parties (agreement index)",
+    )
+
+    parties: tuple[PartyUnity, ...]
+    rebels: tuple[MemberLoyalty, ...]
+    same_line: tuple[tuple[str, str, float], ...]
+    motions: int
+    without_party: int
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Parties, rebels, pairs of parties."""
+        return (
+            Grid(
+                "parties",
+                "Unity of parties",
+                "Единство партий",
+                (
+                    Measure("party", "Party", "Партия"),
+                    Measure("members", "Members", "Членов", right=True),
+                    figure("rice", "Rice", "Райс", ".3f"),
+                    figure("agreement", "Agreement", "Согласие", ".3f"),
+                    Measure("rebellions", "Rebel votes", "Голосов против линии", right=True),
+                    figure("rebel_share", "Share", "Доля", ".4f"),
+                    figure("attendance", "Attendance", "Присутствие", ".3f"),
+                ),
+                tuple(
+                    (one.party, one.members, one.rice, one.agreement, one.rebellions, one.rebel_share, one.attendance)
+                    for one in self.parties
+                ),
+            ),
+            Grid(
+                "rebels",
+                "Who broke the line most often",
+                "Кто чаще нарушал линию",
+                (
+                    Measure("member", "Member", "Член"),
+                    Measure("party", "Party", "Партия"),
+                    Measure("votes", "Votes", "Голосований", right=True),
+                    Measure("rebellions", "Against the line", "Против линии", right=True),
+                    figure("share", "Share", "Доля", ".3f"),
+                ),
+                tuple((one.member, one.party, one.votes, one.rebellions, one.share) for one in self.rebels),
+            ),
+            Grid(
+                "same_line",
+                "Parties that took the same line",
+                "Партии с одной линией",
+                (
+                    Measure("first", "Party", "Партия"),
+                    Measure("second", "Party", "Партия"),
+                    figure("share", "Share of motions", "Доля голосований", ".3f"),
+                ),
+                self.same_line,
+            ),
+        )
+
+    def words(self, language: str = "en") -> str:
+        """Unity in plain words."""
+        ordered = sorted(self.parties, key=lambda one: one.agreement)
+        if not ordered:
+            return say(language, "No party is known.", "Партии неизвестны.")
+        loose, firm = ordered[0], ordered[-1]
+        most = [f"{one.member} ({one.rebellions})" for one in self.rebels[:3]]
+        return say(
+            language,
+            f"Over {self.motions} motions the most united party is {firm.party} (agreement {firm.agreement:.3f}), the "
+            f"least {loose.party} ({loose.agreement:.3f}, {percent(loose.rebel_share, digits=2)} of its votes against "
+            f"its line). Most often against the line: {listing(most)}.",
+            f"За {self.motions} голосований единее всех {firm.party} (согласие {firm.agreement:.3f}), менее всех "
+            f"{loose.party} ({loose.agreement:.3f}, против линии {percent(loose.rebel_share, language, 2)} голосов). "
+            f"Чаще всех против линии: {listing(most, language)}.",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Unity as JSON can carry it."""
+        return {
+            "motions": self.motions,
+            "without_party": self.without_party,
+            **{grid.name: grid.records() for grid in self.grids()},
+        }
+
+
+def rice(votes: np.ndarray) -> Floats:
+    """Rice's index of each motion: |yes - no| / (yes + no); nan where nobody voted yes or no. Columns are motions."""
+    yes, no = (votes == YES).sum(axis=0), (votes == NO).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.abs(yes - no) / np.where(yes + no > 0, yes + no, np.nan))
+
+
+def agreement(votes: np.ndarray) -> Floats:
+    """The agreement index of each motion over yes, no and abstain: 1 united, 0 split in equal thirds."""
+    counts = np.stack([(votes == kind).sum(axis=0) for kind in KINDS]).astype(float)
+    total = counts.sum(axis=0)
+    most = counts.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((most - 0.5 * (total - most)) / np.where(total > 0, total, np.nan))
+
+
+def loyalty(calls: RollCalls) -> tuple[MemberLoyalty, ...]:
+    """Every member's record under the line, the most frequent rebels first."""
+    votes, broken = calls.under_line.sum(axis=1), calls.rebelled.sum(axis=1)
+    order = sorted(range(len(calls.members)), key=lambda member: (-int(broken[member]), calls.members[member]))
+    return tuple(
+        MemberLoyalty(calls.members[member], calls.parties[member], int(votes[member]), int(broken[member]))
+        for member in order
+        if calls.parties[member]
+    )
+
+
+def unity(calls: RollCalls, shown: int = REBELS_SHOWN) -> Unity:
+    """Unity, rebels and agreement between parties over all motions."""
+    parties = []
+    for place, party in enumerate(calls.party_names):
+        inside = calls.party_of == place
+        votes = calls.votes[inside]
+        cast, broken = int(calls.under_line[inside].sum()), int(calls.rebelled[inside].sum())
+        parties.append(
+            PartyUnity(
+                party=party,
+                members=int(inside.sum()),
+                rice=_mean(rice(votes)),
+                agreement=_mean(agreement(votes)),
+                rebellions=broken,
+                rebel_share=broken / cast if cast else float("nan"),
+                attendance=float((votes != ABSENT).mean()),
+            )
+        )
+    pairs = []
+    for first in range(len(calls.party_names)):
+        for second in range(first + 1, len(calls.party_names)):
+            both = (calls.lines[first] != ABSENT) & (calls.lines[second] != ABSENT)
+            same = float((calls.lines[first] == calls.lines[second])[both].mean()) if both.any() else float("nan")
+            pairs.append((calls.party_names[first], calls.party_names[second], same))
+    pairs.sort(key=lambda pair: -pair[2])
+    return Unity(
+        parties=tuple(parties),
+        rebels=loyalty(calls)[:shown],
+        same_line=tuple(pairs),
+        motions=len(calls.motions),
+        without_party=int((calls.party_of < 0).sum()),
+    )
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")

@@ -1,0 +1,333 @@
+"""A whip count: who will vote how on a coming motion, what the tally will be, who is pivotal, whom to persuade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..errors import TableError
+from .result import Grid, Measure, Result, figure, listing, percent, say
+from .rollcall_rebellion import Chances, Coming, RebellionModel, learn, vote_chances
+from .rollcall_table import ABSENT, CODES, NO, WORDS, YES, Floats, RollCalls
+
+SMALL = 60  # members up to which the chance of being pivotal is computed without the member
+SHOWN = 15
+
+
+@dataclass(frozen=True)
+class MemberCount:
+    """A member's line and chances: to take part, to vote yes, no or abstain, to break the line, to be pivotal.
+
+    gain: how much the chance that the motion passes would rise if the member's log odds of yes rose by 1.
+    """
+
+    member: str
+    party: str
+    line: str
+    attends: float
+    yes: float
+    no: float
+    abstain: float
+    breaks: float
+    pivotal: float
+    gain: float
+
+
+@dataclass(frozen=True)
+class WhipCount(Result):
+    """The count of a coming motion before it is put to the vote."""
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Penrose 1946, The elementary statistics of majority voting (pivotality)",
+        "Poole & Rosenthal 1997, Congress: a political-economic history of roll call voting",
+    )
+
+    title: str
+    members: tuple[MemberCount, ...]
+    tally: tuple[float, ...]
+    margin: tuple[float, ...]
+    lowest_margin: int
+    passes: float
+    rule: str
+    needed: int
+    like: tuple[tuple[str, str, float], ...]
+
+    @property
+    def expected(self) -> float:
+        """Expected number of yes votes."""
+        return float(np.arange(len(self.tally)) @ np.array(self.tally))
+
+    def interval(self, share: float = 0.9) -> tuple[int, int]:
+        """The yes votes between which the tally lies with this probability."""
+        total = np.cumsum(self.tally)
+        low, high = np.searchsorted(total, [(1 - share) / 2, (1 + share) / 2])
+        return int(low), int(min(high, len(self.tally) - 1))
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Parties, likely rebels, whom to persuade, like motions, all members."""
+        columns = (
+            Measure("member", "Member", "Член"),
+            Measure("party", "Party", "Партия"),
+            Measure("line", "Line", "Линия"),
+            figure("attends", "Attends", "Участвует", ".3f"),
+            figure("yes", "Yes", "За", ".3f"),
+            figure("no", "No", "Против", ".3f"),
+            figure("abstain", "Abstains", "Воздержится", ".3f"),
+            figure("breaks", "Breaks the line", "Нарушит линию", ".3f"),
+            figure("pivotal", "Pivotal", "Решает", ".4f"),
+            figure("gain", "Gain if persuaded", "Выигрыш", ".5f"),
+        )
+
+        def rows(members: list[MemberCount]) -> tuple[tuple[Any, ...], ...]:
+            return tuple(tuple(getattr(one, column.key) for column in columns) for one in members)
+
+        rebels = sorted(self.members, key=lambda one: -one.breaks)[:SHOWN]
+        persuade = sorted(self.members, key=lambda one: -one.gain)[:SHOWN]
+        return (
+            self._parties(),
+            Grid("rebels", "Most likely to break the line", "Вероятнее всего нарушат линию", columns, rows(rebels)),
+            Grid("persuade", "Whom to persuade", "Кого убеждать", columns, rows(persuade)),
+            Grid(
+                "like",
+                "Like motions of the record",
+                "Похожие голосования",
+                (
+                    Measure("motion", "Motion", "Голосование"),
+                    Measure("title", "Title", "Название"),
+                    figure("likeness", "Likeness", "Сходство", ".2f"),
+                ),
+                self.like,
+            ),
+            Grid("members", "Members", "Члены", columns, rows(list(self.members))),
+        )
+
+    def _parties(self) -> Grid:
+        rows = []
+        for party in dict.fromkeys(one.party for one in self.members):
+            here = [one for one in self.members if one.party == party]
+            rows.append(
+                (
+                    party or "–",
+                    here[0].line,
+                    len(here),
+                    sum(one.yes * one.attends for one in here),
+                    sum(one.no * one.attends for one in here),
+                    sum(one.abstain * one.attends for one in here),
+                    sum(one.breaks * one.attends for one in here),
+                )
+            )
+        columns = (
+            Measure("party", "Party", "Партия"),
+            Measure("line", "Line", "Линия"),
+            Measure("members", "Members", "Членов", right=True),
+            figure("yes", "Yes", "За", ".1f"),
+            figure("no", "No", "Против", ".1f"),
+            figure("abstain", "Abstain", "Воздержатся", ".1f"),
+            figure("breaks", "Break the line", "Нарушат линию", ".1f"),
+        )
+        return Grid("parties", "Expected votes by party", "Ожидаемые голоса по партиям", columns, tuple(rows))
+
+    def words(self, language: str = "en") -> str:
+        """The count in plain words."""
+        low, high = self.interval()
+        names = [one.member for one in sorted(self.members, key=lambda one: -one.gain)[:3]]
+        return say(
+            language,
+            f"About {self.expected:.0f} yes votes expected, in nine of ten cases {low} to {high}; the motion passes "
+            f"with {percent(self.passes)} ({self.rule}). Persuading {listing(names)} would move it most.",
+            f"Ожидается около {self.expected:.0f} голосов за, в девяти случаях из десяти от {low} до {high}; "
+            f"принято с вероятностью {percent(self.passes, language)}. Сильнее всего сдвинули бы дело: "
+            f"{listing(names, language)}.",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The count as JSON can carry it."""
+        low, high = self.interval()
+        return {
+            "title": self.title,
+            "expected_yes": self.expected,
+            "low": low,
+            "high": high,
+            "passes": self.passes,
+            "rule": self.rule,
+            "tally": list(self.tally),
+            **{grid.name: grid.records() for grid in self.grids()},
+        }
+
+
+def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming:
+    """A coming motion from party lines in words (WC513 for unknown parties, WC563 for unknown votes)."""
+    unknown = [party for party in lines if party not in calls.party_names]
+    if unknown:
+        listed = ", ".join(calls.party_names)
+        raise TableError.one("WC513", f"nobody here is of the party {unknown[0]!r}", f"known are {listed}")
+    codes = []
+    for party in calls.party_names:
+        word = lines.get(party, "absent")
+        if word not in CODES:
+            raise TableError.one("WC563", f"{party}: no line {word!r}", "a line is yes, no or abstain")
+        codes.append(CODES[word])
+    return Coming(title, tuple(codes))
+
+
+def attendance(calls: RollCalls) -> Floats:
+    """Each member's chance of taking part: the own record, shrunk towards the house's (20 motions)."""
+    house = float(calls.voted.mean())
+    return np.asarray((calls.voted.sum(axis=1) + 20 * house) / (calls.voted.shape[1] + 20))
+
+
+def whip_count(
+    calls: RollCalls,
+    coming: Coming,
+    model: RebellionModel | None = None,
+    attend: Floats | None = None,
+    rule: str = "cast",
+) -> WhipCount:
+    """Count a coming motion from the record `calls` (in order of time).
+
+    attend: chances of taking part (the record's by default). rule: "cast" more yes than no, "members" more than half
+    of all members, or a number of yes votes needed.
+    """
+    chances = vote_chances(model or learn(calls), calls, coming)
+    present = attendance(calls) if attend is None else np.asarray(attend, dtype=float)
+    needed = _needed(rule, len(calls.members))
+    blocks = _blocks(calls, chances)
+    tally, margin = np.ones(1), np.ones(1)
+    for block in blocks:
+        yes, no = _votes(chances, present, block)
+        tally = np.convolve(tally, chances.weights @ _sums(yes))
+        margin = np.convolve(margin, chances.weights @ _differences(yes, no))
+    middle = len(calls.members)  # the place of an even vote
+    passes = float(margin[middle + 1 :].sum()) if needed is None else float(tally[needed:].sum())
+    return WhipCount(
+        title=coming.title,
+        members=_members(calls, chances, present, _pivotal(chances, present, blocks, margin, tally, needed)),
+        tally=tuple(float(value) for value in tally),
+        margin=tuple(float(value) for value in margin),
+        lowest_margin=-middle,
+        passes=passes,
+        rule={"cast": "more yes than no", "members": "more than half of all members"}.get(rule, f"{rule} yes votes"),
+        needed=needed or 0,
+        like=_like(calls, coming),
+    )
+
+
+def _blocks(calls: RollCalls, chances: Chances) -> list[np.ndarray]:
+    """Members who share a wave: those of one party; whoever has no line stands alone."""
+    free = chances.line == ABSENT
+    parties = [np.flatnonzero((calls.party_of == party) & ~free) for party in range(len(calls.party_names))]
+    return [block for block in (*parties, *(np.array([one]) for one in np.flatnonzero(free))) if len(block)]
+
+
+def _votes(chances: Chances, present: Floats, members: np.ndarray) -> tuple[Floats, Floats]:
+    """Chances of a yes and of a no that is cast, under each wave."""
+    return chances.waves[:, members, YES] * present[members], chances.waves[:, members, NO] * present[members]
+
+
+def _needed(rule: str, members: int) -> int | None:
+    """The yes votes needed, None where more yes than no is enough (WC508, WC564)."""
+    if rule == "cast":
+        return None
+    if rule == "members":
+        return members // 2 + 1
+    if not rule.isdigit():
+        raise TableError.one("WC564", f"no decision rule {rule!r}", "cast, members, or a number of yes votes")
+    needed = int(rule)
+    if not 0 < needed <= members:
+        raise TableError.one("WC508", f"{needed} yes votes of {members} members cannot be right", "ask for fewer")
+    return needed
+
+
+def _sums(chances: Floats) -> Floats:
+    """Distribution of the number of independent successes, for each row of chances; exactly."""
+    rows, count = chances.shape
+    spread = np.zeros((rows, count + 1))
+    spread[:, 0] = 1.0
+    for place in range(count):
+        chance = chances[:, place, None]
+        spread[:, 1:] = spread[:, 1:] * (1 - chance) + spread[:, :-1] * chance
+        spread[:, 0] *= 1 - chance[:, 0]
+    return spread
+
+
+def _differences(ayes: Floats, noes: Floats) -> Floats:
+    """Distribution of yes minus no, for each row; the first place is minus the number of members."""
+    rows, count = ayes.shape
+    spread = np.zeros((rows, 2 * count + 1))
+    spread[:, count] = 1.0
+    for place in range(count):
+        yes, no = ayes[:, place, None], noes[:, place, None]
+        moved = spread * (1 - yes - no)
+        moved[:, 1:] += spread[:, :-1] * yes
+        moved[:, :-1] += spread[:, 1:] * no
+        spread = moved
+    return spread
+
+
+def _pivotal(
+    chances: Chances,
+    present: Floats,
+    blocks: list[np.ndarray],
+    margin: Floats,
+    tally: Floats,
+    needed: int | None,
+) -> Floats:
+    """The chance that each member's yes rather than no decides, the others voting as they will.
+
+    In small bodies exactly, by leaving the member out; in larger ones the others' tally is taken to be that of all.
+    """
+    members = len(present)
+    if members > SMALL:
+        # yes rather than no decides where the others are even or one ahead for no: margin 0 or 1 with the vote counted
+        alike = (
+            float(margin[members : members + 2].sum())
+            if needed is None
+            else float(tally[needed - 1 : needed + 1].mean())
+        )
+        return np.full(members, alike)
+    found = np.zeros(members)
+    for one in range(members):
+        spread = np.ones(1)
+        for block in blocks:
+            yes, no = _votes(chances, present, block[block != one])
+            part = _sums(yes) if needed is not None else _differences(yes, no)
+            spread = np.convolve(spread, chances.weights @ part)
+        if needed is not None:
+            found[one] = spread[needed - 1] if needed <= len(spread) else 0.0
+        else:
+            middle = members - 1
+            found[one] = spread[middle : middle + 2].sum()
+    return found
+
+
+def _members(calls: RollCalls, chances: Chances, present: Floats, pivot: Floats) -> tuple[MemberCount, ...]:
+    mean, breaks = chances.mean, chances.breaks
+    counts = []
+    for member, name in enumerate(calls.members):
+        no, yes, abstain = (float(value) for value in mean[member])
+        line = int(chances.line[member])
+        counts.append(
+            MemberCount(
+                member=name,
+                party=calls.parties[member],
+                line=WORDS[line] if line != ABSENT else "free",
+                attends=float(present[member]),
+                yes=yes,
+                no=no,
+                abstain=abstain,
+                breaks=float(breaks[member]),
+                pivotal=float(pivot[member]),
+                gain=float(pivot[member] * present[member] * yes * (1 - yes)),
+            )
+        )
+    return tuple(counts)
+
+
+def _like(calls: RollCalls, coming: Coming) -> tuple[tuple[str, str, float], ...]:
+    from .rollcall_similarity import title_likeness
+
+    likeness = title_likeness(coming.title, [motion.title for motion in calls.motions])
+    order = [place for place in np.argsort(-likeness, kind="stable")[:5] if likeness[place] > 0]
+    return tuple((calls.motions[place].id, calls.motions[place].title, float(likeness[place])) for place in order)
