@@ -73,7 +73,8 @@ class Forum(Mechanism):
         self.carried_it.set(day.any(carries, "actor"))
         voting = day.any(carries, "body") & day.quorate
         with day.when(day.any(voting)):
-            result = divide(day, "beaten motion", gain, whip, voting)
+            # Who moves a motion has already paid for the breach, and votes for it.
+            result = divide(day, "beaten motion", gain, day.where(carries, 1.0, whip), voting)
             day.record("backed", voting, day.number_of(result.passed))
             self.backed.set(result.passed, where=voting)
             self.voted_day.set(day.number, where=voting)

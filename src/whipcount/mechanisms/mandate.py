@@ -29,6 +29,7 @@ class Mandate(Mechanism):
     epsilon = Param(0.1, prior=Uniform(0.0, 0.3), unit="probability", doc="risk that delegates sent to expose settle")
     cost_withdraw = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of breaking off")
     shift = Param(0.1, unit="probability", doc="change of survival that reopens the question")
+    indifference = Param(0.01, unit="utility", doc="smaller differences leave a member content with either course")
     review = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate at which a body reviews its mandate")
 
     course = State(
@@ -84,7 +85,7 @@ class Mandate(Mechanism):
         day.record("mandate", changed, course)
         self.course.set(course, where=at_table)
         self.outlook_then.set(day.outlook, where=retake)
-        self._set_line(day, retake, at_table, earnest > expose)
+        self._set_line(day, retake, at_table, earnest - expose)
 
     def _others_accept(self, day: Day, menu: tuple[str, ...]) -> Array:
         """By party: the chance that every other party that must accept would accept the favoured settlement."""
@@ -93,7 +94,7 @@ class Mandate(Mechanism):
         logs = day.where(counted, day.log(day.larger(ready, 1e-6)), 0.0)
         return day.exp(day.total(logs) - logs)
 
-    def _set_line(self, day: Day, retake: Array, voted: Array | None, prefers_earnest: Array | None) -> None:
+    def _set_line(self, day: Day, retake: Array, voted: Array | None, margin: Array | None) -> None:
         """The line: the favoured settlement if the mandate is earnest, else the one that the members present like
         best."""
         settlements = tuple(name for name in day.ids("settlement") if name != day.fact("government.fall"))
@@ -107,7 +108,7 @@ class Mandate(Mechanism):
             number = day.where(mean > best, float(index + 1), number)
             best = day.larger(best, mean)
         own = self._points(day, settlements, number)
-        if prefers_earnest is None or voted is None:
+        if margin is None or voted is None:
             self._assign_line(day, retake, own, own, number)
             return
         menu = formulas.menu(day)
@@ -120,7 +121,7 @@ class Mandate(Mechanism):
         other = tuple(day.where(earnest, o, t) for t, o in zip(target, own, strict=True))
         self._assign_line(day, retake, line, other, number)
         mine = day.spread(earnest, "actor")
-        lost = day.where(prefers_earnest, ~mine, mine)
+        lost = day.where(mine, margin < -self.indifference, margin > self.indifference)
         self.beaten.set(lost, where=day.spread(voted, "actor") & day.member)
 
     def _points(self, day: Day, settlements: tuple[str, ...], number: Array) -> tuple[Array, ...]:
