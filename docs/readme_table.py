@@ -1,0 +1,60 @@
+"""The README's table of outcomes, from a run folder: `python docs/readme_table.py RUN` writes it into README.md.
+
+The folder is that of `whipcount run november-1917 --out RUN` (10,000 runs, seed 1); `tests/docs/test_readme_table.py`
+holds the table against such a run.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from whipcount.results import OutcomeSummary, Results, open_run
+
+README = Path(__file__).parent.parent / "README.md"
+START, END = "<!-- outcomes: start -->", "<!-- outcomes: end -->"
+SHOWN = (
+    "talks_fail",
+    "mandate_flips",
+    "council_backs_coalition",
+    "ultimatum_in_time",
+    "signers_8_to_12",
+    "four_to_six_leave_committee",
+    "none_leaves_party",
+    "three_to_five_leave_posts",
+    "one_signs_and_stays",
+    "answer_by_resigning",
+    "no_expulsion",
+    "no_congress",
+    "no_centre",
+    "partner_enters",
+    "leavers_reconcile",
+    "partner_leaves_in_march",
+    "government_survives",
+)
+
+
+def _row(outcome: OutcomeSummary) -> str:
+    low, high = outcome.interval
+    happened = "yes" if outcome.happened is True else "no" if outcome.happened is False else str(outcome.happened)
+    use = {"calibrate": "may calibrate", "holdout": "held out", "report": "reported"}[outcome.use]
+    return (
+        f"| {outcome.label.en} | {outcome.estimate:.3f} | {low:.3f}–{high:.3f} | {happened} | {use} | {outcome.source} |"
+    )
+
+
+def table(results: Results) -> str:
+    """The table as Markdown, between its markers."""
+    rows = [_row(results.outcome(name)) for name in SHOWN]
+    head = ["| outcome | model | 95% | happened | use | source |", "|---|---|---|---|---|---|"]
+    return "\n".join([START, *head, *rows, END])
+
+
+def replace(text: str, new: str) -> str:
+    """The text with the part between the markers replaced."""
+    before, rest = text.split(START)
+    return before + new + rest.split(END)[1]
+
+
+if __name__ == "__main__":
+    README.write_text(replace(README.read_text(encoding="utf-8"), table(open_run(sys.argv[1]))), encoding="utf-8")
