@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from scipy.optimize import brentq
 
 from ..errors import TableError
 from .result import Grid, Measure, Result, figure, number, percent, say
 from .tables import Floats
 
-STEPS = 200  # halvings of an interval, to the last bit
+LEAST_PRICE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -87,37 +88,40 @@ def baron_ferejohn(members: int, quota: int, discount: float, recognition: Seque
         raise TableError.one("WC514", "recognition chances do not fit the members", "give one of 0 or more for each")
     chance = chance / chance.sum()
     names = tuple(str(row + 1) for row in range(members))
-    if quota == 1:
+    if quota == 1 or discount == 0:
         return Division("Baron-Ferejohn", names, (1.0,) * members, tuple(map(float, chance)))
-    price, value = _equilibrium(chance, quota, discount)
+    # under unanimity everybody is always bought, which gives each the chance of being called on
+    price = discount * chance if quota == members else _prices(chance, quota, discount)
     cost = np.array([np.sort(np.delete(price, row))[: quota - 1].sum() for row in range(members)])
-    return Division("Baron-Ferejohn", names, tuple(map(float, 1 - cost)), tuple(map(float, value)))
+    return Division("Baron-Ferejohn", names, tuple(map(float, 1 - cost)), tuple(map(float, price / discount)))
 
 
-def _equilibrium(chance: Floats, quota: int, discount: float) -> tuple[Floats, Floats]:
-    """Prices of votes and expected shares: the price at the margin is found where the shares sum to 1."""
-    low, high = 0.0, 1.0
-    price = value = np.zeros(len(chance))
-    for _ in range(STEPS):
-        margin = (low + high) / 2
-        price, value = _at_margin(chance, quota, discount, margin)
-        low, high = (margin, high) if value.sum() < 1 else (low, margin)
-    return price, value
+def _prices(chance: Floats, quota: int, discount: float) -> Floats:
+    """What each vote costs: the price at the margin is the one at which expected shares sum to 1.
+
+    Below it they sum to less: votes are cheap, and what is left over goes to nobody.
+    """
+
+    def missing(margin: float) -> float:
+        return float(_at_margin(chance, quota, discount, margin).sum() / discount - 1)
+
+    margin = float(brentq(missing, LEAST_PRICE, 1.0, xtol=1e-15, rtol=1e-14))
+    return _at_margin(chance, quota, discount, margin)
 
 
-def _at_margin(chance: Floats, quota: int, discount: float, margin: float) -> tuple[Floats, Floats]:
-    """Prices and shares when votes at the margin cost `margin`, and a coalition costs what its votes do."""
-    low, high = 0.0, float(quota)
-    price = value = np.zeros(len(chance))
-    for _ in range(STEPS):
-        cost = (low + high) / 2
+def _at_margin(chance: Floats, quota: int, discount: float, margin: float) -> Floats:
+    """Prices when votes at the margin cost `margin`, and a coalition costs what its votes do."""
+
+    def prices(cost: float) -> Floats:
         # above the margin: never bought, lives by proposing; below it: bought by everybody; between: at the margin
         apart = discount * chance * (1 - cost)
         bought = np.inf if discount == 1 else discount * chance * (1 - cost - margin) / (1 - discount)
-        price = np.where(apart > margin, apart, np.minimum(bought, margin))
-        price = np.maximum(price, 0.0)
+        return np.where(apart > margin, apart, np.clip(bought, 0.0, margin))
+
+    def unspent(cost: float) -> float:
+        price = prices(cost)
         always = price < margin
-        spent = price[always].sum() + (quota - 1 - always.sum()) * margin
-        low, high = (cost, high) if spent > cost else (low, cost)
-    value = price / discount if discount > 0 else chance
-    return price, value
+        return float(price[always].sum() + (quota - 1 - always.sum()) * margin - cost)
+
+    # beyond the equilibrium's margin the cost that fits may be below 0: still a sign of which way to go
+    return prices(float(brentq(unspent, -float(len(chance)), float(quota), xtol=1e-15, rtol=1e-14)))
