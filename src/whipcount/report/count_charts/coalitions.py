@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
-from whipcount.report.charts.hemicycle import seat_places
 from whipcount.report.count_charts.marks import Scale, apart, party_colours
+from whipcount.report.halfcircle import seat_places
 from whipcount.report.words import listing, say, shortened
 from whipcount.theory.coalitions import Coalition, CoalitionsResult
 
