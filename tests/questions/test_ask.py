@@ -53,7 +53,7 @@ def test_an_intervention_that_changes_nothing_has_exactly_no_effect(crisis: Load
 def test_forcing_what_was_chosen_anyway_changes_no_run(crisis: LoadedScenario) -> None:
     """Those who never left are forbidden to leave: in their runs nothing differs, to the last event."""
     stay = parse_interventions(["openers.leave.membership = no"], crisis)
-    pairs = compute_pairs(PairJob(crisis, (), stay, (), 1), RUNS)
+    pairs = compute_pairs(PairJob(crisis, (), stay, (), 1, RUNS))
     quiet = pairs.without["none_leaves_party"] == 1.0
     assert quiet.sum() > RUNS / 2
     assert (pairs.parted[quiet] == -1).all()
@@ -73,8 +73,8 @@ def test_what_changes_is_told(leaving: Answer) -> None:
 
 def test_blocks_workers_and_order_make_no_difference(crisis: LoadedScenario) -> None:
     change = parse_interventions(["event.leader_back = removed"], crisis)
-    job = PairJob(crisis, (), change, (), 5)
-    whole, parts = compute_pairs(job, 60), compute_pairs(job, 60, block=25)
+    job = PairJob(crisis, (), change, (), 5, 60)
+    whole, parts = compute_pairs(job), compute_pairs(job, block=25)
     assert (whole.parted == parts.parted).all()
     for name, values in whole.within.items():
         assert np.array_equal(values, parts.within[name], equal_nan=True)

@@ -25,7 +25,7 @@ def events_of(loaded: LoadedScenario, *do: str, runs: int = 60) -> list[dict[str
     engine = engine_of(loaded, parse_interventions(do, loaded))
     block = engine.backend.run(3, 0, runs)
     found = []
-    for index in range(len(block.events)):
+    for index in range(len(block.events.run)):
         verb = engine.plan.verbs[block.events.verb[index]]
         actor, thing = engine.world.decode(verb.axis, int(block.events.entity[index]))
         found.append(
@@ -182,7 +182,11 @@ def test_what_is_set_is_so_in_every_run(crisis: LoadedScenario) -> None:
     moved = [world.structure.axes["actor"].index(name) for name in ("dmitri", "elena", "felix")]
     assert (drawn[moved] == 0.5).all()
     assert (np.delete(drawn, moved, 0) != 0.5).all()
-    assert world.fixed_parameters["leave.voice"] == 0.0
+    assert str(world.drawn_parameters["leave.voice"]) == "fixed(0)"
+    assert (
+        changed_world(crisis, parse_interventions(["param.talks.policy = 0"], crisis)).fixed_parameters["talks.policy"]
+        == 0
+    )
 
 
 def test_posts_attendance_and_history(crisis: LoadedScenario) -> None:
@@ -213,6 +217,7 @@ def test_another_edition_keeps_what_the_reader_set() -> None:
     assert next(body for body in world.scenario.bodies if body.id == "assembly").quorum == 14
     other = changed_world(loaded, parse_interventions(["account = B"], loaded))
     assert other.account == "B"
+    assert other.scenario.parties[0].ultimatum is not None
     assert other.scenario.parties[0].ultimatum.branch == "congress"
 
 

@@ -144,7 +144,7 @@ def effect_in_words(effect: Effect, language: str) -> str:
         by += say(language, " points", " п. п.")
     else:
         values = (effect.before, effect.after, effect.effect, effect.low, effect.high)
-        before, after, by, low, high = (number(value, language) for value in values)
+        before, after, by, low, high = (number(value, language, 3) for value in values)
     change = say(
         language,
         f"{before} → {after} ({by}; 95%: {low} to {high})",
@@ -206,8 +206,8 @@ def compare_sides(
     asked = chosen_outcomes(loaded.scenario, outcomes)
     conditions = parse_given(given, loaded.scenario)
     sides = [parse_interventions(texts, loaded) for texts in (first, second)]
-    job = PairJob(loaded, sides[0], sides[1], conditions, seed, parameters, engine_maker)
-    pairs = compute_pairs(job, runs, workers, progress)
+    job = PairJob(loaded, sides[0], sides[1], conditions, seed, runs, parameters, engine_maker)
+    pairs = compute_pairs(job, workers, progress)
     if not pairs.worlds:
         raise impossible(conditions, pairs.drawn)
     calendar = Calendar.of(loaded.scenario.calendar)

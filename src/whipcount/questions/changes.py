@@ -91,11 +91,11 @@ class FixParameter(Intervention):
         return {("param", self.name): self.value}
 
     def apply(self, world: World) -> World:
-        """The parameter is known, and no longer drawn."""
-        drawn = {name: prior for name, prior in world.drawn_parameters.items() if name != self.name}
-        structure = replace(world.structure, parameters={**world.structure.parameters, self.name: False})
-        fixed = {**world.fixed_parameters, self.name: self.value}
-        return replace(world, structure=structure, fixed_parameters=fixed, drawn_parameters=drawn)
+        """The parameter is known. What is drawn elsewhere becomes a draw without spread: the program of the world stays
+        as it is, so that a compiled one serves both."""
+        if self.name in world.drawn_parameters:
+            return replace(world, drawn_parameters={**world.drawn_parameters, self.name: Fixed(self.value)})
+        return replace(world, fixed_parameters={**world.fixed_parameters, self.name: self.value})
 
 
 @dataclass(frozen=True)

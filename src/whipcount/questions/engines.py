@@ -21,21 +21,31 @@ if TYPE_CHECKING:
 Parameters = Mapping[str, NDArray[Any]]
 
 
-def backend_of(plan: Plan) -> Any:
-    """The backend that runs questions."""
-    from whipcount.engine import NumpyBackend
-
-    return NumpyBackend(plan)
+_recorded: list[Plan] = []  # the programs recorded last: most interventions change numbers, and no formula
+RECORDED = 4
 
 
-def engine_of(loaded: LoadedScenario, interventions: Sequence[Intervention] = ()) -> Engine:
-    """The engine of a scenario so changed."""
+def plan_of(world: World) -> Plan:
+    """The world's plan; a program that was recorded on a world of the same structure is taken again."""
     from whipcount.engine import build_plan
 
-    world = changed_world(loaded, interventions)
+    for plan in _recorded:
+        if plan.world.structure == world.structure and plan.world.mechanisms == world.mechanisms:
+            return replace(plan, world=world)
     plan = build_plan(world)
-    backend = backend_of(plan)
-    return Engine(world, plan, backend, getattr(backend, "name", "numpy"))
+    _recorded.insert(0, plan)
+    del _recorded[RECORDED:]
+    return plan
+
+
+def engine_of(loaded: LoadedScenario, interventions: Sequence[Intervention] = (), runs: int = 0) -> Engine:
+    """The engine of a scenario so changed; `runs`: about how many are to come, which decides whether compiling pays."""
+    from whipcount.engine import make_backend
+
+    world = changed_world(loaded, interventions)
+    plan = plan_of(world)
+    backend = make_backend(plan, runs=runs)
+    return Engine(world, plan, backend, backend.name)
 
 
 def changed_world(loaded: LoadedScenario, interventions: Sequence[Intervention] = ()) -> World:
@@ -83,11 +93,11 @@ def edition_of(loaded: LoadedScenario) -> Edition:
 
 
 def own_parameters(world: World, parameters: Parameters | None, rows: slice | None = None) -> Parameters | None:
-    """Those of the given parameters that differ between runs of this world, cut to some runs."""
+    """Those of the given parameters that differ between runs of this world (and are not fixed in it), for some runs."""
     if parameters is None:
         return None
     return {
         name: np.asarray(values[rows] if rows is not None else values, np.float32)
         for name, values in parameters.items()
-        if name in world.drawn_parameters
+        if name in world.drawn_parameters and world.drawn_parameters[name].form != "fixed"
     }

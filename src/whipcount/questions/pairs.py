@@ -31,7 +31,7 @@ SMALL = 1_000  # up to so many pairs, starting workers costs more than it saves
 NEVER = -1  # the step on which a pair parts that never does
 
 Progress = Callable[[int, int], None]
-EngineMaker = Callable[[Any, Sequence[Intervention]], Engine]
+EngineMaker = Callable[[Any, Sequence[Intervention], int], Engine]  # of a scenario, changed, for about so many runs
 Steps = NDArray[np.int32]
 
 
@@ -59,6 +59,7 @@ class PairJob:
     second: tuple[Intervention, ...]
     given: tuple[Condition, ...]
     seed: int
+    runs: int
     parameters: Parameters | None = None
     engine_maker: EngineMaker = engine_of
 
@@ -90,7 +91,7 @@ class _Side:
 
     def __init__(self, job: PairJob, interventions: tuple[Intervention, ...]) -> None:
         self.job = job
-        self.engine = job.engine_maker(job.loaded, interventions)
+        self.engine = job.engine_maker(job.loaded, interventions, job.runs)
         self.evaluator = OutcomeEvaluator.of(job.loaded, self.engine.plan, self.engine.world)
         self.marks = entity_marks(self.engine)
         self.offsets = np.concatenate([[0], np.cumsum([len(marks) for marks in self.marks])[:-1]]).astype(np.int64)
@@ -139,14 +140,16 @@ def first_difference(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> S
     return np.where(differs.any(axis=1), differs.argmax(axis=1), NEVER).astype(np.int32)
 
 
-def compute_pairs(
-    job: PairJob, runs: int, workers: int = 1, progress: Progress | None = None, block: int = BLOCK
-) -> Pairs:
+def compute_pairs(job: PairJob, workers: int = 1, progress: Progress | None = None, block: int = BLOCK) -> Pairs:
     """All pairs of a job, in the order of their runs."""
+    runs = job.runs
     orders = [(start, min(block, runs - start)) for start in range(0, runs, block)]
     found: dict[int, Pairs] = {}
     done = 0
-    for place, part in spread(job, orders, workers if runs > SMALL else 1):
+    workers = min(workers, len(orders)) if runs > SMALL else 1
+    if workers > 1:
+        job.begin()  # compiles here, once, what the workers then find compiled
+    for place, part in spread(job, orders, workers):
         found[place] = part
         done += part.drawn
         if progress is not None:

@@ -1,0 +1,121 @@
+"""`whipcount claims`: every claim of the sources, tested."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
+from .output import help_text, language, note, say
+from .run import INTERRUPTED, RUNS, cores, progress_bar, seed_option, workers_option
+from .told import tell
+
+ORDER = 41
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "claims",
+        help=help_text(
+            "Test every claim of the sources: supported, contradicted, undetermined, or built into the model.",
+            "Проверить каждое утверждение источников: подтверждается, опровергается, не решено, заложено в модель.",
+            "whipcount claims november-1917",
+            "whipcount claims november-1917 --claim s205_only_leaving --posterior posterior.parquet",
+            "whipcount claims two-bodies -n 1000 --no-structures --page claims.html",
+        ),
+    )(claims)
+
+
+def claims(
+    scenario: Annotated[str, scenario_argument()],
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="ID",
+            help=say("only this claim; may be repeated", "только это утверждение"),
+            show_default=False,
+        ),
+    ] = None,
+    runs: Annotated[
+        int, typer.Option("-n", "--runs", help=say("pairs of worlds a test", "пар миров на проверку"), min=4)
+    ] = RUNS,
+    seed: Annotated[int, seed_option()] = 1,
+    account: Annotated[str | None, account_option()] = None,
+    variant: Annotated[list[str] | None, variant_option()] = None,
+    set_: Annotated[list[str] | None, set_option()] = None,
+    posterior: Annotated[
+        Path | None,
+        typer.Option(
+            "--posterior",
+            metavar="FILE",
+            show_default=False,
+            help=say("parameters from this Parquet file, not the priors", "параметры из этого файла Parquet"),
+        ),
+    ] = None,
+    structures: Annotated[
+        bool,
+        typer.Option(
+            "--structures/--no-structures",
+            help=say("hold verdicts against rival structures", "проверять при иных устройствах модели"),
+        ),
+    ] = True,
+    workers: Annotated[int | None, workers_option()] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            show_default=False,
+            help=say(
+                "keep computed worlds here, to go on after a break", "хранить здесь посчитанное, чтобы продолжить"
+            ),
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--page",
+            metavar="FILE",
+            show_default=False,
+            help=say("write the ledger as a page (.html or .md)", "записать журнал страницей (.html или .md)"),
+        ),
+    ] = None,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Test the claims and print the ledger."""
+    from whipcount.questions.claims import claims as ledger_of
+    from whipcount.questions.structures import RIVALS
+
+    loaded = load_scenario(scenario, account, set_, variant)
+    with _kept(out), progress_bar(runs) as progress:
+        ledger = ledger_of(
+            loaded, runs, seed, workers or cores(), only=claim or (), posterior=posterior,
+            structures=RIVALS if structures else (), out=out, progress=progress,
+        )  # fmt: skip
+    if page is not None:
+        from whipcount.report.claims_page import write_page
+
+        write_page(ledger, page, language())
+        note(say(f"page: {page}", f"страница: {page}"))
+    tell(ledger, as_json=as_json)
+
+
+@contextlib.contextmanager
+def _kept(out: Path | None):  # type: ignore[no-untyped-def]
+    """Say on Ctrl-C where what is done is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if out is not None:
+            note(
+                say(
+                    f"\ninterrupted: what is done is kept in {out}; the same command goes on from there",
+                    f"\nпрервано: сделанное хранится в {out}; та же команда продолжит оттуда",
+                )
+            )
+        raise typer.Exit(INTERRUPTED) from None
