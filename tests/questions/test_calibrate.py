@@ -89,13 +89,13 @@ def test_it_goes_on_where_it_was_left(
     computed: list[int] = []
     original = simulator.EngineSimulator.__call__
 
-    def counting(self: simulator.EngineSimulator, values: simulator.Values, first_run: int, /) -> np.ndarray:
+    def counting(self: simulator.EngineSimulator, values: simulator.Values, first_run: int, runs: int, /) -> np.ndarray:
         computed.append(first_run)
-        return original(self, values, first_run)
+        return original(self, values, first_run, runs)
 
     monkeypatch.setattr(simulator.EngineSimulator, "__call__", counting)
     resumed = calibrate(loaded, **SMALL, out=tmp_path, engine=engine)
-    assert computed == [240]
+    assert min(computed) == 240
     assert resumed.table().equals(whole.table())
     assert resumed.patterns == whole.patterns
     assert resumed.score == whole.score

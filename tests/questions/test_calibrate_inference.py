@@ -12,7 +12,7 @@ from whipcount.questions.patterns import Pattern, distances, misses, scaled
 from whipcount.questions.population import Generation, Proposal, log_weights, sizes
 from whipcount.questions.rejection import adjusted, keep
 from whipcount.questions.scores import paired, smoothed
-from whipcount.questions.simulator import Batches, Counter, Values
+from whipcount.questions.simulator import Batches, Computing, Counter, Ready, Values
 from whipcount.questions.space import Space
 from whipcount.vocabulary.priors import LogUniform, Prior, Uniform
 
@@ -20,7 +20,7 @@ NAMES = tuple(f"p{number}" for number in range(8))
 TARGETS = (1, 1, 1, 1, 1, 1, 0, 1)
 
 
-def bernoulli(values: Values, first_run: int) -> np.ndarray:
+def bernoulli(values: Values, first_run: int, _: int, /) -> np.ndarray:
     """Eight patterns: four with chance a, four with chance a x b."""
     a, b = values["a"].astype(float), values["b"].astype(float)
     chance = np.column_stack([a] * 4 + [a * b] * 4)
@@ -31,9 +31,8 @@ def found(least: float, simulations: int = 60_000) -> tuple[Worlds, Posterior]:
     space = Space(("a", "b"), (Uniform(0.0, 1.0), Uniform(0.0, 1.0)))
     patterns = [Pattern(name, float(target)) for name, target in zip(NAMES, TARGETS, strict=True)]
     divided = sizes(simulations, 4)
-    worlds, fitted = search(
-        space, bernoulli, NAMES, patterns, divided, 5, least, Batches(None, ""), Counter(simulations)
-    )
+    computing = Computing(Ready(bernoulli), Batches(None, ""), Counter(simulations))
+    worlds, fitted = search(space, computing, NAMES, patterns, divided, 5, least)
     return worlds, posterior_of(space, worlds, fitted, least)
 
 

@@ -9,23 +9,24 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import Place, QuestionError
+from whipcount.theory.result import Grid, Result
 
 from . import weighted
-from .fits import NARROW, Fit, Held, fits, joint, score, written
+from .fits import NARROW, Fit, Held, calibration_grids, fits, joint, score, written
 from .inference import Posterior, Worlds, posterior_of, search
 from .kinds import Question
 from .patterns import Pattern, patterns_of
 from .population import sizes
 from .scores import PairedScore
-from .simulator import Batches, Counter, EngineSimulator, Progress
+from .simulator import Batches, Computing, Counter, EngineSimulator, OutcomesJob, Progress, Ready
 from .space import Space, calibrated_space, is_logarithmic
 
 if TYPE_CHECKING:
@@ -75,13 +76,15 @@ class ParameterPosterior:
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class Calibration(Result):
     """A finished calibration.
 
     `patterns` were used, `holdout` only checked; `held` tells in how many worlds so many patterns hold jointly, under
     the priors, under the posterior with all else drawn anew, and with all else carried over from the worlds kept.
     `score` and `carried_score` compare these two with the priors on the outcomes held out.
     """
+
+    references: ClassVar[tuple[str, ...]] = ("beaumont_2002", "beaumont_2009", "cornuet_2012", "grimm_2005")
 
     slug: str
     account: str | None
@@ -110,12 +113,27 @@ class Calibration:
         """Parameters that the data say nothing about."""
         return tuple(one.name for one in self.parameters if one.verdict == "silent")
 
-    def __str__(self) -> str:
-        return self.words("en")
-
     def words(self, language: str = "en") -> str:
         """What was found, in a few sentences."""
         return written(self).ru if language == "ru" else written(self).en
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Parameters, patterns and outcomes held out, and how many patterns hold together."""
+        return calibration_grids(self)
+
+    def record(self) -> dict[str, Any]:
+        """Everything but the draws, which are in `posterior.parquet`, as JSON can carry it."""
+        fields = ("slug", "account", "seed", "sizes", "predictive_runs", "effective_size", "tolerance", "skipped")
+        lists = {name: [asdict(one) for one in getattr(self, name)] for name in ("patterns", "holdout")}
+        return {
+            **{name: getattr(self, name) for name in fields},
+            "parameters": [asdict(one) | {"verdict": one.verdict} for one in self.parameters],
+            **lists,
+            "held": asdict(self.held),
+            "score": asdict(self.score),
+            "carried_score": asdict(self.carried_score),
+            "folder": None if self.folder is None else str(self.folder),
+        }
 
     def table(self) -> pl.DataFrame:
         """The posterior: a row for each draw with its weight, world and distance, and the parameters."""
@@ -143,6 +161,7 @@ def calibrate(
     out: str | Path | None = None,
     progress: Progress | None = None,
     engine: Engine | None = None,
+    workers: int = 1,
 ) -> Calibration:
     """Calibrate a scenario's named parameters against its patterns, jointly.
 
@@ -165,12 +184,14 @@ def calibrate(
     space = calibrated_space(loaded, engine.world)  # type: ignore[arg-type]
     documented = [outcome for outcome in outcomes if outcome.happened is not None and outcome.use != "report"]
     evaluator = OutcomeEvaluator(engine.plan, engine.world, loaded.scenario, outcomes=documented, place=loaded.place)
-    simulate = EngineSimulator(engine, evaluator, seed)
+    own = Ready(EngineSimulator(engine, evaluator, seed))
+    job = own if workers < 2 else OutcomesJob(loaded, tuple(documented), seed)
     divided = sizes(simulations, generations)
     folder = None if out is None else Path(out)
-    batches = Batches(folder, _key(loaded, divided, seed, least, weights or {}, engine.name))
+    batches = Batches(folder, _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name))
     counter = Counter(simulations + 2 * predictive, progress)
-    worlds, patterns = search(space, simulate, evaluator.names, patterns, divided, seed, least, batches, counter)
+    computing = Computing(job, batches, counter, workers)
+    worlds, patterns = search(space, computing, evaluator.names, patterns, divided, seed, least)
     _check_reached(loaded, patterns, worlds)
     posterior = posterior_of(space, worlds, patterns, least)
     renewed, carried = _predict(engine, evaluator, posterior, seed, simulations, predictive, counter)
@@ -270,7 +291,7 @@ def _key(
     loaded: LoadedScenario,
     divided: tuple[int, ...],
     seed: int,
-    least: float,
+    settings: object,
     weights: Mapping[str, float],
     backend: str,
 ) -> str:
@@ -278,7 +299,7 @@ def _key(
     from whipcount.results.manifest import run_key
 
     base = run_key(loaded, runs=sum(divided), seed=seed, events="none", backend=backend)
-    text = f"calibrate {base} {divided} {least} {sorted(weights.items())}"
+    text = f"calibrate {base} {divided} {settings} {sorted(weights.items())}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

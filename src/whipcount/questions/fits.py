@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.results.manifest import Tongues
+from whipcount.theory.result import Grid, Measure, figure
 
 from .patterns import Pattern, misses
 from .scores import PairedScore, log_scores, paired, smoothed
@@ -27,8 +28,8 @@ NARROW = 0.7  # of the prior's spread: under it the data have spoken
 class Fit:
     """An outcome under priors and posterior: probability (or mean of a number), with how many runs knew it.
 
-    `posterior` draws all parameters that were not inferred anew from their priors, `carried` leaves them as they were in
-    the worlds kept.
+    `posterior` draws all parameters that were not inferred anew from their priors, `carried` leaves them as they were
+    in the worlds kept.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Fit:
         if not self.binary:
             return float("nan")
         scores = self.scores()
-        return float(scores[1] - scores[0])
+        return float(scores[2] - scores[0])
 
     def scores(self) -> Floats:
         """Log scores of prior, posterior, and posterior with everything carried over."""
@@ -85,7 +86,12 @@ def fits(
         happened = float(record.happened or 0.0)
         means = [float(values.mean()) if len(values) else float("nan") for values in known]
         runs = [len(values) for values in known]
-        found.append(Fit(name, label, record.use, record.measure.is_binary, happened, *means, *runs))
+        found.append(
+            Fit(
+                name, label, record.use, record.measure.is_binary, happened,
+                means[0], means[1], means[2], runs[0], runs[1], runs[2],
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -153,3 +159,56 @@ def _compared(score: PairedScore) -> Tongues:
         f"средний логарифмический счёт {numbers[0]} против {numbers[1]} априори (разность {numbers[2]}, 95 % от "
         f"{interval[0]} до {interval[1]}, исходов {score.outcomes}{'' if clear else ': ясной разницы нет'})",
     )
+
+
+def calibration_grids(calibration: Calibration) -> tuple[Grid, ...]:
+    """A calibration as tables."""
+    parameters = Grid(
+        "parameters", "What was learned about the parameters", "Что узнали о параметрах",
+        (
+            Measure("name", "parameter", "параметр"),
+            Measure("form", "prior", "априори"),
+            *(figure(f"q{level}", f"{level}%", f"{level} %", ".3g") for level in (5, 50, 95)),
+            figure("contraction", "sd / prior sd", "откл. / априорное", ".2f"),
+            figure("shift", "shift", "сдвиг", "+.2f"),
+            Measure("verdict", "verdict", "итог"),
+        ),
+        tuple(
+            (
+                one.name, one.form, one.posterior[0], one.posterior[2], one.posterior[4],
+                one.contraction, one.shift, one.verdict,
+            )
+            for one in calibration.parameters
+        ),
+    )  # fmt: skip
+    columns = (
+        Measure("name", "outcome", "исход"),
+        figure("happened", "happened", "на деле", "g"),
+        figure("prior", "prior", "априори", ".3f"),
+        figure("renewed", "others anew", "прочие заново", ".3f"),
+        figure("carried", "posterior", "апостериори", ".3f"),
+        figure("gain", "gain", "выигрыш", "+.3f"),
+    )
+    groups = (
+        ("patterns", "Patterns that were used", "Использованные признаки", calibration.patterns),
+        ("holdout", "Outcomes held out", "Отложенные исходы", calibration.holdout),
+    )
+    outcomes = tuple(
+        Grid(
+            name, en, ru, columns,
+            tuple((fit.name, fit.happened, fit.prior, fit.posterior, fit.carried, fit.gain) for fit in group),
+        )
+        for name, en, ru, group in groups
+    )  # fmt: skip
+    held = calibration.held
+    together = Grid(
+        "held", "Patterns that hold together", "Признаки, выполненные вместе",
+        (
+            figure("at_least", "at least", "не менее", ""),
+            figure("prior", "prior", "априори", ".5f"),
+            figure("renewed", "others anew", "прочие заново", ".4f"),
+            figure("carried", "posterior", "апостериори", ".4f"),
+        ),
+        tuple((k, held.prior[k], held.renewed[k], held.carried[k]) for k in range(1, held.patterns + 1)),
+    )  # fmt: skip
+    return parameters, *outcomes, together

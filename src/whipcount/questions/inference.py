@@ -16,7 +16,7 @@ from . import weighted
 from .patterns import Pattern, distances, misses, scaled
 from .population import Generation, Proposal, log_weights
 from .rejection import Kept, adjusted, keep
-from .simulator import Batches, Counter, Simulate, simulate_batches
+from .simulator import Computing
 from .space import Space
 
 Floats = NDArray[np.float64]
@@ -78,14 +78,12 @@ class Posterior:
 
 def search(
     space: Space,
-    simulate: Simulate,
+    computing: Computing,
     names: tuple[str, ...],
     patterns: Sequence[Pattern],
     sizes: Sequence[int],
     seed: int,
     least: float,
-    batches: Batches,
-    counter: Counter,
 ) -> tuple[Worlds, list[Pattern]]:
     """Simulate generation after generation, each drawn around the nearest worlds of those before it."""
     z = np.zeros((0, space.dimensions))
@@ -98,7 +96,7 @@ def search(
             kept = _nearest(z, outcomes, names, fitted, generations, min(least, max(LEAST_TO_AIM, least / 5)))
             proposal = Proposal.around(z[kept.index], kept.weights)
         points = proposal.draw(size, seed, number)
-        found = simulate_batches(simulate, space.values(points), len(z), batches, number, counter)
+        found = computing.generation(number, space.values(points), len(z), size)
         z, outcomes = np.concatenate([z, points]), np.concatenate([outcomes, found])
         generations.append(Generation(proposal, size))
         if not number:

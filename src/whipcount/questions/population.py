@@ -49,6 +49,8 @@ class Proposal:
         from scipy.stats import qmc
 
         dimensions = len(self.mean)
+        if not dimensions:
+            return np.zeros((points, 0))
         stream = np.random.SeedSequence([seed, generation])
         sobol = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(stream))
         whole = 1 << max(points - 1, 1).bit_length()  # the sequence is balanced only at powers of two

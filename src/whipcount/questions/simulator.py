@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,54 @@ from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.interfaces import Engine
 from whipcount.results.outcomes import OutcomeEvaluator
 
+from .parallel import Job, spread
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
+    from whipcount.scenario.schema import Outcome
+
 Floats = NDArray[np.float64]
 Values = Mapping[str, NDArray[np.float32]]
 Progress = Callable[[int, int], None]
+SLICES = 8  # of a generation, at least: something for several workers, and something to resume from
 BATCH = 4_000  # simulations between two saved files: some seconds of work are lost at most
 
 
 class Simulate(Protocol):
     """Outcomes of runs first_run, first_run + 1, ... at the given parameters, shaped (runs, outcomes)."""
 
-    def __call__(self, values: Values, first_run: int, /) -> Floats: ...
+    def __call__(self, values: Values, first_run: int, runs: int, /) -> Floats: ...
+
+
+Order = tuple[Values, int, int]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A simulator that is at hand in this process, as a job for `parallel.spread`."""
+
+    simulate: Simulate
+
+    def begin(self) -> Callable[[Order], Floats]:
+        """The function that answers an order."""
+        return lambda order: self.simulate(*order)
+
+
+@dataclass(frozen=True)
+class OutcomesJob:
+    """Outcomes of a scenario as a job for other processes, which build their own engines."""
+
+    loaded: LoadedScenario
+    outcomes: tuple[Outcome, ...]
+    seed: int
+
+    def begin(self) -> Callable[[Order], Floats]:
+        """Build the engine, and answer orders with it."""
+        from .engines import engine_of
+
+        engine = engine_of(self.loaded)
+        evaluator = OutcomeEvaluator(engine.plan, engine.world, self.loaded.scenario, outcomes=self.outcomes)
+        return Ready(EngineSimulator(engine, evaluator, self.seed)).begin()
 
 
 @dataclass(frozen=True)
@@ -37,9 +75,8 @@ class EngineSimulator:
     evaluator: OutcomeEvaluator
     seed: int
 
-    def __call__(self, values: Values, first_run: int, /) -> Floats:
+    def __call__(self, values: Values, first_run: int, runs: int, /) -> Floats:
         """Outcomes by column, in the evaluator's order."""
-        runs = len(next(iter(values.values())))
         found = outcome_values(self.engine, self.evaluator, self.seed, runs, first_run, parameters=values)
         return np.column_stack([found[name] for name in self.evaluator.names])
 
@@ -97,19 +134,35 @@ class Counter:
             self.progress(self.done, self.total)
 
 
-def simulate_batches(
-    simulate: Simulate, values: Values, first_run: int, batches: Batches, generation: int, counter: Counter
-) -> Floats:
-    """Outcomes of a whole generation, batch by batch; batches that were kept are read instead."""
-    runs = len(next(iter(values.values())))
-    found: list[Floats] = []
-    for batch, start in enumerate(range(0, runs, BATCH)):
-        size = min(BATCH, runs - start)
-        outcomes = batches.load(generation, batch)
-        if outcomes is None or len(outcomes) != size:
-            chosen = {name: column[start : start + size] for name, column in values.items()}
-            outcomes = simulate(chosen, first_run + start)
-            batches.save(generation, batch, outcomes)
-        found.append(outcomes)
-        counter.add(size)
-    return np.concatenate(found)
+@dataclass(frozen=True)
+class Computing:
+    """Where batches are computed, where they are kept, and who counts them."""
+
+    job: Job[Order, Floats]
+    batches: Batches
+    counter: Counter
+    workers: int = 1
+
+    def generation(self, number: int, values: Values, first_run: int, runs: int) -> Floats:
+        """Outcomes of a whole generation, batch by batch; batches that were kept are read instead."""
+        size = max(min(BATCH, -(-runs // SLICES)), 1)
+        starts = range(0, runs, size)
+        found: dict[int, Floats] = {}
+        missing: list[int] = []
+        for batch, start in enumerate(starts):
+            outcomes = self.batches.load(number, batch)
+            if outcomes is not None and len(outcomes) == min(size, runs - start):
+                found[batch] = outcomes
+                self.counter.add(len(outcomes))
+            else:
+                missing.append(batch)
+        orders: list[Order] = []
+        for batch in missing:
+            span = slice(starts[batch], min(starts[batch] + size, runs))
+            chosen = {name: column[span] for name, column in values.items()}
+            orders.append((chosen, first_run + span.start, span.stop - span.start))
+        for place, outcomes in spread(self.job, orders, self.workers):
+            self.batches.save(number, missing[place], outcomes)
+            found[missing[place]] = outcomes
+            self.counter.add(len(outcomes))
+        return np.concatenate([found[batch] for batch in range(len(starts))])

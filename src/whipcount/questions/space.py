@@ -49,7 +49,10 @@ class Space:
         from scipy import special
 
         u = np.clip(special.ndtr(z), _EDGE, 1.0 - _EDGE)
-        return np.column_stack([quantile(prior, u[:, place]) for place, prior in enumerate(self.priors)])
+        natural = np.empty_like(u)
+        for place, prior in enumerate(self.priors):
+            natural[:, place] = quantile(prior, u[:, place])
+        return natural
 
     def scaled(self, natural: Floats) -> Floats:
         """Values on the scale on which their spread is measured: logarithms where the prior is logarithmic."""

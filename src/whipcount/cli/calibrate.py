@@ -1,0 +1,122 @@
+"""`whipcount calibrate`: which parameters could have produced what is documented."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
+from .output import help_text, note, say
+from .run import INTERRUPTED, cores, progress_bar, seed_option, workers_option
+from .told import chart_option, tell
+
+ORDER = 46
+SIMULATIONS = 100_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "calibrate",
+        help=help_text(
+            "Which parameters could have produced what is documented? Checked on what was held out.",
+            "Какие параметры могли породить то, что документировано? С проверкой на отложенных исходах.",
+            "whipcount calibrate two-bodies -n 20000",
+            "whipcount calibrate november-1917 -n 500000 --out calibrated --chart calibrated/posterior.svg",
+        ),
+    )(calibrate)
+
+
+def folder_option() -> Any:
+    """`--out`: a folder for finished batches and the posterior."""
+    text = say(
+        "keep finished batches and posterior.parquet here; the same command goes on from there",
+        "хранить здесь готовые партии и posterior.parquet; та же команда продолжит с этого места",
+    )
+    return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
+
+
+@contextlib.contextmanager
+def resumable(out: Path | None) -> Iterator[None]:
+    """Say what Ctrl-C leaves."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        note(
+            say(
+                f"\ninterrupted: finished batches are kept in {out}; the same command goes on",
+                f"\nпрервано: готовые партии сохранены в {out}; та же команда продолжит",
+            )
+            if out is not None
+            else say("\ninterrupted: give --out to keep what is done", "\nпрервано: с --out сделанное сохраняется")
+        )
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def calibrate(
+    scenario: Annotated[str, scenario_argument()],
+    simulations: Annotated[
+        int, typer.Option("-n", "--simulations", help=say("worlds to simulate", "сколько миров смоделировать"))
+    ] = SIMULATIONS,
+    generations: Annotated[
+        int,
+        typer.Option(
+            "--generations",
+            help=say("the design of the priors, and generations around the nearest", "поколений, первое — априори"),
+        ),
+    ] = 5,
+    predictive: Annotated[
+        int, typer.Option("--predictive", help=say("new runs to check the posterior", "новых прогонов для проверки"))
+    ] = 5_000,
+    least: Annotated[
+        float,
+        typer.Option("--least", help=say("effective draws of the posterior", "эффективных апостериорных миров")),
+    ] = 500,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--weight",
+            metavar="PATTERN=NUMBER",
+            help=say("weight of a pattern; may be repeated (default: 1)", "вес признака; можно повторять (иначе 1)"),
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, seed_option()] = 1,
+    account: Annotated[str | None, account_option()] = None,
+    variant: Annotated[list[str] | None, variant_option()] = None,
+    set_: Annotated[list[str] | None, set_option()] = None,
+    out: Annotated[Path | None, folder_option()] = None,
+    workers: Annotated[int | None, workers_option()] = None,
+    chart: Annotated[Path | None, chart_option()] = None,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Calibrate, and tell what was learned and what was not."""
+    from whipcount.questions.calibrate import calibrate as answer_of
+    from whipcount.report.question_charts.calibrate import draw
+
+    loaded = load_scenario(scenario, account, set_, variant)
+    with resumable(out), progress_bar(simulations + 2 * predictive) as progress:
+        answer = answer_of(
+            loaded, simulations, seed, generations=generations, predictive=predictive, least=least,
+            weights=_weights(weight or []), out=out, progress=progress, workers=workers or cores(),
+        )  # fmt: skip
+    tell(answer, as_json=as_json, chart=chart, draw=draw)
+
+
+def _weights(given: list[str]) -> dict[str, float]:
+    from whipcount.errors import UsageError
+
+    weights = {}
+    for text in given:
+        name, _, number = text.partition("=")
+        try:
+            weights[name.strip()] = float(number)
+        except ValueError:
+            raise UsageError.one(
+                "WC670", f"--weight {text}: not of the form pattern=number", "e.g. signers=2"
+            ) from None
+    return weights

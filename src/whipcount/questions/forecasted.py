@@ -1,0 +1,254 @@
+"""A forecast as a result: odds of what is still open, how they moved, what to watch, and the score afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.results.intervals import wilson
+from whipcount.results.manifest import Tongues
+from whipcount.theory.result import Grid, Measure, Result, figure, say
+
+from .facts import queries_of
+from .scores import PairedScore, log_scores, paired, smoothed
+
+if TYPE_CHECKING:
+    from whipcount.scenario.schema import Outcome
+
+    from .decisions import Decisions
+    from .inference import Worlds
+
+Floats = NDArray[np.float64]
+WATCHED = 5
+RARE = 0.03  # decisions rarer (or surer) than that are nothing to wait for
+TOLD = 3
+
+
+@dataclass(frozen=True)
+class Odds:
+    """An outcome that is still open: its probability before and after the facts, with an interval of the weights."""
+
+    name: str
+    label: Tongues
+    use: str
+    prior: float
+    probability: float
+    low: float
+    high: float
+    happened: bool | None
+
+
+@dataclass(frozen=True)
+class FactSeen:
+    """A fact with the share of worlds that agree with it, before and after weighting."""
+
+    name: str
+    label: Tongues
+    known: dt.date
+    absent: bool
+    prior: float
+    weighted: float
+
+
+@dataclass(frozen=True)
+class DayOdds:
+    """How the odds stood at the end of a day, and which facts came in on it."""
+
+    date: dt.date
+    effective_size: float
+    slack: float
+    facts: tuple[str, ...]
+    odds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A decision that may come: how likely, and the outcome that it moves most.
+
+    moves: the share of the open outcomes' variance that would be settled by seeing it come or not.
+    """
+
+    decision: str
+    probability: float
+    moves: float
+    outcome: str
+    if_taken: float
+    if_not: float
+
+
+@dataclass(frozen=True)
+class Forecast(Result):
+    """What follows, given what is known at the end of a day."""
+
+    references: ClassVar[tuple[str, ...]] = ("wilkinson_2013", "cornuet_2012")
+
+    slug: str
+    account: str | None
+    until: dt.date
+    seed: int
+    runs: int
+    agreeing: int
+    effective_size: float
+    slack: float
+    facts: tuple[FactSeen, ...]
+    outcomes: tuple[Odds, ...]
+    days: tuple[DayOdds, ...]
+    watch: tuple[Watch, ...]
+    score: PairedScore
+
+    def __getitem__(self, outcome: str) -> Odds:
+        """An open outcome by name."""
+        return next(one for one in self.outcomes if one.name == outcome)
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Odds, what to watch, and the facts."""
+        odds = Grid(
+            "outcomes", "What follows", "Что дальше",
+            (
+                Measure("outcome", "outcome", "исход"),
+                figure("prior", "before any fact", "до фактов", ".3f"),
+                figure("probability", "now", "теперь", ".3f"),
+                figure("low", "from", "от", ".3f"),
+                figure("high", "to", "до", ".3f"),
+                Measure("happened", "happened", "на деле"),
+            ),
+            tuple((one.name, one.prior, one.probability, one.low, one.high, one.happened) for one in self.outcomes),
+        )  # fmt: skip
+        watch = Grid(
+            "watch", "What to watch next", "За чем следить",
+            (
+                Measure("decision", "decision", "решение"),
+                figure("probability", "comes", "наступит", ".2f"),
+                figure("moves", "settles", "решает", ".3f"),
+                Measure("outcome", "moves most", "сильнее всего"),
+                figure("if_taken", "if so", "если да", ".2f"),
+                figure("if_not", "if not", "если нет", ".2f"),
+            ),
+            tuple((w.decision, w.probability, w.moves, w.outcome, w.if_taken, w.if_not) for w in self.watch),
+        )  # fmt: skip
+        facts = Grid(
+            "facts", "What is known", "Что известно",
+            (
+                Measure("fact", "fact", "факт"),
+                Measure("known", "known", "известно"),
+                Measure("absent", "nothing so far", "пока ничего"),
+                figure("prior", "worlds that agree", "миров согласно", ".3f"),
+                figure("weighted", "after weighting", "после взвешивания", ".3f"),
+            ),
+            tuple((f.name, f.known, f.absent, f.prior, f.weighted) for f in self.facts),
+        )  # fmt: skip
+        return odds, watch, facts
+
+    def words(self, language: str = "en") -> str:
+        """The forecast in a few sentences."""
+        exact = self.slack == 0
+        lines = [
+            say(
+                language,
+                f"{self.runs} worlds of {self.slug}, weighted by {len(self.facts)} facts known on {self.until}: "
+                f"{self.agreeing} agree with all of them; the weighted worlds are worth {self.effective_size:.0f}"
+                + (". " if exact else f", with slack {self.slack:.3g} for each fact missed. "),
+                f"Миров ({self.slug}): {self.runs}, взвешены по фактам, известным на {self.until} "
+                f"({len(self.facts)}); со всеми согласны {self.agreeing}; взвешенные стоят {self.effective_size:.0f}"
+                + (". " if exact else f" при допуске {self.slack:.3g} на каждый пропущенный факт. "),
+            )
+        ]
+        moved = sorted(self.outcomes, key=lambda one: -abs(one.probability - one.prior))[:TOLD]
+        for one in moved:
+            label = one.label.ru if language == "ru" else one.label.en
+            lines.append(f"{label}: {one.prior:.2f} → {one.probability:.2f} ({one.low:.2f}–{one.high:.2f}).")
+        if self.watch:
+            first = self.watch[0]
+            lines.append(
+                say(
+                    language,
+                    f"Watch: {first.decision} ({first.probability:.2f}); {first.outcome} is then {first.if_taken:.2f}, "
+                    f"otherwise {first.if_not:.2f}.",
+                    f"Следить: {first.decision} ({first.probability:.2f}); тогда {first.outcome} — "
+                    f"{first.if_taken:.2f}, иначе {first.if_not:.2f}.",
+                )
+            )
+        score = self.score
+        if score.outcomes:
+            lines.append(
+                say(
+                    language,
+                    f"Against what came: mean log score {score.second:.3f}, before the facts {score.first:.3f} "
+                    f"(difference {score.difference:+.3f}, 95% {score.low:+.3f} to {score.high:+.3f}, "
+                    f"{score.outcomes} outcomes).",
+                    f"По тому, что произошло: средний логарифмический счёт {score.second:.3f}, до фактов "
+                    f"{score.first:.3f} (разность {score.difference:+.3f}, 95 % от {score.low:+.3f} до "
+                    f"{score.high:+.3f}, исходов {score.outcomes}).",
+                )
+            )
+        return "\n".join(lines)
+
+    def record(self) -> dict[str, Any]:
+        """Everything as JSON can carry it."""
+        return asdict(self)
+
+
+def odds_of(outcome: Outcome, values: Floats, prior: Floats, weights: Floats, size: float) -> Odds:
+    """An outcome's odds; the interval counts the weighted worlds as so many equal ones."""
+    known = ~np.isnan(values)
+    shares = []
+    for given in (prior, weights):
+        total = float(given[known].sum())
+        shares.append(float(given[known] @ values[known]) / total if total > 0 else float("nan"))
+    count = max(round(size), 1)
+    low, high = wilson(shares[1] * count, count) if shares[1] == shares[1] else (float("nan"), float("nan"))
+    label = Tongues(outcome.name.in_language("en"), outcome.name.in_language("ru"))
+    happened = None if outcome.happened is None else bool(outcome.happened)
+    return Odds(outcome.id, label, outcome.use, shares[0], shares[1], low, high, happened)
+
+
+def scored(outcomes: Sequence[Odds], runs: int = 1_000) -> PairedScore:
+    """Log scores of the open outcomes whose end is documented: before any fact, and now."""
+    known = [one for one in outcomes if one.happened is not None and one.prior == one.prior and one.low == one.low]
+    happened = np.array([one.happened for one in known], np.bool_)
+    before, now = (
+        log_scores(smoothed(np.array(shares) * runs, runs), happened)
+        for shares in ([one.prior for one in known], [one.probability for one in known])
+    )
+    return paired(before, now)
+
+
+def watched(
+    decisions: Decisions, worlds: Worlds, later: Sequence[Outcome], weights: Floats, size: float
+) -> tuple[Watch, ...]:
+    """The coming decisions that would settle most of what is open.
+
+    A decision settles sum over outcomes of P(1 - P)(p1 - p0)^2 of their variance, where p1 and p0 are the outcome's
+    odds if it comes and if not; what sampling noise alone would show is taken off. An outcome that asks for the very
+    kind of event is left out: that it decides about itself is no news.
+    """
+    kept = np.flatnonzero(weights > 0)
+    share = weights[kept]
+    taken = np.column_stack([worlds.column(f"next_{number}")[kept] for number in range(len(decisions.all))])
+    chance = share @ taken
+    columns = np.nan_to_num(np.column_stack([worlds.column(one.id)[kept] for one in later])) if later else None
+    asked = [{query.verb for query in queries_of(one.measure)} for one in later]
+    if columns is None:
+        return ()
+    spread = np.maximum(share @ columns - np.square(share @ columns), 0.0)
+    found: list[Watch] = []
+    for place in np.flatnonzero((chance > RARE) & (chance < 1 - RARE)):
+        p = float(chance[place])
+        if_taken = (share * taken[:, place]) @ columns / p
+        if_not = (share * (1.0 - taken[:, place])) @ columns / (1.0 - p)
+        settled = p * (1 - p) * np.square(if_taken - if_not) - spread / size
+        other = np.array([decisions.all[place].verb not in verbs for verbs in asked])
+        settled = np.where(other, np.maximum(settled, 0.0), 0.0)
+        if not settled.any():
+            continue
+        most = int(np.argmax(settled))
+        moves = float(settled.sum() / max(float(spread[other].sum()), 1e-12))
+        found.append(
+            Watch(str(decisions.all[place]), p, moves, later[most].id, float(if_taken[most]), float(if_not[most]))
+        )
+    return tuple(sorted(found, key=lambda one: -one.moves)[:WATCHED])

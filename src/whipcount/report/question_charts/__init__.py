@@ -1,0 +1,1 @@
+"""Charts of what questions find: one file a question, `draw(result, language)` in each."""
