@@ -38,9 +38,7 @@ def _row(outcome: OutcomeSummary) -> str:
     low, high = outcome.interval
     happened = "yes" if outcome.happened is True else "no" if outcome.happened is False else str(outcome.happened)
     use = {"calibrate": "may calibrate", "holdout": "held out", "report": "reported"}[outcome.use]
-    return (
-        f"| {outcome.label.en} | {outcome.estimate:.3f} | {low:.3f}–{high:.3f} | {happened} | {use} | {outcome.source} |"
-    )
+    return f"| {outcome.label.en} | {outcome.estimate:.3f} | {low:.3f}–{high:.3f} | {happened} | {use} | {outcome.source} |"
 
 
 def table(results: Results) -> str:
