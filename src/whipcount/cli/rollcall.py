@@ -219,11 +219,11 @@ def whip(
     for given in line or []:
         party, equals, vote = given.rpartition("=")
         if not equals:
-            raise UsageError.one("WC625", f"--line {given}: not of the form party=vote", 'write --line "A=yes"')
+            raise UsageError.one("WC641", f"--line {given}: not of the form party=vote", 'write --line "A=yes"')
         lines[party.strip()] = vote.strip()
     if not lines:
         hint = "give --line PARTY=VOTE for each party, or --like MOTION"
-        raise UsageError.one("WC625", say("no party's line is known", "линии партий неизвестны"), hint)
+        raise UsageError.one("WC641", say("no party's line is known", "линии партий неизвестны"), hint)
     result = whip_count(calls, coming_motion(calls, title, lines), rule=rule)
     only = ("parties", "rebels", "persuade", "like")
     tell(result, as_json=as_json, chart=chart, draw=_draw("rollcall_whip"), only=only)

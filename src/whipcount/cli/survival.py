@@ -104,7 +104,7 @@ def survival(
 
 
 def _expected(found: Any, at: str) -> dict[str, float]:
-    """Mean and median duration at given values (WC624 for what cannot be read)."""
+    """Mean and median duration at given values (WC640 for what cannot be read)."""
     from whipcount.errors import UsageError
 
     values: dict[str, float] = {}
@@ -113,12 +113,12 @@ def _expected(found: Any, at: str) -> dict[str, float]:
         try:
             values[name.strip()] = float(value)
         except ValueError:
-            raise UsageError.one("WC624", f"--at {part}: not of the form name=number", "write --at A=1,B=0.5") from None
+            raise UsageError.one("WC640", f"--at {part}: not of the form name=number", "write --at A=1,B=0.5") from None
     names = [one.name for one in found.coefficients[1:]]
     missing = [name for name in names if name not in values]
     if missing or set(values) - set(names):
         raise UsageError.one(
-            "WC624", f"--at {at}: needs exactly {', '.join(names) or 'nothing'}", "give each covariate once"
+            "WC640", f"--at {at}: needs exactly {', '.join(names) or 'nothing'}", "give each covariate once"
         )
     row = [values[name] for name in names]
     return {"mean": float(found.expected(row)), "median": float(found.median(row))}

@@ -320,7 +320,8 @@ class Evaluation(Result):
             f"(all cabinets equal: {number(means.uniform, digits=3)}); "
             f"{percent(means.party_accuracy)} of the parties right.",
             f"Случаев {means.opportunities}: первый в прогнозе сформирован в "
-            f"{percent(means.first_choice, language)}, один из первых пяти в {percent(means.top_five, language)}; среднее лог-правдоподобие "
+            f"{percent(means.first_choice, language)}, один из первых пяти в "
+            f"{percent(means.top_five, language)}; среднее лог-правдоподобие "
             f"{number(means.mean_loglik, language, 3)} (все кабинеты равны: {number(means.uniform, language, 3)}); "
             f"верно {percent(means.party_accuracy, language)} партий.",
         ) + (f" {self.note}" if self.note else "")

@@ -84,11 +84,11 @@ class Calibration(Result):
             language,
             f"From {self.votes} votes on {self.motions} motions ({self.rebellions} against the line): discipline "
             f"{number(self.discipline, digits=4)} utility, lambda {number(self.lam, digits=1)} per unit, if a motion "
-            f"moves policy by {number(self.stake)} of the line; a larger stake makes discipline larger and lambda smaller.",
+            f"moves policy by {number(self.stake)} of the line; a larger stake: more discipline, a smaller lambda.",
             f"По {self.votes} голосам в {self.motions} голосованиях (против линии {self.rebellions}): дисциплина "
             f"{number(self.discipline, language, 4)}, лямбда {number(self.lam, language, 1)} на единицу полезности, "
-            f"если предложение сдвигает курс на {number(self.stake, language)} шкалы; при большей ставке дисциплина больше, "
-            f"лямбда меньше.",
+            f"если предложение сдвигает курс на {number(self.stake, language)} шкалы; при большей "
+            f"ставке дисциплина больше, лямбда меньше.",
         )
 
     def record(self) -> dict[str, Any]:

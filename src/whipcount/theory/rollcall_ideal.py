@@ -129,7 +129,8 @@ class IdealPoints(Result):
         return say(
             language,
             f"{self.dimensions} dimension{'s' if self.dimensions > 1 else ''} classify {percent(self.correct)} of the "
-            f"votes (proportional reduction in error {self.apre:.3f}). At the ends: {ends[0].member} and {ends[-1].member}.",
+            f"votes (proportional reduction in error {self.apre:.3f}). At the ends "
+            f"{ends[0].member} and {ends[-1].member}.",
             f"Измерений {self.dimensions}: верно классифицировано {percent(self.correct, language)} голосов "
             f"(сокращение ошибки {self.apre:.3f}). На краях: {ends[0].member} и {ends[-1].member}.",
         )

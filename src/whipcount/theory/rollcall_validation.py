@@ -132,8 +132,9 @@ class WhipTest(Result):
             language,
             f"Learnt from {self.learnt} motions, tested on the next {self.tested} ({self.votes} votes, {self.rebels} "
             f"rebels). Error of the yes tally {own.tally:.2f} (party lines {line.tally:.2f}, uniform rebellion "
-            f"{uniform.tally:.2f}); Brier {own.brier:.5f} ({line.brier:.5f}, {uniform.brier:.5f}); {percent(own.rebels)} "
-            f"of the rebels in the top tenth ({percent(line.rebels)}, {percent(uniform.rebels)}).",
+            f"{uniform.tally:.2f}); Brier {own.brier:.5f} ({line.brier:.5f}, {uniform.brier:.5f}); "
+            f"{percent(own.rebels)} of the rebels in the top tenth "
+            f"({percent(line.rebels)}, {percent(uniform.rebels)}).",
             f"Обучено на {self.learnt} голосованиях, проверено на следующих {self.tested} ({self.votes} голосов, "
             f"нарушителей {self.rebels}). Ошибка числа «за» {own.tally:.2f} (линии партий {line.tally:.2f}, равномерно "
             f"{uniform.tally:.2f}); Брайер {own.brier:.5f} ({line.brier:.5f}, {uniform.brier:.5f}); в первой десятой "
