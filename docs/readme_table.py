@@ -38,7 +38,8 @@ def _row(outcome: OutcomeSummary) -> str:
     low, high = outcome.interval
     happened = "yes" if outcome.happened is True else "no" if outcome.happened is False else str(outcome.happened)
     use = {"calibrate": "may calibrate", "holdout": "held out", "report": "reported"}[outcome.use]
-    return f"| {outcome.label.en} | {outcome.estimate:.3f} | {low:.3f}–{high:.3f} | {happened} | {use} | {outcome.source} |"
+    cells = (outcome.label.en, f"{outcome.estimate:.3f}", f"{low:.3f}–{high:.3f}", happened, use, outcome.source)
+    return f"| {' | '.join(cells)} |"
 
 
 def table(results: Results) -> str:
