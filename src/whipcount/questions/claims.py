@@ -56,7 +56,7 @@ QUESTION = Question(
     "claims", "Which claims of the sources are borne out?", "Какие утверждения источников подтверждаются?",
     f"{__name__}:claims",
 )  # fmt: skip
-LOOKED_AGAIN, FRESH = 12, 100  # draws looked at again for a counterexample, and pairs of each
+LOOKED_AGAIN, FRESH = 24, 100  # draws looked at again for a counterexample, and pairs of each
 UNDER_RIVALS = 4  # a rival structure gets one in so many of the draws
 BAR = 0.5  # a description is true of the model if it holds in more than half of its worlds
 MAIN, PRIOR, RIVAL, AGAIN = "main", "prior", "rival", "again"

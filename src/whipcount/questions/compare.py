@@ -52,6 +52,10 @@ class Comparison(Result):
     whole: Answer
     matters: tuple[Matter, ...]
 
+    def moving(self, outcome: str) -> tuple[str, ...]:
+        """The disputed matters that move an outcome."""
+        return tuple(matter.variant for matter in self.matters if outcome in matter.moved)
+
     def grids(self) -> tuple[Grid, ...]:
         """Outcomes under both accounts, and what each disputed matter moves."""
         columns = (
@@ -64,9 +68,8 @@ class Comparison(Result):
             Measure("by", "moved by", "из-за"),
         )
         rows = tuple(
-            (e.outcome, e.before, e.after, e.effect, e.low, e.high, tuple(m.variant for m in self.matters if e.outcome in m.moved))
-            for e in self.whole.effects
-        )  # fmt: skip
+            (e.outcome, e.before, e.after, e.effect, e.low, e.high, self.moving(e.outcome)) for e in self.whole.effects
+        )
         disputed = Grid(
             "matters",
             "Disputed matters, each switched alone",

@@ -177,4 +177,4 @@ def holds_everywhere(again: ByDraw, sign: int) -> bool:
     signed = sign * again.effect
     if not len(signed) or bool((signed / again.error < -2.6).any()):
         return False
-    return float((signed > 0.0).mean()) >= HOLDS
+    return float((signed > 0.0).mean()) >= EVERY

@@ -55,9 +55,9 @@ def method(ledger: Ledger, language: str) -> list[str]:
         *ledger.words(language).splitlines(),
         say(
             language,
-            "Supported: changing what the claim names moves the outcome as claimed, with the 95% interval clear of zero, "
-            "in at least four of five parameter draws that show an effect. Contradicted: it moves the other way, or does "
-            "not move. Built in: the sign is the same in every draw of the prior, so that the model assumes what is "
+            "Supported: changing what the claim names moves the outcome as claimed, the 95% interval clear of zero, in "
+            "at least four of five parameter draws that show an effect. Contradicted: it moves the other way, or not "
+            "at all. Built in: the sign is the same in every draw of the prior, so that the model assumes what is "
             "claimed. A verdict is about the model; it is about history only as far as the model is.",
             "Подтверждается: изменение того, что названо, сдвигает исход в названную сторону, 95%-ный интервал не "
             "содержит нуля, и так не менее чем в четырёх пятых наборов параметров, где есть влияние. Опровергается: "
