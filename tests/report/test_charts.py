@@ -28,9 +28,10 @@ from whipcount.report.charts import (
     timing,
 )
 from whipcount.report.charts.days import apart, busy_window
+from whipcount.report.halfcircle import seat_places
 from whipcount.report.labels import Point, place
 from whipcount.report.material import Material
-from whipcount.report.seating import seats_of
+from whipcount.report.seating import posts_of, seats_of
 
 EXPECTED = (
     "readiness", "outcomes", "counts", "timing", "hemicycle", "ladder", "positions", "survival", "levels", "grievance",
@@ -185,7 +186,7 @@ def test_levels(material: Material) -> None:
 
 @pytest.mark.parametrize("seats", [1, 2, 3, 7, 21, 24, 101, 359])
 def test_seats_of_a_half_circle_do_not_touch(seats: int) -> None:
-    places, radius = hemicycle.seat_places(seats)
+    places, radius = seat_places(seats)
     assert len(places) == seats
     assert all(y >= -1e-9 and x * x + y * y <= 1 + 1e-9 for x, y in places)
     closest = min(
@@ -201,7 +202,7 @@ def test_hemicycle_counts_seats_and_blocs(material: Material) -> None:
     seats = seats_of(material, executive)
     assert sum(seat.size for seat in seats) == 94  # four persons and blocs of 53, 28 and 9
     drawing = drawn(hemicycle.draw(material)).drawing or ""
-    total = 2 * 9 + 94 + 5 + 53  # the committee before and after, bodies without change once
+    total = 2 * 9 + 94 + 2 * 3 + 53  # the committee and the cabinet's posts twice, bodies without change once
     assert drawing.count('class="seat') == total + 3 + 3  # and the legend's parties and its three fillings
 
 
@@ -229,6 +230,46 @@ def test_a_seat_that_was_left_and_taken_again_is_taken(material: Material) -> No
     )  # fmt: skip
     shares = {seat.actor: seat.after for seat in seats_of(replace(material, events=events.lazy(), logged=4), committee)}
     assert shares["elm"] == pytest.approx(0.75)
+
+
+def changed(material: Material, rows: list[tuple[int, int, str, str | None, str | None]], runs: int) -> Material:
+    """The made-up crisis with these events alone: run, step, verb, actor, object."""
+    events = pl.DataFrame(
+        [(run, step, step, "m", verb, actor, thing, 1.0, None, 0.5) for run, step, verb, actor, thing in rows],
+        schema={"run": pl.Int64, "step": pl.Int32, "day": pl.Int64, "mechanism": pl.String, "verb": pl.String,
+                "actor": pl.String, "object": pl.String, "value": pl.Float64, "code": pl.String,
+                "probability": pl.Float64},
+        orient="row",
+    )  # fmt: skip
+    return replace(material, events=events.lazy(), logged=runs)
+
+
+def test_posts_follow_their_holders(material: Material) -> None:
+    cabinet = next(body for body in material.scenario.bodies if body.id == "cabinet")
+    one = changed(
+        material,
+        [
+            (0, 3, "leave_post", "hazel", "labour"), (0, 9, "appoint", "larch", "labour"),
+            (1, 3, "leave_post", "hazel", "labour"), (1, 5, "reappoint", "hazel", "labour"),
+            (2, 3, "dismiss", "hazel", "labour"), (2, 4, "appoint", "larch", "labour"),
+            (2, 8, "withdraw", "left", None), (3, 7, "fall", None, None),
+        ],
+        runs=5,
+    )  # fmt: skip
+    posts = {post.post: post for post in posts_of(one, cabinet)}
+    assert dict(posts["labour"].after) == {"reds": pytest.approx(0.4), "left": pytest.approx(0.2)}
+    assert posts["labour"].kept == pytest.approx(0.4)
+    assert posts["trade"].held == pytest.approx(0.8)
+    alone = {post.post: post for post in posts_of(one, cabinet, run=0)}
+    assert alone["labour"].after == (("left", 1.0),)
+    assert alone["labour"].kept == 0.0
+
+
+def test_the_expelled_lose_the_seats_of_their_own_partys_organs(material: Material) -> None:
+    one = changed(material, [(0, 3, "expelled", "elm", "reds")], runs=2)
+    bodies = {body.id: body for body in material.scenario.bodies}
+    assert {seat.actor: seat.after for seat in seats_of(one, bodies["committee"])}["elm"] == pytest.approx(0.5)
+    assert {seat.actor: seat.after for seat in seats_of(one, bodies["executive"])}["elm"] == 1.0
 
 
 def test_map_draws_everybody_and_every_settlement(material: Material) -> None:

@@ -1,7 +1,8 @@
-"""Who sits where, before the crisis and after it: seats of each body, and the share of runs in which they are taken."""
+"""Who sits and who holds what, before the crisis and after it, and in what share of runs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +13,9 @@ from .material import Material
 
 LEAVES = ("leave_seat",)
 RETURNS = ("reseated",)
+EXPELLED = ("expelled",)  # whoever is expelled loses the seats in the party's own organs
+TAKEN = ("appoint", "elected", "reappoint")
+LOST = ("leave_post", "stripped", "removed", "dismiss")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,144 @@ class SeatShare:
     ideal: float
     before: bool
     after: float
+
+
+Shares = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A seat or a post as it is drawn: whose, how many alike, and by party the share of runs in which it is taken.
+
+    holder: who has it at the start, or whose seat it is. party: the ring's colour; none for what was never anybody's.
+    lost: share of runs in which the first holder no longer has it.
+    """
+
+    holder: str | None
+    post: str | None
+    party: str | None
+    size: int
+    before: Shares
+    after: Shares
+    lost: float
+
+    @property
+    def taken_before(self) -> float:
+        """1 where it is taken at the start, else 0."""
+        return sum(share for _, share in self.before)
+
+    @property
+    def taken_after(self) -> float:
+        """Share of runs in which it is taken at the end."""
+        return sum(share for _, share in self.after)
+
+
+def places_of(material: Material, body: Body, run: int | None = None) -> tuple[Place, ...]:
+    """What there is to sit in or to hold in a body: the posts of a cabinet or of what has no seats, else the seats."""
+    posts = any(post.body == body.id for post in material.scenario.posts)
+    if posts and (body.kind == "cabinet" or not body.seats):
+        return tuple(
+            Place(
+                holder=post.holder,
+                post=post.post,
+                party=post.before or next((party for party, _ in post.after), None),
+                size=1,
+                before=((post.before, 1.0),) if post.before else (),
+                after=post.after,
+                lost=1 - post.kept if post.holder else 0.0,
+            )
+            for post in posts_of(material, body, run)
+        )
+    return tuple(
+        Place(
+            holder=seat.actor,
+            post=None,
+            party=seat.party,
+            size=seat.size,
+            before=((seat.party, 1.0),) if seat.before else (),
+            after=((seat.party, seat.after),) if seat.after > 0 else (),
+            lost=1 - seat.after if seat.before else 0.0,
+        )
+        for seat in seats_of(material, body, run)
+    )
+
+
+@dataclass(frozen=True)
+class PostShare:
+    """A post: its holder at the start, and by party the share of runs in which one of them holds it at the end.
+
+    kept: share of runs in which the first holder has it still (or again).
+    """
+
+    post: str
+    holder: str | None
+    before: str | None
+    after: tuple[tuple[str, float], ...]
+    kept: float
+
+    @property
+    def held(self) -> float:
+        """Share of runs in which the post is held at the end."""
+        return sum(share for _, share in self.after)
+
+
+def posts_of(material: Material, body: Body, run: int | None = None) -> tuple[PostShare, ...]:
+    """The posts of a body: those held at the start first, by party, then the vacant ones."""
+    party_of = {actor.id: actor.party for actor in material.scenario.actors}
+    posts = [post for post in material.scenario.posts if post.body == body.id]
+    runs = material.logged if run is None else 1
+    ends = _holders_at_end(material, body, run)
+    found = []
+    for post in posts:
+        holders = ends[post.id]
+        untouched = runs - sum(holders.values())  # runs in which nothing happened to it
+        if untouched > 0:
+            holders[post.holder] += untouched
+        parties = Counter[str]()
+        for holder, number in holders.items():
+            if holder is not None:
+                parties[party_of[holder]] += number
+        before = None if post.holder is None else party_of[post.holder]
+        kept = holders[post.holder] / max(runs, 1) if post.holder else 0.0
+        after = tuple((party, number / max(runs, 1)) for party, number in parties.most_common())
+        found.append(PostShare(post.id, post.holder, before, after, kept))
+    order = [party.id for party in material.scenario.parties]
+    return tuple(sorted(found, key=lambda one: order.index(one.before) if one.before else len(order)))
+
+
+def _holders_at_end(material: Material, body: Body, run: int | None) -> dict[str, Counter[str | None]]:
+    """By post: how many runs end with whom in it, of the runs in which something happened to it."""
+    posts = {post.id: post.holder for post in material.scenario.posts if post.body == body.id}
+    changes = {
+        (event.id, change.post): change.holder
+        for event in material.scenario.events
+        for change in event.effects.posts
+        if change.post in posts
+    }
+    party_of = {actor.id: actor.party for actor in material.scenario.actors}
+    events = material.happenings(*TAKEN, *LOST, "fall", "withdraw", "event")
+    if run is not None:
+        events = events.filter(pl.col("run") == run)
+    in_cabinet = body.id == material.scenario.government.cabinet
+    holders: dict[tuple[int, str], str | None] = {}
+    for number, verb, actor, thing in events.select("run", "verb", "actor", "object").iter_rows():
+        if thing in posts and verb in TAKEN:
+            holders[number, thing] = actor
+        elif thing in posts and holders.get((number, thing), posts[thing]) == actor:
+            holders[number, thing] = None
+        elif verb == "event":
+            for post in posts:
+                if (thing, post) in changes:
+                    holders[number, post] = changes[thing, post]
+        elif verb in ("fall", "withdraw") and in_cabinet:
+            for post, first in posts.items():
+                holder = holders.get((number, post), first)
+                if holder is not None and (verb == "fall" or party_of[holder] == actor):
+                    holders[number, post] = None
+    ends: dict[str, Counter[str | None]] = {post: Counter() for post in posts}
+    for (_, post), holder in holders.items():
+        ends[post][holder] += 1
+    return ends
 
 
 def seats_of(material: Material, body: Body, run: int | None = None) -> tuple[SeatShare, ...]:
@@ -77,9 +219,12 @@ def _share_at_end(material: Material, body: Body, run: int | None) -> dict[str, 
 
 def _changes(material: Material, body: Body) -> pl.DataFrame:
     """Every change of a seat of this body: run, step, place in the step, actor, occupied."""
-    events = material.happenings(*LEAVES, *RETURNS, "event")
+    events = material.happenings(*LEAVES, *RETURNS, *EXPELLED, "event")
+    of_party = [actor.id for actor in material.scenario.actors if actor.party == body.party]
+    here = pl.col("object") == body.id
+    expelled = pl.col("verb").is_in(list(EXPELLED)) & pl.col("actor").is_in(of_party)
     moved = (
-        events.filter(pl.col("verb") != "event", pl.col("object") == body.id)
+        events.filter((pl.col("verb").is_in([*LEAVES, *RETURNS]) & here) | expelled)
         .with_columns(pl.col("verb").is_in(list(RETURNS)).alias("occupied"))
         .select("run", "step", "place", "actor", "occupied")
     )

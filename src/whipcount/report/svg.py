@@ -37,7 +37,7 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
 
 
-def element(tag: str, inner: str = "", **attributes: object) -> str:
+def element(tag: str, inner: str = "", /, **attributes: object) -> str:
     """An element; underscores in attribute names stand for hyphens, floats are shortened, values escaped."""
     parts = []
     for name, value in attributes.items():

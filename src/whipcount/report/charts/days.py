@@ -22,6 +22,7 @@ class MarkedDay:
     text: str
 
 
+YEAR = 366  # days; longer axes show years
 KEY_LINE = 14  # pixels between the lines of an entry of the key
 KEY_GAP = 8  # pixels between entries
 
@@ -29,7 +30,7 @@ KEY_GAP = 8  # pixels between entries
 def day_axis(labels: DayLabels, first: int, last: int, most: int = 9, /, **more: Any) -> dict[str, Any]:
     """Settings of an axis of days with labels of the scenario's calendar (two lines where both styles are shown)."""
     ticks = labels.ticks(first, last, most)
-    texts = {str(day): _two_lines(labels.short(labels.date_of(day))) for day in ticks}
+    texts = {str(day): _tick(labels, day, last - first > YEAR) for day in ticks}
     return {
         "values": ticks,
         "labelExpr": f"{json.dumps(texts, ensure_ascii=False)}['' + datum.value]",
@@ -40,6 +41,12 @@ def day_axis(labels: DayLabels, first: int, last: int, most: int = 9, /, **more:
         "labelFlush": False,
         **more,
     }
+
+
+def _tick(labels: DayLabels, day: int, long: bool) -> list[str]:
+    """The label of a tick: over more than a year its date and year, else its date in two lines."""
+    date = labels.date_of(day)
+    return [labels.short(date), str(date.year)] if long else _two_lines(labels.short(date))
 
 
 def _two_lines(text: str) -> list[str]:

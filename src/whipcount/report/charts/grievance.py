@@ -18,7 +18,7 @@ ORDER = 70
 COLUMNS = 2
 PANEL_WIDTH = 340
 PANEL_HEIGHT = 120
-QUIET = 0.005  # parties whose grievance never goes higher (mean) are left out
+QUIET = 0.05  # parties whose grievance never goes higher (mean) are left out
 
 
 def draw(material: Material, language: str = "en") -> Chart | None:

@@ -10,12 +10,13 @@ import polars as pl
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.material import Material
-from whipcount.report.words import runs, say, wrapped
+from whipcount.report.words import halved, runs, say, wrapped
 
 ORDER = 20
 ROW = 23
 NAME = 11.5  # size of the names
 LINE = 13.5
+LETTERS = 54  # of a name in one line
 BAR_WIDTH = 330
 
 
@@ -87,12 +88,20 @@ def _rows(material: Material, language: str) -> tuple[list[_Row], list[tuple[str
         for outcome in group:
             value = values[outcome.id]
             happened = None if outcome.happened is None else bool(outcome.happened)
-            lines = tuple(wrapped(outcome.name.in_language(language), 54))
+            lines = tuple(_lines(outcome.name.in_language(language)))
             height = ROW + LINE * (len(lines) - 1)
             rows.append(_Row(lines, use, y + height / 2, value["probability"], value["low"], value["high"], happened))
             y += height
         y += 10
     return rows, headings, y
+
+
+def _lines(name: str) -> list[str]:
+    """A name in one line, in two even ones, or in as many as it needs."""
+    if len(name) <= LETTERS:
+        return [name]
+    even = halved(name)
+    return even if max(map(len, even)) <= LETTERS else wrapped(name, LETTERS)
 
 
 def _spec(

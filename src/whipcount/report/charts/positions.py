@@ -314,10 +314,13 @@ def _along(one: Perception) -> list[labelling.Point]:
 
 def _faction_labels(one: Perception, language: str) -> list[tuple[labelling.Point, str]]:
     """A faction's name at its ring; at the arrow's head, whose view it is."""
-    name = one.name[:1].lower() + one.name[1:]
+    name = f"t{one.name[1:]}" if one.name.startswith("The ") else one.name
     seen = say(language, f"the line as seen by {name}", f"линия, как её видит {name}")
     labels = []
-    for (px, py), words in ((one.stands, one.name), (one.seen, seen)):
+    told = [(one.stands, one.name)]
+    if math.dist(_pixel(*one.line), _pixel(*one.seen)) >= RING:
+        told.append((one.seen, seen))
+    for (px, py), words in told:
         x, y = _pixel(px, py)
         lines = wrapped(shortened(words, 60), 30)
         wide = svg.widest(lines, 10.5)
