@@ -37,78 +37,87 @@ def register(app: typer.Typer) -> None:
     )(bargain)
 
 
+Table = Annotated[
+    Path | None,
+    table_argument(
+        "actors: actor,power,position,salience (CSV), or a KTAB file",
+        "участники: actor,power,position,salience (CSV) или файл KTAB",
+    ),
+]
+Models = Annotated[
+    list[str] | None,
+    option(
+        "--model",
+        "compromise, mean, median, nash, setter, expected_utility, ktab; may be repeated",
+        "compromise, mean, median, nash, setter, expected_utility, ktab; можно повторять",
+        "MODEL",
+    ),
+]
+Dimension = Annotated[str | None, option("--dimension", "only this dimension", "только это измерение", "NAME")]
+StatusQuo = Annotated[
+    str | None, option("--status-quo", "what stays without a deal", "что останется без сделки", "N,N,...")
+]
+Symmetric = Annotated[bool, option("--symmetric", "equal weights in Nash bargaining", "равные веса в торге Нэша")]
+Setter = Annotated[str | None, option("--setter", "who sets the agenda", "кто задаёт повестку", "ACTOR")]
+Quota = Annotated[
+    float,
+    with_default("--quota", "share of power that accepts a proposal", "доля силы, принимающая предложение", "SHARE"),
+]
+Rounds = Annotated[
+    int, with_default("--rounds", "of the expected-utility model", "раундов модели ожидаемой полезности", "N")
+]
+Denominator = Annotated[
+    str, with_default("--denominator", "of its probabilities: all or pair", "знаменатель её вероятностей", "all|pair")
+]
+Compromise = Annotated[
+    str,
+    with_default("--compromise", "its compromise: lowest or nearest", "выбор компромисса в ней", "lowest|nearest"),
+]
+Smp = Annotated[
+    list[str] | None,
+    option("--smp", "an option of KTAB's model; may be repeated", "параметр модели KTAB", "NAME=VALUE"),
+]
+Uncertain = Annotated[
+    int | None, option("--uncertain", "forecast this many random versions", "прогноз по случайным версиям", "N")
+]
+Spread = Annotated[
+    float,
+    with_default(
+        "--spread", "uncertainty of inputs that give none", "неопределённость входов, если не задана", "SHARE"
+    ),
+]
+Seed = Annotated[int, with_default("--seed", "of random versions", "зерно случайных версий", "N")]
+Levers = Annotated[bool, option("--leverage", "whose inputs the forecast hangs on", "от чьих данных зависит прогноз")]
+Gains = Annotated[bool, option("--moves", "who gains by moving", "кому выгодно сместиться")]
+Rubinstein = Annotated[
+    str | None,
+    option("--rubinstein", "alternating offers: discount factors", "предложения по очереди: дисконты", "D,D"),
+]
+BaronFerejohn = Annotated[
+    str | None,
+    option("--baron-ferejohn", "a legislature's closed rule", "закрытое правило в законодательном органе", "N,QUOTA,D"),
+]
+
+
 def bargain(
-    table: Annotated[
-        Path | None,
-        table_argument(
-            "actors: actor,power,position,salience (CSV), or a KTAB file",
-            "участники: actor,power,position,salience (CSV) или файл KTAB",
-        ),
-    ] = None,
-    model: Annotated[
-        list[str] | None,
-        option(
-            "--model",
-            "compromise, mean, median, nash, setter, expected_utility, ktab; may be repeated",
-            "compromise, mean, median, nash, setter, expected_utility, ktab; можно повторять",
-            "MODEL",
-        ),
-    ] = None,
-    dimension: Annotated[
-        str | None, option("--dimension", "only this dimension", "только это измерение", "NAME")
-    ] = None,
-    status_quo: Annotated[
-        str | None, option("--status-quo", "what stays without a deal", "что останется без сделки", "N,N,...")
-    ] = None,
-    symmetric: Annotated[
-        bool, option("--symmetric", "equal weights in Nash bargaining", "равные веса в торге Нэша")
-    ] = False,
-    setter: Annotated[str | None, option("--setter", "who sets the agenda", "кто задаёт повестку", "ACTOR")] = None,
-    quota: Annotated[
-        float,
-        with_default(
-            "--quota", "share of power that accepts a proposal", "доля силы, принимающая предложение", "SHARE"
-        ),
-    ] = 0.5,
-    rounds: Annotated[
-        int, with_default("--rounds", "of the expected-utility model", "раундов модели ожидаемой полезности", "N")
-    ] = 10,
-    denominator: Annotated[
-        str,
-        with_default("--denominator", "of its probabilities: all or pair", "знаменатель её вероятностей", "all|pair"),
-    ] = "all",
-    compromise: Annotated[
-        str,
-        with_default("--compromise", "its compromise: lowest or nearest", "выбор компромисса в ней", "lowest|nearest"),
-    ] = "lowest",
-    smp: Annotated[
-        list[str] | None,
-        option("--smp", "an option of KTAB's model; may be repeated", "параметр модели KTAB", "NAME=VALUE"),
-    ] = None,
-    uncertain: Annotated[
-        int | None, option("--uncertain", "forecast this many random versions", "прогноз по случайным версиям", "N")
-    ] = None,
-    spread: Annotated[
-        float,
-        with_default(
-            "--spread", "uncertainty of inputs that give none", "неопределённость входов, если не задана", "SHARE"
-        ),
-    ] = 0.1,
-    seed: Annotated[int, with_default("--seed", "of random versions", "зерно случайных версий", "N")] = 1,
-    levers: Annotated[
-        bool, option("--leverage", "whose inputs the forecast hangs on", "от чьих данных зависит прогноз")
-    ] = False,
-    gains: Annotated[bool, option("--moves", "who gains by moving", "кому выгодно сместиться")] = False,
-    rubinstein: Annotated[
-        str | None,
-        option("--rubinstein", "alternating offers: discount factors", "предложения по очереди: дисконты", "D,D"),
-    ] = None,
-    baron_ferejohn: Annotated[
-        str | None,
-        option(
-            "--baron-ferejohn", "a legislature's closed rule", "закрытое правило в законодательном органе", "N,QUOTA,D"
-        ),
-    ] = None,
+    table: Table = None,
+    model: Models = None,
+    dimension: Dimension = None,
+    status_quo: StatusQuo = None,
+    symmetric: Symmetric = False,
+    setter: Setter = None,
+    quota: Quota = 0.5,
+    rounds: Rounds = 10,
+    denominator: Denominator = "all",
+    compromise: Compromise = "lowest",
+    smp: Smp = None,
+    uncertain: Uncertain = None,
+    spread: Spread = 0.1,
+    seed: Seed = 1,
+    levers: Levers = False,
+    gains: Gains = False,
+    rubinstein: Rubinstein = None,
+    baron_ferejohn: BaronFerejohn = None,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
 ) -> None:
