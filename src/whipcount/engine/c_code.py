@@ -83,6 +83,7 @@ class _UnitWriter:
         self.name = name
         self.functions: list[_Function] = []
         self.statements = 0
+        self.branches = 0
 
     def text(self) -> str:
         """The unit's functions and the function that calls them in order."""
@@ -118,7 +119,8 @@ class _UnitWriter:
                 for name in self._region(item, masked=masked):
                     lines.append(f"{name}(g, c, {active});")
             elif isinstance(item, Branch):
-                inner = f"a{len(self.functions)}_{len(lines)}"
+                self.branches += 1
+                inner = f"active{self.branches}"
                 outer = active if masked else "g->valid"
                 lines += [
                     "{",

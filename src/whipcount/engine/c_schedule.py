@@ -84,13 +84,15 @@ class Scheduler:
         if isinstance(statement, (Record, Measured)):
             return ("X",)
         if isinstance(statement, Write):
-            mask = self.values.program.states[statement.state].dtype == "mask"
+            operands = [part for part in (statement.value, statement.where) if part is not None]
+            mask = True
         else:
             assert isinstance(statement, Node)
             if statement.op in HELPED:
                 return ("X",)
+            operands = list(statement.args)
             mask = statement.op in MASK_OPS and statement.dtype == "mask"
-            mask = mask and all(arg.dtype == "mask" for arg in statement.args)
+        mask = mask and all(self.values.is_wordly(operand) for operand in operands)
         if axis is None:
             return ("S",)
         return ("M", "F") if mask else ("F",)

@@ -71,6 +71,14 @@ def _regions(items: list[Item]) -> Iterator[Region]:
             yield from _regions(item.items)
 
 
+def _acts(block: Block) -> bool:
+    """Whether a block has any effect."""
+    return any(
+        _acts(statement.body) if isinstance(statement, (When, Repeat)) else not isinstance(statement, (Node, Decision))
+        for statement in block.statements
+    )
+
+
 def live_values(values: Values, program: Program) -> set[int]:
     """Numbers of the placed values that some effect depends on."""
     live: set[int] = set()
@@ -84,10 +92,12 @@ def live_values(values: Values, program: Program) -> set[int]:
 
     def seed(block: Block) -> None:
         for statement in block.statements:
-            if not isinstance(statement, (Node, Decision)):
-                demand(statement)
             if isinstance(statement, (When, Repeat)):
-                seed(statement.body)
+                if _acts(statement.body):
+                    demand(statement)
+                    seed(statement.body)
+            elif not isinstance(statement, (Node, Decision)):
+                demand(statement)
 
     for _, block in program.steps:
         seed(block)

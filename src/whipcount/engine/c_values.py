@@ -210,6 +210,13 @@ class Values:
     def _pair(node: Node) -> tuple[str, str]:
         return str(node.attrs[0]), str(node.attrs[1])
 
+    def is_wordly(self, node: Node) -> bool:
+        """Whether a mask can be had without looking at numbers: it lies in memory, or is made of such masks."""
+        node, _ = self.view(node)
+        if node.dtype != "mask":
+            return False
+        return not self.is_fleeting(node) or all(self.is_wordly(arg) for arg in node.args)
+
     # -- uses --------------------------------------------------------------------------------------------------------
 
     def view(self, node: Node, index: Index = OWN) -> tuple[Node, Index]:

@@ -34,7 +34,8 @@ class NumpyBackend:
     def _load(self) -> Callable[..., None]:
         names = _namespace(self.plan)
         _execute(self.source, f"<whipcount program {self.plan.digest}>", names)
-        names.update(names["static"]())
+        with np.errstate(all="ignore"):
+            names.update(names["static"]())
         simulate: Callable[..., None] = names["simulate"]
         return simulate
 

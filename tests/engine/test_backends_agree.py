@@ -1,0 +1,112 @@
+"""The compiled backend gives what NumPy gives, run by run, to the last bit: over all scenarios, blocks and threads."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from agreement import assert_same, part
+
+from whipcount.engine import BlockResult, NumpyBackend, Plan, build_plan
+from whipcount.engine.c_build import PORTABLE, CompilationError, build, find_compiler
+from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.errors import RunError
+from whipcount.scenario import load, names
+from whipcount.world import build_world
+
+SEED, FIRST, RUNS = 11, 3, 133
+SCENARIOS = sorted(names())
+SMALL = "two-bodies" if "two-bodies" in SCENARIOS else SCENARIOS[0]
+
+
+def _has_compiler() -> bool:
+    try:
+        find_compiler()
+    except CompilationError:
+        return False
+    return True
+
+
+pytestmark = pytest.mark.skipif(not _has_compiler(), reason="no C compiler")
+
+
+@cache
+def plan(scenario: str) -> Plan:
+    """A scenario's plan."""
+    return build_plan(build_world(load(scenario)))
+
+
+@cache
+def reference(scenario: str) -> BlockResult:
+    """What NumPy gives."""
+    return NumpyBackend(plan(scenario)).run(SEED, FIRST, RUNS)
+
+
+@pytest.fixture(params=SCENARIOS)
+def compiled(request: pytest.FixtureRequest) -> tuple[str, CompiledBackend]:
+    """A scenario and its compiled backend."""
+    return request.param, CompiledBackend(plan(request.param))
+
+
+def test_all_runs_at_once(compiled: tuple[str, CompiledBackend]) -> None:
+    scenario, backend = compiled
+    assert_same(reference(scenario), backend.run(SEED, FIRST, RUNS))
+
+
+@pytest.mark.parametrize("block", [1, 7, 32, 33, 100])
+def test_in_blocks_of_any_size(compiled: tuple[str, CompiledBackend], block: int) -> None:
+    scenario, backend = compiled
+    whole = reference(scenario)
+    for first in (FIRST, FIRST + RUNS - block):
+        assert_same(part(whole, first, block), backend.run(SEED, first, block))
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_on_several_threads(compiled: tuple[str, CompiledBackend], threads: int) -> None:
+    scenario, backend = compiled
+    parallel = CompiledBackend(backend.plan, threads=threads)
+    assert_same(reference(scenario), parallel.run(SEED, FIRST, RUNS))
+
+
+@pytest.mark.parametrize("groups", [1, 3])
+def test_with_fewer_groups_of_lanes_side_by_side(compiled: tuple[str, CompiledBackend], groups: int) -> None:
+    """Fewer groups means that other lanes are brought together."""
+    scenario, backend = compiled
+    assert_same(reference(scenario), CompiledBackend(backend.plan, groups=groups).run(SEED, FIRST, RUNS))
+
+
+def test_with_given_parameters(compiled: tuple[str, CompiledBackend]) -> None:
+    _, backend = compiled
+    rng = np.random.default_rng(3)
+    given = {"choice.lam": rng.uniform(5, 60, 40).astype(np.float32), "breach.half_life": np.full(40, 9, np.float32)}
+    assert_same(NumpyBackend(backend.plan).run(1, 0, 40, given), backend.run(1, 0, 40, given))
+
+
+@pytest.mark.parametrize(
+    "scenario", [SMALL, *(pytest.param(name, marks=pytest.mark.slow) for name in SCENARIOS if name != SMALL)]
+)
+@pytest.mark.parametrize("flags", [PORTABLE, pytest.param(("-march=x86-64-v3",), marks=pytest.mark.slow)])
+def test_without_wide_vectors(scenario: str, flags: tuple[str, ...]) -> None:
+    try:
+        library = build(plan(scenario), flags)
+    except CompilationError:
+        pytest.skip(f"the compiler does not know {' '.join(flags)}")
+    assert_same(reference(scenario), CompiledBackend(plan(scenario), library=library).run(SEED, FIRST, RUNS))
+
+
+def test_refuses_the_same_as_numpy() -> None:
+    backend = CompiledBackend(plan(SMALL))
+    with pytest.raises(RunError, match="WC310"):
+        backend.run(1, 0, 4, {"choice.lam": np.ones(3)})
+    with pytest.raises(RunError, match="WC311"):
+        backend.run(1, 0, 4, {"no.such": np.ones(4)})
+
+
+def test_a_longer_series_of_runs_fills_several_buffers() -> None:
+    """More events than fit into the first buffer of a thread: it grows, nothing is dropped."""
+    backend = CompiledBackend(plan(SMALL))
+    result = backend.run(2, 0, 320)
+    assert len(result.events) > 4096
+    for first in (0, 100, 288):
+        assert_same(part(result, first, 32), backend.run(2, first, 32))
