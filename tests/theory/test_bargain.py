@@ -171,6 +171,19 @@ class TestForecasts:
         for_it = power[np.abs(point[0] - line) <= np.abs(stay - line) + 1e-9].sum()
         assert for_it > power.sum() / 2 or point[0] == stay
 
+    def test_the_setter_on_a_map(self) -> None:
+        """Two voters at (0, 0) and (1, 0), the setter above them: it gets the top of their lens."""
+        table = PositionsTable(
+            ("A", "B", "S"), (1.0, 1.0, 1.0), ((0.0, 0.0), (1.0, 0.0), (0.5, 2.0)), ((0.5, 0.5),) * 3, ("x", "y"),
+            scale=((0.0, 2.0), (0.0, 2.0)),
+        )  # fmt: skip
+        options = ModelOptions(status_quo=(0.5, -1.0), setter="S", quota=0.9)
+        assert forecast(table, "setter", options) == pytest.approx((0.5, 1.0), abs=1e-3)
+        free = ModelOptions(status_quo=(0.5, -3.0), setter="S")
+        assert forecast(table, "setter", free) == pytest.approx((0.5, 2.0), abs=1e-6)
+        stuck = ModelOptions(status_quo=(0.5, 0.0), setter="S", quota=1.0)
+        assert forecast(table, "setter", stuck) == pytest.approx((0.5, 0.0), abs=1e-9)
+
     def test_equal_salience_compromise_is_the_mean(self) -> None:
         table = PositionsTable(("A", "B"), (1.0, 3.0), ((0.0,), (1.0,)), ((0.5,), (0.5,)), ("x",))
         assert forecast(table, "compromise") == pytest.approx((0.75,))
@@ -190,7 +203,7 @@ class TestForecasts:
         [
             ("oracle", {}),
             ("setter", {}),
-            ("setter", {"status_quo": (1.0, 2.0)}),
+            ("setter", {"status_quo": (1.0,), "setter": "Nobody"}),
             ("nash", {"status_quo": (1.0, 2.0)}),
             ("compromise", {"quota": 0.0}),
             ("expected_utility", {"rounds": -2}),

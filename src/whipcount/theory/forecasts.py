@@ -3,7 +3,7 @@
 - compromise: the mean position weighted by power times salience (Van den Bos 1991; Achen 2006)
 - mean: weighted by power alone; median: the weighted median of power times salience (Black 1958)
 - nash: the Nash solution, weighted by power or symmetric, over a status quo or over the worst that could happen
-- setter: the best a setter can get accepted against the status quo (Romer & Rosenthal 1978), on a line
+- setter: the best a setter can get accepted against the status quo (Romer & Rosenthal 1978)
 - expected_utility: Bueno de Mesquita's model; ktab: KTAB's spatial model of politics
 """
 
@@ -19,6 +19,7 @@ from .expected_utility import check_options
 from .expected_utility_play import Compromise, Denominator, play_rounds, weighted_medians
 from .ktab import SmpOptions, play_turns, scaled
 from .nash import nash_policy, policy_losses
+from .setter import best_accepted
 from .tables import Floats, PositionsTable, index_of
 
 MODEL_TITLES = {
@@ -107,9 +108,7 @@ def forecasts(draws: Draws, model: str, options: ModelOptions) -> Floats:
 
 def open_models(table: PositionsTable, options: ModelOptions) -> tuple[str, ...]:
     """The models that a table and its options allow, in their usual order."""
-    closed = set()
-    if options.status_quo is None or len(table.dimensions) > 1:
-        closed.add("setter")
+    closed = set() if options.status_quo is not None else {"setter"}
     sums = table.saliences.sum(axis=1)
     if len(table.names) < 3 or (sums > 1 + 1e-9).any() or (sums <= 0).any() or (table.powers <= 0).any():
         closed.add("ktab")
@@ -156,27 +155,18 @@ def _nash(draws: Draws, options: ModelOptions) -> Floats:
 
 
 def _setter(draws: Draws, options: ModelOptions) -> Floats:
-    """On a line: the setter's own point, or as near to it as enough power prefers to the status quo."""
-    if draws.ideal.shape[2] > 1:
-        raise TableError.one("WC516", "an agenda setter on several dimensions", "give one dimension with --dimension")
+    """The setter's own point, or as near to it as enough power prefers to the status quo."""
     if options.status_quo is None:
         raise TableError.one("WC516", "an agenda setter without a status quo", "give --status-quo")
-    stay = float(options.status_quo[0])
-    names = draws.table.names
-    found = np.empty((len(draws), 1))
+    low, width = _scale(draws.table)
+    stay = (np.array(options.status_quo) - low) / width
+    found = np.empty((len(draws), len(low)))
     for draw in range(len(draws)):
-        power, line = draws.power[draw], draws.ideal[draw][:, 0]
-        setter = index_of(options.setter, names) if options.setter is not None else int(power.argmax())
-        side = np.sign(line[setter] - stay)
-        # a voter accepts up to its mirror image of the status quo; the pivot is the one who completes the quota
-        reach = np.sort(np.maximum(0.0, 2 * side * (line - stay)))[::-1]
-        order = np.argsort(-np.maximum(0.0, 2 * side * (line - stay)), kind="stable")
-        joined = np.cumsum(power[order])
-        needed = options.quota * power.sum()
+        power, points = draws.power[draw], (draws.ideal[draw] - low) / width
+        setter = index_of(options.setter, draws.table.names) if options.setter is not None else int(power.argmax())
         # a bare half is no majority
-        enough = joined > needed * (1 + 1e-12) if options.quota == 0.5 else joined >= needed * (1 - 1e-12)
-        pivot = float(reach[int(enough.argmax())]) if enough.any() else 0.0
-        found[draw] = stay + side * min(pivot, abs(float(line[setter]) - stay))
+        needed = options.quota * power.sum() * (1 + 1e-12 if options.quota == 0.5 else 1 - 1e-12)
+        found[draw] = low + width * best_accepted(stay, setter, points, draws.salience[draw], power, needed)
     return found
 
 

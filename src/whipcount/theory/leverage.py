@@ -175,6 +175,8 @@ class MovesResult(Result):
     dimensions: tuple[str, ...]
     gains: tuple[Gain, ...]
 
+    references: ClassVar[tuple[str, ...]] = ("Gibbard, A. (1973), Econometrica 41, 587-601",)
+
     def grids(self) -> tuple[Grid, ...]:
         columns = (
             Measure("actor", "actor", "участник"),
@@ -254,6 +256,10 @@ class UncertainForecast(Result):
     agreed: float
     draws: int
     seed: int
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Morgan, M. G. & Henrion, M. (1990), Uncertainty: A Guide to Dealing with Uncertainty",
+    )
 
     def grids(self) -> tuple[Grid, ...]:
         columns = (

@@ -59,13 +59,13 @@ def win_set(
     if dimensions == 2:
         angles = np.linspace(0, 2 * np.pi, NUMERIC_DIRECTIONS, endpoint=False)
         vectors = unit(angles)
-        reach = np.maximum(_reach(vectors, points - point, rows, heavy, quota), 0.0)
+        reach = np.maximum(accepted_reach(vectors, points - point, rows, heavy, quota), 0.0)
         area = float((reach**2).sum() / 2 * (2 * np.pi / len(angles)))
         edge = tuple(map(tuple, (point + reach[::10, None] * vectors[::10]).tolist())) if area > 0 else ()
         return WinSet(start, area, edge, exact=False)
     vectors = np.random.default_rng(0).normal(size=(SAMPLED_DIRECTIONS, dimensions))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    reach = np.maximum(_reach(vectors, points - point, rows, heavy, quota), 0.0)
+    reach = np.maximum(accepted_reach(vectors, points - point, rows, heavy, quota), 0.0)
     ball = _unit_ball(dimensions)
     volumes = ball * reach**dimensions
     error = float(volumes.std(ddof=1) / np.sqrt(len(volumes)))
@@ -106,14 +106,18 @@ def _in_plane(
     return WinSet(start, area, tuple(map(tuple, np.vstack(outline).tolist())), exact=True)
 
 
-def _reach(vectors: Floats, gaps: Floats, care: Floats, weights: Integers, quota: int) -> Floats:
-    """How far the win set reaches along each direction, below 0 where it does not go there at all."""
-    towards = 2 * (vectors @ (care * gaps).T) / (vectors**2 @ care.T)
+def accepted_reach(vectors: Floats, gaps: Floats, care: Floats, weights: Floats | Integers, needed: float) -> Floats:
+    """How far along each direction voters of `needed` weight prefer to go; below 0 where they do not go there at all.
+
+    vectors (m, d): unit vectors from the status quo; gaps (n, d): ideal points as seen from it; care: saliences. Where
+    all the weight together is not enough, no step is accepted.
+    """
+    towards = 2 * (vectors @ (care * gaps).T) / np.maximum(vectors**2 @ care.T, 1e-300)
     order = np.argsort(-towards, axis=1, kind="stable")
-    joined = np.cumsum(weights[order], axis=1) >= quota
+    joined = np.cumsum(weights[order], axis=1) >= needed
     pivot = np.take_along_axis(order, joined.argmax(axis=1)[:, None], axis=1)
-    found: Floats = np.take_along_axis(towards, pivot, axis=1)[:, 0]
-    return found
+    reach = np.take_along_axis(towards, pivot, axis=1)[:, 0]
+    return np.asarray(np.where(joined.any(axis=1), reach, -1.0))
 
 
 def _unit_ball(dimensions: int) -> float:

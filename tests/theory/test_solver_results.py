@@ -1,0 +1,93 @@
+"""What every solver's result owes its reader: frozen, picklable, with words in two languages, tables and sources."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import pickle
+import pkgutil
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from count_bodies import emissions
+
+import whipcount.theory
+from whipcount.cli.output import plain
+from whipcount.theory.bargain import bargain
+from whipcount.theory.coalitions import coalitions
+from whipcount.theory.divide import baron_ferejohn, rubinstein
+from whipcount.theory.expected_utility import expected_utility
+from whipcount.theory.ktab import spatial_model
+from whipcount.theory.leverage import leverage, moves, uncertain_forecast
+from whipcount.theory.map_power import map_power
+from whipcount.theory.power import power
+from whipcount.theory.result import Result
+from whipcount.theory.rules import weighted_majority
+from whipcount.theory.spatial import spatial
+from whipcount.theory.tables import SeatsTable
+
+SEATS = SeatsTable(("A", "B", "C", "D"), (40, 30, 20, 9), (("x", (1.0, 4.0, 6.0, 9.0)), ("y", (3.0, 9.0, 1.0, 5.0))))
+RULE = weighted_majority([3, 2, 2, 1], names="ABCD")
+MAP = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [0.5, 3.0]])
+
+
+def results() -> Iterator[Result]:
+    yield power(RULE)
+    yield power(weighted_majority([10**9 + 7 ** (n % 11) for n in range(40)]), samples=200)
+    yield power(RULE, on_map=map_power(RULE, MAP, ["x", "y"]))
+    yield map_power(RULE, MAP, ["x", "y"])
+    yield coalitions(SEATS, dimensions=["x", "y"], excluded=[("A", "D")])
+    yield coalitions(SEATS)
+    yield spatial(MAP, [1, 1, 1, 1], "ABCD", "xy", per_axis=9)
+    yield bargain(emissions())
+    yield expected_utility(emissions(), rounds=3)
+    yield spatial_model(emissions())
+    yield rubinstein(0.9, 0.8)
+    yield baron_ferejohn(5, 3, 0.9)
+    yield leverage(emissions(), "compromise")
+    yield moves(emissions(), "compromise", per_dimension=5)
+    yield uncertain_forecast(emissions(), "median", draws=20, spread=0.1)
+
+
+@pytest.mark.parametrize("result", list(results()), ids=lambda result: type(result).__name__)
+class TestResults:
+    def test_frozen_and_picklable(self, result: Result) -> None:
+        name = dataclasses.fields(result)[0].name  # type: ignore[arg-type]
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(result, name, None)
+        assert pickle.loads(pickle.dumps(result)) == result
+
+    def test_words_in_both_languages(self, result: Result) -> None:
+        assert result.words("en").rstrip().endswith(".")
+        assert any("а" <= letter <= "я" for letter in result.words("ru").lower())
+        assert str(result) == result.words()
+
+    def test_tables_are_whole(self, result: Result) -> None:
+        for grid in result.grids():
+            assert all(len(row) == len(grid.columns) for row in grid.rows)
+            assert len({column.key for column in grid.columns}) == len(grid.columns)
+            assert grid.title("ru") != ""
+
+    def test_json(self, result: Result) -> None:
+        assert json.loads(json.dumps(plain(result.record()), allow_nan=False))
+
+
+def every_result() -> list[type[Result]]:
+    for module in pkgutil.iter_modules(whipcount.theory.__path__):
+        importlib.import_module(f"whipcount.theory.{module.name}")
+    found, waiting = [], [Result]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        found += [one for one in kind.__subclasses__() if one.__module__.startswith("whipcount.")]
+    return sorted(set(found), key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", every_result(), ids=lambda kind: kind.__name__)
+def test_every_result_is_frozen_and_names_its_sources(kind: type[Result]) -> None:
+    assert dataclasses.is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert kind.__doc__
+    assert kind.references
