@@ -180,12 +180,12 @@ def calibrate(
     outcomes = loaded.scenario.outcomes
     patterns = patterns_of(outcomes, "calibrate", weights)
     _check_patterns(loaded, patterns, weights or {})
-    engine = engine or engine_of(loaded)
+    engine = engine or engine_of(loaded, runs=simulations)
     space = calibrated_space(loaded, engine.world)  # type: ignore[arg-type]
     documented = [outcome for outcome in outcomes if outcome.happened is not None and outcome.use != "report"]
     evaluator = OutcomeEvaluator(engine.plan, engine.world, loaded.scenario, outcomes=documented, place=loaded.place)
     own = Ready(EngineSimulator(engine, evaluator, seed))
-    job = own if workers < 2 else OutcomesJob(loaded, tuple(documented), seed)
+    job = own if workers < 2 else OutcomesJob(loaded, tuple(documented), seed, simulations)
     divided = sizes(simulations, generations)
     folder = None if out is None else Path(out)
     batches = Batches(folder, _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name))

@@ -58,6 +58,7 @@ class ForecastJob:
     until: dt.date
     horizon: int
     seed: int
+    runs: int = 0
 
     def begin(self) -> Callable[[Order], Floats]:
         """Build the engine, and answer orders with it."""
@@ -78,7 +79,7 @@ class _Prepared:
 
         scenario = job.loaded.scenario
         self.job = job
-        self.engine = engine_of(job.loaded)
+        self.engine = engine_of(job.loaded, runs=job.runs)
         asked: list[Outcome] = [fact.column(number) for number, fact in enumerate(job.facts)]
         outcomes = [*scenario.outcomes, *asked]
         self.evaluator = OutcomeEvaluator(self.engine.plan, self.engine.world, scenario, outcomes=outcomes)
@@ -145,7 +146,7 @@ def forecast(
         raise QuestionError.one(
             "WC453", f"nothing is known by {until}", "give a file of facts, or run the scenario as it is"
         )
-    job = ForecastJob(loaded, tuple(known), until, horizon, seed)
+    job = ForecastJob(loaded, tuple(known), until, horizon, seed, runs)
     worlds, decisions = _simulated(job, runs, least, workers, progress)
     return _told(job, worlds, decisions, least)
 
@@ -168,7 +169,7 @@ def _simulated(
     """Worlds from the priors, then around those that agree best with the facts."""
     from .engines import engine_of
 
-    engine = engine_of(job.loaded)
+    engine = engine_of(job.loaded)  # only for its world and plan
     decisions = decisions_of(job, engine.plan, engine.world)
     named = any(entry.calibrate for entry in job.loaded.scenario.parameters.values())
     space = calibrated_space(job.loaded, engine.world) if named else Space((), ())  # type: ignore[arg-type]

@@ -57,12 +57,13 @@ class OutcomesJob:
     loaded: LoadedScenario
     outcomes: tuple[Outcome, ...]
     seed: int
+    runs: int = 0
 
     def begin(self) -> Callable[[Order], Floats]:
         """Build the engine, and answer orders with it."""
         from .engines import engine_of
 
-        engine = engine_of(self.loaded)
+        engine = engine_of(self.loaded, runs=self.runs)
         evaluator = OutcomeEvaluator(engine.plan, engine.world, self.loaded.scenario, outcomes=self.outcomes)
         return Ready(EngineSimulator(engine, evaluator, self.seed)).begin()
 

@@ -1,0 +1,88 @@
+"""`whipcount sensitivity`: which parameters and structures move an outcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
+from .output import help_text, say
+from .run import cores, progress_bar, seed_option, workers_option
+from .told import chart_option, tell
+
+ORDER = 48
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "sensitivity",
+        help=help_text(
+            "Which parameters and disputed structures move an outcome, and how much of it is chance?",
+            "Какие параметры и спорные структуры двигают исход и сколько в нём случая?",
+            "whipcount sensitivity two-bodies --outcome ultimatum_comes",
+            "whipcount sensitivity november-1917 --outcome none_leaves_party --method morris --chart moves.svg",
+        ),
+    )(sensitivity)
+
+
+def sensitivity(
+    scenario: Annotated[str, scenario_argument()],
+    outcome: Annotated[str, typer.Option("--outcome", metavar="NAME", help=say("the outcome", "исход"))],
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method",
+            metavar="sobol|morris",
+            help=say("Sobol indices, or Morris screening of every parameter", "индексы Соболя или отбор Морриса"),
+        ),
+    ] = "sobol",
+    points: Annotated[
+        int | None,
+        typer.Option(
+            "-n",
+            "--points",
+            help=say("base points (a power of two), or trajectories", "опорных точек (степень двойки) или траекторий"),
+            show_default="256, 10",
+        ),
+    ] = None,
+    replicates: Annotated[
+        int, typer.Option("--replicates", help=say("runs at each point", "прогонов в каждой точке"))
+    ] = 16,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameter",
+            metavar="NAME",
+            help=say("only this parameter; may be repeated", "только этот параметр; можно повторять"),
+            show_default=False,
+        ),
+    ] = None,
+    switches: Annotated[
+        bool, typer.Option("--switches/--no-switches", help=say("vary disputed structures", "менять спорные структуры"))
+    ] = True,
+    seed: Annotated[int, seed_option()] = 1,
+    account: Annotated[str | None, account_option()] = None,
+    variant: Annotated[list[str] | None, variant_option()] = None,
+    set_: Annotated[list[str] | None, set_option()] = None,
+    workers: Annotated[int | None, workers_option()] = None,
+    chart: Annotated[Path | None, chart_option()] = None,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Vary everything at once, and tell what moves the outcome."""
+    from whipcount.questions.sensitivity import chosen_method, design_size
+    from whipcount.questions.sensitivity import sensitivity as answer_of
+    from whipcount.report.question_charts.sensitivity import draw
+
+    way = chosen_method(method)
+    loaded = load_scenario(scenario, account, set_, variant)
+    named, varied = parameter or None, None if switches else ()
+    total = design_size(loaded, way, points, replicates, named, varied)
+    with progress_bar(total) as progress:
+        answer = answer_of(
+            loaded, outcome, method=way, points=points, replicates=replicates, parameters=named, switches=varied,
+            seed=seed, progress=progress, workers=workers or cores(),
+        )  # fmt: skip
+    tell(answer, as_json=as_json, chart=chart, draw=draw)

@@ -1,0 +1,253 @@
+"""Honesty checks of inference: ranks, recovery, coverage, and whether the posterior is narrower than the prior.
+
+A data set is a number of crises that ran under the same named parameters, everything else drawn anew in each. A single
+crisis says too little about a parameter to tell a sound inference from an idle one; `each=1` checks it all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.errors import QuestionError
+from whipcount.results.intervals import wilson
+from whipcount.theory.result import Grid, Measure, Result, figure, say
+
+from .calibration_check import Ranked, Table, ranked, uniformity
+from .fits import NARROW
+from .kinds import Question
+from .population import Proposal
+from .simulator import Batches, Computing, Counter, Floats, Order, Progress
+from .space import Space, calibrated_space
+
+if TYPE_CHECKING:
+    from whipcount.results.interfaces import BlockResult
+    from whipcount.scenario import LoadedScenario
+
+DATASETS = 500
+TABLE = 4_000
+EACH = 50
+KEPT = 0.15  # of the reference worlds
+LEVEL = 0.01
+BLOCK = 1_000
+
+QUESTION = Question(
+    "checks",
+    "Does inference find parameters that are known?",
+    "Находит ли вывод параметры, которые известны?",
+    "whipcount.questions.checks:check_inference",
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One parameter: rank histogram with chi-square, recovery, coverage of central intervals, posterior spread."""
+
+    name: str
+    histogram: tuple[int, ...]
+    chi_square: float
+    p: float
+    correlation: float
+    coverage_50: float
+    coverage_50_interval: tuple[float, float]
+    coverage_90: float
+    coverage_90_interval: tuple[float, float]
+    contraction: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether ranks may be uniform."""
+        return self.p > LEVEL
+
+
+@dataclass(frozen=True)
+class InferenceCheck(Result):
+    """Simulation-based calibration of a scenario's inference."""
+
+    references: ClassVar[tuple[str, ...]] = ("talts_2018", "fearnhead_prangle_2012", "beaumont_2002")
+
+    slug: str
+    seed: int
+    datasets: int
+    table: int
+    each: int
+    parameters: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no parameter's ranks are clearly uneven."""
+        return all(one.passed for one in self.parameters)
+
+    def __getitem__(self, parameter: str) -> Check:
+        """A parameter's check by name."""
+        return next(one for one in self.parameters if one.name == parameter)
+
+    def grids(self) -> tuple[Grid, ...]:
+        """One table: a row for each parameter."""
+        columns = (
+            Measure("name", "parameter", "параметр"),
+            figure("chi_square", "chi-square", "хи-квадрат", ".1f"),
+            figure("p", "p", "p", ".3f"),
+            figure("correlation", "recovery r", "восстановление r", ".2f"),
+            figure("coverage_50", "50% covers", "50 % покрывает", ".2f"),
+            figure("coverage_90", "90% covers", "90 % покрывает", ".2f"),
+            figure("contraction", "sd / prior sd", "откл. / априорное", ".2f"),
+            Measure("passed", "even ranks", "ранги ровны"),
+        )
+        rows = tuple(tuple(getattr(one, column.key) for column in columns) for one in self.parameters)
+        return (Grid("parameters", "Simulation-based calibration", "Калибровка по симуляциям", columns, rows),)
+
+    def words(self, language: str = "en") -> str:
+        """The finding in a few sentences."""
+        uneven = [one.name for one in self.parameters if not one.passed]
+        narrow = sum(one.contraction < NARROW for one in self.parameters)
+        verdict = (
+            say(language, "Ranks are even for every parameter", "Ранги ровны для всех параметров")
+            if not uneven
+            else say(language, f"Ranks are uneven for {', '.join(uneven)}", f"Ранги неровны для {', '.join(uneven)}")
+        )
+        return verdict + say(
+            language,
+            f" (chi-square, p > {LEVEL}; {self.datasets} data sets of {self.each} crises each, {self.table} worlds to "
+            f"infer from). The posterior is narrower than {NARROW} of the prior for {narrow} of "
+            f"{len(self.parameters)} parameters.",
+            f" (хи-квадрат, p > {LEVEL}; наборов данных {self.datasets}, в каждом кризисов {self.each}; миров для "
+            f"вывода {self.table}). Апостериорное уже {NARROW} априорного у {narrow} из {len(self.parameters)}.",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Everything as JSON can carry it."""
+        return asdict(self) | {"passed": self.passed}
+
+
+@dataclass(frozen=True)
+class SummaryJob:
+    """Summaries of data sets: mean number of events of each kind, and mean of each outcome, over `each` crises."""
+
+    loaded: LoadedScenario
+    each: int
+    seed: int
+    runs: int = 0
+
+    def begin(self) -> Callable[[Order], Floats]:
+        """Build the engine, and answer orders with it."""
+        return _Summaries(self).answer
+
+
+class _Summaries:
+    """The engine of a job, ready to summarise."""
+
+    def __init__(self, job: SummaryJob) -> None:
+        from whipcount.results.outcomes import OutcomeEvaluator
+
+        from .engines import engine_of
+
+        self.job = job
+        self.engine = engine_of(job.loaded, runs=job.runs)
+        self.evaluator = OutcomeEvaluator.of(job.loaded, self.engine.plan, self.engine.world)
+        verbs = self.engine.plan.verbs
+        self.widths = np.array([max(verb.codes, default=0) + 1 for verb in verbs], np.int64)
+        self.offsets = np.concatenate([[0], np.cumsum(self.widths)])
+
+    def answer(self, order: Order) -> Floats:
+        """Summaries of the data sets of an order, a row each; their crises have consecutive numbers."""
+        values, first, sets = order
+        found = []
+        step = max(BLOCK // self.job.each, 1)
+        for start in range(0, sets, step):
+            size = min(step, sets - start)
+            given = {name: np.repeat(column[start : start + size], self.job.each) for name, column in values.items()}
+            runs = size * self.job.each
+            block = self.engine.backend.run(self.job.seed, (first + start) * self.job.each, runs, given)
+            outcomes = self.evaluator.evaluate(block).values.values()
+            shares = [np.nan_to_num(column).reshape(size, -1).mean(axis=1) for column in outcomes]
+            found.append(np.column_stack([self._counts(block, size), *shares]))
+        return np.concatenate(found)
+
+    def _counts(self, block: BlockResult, sets: int) -> Floats:
+        """Square roots of the mean numbers of events of each verb and code, which steadies their spread."""
+        events = block.events
+        verb = events.verb.astype(np.int64)
+        code = np.clip(np.nan_to_num(events.value).astype(np.int64), 0, self.widths[verb] - 1)
+        kind = self.offsets[verb] + code
+        data_set = (events.run - block.first_run) // self.job.each
+        kinds = int(self.offsets[-1])
+        counts = np.bincount(data_set * kinds + kind, minlength=sets * kinds).reshape(sets, kinds)
+        return np.sqrt(counts / self.job.each)
+
+
+def check_inference(
+    loaded: LoadedScenario,
+    datasets: int = DATASETS,
+    *,
+    table: int = TABLE,
+    each: int = EACH,
+    seed: int = 1,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    workers: int = 1,
+) -> InferenceCheck:
+    """Check the inference of a scenario's named parameters on data whose parameters are known.
+
+    `table` worlds of `each` crises are simulated to infer from (half of them teach the summaries), and `datasets` more
+    to be inferred. out: a folder in which finished batches are kept. Raises QuestionError: WC440 to WC442 about the
+    parameters, WC443 the folder, WC463 numbers that are too small.
+    """
+    from whipcount.results.manifest import run_key
+
+    from .engines import engine_of
+
+    for name, value, smallest in (("datasets", datasets, 20), ("table", table, 100), ("each", each, 1)):
+        if value < smallest:
+            raise QuestionError.one("WC463", f"{name} is {value}", f"give {smallest} or more")
+    space = calibrated_space(loaded, engine_of(loaded).world)  # type: ignore[arg-type]
+    worlds = table + datasets
+    base = run_key(loaded, runs=worlds * each, seed=seed, events="none")
+    batches = Batches(None if out is None else Path(out), f"checks {base} {table} {each}")
+    job = SummaryJob(loaded, each, seed, worlds * each)
+    computing = Computing(job, batches, Counter(worlds, progress), workers)
+    prior = Proposal.prior(space.dimensions)
+    # reference worlds fill the priors evenly; the truths are plain draws, since their ranks are tested for evenness
+    design = prior.draw(table, seed, 0)
+    truths = np.random.default_rng(np.random.SeedSequence([seed, 1])).normal(size=(datasets, space.dimensions))
+    summaries = computing.generation(0, space.values(design), 0, table)
+    observed = computing.generation(1, space.values(truths), table, datasets)
+    half = table // 2
+    kept = max(round(KEPT * (table - half)), 5 * (space.dimensions + 2))
+    found = ranked(
+        space,
+        Table(design[:half], summaries[:half]),
+        Table(design[half:], summaries[half:]),
+        Table(truths, observed),
+        min(kept, table - half),
+        seed,
+    )
+    return InferenceCheck(loaded.slug, seed, datasets, table, each, checks_of(space, found, truths))
+
+
+def checks_of(space: Space, found: Ranked, truths: Floats) -> tuple[Check, ...]:
+    """Every parameter's check from the ranks of all data sets."""
+    checks = []
+    for place, name in enumerate(space.names):
+        counts, chi_square, p = uniformity(found.ranks[:, place])
+        inside = {level: _covered(found.below[:, place], level) for level in (0.5, 0.9)}
+        correlation = float(np.corrcoef(found.means[:, place], truths[:, place])[0, 1])
+        checks.append(
+            Check(
+                name, tuple(int(count) for count in counts), chi_square, p, correlation,
+                inside[0.5][0], inside[0.5][1], inside[0.9][0], inside[0.9][1],
+                float(found.spread[:, place].mean()),
+            )
+        )  # fmt: skip
+    return tuple(checks)
+
+
+def _covered(below: NDArray[np.float64], level: float) -> tuple[float, tuple[float, float]]:
+    """Share of data sets whose central interval holds the truth, with Wilson's interval."""
+    inside = np.abs(below - 0.5) <= level / 2
+    return float(inside.mean()), wilson(float(inside.sum()), len(inside))
