@@ -79,7 +79,7 @@ def mechanism(name: str, seed: int, length: int = 30) -> type[Mechanism]:
 
         id = name
         after = ("first",) if name == "second" else ()
-        verbs = tuple(Verb(f"told_{axis}", per=axis) for axis in ("fine", "coarse")) + (Verb("told"),)
+        verbs = (*(Verb(f"told_{axis}", per=axis) for axis in ("fine", "coarse")), Verb("told"))
         measures = (Measure(f"{name}_fine", per="fine"), Measure(f"{name}_one"))
         fixed = Param(0.7)
         free = Param(0.5)
@@ -174,7 +174,8 @@ class _Recipe:
         self._add(
             self.rng.choice(
                 (
-                    lambda: x + y, lambda: x - y, lambda: y - x, lambda: x * y, lambda: x / y, lambda: -x, lambda: abs(x),
+                    lambda: x + y, lambda: x - y, lambda: y - x, lambda: x * y, lambda: x / y, lambda: -x,
+                    lambda: abs(x),
                     lambda: day.smaller(x, y), lambda: day.larger(y, x), lambda: day.exp(x), lambda: day.log(x),
                     lambda: day.sqrt(x), lambda: day.rounded(day.clip(x, -1e6, 1e6)), lambda: day.logistic(x),
                     lambda: day.where(self.pick(axis, True), x, y), lambda: day.number_of(self.pick(axis, True)),
@@ -190,7 +191,7 @@ class _Recipe:
             self.rng.choice(
                 (lambda: x < y, lambda: x <= y, lambda: x > y, lambda: x >= y, lambda: x == y, lambda: x != y)
             )()
-        )  # noqa: E501
+        )
 
     def combine(self) -> None:
         """Masks from masks."""
@@ -198,8 +199,10 @@ class _Recipe:
         a, b, c = (self.pick(axis, True) for _ in range(3))
         self._add(
             self.rng.choice(
-                (lambda: a & b, lambda: a | b, lambda: ~a, lambda: a == b, lambda: a != b, lambda: self.day.where(a, b, c),
-                 lambda: a & True, lambda: b | False)
+                (
+                    lambda: a & b, lambda: a | b, lambda: ~a, lambda: a == b, lambda: a != b,
+                    lambda: self.day.where(a, b, c), lambda: a & True, lambda: b | False,
+                )
             )()
         )  # fmt: skip
 
@@ -209,12 +212,13 @@ class _Recipe:
         fine, coarse = self.rng.choice(MAPS)
         x, m = self.on(fine, False), self.on(fine, True)
         options = [
-            lambda: day.total(x), lambda: day.any(m), lambda: day.highest(x), lambda: day.total(x, coarse), lambda: day.total(m),
+            lambda: day.total(x), lambda: day.any(m), lambda: day.highest(x), lambda: day.total(x, coarse),
+            lambda: day.total(m),
             lambda: day.any(m, coarse), lambda: day.spread(self.on(coarse, False), fine),
             lambda: day.spread(self.on(coarse, True), fine), lambda: day.best(x, m), lambda: day.best_in(x, m, coarse),
             lambda: day.first(m), lambda: day.weigh("ties", self.on("fine", self.rng.random() < 0.2)),
             lambda: day.mean(x, day.given(f"{fine}.weight"), coarse),
-            lambda: day.chance_of_majority(self._share(x), self._share(self.on(fine, False)), self._weight(fine), coarse),
+            lambda: self._forecast(fine, coarse),
         ]  # fmt: skip
         if day.size(fine):
             row = self.rng.randrange(day.size(fine))
@@ -222,14 +226,11 @@ class _Recipe:
             options.append(lambda: day.stack([self.pick(None, False) for _ in day.ids(fine)], fine))
         self._add(self.rng.choice(options)())
 
-    def _share(self, x: Array) -> Array:
-        return self.day.clip(x, 0.0, 0.5)
-
-    def _weight(self, axis: str) -> Array:
+    def _forecast(self, axis: str, coarse: str) -> Array:
+        yes, no = (self.day.clip(self.on(axis, False), 0.0, 0.5) for _ in range(2))
         weight = self.day.given(f"{axis}.weight")
-        return self.day.where(
-            self.on(axis, True), weight if self.rng.random() < 0.5 else self.day.smaller(weight, 1.0), 0.0
-        )
+        single = weight if self.rng.random() < 0.5 else self.day.smaller(weight, 1.0)
+        return self.day.chance_of_majority(yes, no, self.day.where(self.on(axis, True), single, 0.0), coarse)
 
     def chance(self) -> None:
         """Draws and choices."""
