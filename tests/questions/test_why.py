@@ -1,0 +1,84 @@
+"""Why a run went as it did: choices that bear on it, companions, pivotal decisions found by running again."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+from whipcount import LoadedScenario, load
+from whipcount.cli import main
+from whipcount.engine import NumpyBackend, explain_run
+from whipcount.errors import QuestionError
+from whipcount.questions.changes import Force
+from whipcount.questions.choices import VOTES
+from whipcount.questions.engines import changed_world, plan_of
+from whipcount.questions.why import Why, standing_answers, why
+from whipcount.results import OutcomeEvaluator
+
+
+@pytest.fixture(scope="module")
+def crisis() -> LoadedScenario:
+    return load("two-bodies")
+
+
+@pytest.fixture(scope="module")
+def congress(crisis: LoadedScenario) -> Why:
+    return why(crisis, "no_congress", run=3, flips=16)
+
+
+def test_a_non_event_is_explained(congress: Why) -> None:
+    assert congress.value == 1.0
+    assert [one.decision for one in congress.bearing] == ["congress.majority calls", "congress.opposition insists"]
+    assert "congress.majority calls was never put" in congress.words()
+    assert "вопрос не вставал" in congress.words("ru")
+    assert congress.companions
+    assert congress.tried == 16
+    assert congress.open >= congress.tried
+
+
+def test_a_pivotal_decision_does_change_the_outcome(crisis: LoadedScenario, congress: Why) -> None:
+    """The first one told is done over by hand, from its day on."""
+    assert congress.pivots
+    pivot = congress.pivots[0]
+    world = changed_world(crisis)
+    spec = next(one for one in standing_answers(explain_run(world, 1, 3), world) if one.decision == pivot.decision)
+    ids = world.structure.axes[spec.axis or ""]
+    who = tuple(name for row, name in enumerate(ids) if world.decode(spec.axis, row) == (pivot.actor, pivot.object))
+    order = Force("by hand", pivot.decision, spec.axis, who, spec.options.index(pivot.instead) + 1, None)
+    plan = plan_of(order.apply(world))
+    evaluator = OutcomeEvaluator.of(crisis, plan, plan.world)
+    assert (
+        evaluator.evaluate(NumpyBackend(plan).run(1, 3, 1)).values["no_congress"][0] == pivot.becomes != congress.value
+    )
+
+
+def test_standing_answers_do_not_overlap(crisis: LoadedScenario) -> None:
+    world = changed_world(crisis)
+    spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for one in standing_answers(explain_run(world, 1, 3), world):
+        assert one.first <= one.last
+        assert one.options != VOTES or one.first == one.last
+        spans.setdefault((one.decision, one.entity), []).append((one.first, one.last))
+    for stretches in spans.values():
+        ordered = sorted(stretches)
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(ordered))
+
+
+def test_numbers_and_wrong_questions(crisis: LoadedScenario) -> None:
+    november = load("november-1917")
+    told = why(november, "number_of_signers", run=1, flips=0)
+    assert not told.binary
+    assert told.words().startswith("Number")
+    with pytest.raises(QuestionError, match="WC413"):
+        why(crisis, "no_congres")
+    with pytest.raises(QuestionError, match="WC415"):
+        why(crisis, "no_congress", run=-1)
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "two-bodies", "--run", "3", "--outcome", "no_congress", "--flips", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["tried"] == 1
+    assert told["bearing"][0]["decision"] == "congress.majority calls"
