@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.questions import simulator
 from whipcount.questions.calibrate import Calibration, calibrate
 from whipcount.questions.engines import engine_of
+from whipcount.report.question_charts.calibrate import draw
 from whipcount.results.interfaces import Engine
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
@@ -147,3 +150,23 @@ def test_wrong_arguments_are_refused(loaded: LoadedScenario, engine: Engine, tmp
         assert refused(loaded, engine=engine, **wrong).problems[0].code == "WC446"
     (tmp_path / "letter.txt").write_text("dear reader")
     assert refused(loaded, engine=engine, out=tmp_path).problems[0].code == "WC443"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_it_is_drawn_and_told(kept: tuple[Calibration, list[tuple[int, int]]], language: str) -> None:
+    calibration, _ = kept
+    chart = draw(calibration, language)
+    assert "leave.identity" in chart.svg()
+    assert len(chart.numbers.rows) == len(calibration.parameters)
+    record = calibration.record()
+    assert {one["name"] for one in record["parameters"]} == set(calibration.posterior.space.names)
+    assert [grid.name for grid in calibration.grids()] == ["parameters", "patterns", "holdout", "held"]
+
+
+def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "two-bodies -n 200 --generations 1 --predictive 20 --least 15 --workers 1 --weight signers=2 --json"
+    assert main(["calibrate", *arguments.split()]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["slug"] == "two-bodies"
+    assert main(["calibrate", "two-bodies", "--weight", "signers"]) == 2
+    assert "WC670" in capsys.readouterr().err

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.questions.calibration_check import DRAWS, Ranked, Table, ranked, uniformity
 from whipcount.questions.checks import check_inference, checks_of
@@ -91,3 +95,10 @@ def test_small_checks_are_refused() -> None:
     for wrong in ({"datasets": 3}, {"table": 5}, {"each": 0}):
         with pytest.raises(QuestionError, match="WC463"):
             check_inference(load("two-bodies"), **wrong)
+
+
+def test_the_command_checks_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = f"two-bodies --datasets 20 --table 100 --each 2 --workers 1 --chart {tmp_path / 'ranks.svg'} --json"
+    assert main(["check-inference", *arguments.split()]) == 0
+    assert len(json.loads(capsys.readouterr().out)["parameters"]) == 6
+    assert "leave.voice" in (tmp_path / "ranks.svg").read_text(encoding="utf-8")

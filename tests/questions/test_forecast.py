@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.questions.facts import documented, limit
 from whipcount.questions.forecast import forecast, slackened
 from whipcount.questions.forecasted import Forecast
 from whipcount.questions.weighted import effective_size
+from whipcount.report.question_charts.forecast import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
 from whipcount.scenario.measures import Measure, Query
@@ -173,3 +176,20 @@ def test_dates_and_numbers_out_of_bounds_are_refused(loaded: LoadedScenario, tmp
         assert caught.value.problems[0].code == "WC450"
     with pytest.raises(QuestionError, match="WC451"):
         forecast(loaded, DAY, 100, facts=tmp_path / "missing.yaml")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_it_is_drawn(told: Forecast, language: str) -> None:
+    chart = draw(told, language)
+    assert "2030-03-11" in chart.svg()
+    assert len(chart.numbers.rows) == len(told.outcomes)
+
+
+def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "two-bodies --until 2030-03-05 -n 200 --least 20 --workers 1 --json"
+    assert main(["forecast", *arguments.split()]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["until"] == "2030-03-05"
+    assert told["outcomes"]
+    assert main(["forecast", "two-bodies", "--until", "soon"]) == 2
+    assert "WC622" in capsys.readouterr().err

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
 import numpy as np
 import pytest
 
+from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.questions.sensitivity import Design, Sensitivity, _morris, _sampled, _sobol, sensitivity
 from whipcount.questions.space import Space
+from whipcount.report.question_charts.sensitivity import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
 from whipcount.vocabulary.priors import Uniform
@@ -101,3 +106,23 @@ def test_wrong_questions_are_refused(loaded: LoadedScenario, code: str, argument
     with pytest.raises(QuestionError) as caught:
         sensitivity(loaded, **arguments)  # type: ignore[arg-type]
     assert caught.value.problems[0].code == code
+
+
+def test_without_salib_it_says_what_to_install(loaded: LoadedScenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "SALib.sample.sobol", None)
+    with pytest.raises(QuestionError, match=r"WC464.*whipcount\[sensitivity\]"):
+        sensitivity(loaded, "signers", points=4, replicates=2)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_it_is_drawn(told: Sensitivity, language: str) -> None:
+    chart = draw(told, language)
+    assert "ultimatum.grievance" in chart.svg()
+    assert len(chart.numbers.rows) == 3
+
+
+def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "two-bodies --outcome talks_fail -n 4 --replicates 2 --parameter leave.voice --workers 1 --json"
+    assert main(["sensitivity", *arguments.split()]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {one["factor"] for one in told["indices"]} == {"leave.voice", "sanction"}

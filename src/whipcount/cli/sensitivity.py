@@ -50,7 +50,7 @@ def sensitivity(
     ] = None,
     replicates: Annotated[
         int, typer.Option("--replicates", help=say("runs at each point", "прогонов в каждой точке"))
-    ] = 16,
+    ] = 32,
     parameter: Annotated[
         list[str] | None,
         typer.Option(

@@ -33,6 +33,7 @@ DATASETS = 500
 TABLE = 4_000
 EACH = 50
 KEPT = 0.15  # of the reference worlds
+LEAST_KEPT = 150  # fewer leave the local regression too sure of itself
 LEVEL = 0.01
 BLOCK = 1_000
 
@@ -218,7 +219,7 @@ def check_inference(
     summaries = computing.generation(0, space.values(design), 0, table)
     observed = computing.generation(1, space.values(truths), table, datasets)
     half = table // 2
-    kept = max(round(KEPT * (table - half)), 5 * (space.dimensions + 2))
+    kept = max(round(KEPT * (table - half)), LEAST_KEPT)
     found = ranked(
         space,
         Table(design[:half], summaries[:half]),

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 Method = Literal["sobol", "morris"]
 POINTS = 256
 TRAJECTORIES = 10
-REPLICATES = 16
+REPLICATES = 32
 LEVELS = 4
 CLEAR = 0.05
 TOLD = 5
+SURE = 0.4  # a sum of indices is told if it is known at least so well
 
 QUESTION = Question(
     "sensitivity",
@@ -113,6 +114,7 @@ class Sensitivity(Result):
         if self.method == "morris":
             clear = [index.factor for index in self.ranked() if index.total > 0][:TOLD]
         sum_first = sum(index.first for index in self.indices)
+        unsure = float(np.hypot.reduce([index.first_half for index in self.indices]))
         alone = say(
             language,
             f" Alone, the factors explain {sum_first:.2f} of the variance of its expectation; the rest is interaction.",
@@ -126,7 +128,7 @@ class Sensitivity(Result):
             f"Moved most by: {most or 'nothing clearly'}.",
             f"{self.outcome} (в среднем {self.mean:.3f}, прогонов {self.simulations}): {self.chance:.2f} дисперсии "
             f"прогона — случай и то, что не менялось. Сильнее всего двигают: {most or 'ничто заметно'}.",
-        ) + (alone if self.method == "sobol" else "")
+        ) + (alone if self.method == "sobol" and unsure < SURE else "")
 
     def record(self) -> dict[str, Any]:
         """Everything as JSON can carry it."""
@@ -282,13 +284,23 @@ def _switches(loaded: LoadedScenario, names: Sequence[str] | None) -> tuple[tupl
     return tuple((name, known[name]) for name in wanted if len(known[name]) > 1)
 
 
+def _salib(module: str) -> Any:
+    """A module of SALib, which is not needed for anything else and need not be installed."""
+    import importlib
+
+    try:
+        return importlib.import_module(f"SALib.{module}")
+    except ImportError:
+        raise QuestionError.one(
+            "WC464", "sensitivity analysis needs the package SALib", "pip install 'whipcount[sensitivity]'"
+        ) from None
+
+
 def _sampled(design: Design, method: Method, points: int, seed: int) -> Floats:
     if method == "sobol":
-        from SALib.sample import sobol
-
+        sobol = _salib("sample.sobol")
         return np.asarray(sobol.sample(design.problem, points, calc_second_order=False, seed=seed))
-    from SALib.sample import morris
-
+    morris = _salib("sample.morris")
     return np.asarray(morris.sample(design.problem, points, num_levels=LEVELS, seed=seed))
 
 
@@ -367,8 +379,7 @@ def _stretches(trajectories: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 def _sobol(design: Design, unit: Floats, values: Floats, noise: Floats, seed: int) -> tuple[Index, ...]:
     """SALib's indices of the noisy means, put right for the noise that the means still hold."""
-    from SALib.analyze import sobol
-
+    sobol = _salib("analyze.sobol")
     del unit
     found = sobol.analyze(design.problem, values, calc_second_order=False, seed=seed, print_to_console=False)
     step = len(design.factors) + 2
@@ -390,8 +401,7 @@ def _sobol(design: Design, unit: Floats, values: Floats, noise: Floats, seed: in
 
 def _morris(design: Design, unit: Floats, values: Floats, noise: Floats, seed: int) -> tuple[Index, ...]:
     """Elementary effects of paired points: what a parameter that does nothing shows is exactly nothing."""
-    from SALib.analyze import morris
-
+    morris = _salib("analyze.morris")
     del noise
     found = morris.analyze(design.problem, unit, values, num_levels=LEVELS, seed=seed, print_to_console=False)
     count = len(unit) // (len(design.factors) + 1)
