@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..errors import RunError
 from ..vocabulary import numerics
 from ..vocabulary.program import Node, walk
-from ..world.draws import draw
+from .draw_table import Draw, DrawTable, draws_of
 from .plan import Plan
 
 
@@ -19,34 +19,39 @@ class Inputs:
     """Draws what differs between runs. The same for a run whatever block it is computed in."""
 
     def __init__(self, plan: Plan) -> None:
-        self.world = plan.world
+        world = plan.world
+        self.parameter_names = tuple(world.drawn_parameters)
+        self._parameters = DrawTable([Draw(name, prior) for name, prior in world.drawn_parameters.items()])
+        self._rows: dict[str, slice] = {}
+        draws: list[Draw] = []
+        for name, drawn in world.per_run.items():
+            self._rows[name] = slice(len(draws), len(draws) + len(drawn.entities))
+            draws += draws_of(drawn)
+        self._given = DrawTable(draws)
 
     def parameters(
         self, seed: int, numbers: NDArray[np.int64], chosen: Mapping[str, NDArray[Any]]
     ) -> dict[str, NDArray[np.float32]]:
         """Parameters that have a prior, by name: chosen values, else draws."""
-        drawn = {}
-        for name, prior in self.world.drawn_parameters.items():
-            values = chosen.get(name)
-            if values is None:
-                drawn[name] = draw(prior, seed, numbers, name, -np.inf, np.inf)
-            elif np.shape(values) != (len(numbers),):
-                raise RunError.one(
-                    "WC310", f"parameter '{name}' needs {len(numbers)} values, one a run", "check the design"
-                )
-            else:
-                drawn[name] = np.asarray(values, np.float32)
-        unknown = set(chosen) - set(drawn)
+        unknown = set(chosen) - set(self.parameter_names)
         if unknown:
             name = sorted(unknown)[0]
             raise RunError.one(
                 "WC311", f"'{name}' does not differ between runs of this scenario", "give it a prior first"
             )
+        drawn = dict(zip(self.parameter_names, self._parameters.values(seed, numbers), strict=True))
+        for name, values in chosen.items():
+            if np.shape(values) != (len(numbers),):
+                raise RunError.one(
+                    "WC310", f"parameter '{name}' needs {len(numbers)} values, one a run", "check the design"
+                )
+            drawn[name] = np.asarray(values, np.float32)
         return drawn
 
     def given(self, seed: int, numbers: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
         """Inputs of the world that are drawn anew for each run, by name: (entities, runs)."""
-        return {name: maker.draw(seed, numbers) for name, maker in self.world.per_run.items()}
+        values = self._given.values(seed, numbers)
+        return {name: values[rows] for name, rows in self._rows.items()}
 
 
 def stream_words(plan: Plan, slots: Iterable[int] | None = None) -> dict[int, NDArray[np.uint64]]:
