@@ -11,7 +11,7 @@ import numpy as np
 from .formation_covariates import Cabinets
 from .formation_model import Model, shipped
 from .formation_scores import Bin, Leaning, Means, Score, calibration, leanings, membership, score
-from .formation_table import Opportunity
+from .formation_table import HALF, Opportunity
 from .formation_validation import Tested
 from .result import Grid, Measure, Result, figure, listing, number, percent, say
 from .survival_cabinets import shipped_survival
@@ -166,9 +166,9 @@ def _kind(name: str, language: str) -> str:
 
 def kind_of(share: float, smallest: float) -> str:
     """Minority, minimal (minimal winning) or oversized."""
-    if share <= 0.5:
+    if share <= HALF:
         return "minority"
-    return "minimal" if share - smallest <= 0.5 else "oversized"
+    return "minimal" if share - smallest <= HALF else "oversized"
 
 
 def forecast(opportunity: Opportunity, model: Model | None = None, shown: int = 10) -> Forecast:

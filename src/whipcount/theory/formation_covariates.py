@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from .formation_compromise import compromise_distance
-from .formation_table import Bools, Floats, Opportunity
+from .formation_table import HALF, Bools, Floats, Opportunity
 
 Columns = dict[str, Floats]
 
@@ -41,7 +41,7 @@ class Cabinets:
         self.outside: Floats = 1.0 - self.inside
         self.count: Floats = self.inside.sum(axis=1)
         self.share: Floats = self.inside @ self.seats
-        self.minority: Floats = (self.share <= 0.5).astype(float)
+        self.minority: Floats = (self.share <= HALF).astype(float)
         self.low: Floats = np.where(self.inside > 0, self.place, np.inf).min(axis=1)
         self.high: Floats = np.where(self.inside > 0, self.place, -np.inf).max(axis=1)
         self.smallest: Floats = np.where(self.inside > 0, self.seats, np.inf).min(axis=1)
@@ -94,7 +94,7 @@ def kind(c: Cabinets) -> Columns:
     """Minority, minimal winning, number of parties, largest and median party, policy range, the same again."""
     return {
         "minority": c.minority,
-        "minimal_winning": ((c.share > 0.5) & (c.share - c.smallest <= 0.5)).astype(float),
+        "minimal_winning": ((c.share > HALF) & (c.share - c.smallest <= HALF)).astype(float),
         "parties": c.count,
         "largest_party": c.holds(int(c.by_size[0])),
         "median_party": c.holds(c.median),
@@ -127,7 +127,7 @@ def connected(c: Cabinets) -> Floats:
 
 def size(c: Cabinets) -> Columns:
     """Single-party cabinets, superfluous and tiny parties, how unequal the members are."""
-    spare = ((c.share[:, None] - c.seats > 0.5) & (c.inside > 0)).sum(axis=1)
+    spare = ((c.share[:, None] - c.seats > HALF) & (c.inside > 0)).sum(axis=1)
     return {
         "single_party": (c.count == 1).astype(float),
         "parties_squared": c.count**2,
@@ -177,7 +177,7 @@ def turnover(c: Cabinets) -> Columns:
     known = float(before.any())
     kept = c.inside @ before
     leader = c.inside @ c.record.premier.astype(float)
-    majority = float(before @ c.seats > 0.5)
+    majority = float(before @ c.seats > HALF)
     return {
         "regular_cabinet": c.is_exactly(c.record.regular),
         "newcomers": (c.inside @ (1.0 - before)) * known,
@@ -291,7 +291,7 @@ def habit(c: Cabinets) -> Columns:
         return float(np.log(share / (1 - share)))
 
     usual = (past.parties + USUAL["parties"] * HABIT) / (past.years + HABIT)
-    oversized = ((c.share[:, None] - c.seats > 0.5) & (c.inside > 0)).any(axis=1)
+    oversized = ((c.share[:, None] - c.seats > HALF) & (c.inside > 0)).any(axis=1)
     return {
         "habit_minority": c.minority * odds(past.minority, USUAL["minority"]),
         "habit_oversized": oversized * odds(past.oversized, USUAL["oversized"]),
@@ -307,13 +307,14 @@ def neighbours(c: Cabinets) -> Columns:
     akin = c.others * np.array([[a == b and a != "none" for b in families] for a in families], dtype=float)
     distance = np.abs(c.place[:, None] - c.place)
     near = c.others * np.exp(-((distance / NEAR) ** 2))
-    nearest = np.where(c.others > 0, distance, np.inf).argmin(axis=1)
+    apart = np.where(c.others > 0, distance, np.inf)
+    nearest = (apart <= apart.min(axis=1, keepdims=True) + 1e-12).astype(float)  # several, where they tie
     return {
         "family_pairs": c.pairs_inside(akin),
         "family_split": c.pairs_split(akin),
         "near_pairs": c.pairs_inside(near),
         "near_split": c.pairs_split(near * c.seats),
-        "without_nearest": ((c.inside > 0) & (c.inside[:, nearest] == 0)).sum(axis=1).astype(float),
+        "without_nearest": ((c.inside > 0) & (c.inside @ nearest.T == 0)).sum(axis=1).astype(float),
     }
 
 

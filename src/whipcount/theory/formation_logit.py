@@ -21,7 +21,8 @@ Integers = NDArray[np.int64]
 STEPS = 60  # of Newton's method; it needs about ten
 NEGLIGIBLE = 3e-5  # chance below which an alternative does not bend the likelihood enough to steer a step
 CLOSE = 1e-7  # gain in the log-likelihood at which it stops
-SEPARATED_AT = 25.0  # a coefficient this large (per standard deviation) means that the data are separated
+SEPARATED_AT = 12.0  # a coefficient this large (per standard deviation) means that the data are separated
+CERTAIN = -0.01  # mean log-probability above which everything is foretold: separated too
 SEPARATED_RIDGE = 1.0
 RIDGES = (10.0, 20.0, 40.0)  # strengths of shrinkage to choose from
 
@@ -152,8 +153,9 @@ def fit(sets: ChoiceSets, ridge: float | Floats = 0.0) -> LogitFit:
     scale = sets.scale()
     scaled = sets.scaled(scale)
     strength = np.broadcast_to(np.asarray(ridge, dtype=float), (sets.covariates,)).copy()
-    place, chance, _ = _newton(scaled, strength, np.zeros(sets.covariates))
-    separated = bool((np.abs(place) > SEPARATED_AT)[strength < 1e-3].any())
+    place, chance, value = _newton(scaled, strength, np.zeros(sets.covariates))
+    free = strength < 1e-3
+    separated = bool((np.abs(place) > SEPARATED_AT)[free].any() or (free.any() and value > CERTAIN * len(sets.starts)))
     if separated:
         strength = np.maximum(strength, SEPARATED_RIDGE)
         place, chance, _ = _newton(scaled, strength, np.zeros(sets.covariates))

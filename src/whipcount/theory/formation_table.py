@@ -23,6 +23,7 @@ FEWEST_PARTIES = 2
 MOST_PARTIES = 16  # 65,535 cabinets; each further party doubles them
 HALF_LIFE = 12.0  # years after which a past spell in government counts half
 DAYS_IN_YEAR = 365.25
+HALF = 0.5 + 1e-9  # sums of shares are rounded: exactly half is no majority, whatever the order of adding
 
 
 @dataclass(frozen=True)
@@ -217,4 +218,4 @@ def _kind(spell: Spell) -> tuple[float, float, float, float, float]:
     held = [spell.seats.get(member, 0.0) for member in spell.members]
     share = sum(held) / spell.total
     smallest = min([seats for seats in held if seats > 0], default=0.0) / spell.total
-    return (1.0, float(share <= 0.5), float(share - smallest > 0.5), float(len(held) == 1), float(len(held)))
+    return (1.0, float(share <= HALF), float(share - smallest > HALF), float(len(held) == 1), float(len(held)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .formation_table import Floats, Opportunity
+from .formation_table import HALF, Floats, Opportunity
 
 DRAWS = 400
 OFFICE = 0.5  # weight of office against policy
@@ -40,7 +40,7 @@ def zero_intelligence(opportunity: Opportunity, draws: int = DRAWS, office: floa
         portfolios = random.exponential(size=(PATIENCE, number)) * inside
         portfolios /= portfolios.sum(axis=1, keepdims=True)
         gains = _worth(inside, policy, portfolios, place, office) > status
-        agreed = (gains | ~inside).all(axis=1) & ((gains * seats).sum(axis=1) > 0.5)
+        agreed = (gains | ~inside).all(axis=1) & ((gains * seats).sum(axis=1) > HALF)
         chosen = inside[int(np.argmax(agreed))] if agreed.any() else stay
         counts[int((chosen * bits).sum()) - 1] += 1
     return (counts + SMOOTHING / opportunity.cabinets) / (draws + SMOOTHING)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import Place, TableError
+from .formation_table import HALF
 from .survival import Coefficient, Floats, SurvivalFit
 
 TRAITS = ("minority", "single_party", "parties", "range", "effective_parties", "years_since_election")
@@ -29,7 +30,7 @@ def traits(inside: Floats, seats: Floats, place: Floats, years_since_election: f
     effective = 1 / float(relative @ relative)
     rows = np.ones(len(inside))
     return np.column_stack(
-        [share <= 0.5, count == 1, count, high - low, effective * rows, years_since_election * rows]
+        [share <= HALF, count == 1, count, high - low, effective * rows, years_since_election * rows]
     ).astype(float)
 
 
