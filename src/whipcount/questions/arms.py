@@ -67,7 +67,7 @@ class Design:
 def shape_of(runs: int) -> tuple[int, int]:
     """How many draws and replicates make up about so many runs: replicates enough to tell a draw's sign."""
     replicates = int(np.clip(round(runs**0.5 / 4), 2, MOST_REPLICATES))
-    return max(runs // replicates, 2), replicates
+    return max(runs // replicates, 1), replicates
 
 
 def prior_design(world: World, runs: int, seed: int) -> Design:

@@ -19,9 +19,11 @@ PENALTIES = 10.0 ** np.arange(0.0, 5.5, 0.5)
 
 def expected_effects(effect: Floats, draws: NDArray[np.int64], parameters: Mapping[str, NDArray[Any]]) -> Floats:
     """Each draw's effect as predicted from the others; their mean where the parameters tell nothing."""
+    if not len(effect):
+        return np.zeros(0)
     columns = [_ranks(np.asarray(values)[draws]) for values in parameters.values() if np.ptp(values[draws]) > 0.0]
     if len(effect) < 10 or not columns or np.ptp(effect) == 0.0:
-        return np.full(len(effect), float(effect.mean()) if len(effect) else 0.0)
+        return np.full(len(effect), float(effect.mean()))
     left, singular, _ = np.linalg.svd(np.stack(columns, axis=1), full_matrices=False)
     centred = effect - effect.mean()
     shadow = left.T @ centred

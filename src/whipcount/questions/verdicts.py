@@ -23,7 +23,7 @@ Verdict = Literal["supported", "contradicted", "undetermined", "built in", "unte
 Sign = Literal["+", "-", "0"]
 
 NEGLIGIBLE = 0.01  # of a probability; of a number, in its standard deviations
-FEW_PAIRS = 3  # a draw with fewer pairs says nothing of its sign
+FEW_PAIRS = 2  # a draw with fewer pairs says nothing of its sign
 HOLDS = 0.8  # share of the draws with an effect that must have the claimed sign
 EVERY = 0.95  # of the draws with the claimed sign, and none with the other: built in, if no counterexample is found
 GRID, STEPS = 81, 400
