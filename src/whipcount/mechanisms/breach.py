@@ -13,7 +13,7 @@ class Breach(Mechanism):
     after = ("ballot",)
     references = ("hirschman_1970",)
     verbs = (Verb("breach", per="actor", doc="a member acts against the binding line"),)
-    measures = (Measure("grievance", per="party", high=4.0, doc="decayed sum of breaches"),)
+    measures = (Measure("grievance", per="party", high=12.0, doc="decayed sum of breaches"),)
 
     half_life = Param(10.0, prior=LogUniform(2.0, 30.0), unit="days", doc="half-life of the grievance")
     carry_weight = Param(

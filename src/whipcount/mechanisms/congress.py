@@ -21,6 +21,7 @@ class Congress(Mechanism):
             doc="a side, or a motion, calls the congress",
         ),
         Verb("convene", per="body", doc="the congress meets"),
+        Verb("expelled", per="actor", doc="a member is expelled by the congress"),
         Verb("verdict", per="party", codes=("", "majority", "opposition"), doc="whom the congress backs"),
     )
 
@@ -104,5 +105,6 @@ class Congress(Mechanism):
         for line, other in zip(day.vector("line"), day.vector("alternative"), strict=True):
             line.set(other, where=opposition)
         expelled = day.spread(meets & ~opposition & day.appealed, "actor") & day.dissent & day.member
+        day.record("expelled", expelled)
         day.member.set(False, where=expelled)
         day.sits.set(False, where=day.spread(expelled, "seat") & day.given("seat.own_organ"))
