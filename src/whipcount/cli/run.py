@@ -200,15 +200,10 @@ def clock(seconds: float) -> str:
 
 
 def write_report(results: Results) -> tuple[Path, ...]:
-    """Charts and page beside the tables; nothing where the report room is not installed."""
-    try:
-        from whipcount.report import write_report as write
-    except ImportError:
-        return ()
-    written: Any = write(results, results.folder)
-    if written is None:
-        return ()
-    return tuple(Path(path) for path in ([written] if isinstance(written, (str, Path)) else written))
+    """Charts and page beside the tables, in the language of the command."""
+    from whipcount.report import write_report as write
+
+    return tuple(write(results, results.folder, language()))
 
 
 def outcome_table(results: Results) -> Table:
