@@ -39,8 +39,7 @@ test-all: $(DEV) ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: $(DEV) ## ruff: rules and formatting
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .; rules=$$?; $(BIN)/ruff format --check . && exit $$rules
 
 format: $(DEV) ## ruff: mend what can be mended
 	$(BIN)/ruff check --fix .
