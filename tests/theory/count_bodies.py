@@ -10,6 +10,7 @@ from math import factorial
 from pathlib import Path
 
 import numpy as np
+
 from whipcount.theory.rules import DecisionRule
 from whipcount.theory.tables import PositionsTable
 
