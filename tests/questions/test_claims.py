@@ -15,7 +15,7 @@ from whipcount import LoadedScenario, load
 from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.questions.arms import Arms, posterior_design, prior_design
-from whipcount.questions.claims import claims, prepare
+from whipcount.questions.claims import claims, fate_of, prepare
 from whipcount.questions.engines import changed_world
 from whipcount.questions.interventions import parse_interventions
 from whipcount.questions.ledger import Ledger
@@ -118,6 +118,15 @@ def test_verdicts(
     sign: str, found: tuple[float, float, float], shares: tuple[float, float, float], verdict: str
 ) -> None:
     assert verdict_of(sign, Estimate(*found, pairs=1000), Signs(*shares), 0.01) == verdict  # type: ignore[arg-type]
+
+
+def test_what_becomes_of_an_effect_elsewhere() -> None:
+    found = Estimate(0.10, 0.05, 0.15, 900)
+    fates = {(0.08, 0.02, 0.14): "kept", (-0.1, -0.2, -0.02): "reversed", (0.03, -0.1, 0.16): "open"}
+    for there, fate in {**fates, (0.0, -0.02, 0.02): "lost"}.items():
+        assert fate_of(found, Estimate(*there, 200)) == fate
+    unclear = Estimate(0.01, -0.02, 0.04, 900)
+    assert fate_of(unclear, Estimate(0.0, -0.1, 0.1, 200)) == "kept"
 
 
 def test_no_world_decides_nothing() -> None:

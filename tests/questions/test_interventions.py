@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from whipcount import LoadedScenario, load, scenarios
-from whipcount.engine import NumpyBackend, build_plan
+from whipcount.engine import NumpyBackend, build_plan, make_backend
 from whipcount.errors import QuestionError, ScenarioError
 from whipcount.questions.engines import changed_world, engine_of
 from whipcount.questions.interventions import parse_interventions
@@ -238,3 +238,13 @@ def test_without_intervention_the_program_is_what_it_was(crisis: LoadedScenario)
     source = NumpyBackend(plan).source
     assert "ordered." not in source
     assert "forced." not in source
+
+
+@pytest.mark.slow
+def test_both_backends_carry_out_an_order_alike(crisis: LoadedScenario) -> None:
+    orders = ["openers.leave.membership = yes @ 2030-03-12", "openers.reply.reply != submit"]
+    plan = build_plan(changed_world(crisis, parse_interventions(orders, crisis)))
+    blocks = [make_backend(plan, name).run(3, 0, 200) for name in ("numpy", "compiled")]
+    for column in ("run", "step", "verb", "entity", "value", "probability"):
+        first, second = (getattr(block.events, column) for block in blocks)
+        assert np.array_equal(first, second, equal_nan=column == "probability")

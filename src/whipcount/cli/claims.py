@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -95,7 +96,8 @@ def claims(
     with _kept(out), progress_bar(runs) as progress:
         ledger = ledger_of(
             loaded, runs, seed, workers or cores(), only=claim or (), posterior=posterior,
-            structures=RIVALS if structures else (), out=out, progress=progress,
+            structures=RIVALS if structures else (), out=out,
+            progress=lambda done, total: progress(done * runs // max(total, 1), runs),
         )  # fmt: skip
     if page is not None:
         from whipcount.report.claims_page import write_page
@@ -106,7 +108,7 @@ def claims(
 
 
 @contextlib.contextmanager
-def _kept(out: Path | None):  # type: ignore[no-untyped-def]
+def _kept(out: Path | None) -> Iterator[None]:
     """Say on Ctrl-C where what is done is kept."""
     try:
         yield

@@ -26,7 +26,7 @@ from .engines import changed_world, engine_of
 from .given import Condition, met, parse_given
 from .interventions import contradictory, parse_interventions
 from .kinds import Question
-from .ledger import Apportioned, Cause, Entry, Ledger, UnderRival, source_of
+from .ledger import Apportioned, Cause, Entry, Fate, Ledger, UnderRival, source_of
 from .pairs import EngineMaker, Progress
 from .shapley import interaction, shapley_values, subsets
 from .structures import RIVALS, Structure
@@ -353,12 +353,16 @@ def _under_rival(
     """The effect where the model works otherwise."""
     difference = bench.difference(test, RIVAL, joined([changes, test.do]), changes)
     there = bench.estimate(test, difference, RIVAL)
-    fate: Literal["kept", "lost", "reversed"] = "lost"
-    if found.clear and there.clear:
-        fate = "kept" if (there.effect > 0) == (found.effect > 0) else "reversed"
-    elif not found.clear:
-        fate = "kept" if not there.clear else "lost"
-    return UnderRival(structure.id, structure.name, there, fate)
+    return UnderRival(structure.id, structure.name, there, fate_of(found, there))
+
+
+def fate_of(found: Estimate, there: Estimate) -> Fate:
+    """What becomes of an effect where the model works otherwise."""
+    if not found.clear:
+        return "lost" if there.clear else "kept"
+    if there.clear:
+        return "kept" if (there.effect > 0.0) == (found.effect > 0.0) else "reversed"
+    return "open" if not there.pairs or there.low <= found.effect <= there.high else "lost"
 
 
 def _apportioned(test: Test, bench: _Bench) -> Apportioned | None:

@@ -13,6 +13,7 @@ from whipcount.theory.result import Grid, Measure, Result, figure, listing, numb
 from .turning import Turn
 from .verdicts import Estimate, Sign, Signs, Verdict
 
+Fate = Literal["kept", "open", "lost", "reversed"]
 VERDICTS: dict[str, tuple[str, str]] = {
     "supported": ("supported", "подтверждается"),
     "contradicted": ("contradicted", "опровергается"),
@@ -48,12 +49,16 @@ class Apportioned:
 
 @dataclass(frozen=True)
 class UnderRival:
-    """The effect under a rival structure of the model, and whether the claim's direction survives in it."""
+    """The effect under a rival structure of the model, and what becomes there of its direction.
+
+    kept: as clear, and of one sign; open: not clear there, but an effect as large is not ruled out; lost: it is;
+    reversed: clearly the other sign.
+    """
 
     structure: str
     name: Text
     estimate: Estimate
-    fate: Literal["kept", "lost", "reversed"]
+    fate: Fate
 
 
 @dataclass(frozen=True)
@@ -190,26 +195,24 @@ class Entry:
         )
 
     def _rivals(self, language: str) -> tuple[str, ...]:
-        lost = [rival for rival in self.rivals if rival.fate != "kept"]
         if not self.rivals:
             return ()
         kept, tried = self.survived
-        if not lost:
-            return (
-                say(
-                    language,
-                    f"It survives all {tried} rival structures of the model.",
-                    f"Держится при всех {tried} иных устройствах модели.",
-                ),
-            )
-        names = listing([rival.name.in_language(language) for rival in lost], language)
-        return (
-            say(
-                language,
-                f"It survives {kept} of {tried} rival structures; not where {names}.",
-                f"Держится при {kept} из {tried} иных устройств модели; нет, если {names}.",
-            ),
+        told = say(
+            language,
+            f"It survives {kept} of {tried} rival structures of the model",
+            f"Держится при {kept} из {tried} иных устройств модели",
         )
+        ways = (
+            ("reversed", say(language, "it turns where ", "меняет знак, если ")),
+            ("lost", say(language, "it is lost where ", "исчезает, если ")),
+            ("open", say(language, "too few worlds to say where ", "слишком мало миров, чтобы судить, если ")),
+        )
+        for fate, words in ways:
+            names = [rival.name.in_language(language) for rival in self.rivals if rival.fate == fate]
+            if names:
+                told += "; " + words + listing(names, language)
+        return (told + ".",)
 
     def record(self) -> dict[str, Any]:
         """The entry as JSON can carry it."""

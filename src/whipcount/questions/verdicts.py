@@ -151,7 +151,7 @@ def verdict_of(sign: Sign, found: Estimate, shares: Signs, negligible: float) ->
         return "supported"
     if high < 0.0 and not nothing and (told == 0.0 or shares.against >= HOLDS * told):
         return "contradicted"
-    if nothing and shares.none > HOLDS:
+    if nothing and low <= 0.0 and shares.none > HOLDS:
         return "contradicted"
     return "undetermined"
 
