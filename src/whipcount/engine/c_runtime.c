@@ -84,77 +84,165 @@ void measure(struct thread *c, const struct group *g, int first, int rows, struc
 
 /* -- lanes brought together ------------------------------------------------------------------------------------------ */
 
-static uint32_t compressed(uint32_t bits, uint32_t lanes) {
-#if defined(__BMI2__)
-    return _pext_u32(bits, lanes);
+#if defined(__GNUC__) && !defined(__clang__)
+#define THOROUGH __attribute__((noinline, optimize("O3")))
 #else
-    uint32_t out = 0;
-    for (int i = 0; lanes; lanes &= lanes - 1, i++) out |= (bits >> __builtin_ctz(lanes) & 1) << i;
-    return out;
+#define THOROUGH __attribute__((noinline))
 #endif
-}
+#define AHEAD 12 /* rows that are fetched before they are needed */
 
-static uint32_t expanded(uint32_t bits, uint32_t lanes) {
-#if defined(__BMI2__)
-    return _pdep_u32(bits, lanes);
-#else
-    uint32_t out = 0;
-    for (int i = 0; lanes; lanes &= lanes - 1, i++) out |= (bits >> i & 1) << __builtin_ctz(lanes);
-    return out;
+/* Lanes of one group that go to places `shift` and following of another. `move` are the five steps of compressing a
+ * word's bits under a mask (Warren 2013, 7-4): bits of move[i] go 2^i places down. */
+struct part {
+    struct group *from;
+    uint32_t lanes, move[5];
+    int shift;
+#if WIDE
+    I there[2], back[2];         /* for each half, from which of 32 lanes each of its lanes comes */
+    B there_here[2], back_here[2]; /* and which of its lanes do */
 #endif
-}
-
-struct part { struct group *from; uint32_t lanes; int shift; };
+};
 
 struct gathering {
     struct part part[LANES];
     int parts, count;
-    float *source[LANES]; /* each lane's first number in its own group */
 };
 
-static void gather(const struct gathering *w, const struct unit *u, struct group *to) {
-    const int count = w->count;
-    for (int i = 0; i < u->number_ranges; i++) {
-        const struct range range = u->numbers[i];
-        for (int r = range.from; r < range.from + range.rows; r++)
-            for (int lane = 0; lane < count; lane++) to->f[r * LANES + lane] = w->source[lane][r * LANES];
+static void plan_bits(struct part *part) {
+    uint32_t lanes = part->lanes, zeros = ~lanes << 1;
+    for (int i = 0; i < 5; i++) {
+        uint32_t parity = zeros ^ (zeros << 1);
+        for (int k = 2; k < 32; k *= 2) parity ^= parity << k;
+        part->move[i] = parity & lanes;
+        lanes = (lanes ^ part->move[i]) | (part->move[i] >> (1 << i));
+        zeros &= ~parity;
     }
-    for (int i = 0; i < u->mask_ranges; i++)
-        for (int r = u->masks[i].from; r < u->masks[i].from + u->masks[i].rows; r++) {
-            uint32_t bits = 0;
-            for (int p = 0; p < w->parts; p++) bits |= compressed(w->part[p].from->m[r], w->part[p].lanes) << w->part[p].shift;
-            to->m[r] = bits;
-        }
+}
+
+static void plan_lanes(struct part *part) {
+#if WIDE
+    memset(part->there, 0, sizeof part->there);
+    memset(part->back, 0, sizeof part->back);
+    memset(part->there_here, 0, sizeof part->there_here);
+    memset(part->back_here, 0, sizeof part->back_here);
+    int to = part->shift;
+    for (uint32_t rest = part->lanes; rest; rest &= rest - 1, to++) {
+        const int from = __builtin_ctz(rest);
+        part->there[to / W][to % W] = from;
+        part->there_here[to / W] |= (B)(1 << to % W);
+        part->back[from / W][from % W] = to;
+        part->back_here[from / W] |= (B)(1 << from % W);
+    }
+#else
+    (void)part;
+#endif
+}
+
+static THOROUGH void gather_masks(const struct part *part, int from, int until, uint32_t *restrict to) {
+    const uint32_t *restrict source = part->from->m, lanes = part->lanes;
+    const uint32_t m0 = part->move[0], m1 = part->move[1], m2 = part->move[2], m3 = part->move[3], m4 = part->move[4];
+    const int shift = part->shift;
+    for (int r = from; r < until; r++) {
+        uint32_t x = source[r] & lanes;
+        x = (x & ~m0) | ((x & m0) >> 1);
+        x = (x & ~m1) | ((x & m1) >> 2);
+        x = (x & ~m2) | ((x & m2) >> 4);
+        x = (x & ~m3) | ((x & m3) >> 8);
+        x = (x & ~m4) | ((x & m4) >> 16);
+        to[r] |= x << shift;
+    }
+}
+
+static THOROUGH void return_masks(const struct part *part, int from, int until, const uint32_t *restrict source) {
+    uint32_t *restrict to = part->from->m;
+    const uint32_t lanes = part->lanes;
+    const uint32_t m0 = part->move[0], m1 = part->move[1], m2 = part->move[2], m3 = part->move[3], m4 = part->move[4];
+    const int shift = part->shift;
+    for (int r = from; r < until; r++) {
+        uint32_t x = source[r] >> shift;
+        x = (x & ~m4) | ((x << 16) & m4);
+        x = (x & ~m3) | ((x << 8) & m3);
+        x = (x & ~m2) | ((x << 4) & m2);
+        x = (x & ~m1) | ((x << 2) & m1);
+        x = (x & ~m0) | ((x << 1) & m0);
+        to[r] = (to[r] & ~lanes) | (x & lanes);
+    }
+}
+
+static void gather_row(const struct gathering *w, int r, float *to) {
+#if WIDE
+    V low = {0}, high = {0};
     for (int p = 0; p < w->parts; p++) {
-        uint32_t lanes = w->part[p].lanes;
-        for (int i = w->part[p].shift; lanes; lanes &= lanes - 1, i++) {
+        const struct part *part = w->part + p;
+        const float *from = part->from->f + r * LANES;
+        __builtin_prefetch(from + AHEAD * LANES);
+        __builtin_prefetch(from + AHEAD * LANES + W);
+        const V a = load(from), b = load(from + W);
+        low = _mm512_mask_blend_ps(part->there_here[0], low, _mm512_permutex2var_ps(a, (__m512i)part->there[0], b));
+        high = _mm512_mask_blend_ps(part->there_here[1], high, _mm512_permutex2var_ps(a, (__m512i)part->there[1], b));
+    }
+    store(to, low);
+    store(to + W, high);
+#else
+    for (int p = 0; p < w->parts; p++) {
+        const float *from = w->part[p].from->f + r * LANES;
+        int lane = w->part[p].shift;
+        for (uint32_t rest = w->part[p].lanes; rest; rest &= rest - 1) to[lane++] = from[__builtin_ctz(rest)];
+    }
+#endif
+}
+
+static void return_row(const struct gathering *w, int r, const float *from) {
+#if WIDE
+    const V a = load(from), b = load(from + W);
+    for (int p = 0; p < w->parts; p++) {
+        const struct part *part = w->part + p;
+        float *to = part->from->f + r * LANES;
+        store_where(to, part->back_here[0], _mm512_permutex2var_ps(a, (__m512i)part->back[0], b));
+        store_where(to + W, part->back_here[1], _mm512_permutex2var_ps(a, (__m512i)part->back[1], b));
+    }
+#else
+    for (int p = 0; p < w->parts; p++) {
+        float *to = w->part[p].from->f + r * LANES;
+        int lane = w->part[p].shift;
+        for (uint32_t rest = w->part[p].lanes; rest; rest &= rest - 1) to[__builtin_ctz(rest)] = from[lane++];
+    }
+#endif
+}
+
+static void gather(const struct gathering *w, const struct unit *u, struct group *to) {
+    for (int i = 0; i < u->number_ranges; i++)
+        for (int r = u->numbers[i].from; r < u->numbers[i].from + u->numbers[i].rows; r++)
+            gather_row(w, r, to->f + r * LANES);
+    for (int i = 0; i < u->mask_ranges; i++) {
+        const int from = u->masks[i].from, until = from + u->masks[i].rows;
+        memset(to->m + from, 0, (size_t)(until - from) * sizeof *to->m);
+        for (int p = 0; p < w->parts; p++) gather_masks(w->part + p, from, until, to->m);
+    }
+    for (int p = 0; p < w->parts; p++) {
+        int i = w->part[p].shift;
+        for (uint32_t lanes = w->part[p].lanes; lanes; lanes &= lanes - 1, i++) {
             const int lane = __builtin_ctz(lanes);
             to->key[i] = w->part[p].from->key[lane];
             to->increment[i] = w->part[p].from->increment[lane];
             to->run[i] = w->part[p].from->run[lane];
         }
     }
-    to->valid = (uint32_t)((1ull << count) - 1);
+    to->valid = (uint32_t)((1ull << w->count) - 1);
 }
 
 static void give_back(const struct gathering *w, const struct unit *u, const struct group *from) {
-    const int count = w->count;
-    for (int i = 0; i < u->numbers_written; i++) {
-        const struct range range = u->numbers[i];
-        for (int r = range.from; r < range.from + range.rows; r++)
-            for (int lane = 0; lane < count; lane++) w->source[lane][r * LANES] = from->f[r * LANES + lane];
-    }
+    for (int i = 0; i < u->numbers_written; i++)
+        for (int r = u->numbers[i].from; r < u->numbers[i].from + u->numbers[i].rows; r++)
+            return_row(w, r, from->f + r * LANES);
     for (int i = 0; i < u->masks_written; i++)
-        for (int r = u->masks[i].from; r < u->masks[i].from + u->masks[i].rows; r++)
-            for (int p = 0; p < w->parts; p++) {
-                const uint32_t lanes = w->part[p].lanes;
-                uint32_t *at = w->part[p].from->m + r;
-                *at = (*at & ~lanes) | expanded(from->m[r] >> w->part[p].shift, lanes);
-            }
+        for (int p = 0; p < w->parts; p++)
+            return_masks(w->part + p, u->masks[i].from, u->masks[i].from + u->masks[i].rows, from->m);
 }
 
 /* The first `most` of the lanes. */
 static uint32_t lowest(uint32_t lanes, int most) {
+    if (__builtin_popcount(lanes) <= most) return lanes;
     uint32_t taken = 0;
     for (; lanes && most; lanes &= lanes - 1, most--) taken |= lanes & -lanes;
     return taken;
@@ -168,8 +256,13 @@ static void together(struct group *groups, int count, struct group *spare, struc
         while (g < count && w.count < LANES) {
             const uint32_t lanes = lowest(asked[g], LANES - w.count);
             if (lanes) {
-                w.part[w.parts++] = (struct part){groups + g, lanes, w.count};
-                for (uint32_t rest = lanes; rest; rest &= rest - 1) w.source[w.count++] = groups[g].f + __builtin_ctz(rest);
+                struct part *part = w.part + w.parts++;
+                part->from = groups + g;
+                part->lanes = lanes;
+                part->shift = w.count;
+                plan_bits(part);
+                plan_lanes(part);
+                w.count += __builtin_popcount(lanes);
             }
             asked[g] &= ~lanes;
             if (!asked[g]) g++;
