@@ -3,7 +3,8 @@
 The mechanism's members vote yes rather than no with log odds lambda (D + 2 discipline line): D is what the motion is
 worth to the member in policy, line is +1 or -1. D comes from ideal points: where members span a length of 1, a proposal
 and a status quo that lie `stake` apart around a motion's cutting line differ in worth by 2 stake times the member's
-distance from that line (quadratic losses).
+distance from that line (quadratic losses). The points are estimated together with the pull of the lines: taken from
+whipped votes alone they would mistake obedience for conviction.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from scipy.special import expit
 
 from ..errors import TableError
 from .result import Grid, Measure, Result, figure, number, say
-from .rollcall_ideal import ideal_points
+from .rollcall_ideal import scale_votes
 from .rollcall_table import ABSTAIN, NO, YES, Floats, RollCalls
 
 STAKE = 0.3  # distance between proposal and status quo on a line of length 1, where nothing else is known
@@ -133,29 +134,21 @@ def _evidence(where: str, note: str) -> str:
 
 def design(calls: RollCalls, stake: float = STAKE, dimensions: int = 2) -> tuple[Floats, np.ndarray, np.ndarray]:
     """For every yes or no vote under a yes or no line: (D, 2 line), whether it was yes, and the motion's place."""
-    scaling = ideal_points(calls, dimensions)
-    point = np.full((len(calls.members), dimensions), np.nan)
-    places = {name: place for place, name in enumerate(calls.members)}
-    for one in scaling.members:
-        point[places[one.member]] = one.point
-    low, high = np.nanpercentile(point, ENDS, axis=0)
+    told = np.isin(calls.member_lines, (YES, NO)) & np.isin(calls.votes, (YES, NO))
+    contested = [place for place in range(told.shape[1]) if len(np.unique(calls.votes[told[:, place], place])) > 1]
+    if not contested:
+        raise TableError.one("WC561", "no motion divided the members", "discipline needs votes on both sides")
+    yes, seen = calls.votes[:, contested] == YES, told[:, contested]
+    line = np.where(calls.member_lines[:, contested] == YES, 1.0, -1.0)
+    found = scale_votes(yes, seen, dimensions, lines=line)
+    low, high = np.percentile(found.points, ENDS, axis=0)
     width = float(max((high - low).max(), 1e-9))
-    rows, yes, motions = [], [], []
-    columns = {motion.id: place for place, motion in enumerate(calls.motions)}
-    for cutting in scaling.motions:
-        place = columns[cutting.motion]
-        slope = np.array(cutting.discrimination)
-        size = float(np.linalg.norm(slope))
-        # how far each member is on the yes side of the cutting line, in lengths of the line
-        away = (cutting.difficulty + point @ slope) / (max(size, 1e-9) * width)
-        worth = 2 * stake * np.clip(away, -1.0, 1.0)
-        line = calls.member_lines[:, place]
-        vote = calls.votes[:, place]
-        here = np.isfinite(worth) & np.isin(line, (YES, NO)) & np.isin(vote, (YES, NO))
-        rows.append(np.column_stack([worth[here], np.where(line[here] == YES, 2.0, -2.0)]))
-        yes.append(vote[here] == YES)
-        motions.append(np.full(int(here.sum()), place))
-    return np.concatenate(rows), np.concatenate(yes), np.concatenate(motions)
+    size = np.maximum(np.linalg.norm(found.discrimination, axis=1), 1e-9)
+    # how far each member is on the yes side of each cutting line, in lengths of the line that members span
+    away = (found.difficulty + found.points @ found.discrimination.T) / (size * width)
+    worth = 2 * stake * np.clip(away, -1.0, 1.0)
+    place = np.broadcast_to(np.array(contested), seen.shape)
+    return np.column_stack([worth[seen], 2 * line[seen]]), yes[seen], place[seen]
 
 
 def calibrate_ballot(calls: RollCalls, stake: float = STAKE, dimensions: int = 2) -> Calibration:

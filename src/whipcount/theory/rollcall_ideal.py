@@ -25,7 +25,10 @@ LOPSIDED = 0.005  # share of the losing side below which a motion tells nothing
 
 @dataclass(frozen=True)
 class Scaling:
-    """Ideal points and items: x (members, d), their standard errors, a (motions,), b (motions, d)."""
+    """Ideal points and items: x (members, d), their standard errors, a (motions,), b (motions, d).
+
+    pull: how much a party's line moves the latent utility of its members; 0 where no lines were given.
+    """
 
     points: Floats
     errors: Floats
@@ -33,6 +36,7 @@ class Scaling:
     discrimination: Floats
     loglik: float
     steps: int
+    pull: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -155,22 +159,35 @@ def _expected(mean: Floats, yes: Bools) -> Floats:
 
 
 def scale_votes(
-    yes: Bools, seen: Bools, dimensions: int = 1, start: Floats | None = None, steps: int = STEPS
+    yes: Bools,
+    seen: Bools,
+    dimensions: int = 1,
+    start: Floats | None = None,
+    steps: int = STEPS,
+    lines: Floats | None = None,
 ) -> Scaling:
-    """Estimate by EM: yes, seen have shape (members, motions); the members get mean 0 and standard deviation 1."""
+    """Estimate by EM: yes, seen have shape (members, motions); the members get mean 0 and standard deviation 1.
+
+    lines: +1 where the member's party wants a yes, -1 where it wants a no, 0 where it wants nothing; given them, what
+    the line does is told apart from what members want (McCarty, Poole & Rosenthal 2001).
+    """
     members, motions = yes.shape
     weight = seen.astype(float)
     points = _start(yes, weight, dimensions) if start is None else start.copy()
     difficulty, slope = np.zeros(motions), np.zeros((motions, dimensions))
     prior = np.eye(dimensions + 1) / ITEM_SPREAD**2
-    done = steps
+    line = np.zeros(yes.shape) if lines is None else lines * weight
+    pull, done = 0.0, steps
     for step in range(steps):
         extended = np.column_stack([np.ones(members), points])
-        latent = np.where(seen, _expected(difficulty + points @ slope.T, yes), 0.0)
+        latent = np.where(seen, _expected(difficulty + points @ slope.T + pull * line, yes), 0.0) - pull * line
         products = np.einsum("ij,ia,ib->jab", weight, extended, extended) + prior
         items = np.linalg.solve(products, (latent.T @ extended)[..., None])[..., 0]
         difficulty, slope = items[:, 0], items[:, 1:]
-        latent = np.where(seen, _expected(difficulty + points @ slope.T, yes), 0.0)
+        latent = np.where(seen, _expected(difficulty + points @ slope.T + pull * line, yes), 0.0) - pull * line
+        if lines is not None:
+            rest = weight * (latent + pull * line - difficulty - points @ slope.T)
+            pull = float((rest * line).sum() / max((line**2).sum(), 1e-9))
         centre = weight * (latent - difficulty)
         products = np.einsum("ij,ja,jb->iab", weight, slope, slope) + np.eye(dimensions)
         fresh = np.linalg.solve(products, (centre @ slope)[..., None])[..., 0]
@@ -182,12 +199,12 @@ def scale_votes(
     # the scale is arbitrary: put the members on mean 0 and standard deviation 1
     centre, spread = points.mean(axis=0), points.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
+    utility = difficulty + points @ slope.T + pull * line
     difficulty = difficulty + slope @ centre
-    utility = difficulty - slope @ centre + points @ slope.T
     errors = _errors(utility, slope, weight) / spread
     points, slope = (points - centre) / spread, slope * spread
     logs = np.where(seen, log_ndtr(np.where(yes, utility, -utility)), 0.0)
-    return Scaling(points, errors, difficulty, slope, float(logs.sum()), done)
+    return Scaling(points, errors, difficulty, slope, float(logs.sum()), done, pull)
 
 
 def _start(yes: Bools, weight: Floats, dimensions: int) -> Floats:

@@ -20,7 +20,7 @@ from .result import Grid, Measure, Result, figure, number, say
 Floats = NDArray[np.float64]
 
 STEPS = 100
-SEPARATED_AT = 30.0  # a change of the log duration this large per standard deviation has no maximum behind it
+SEPARATED_AT = 16.0  # a change of the log duration this large per standard deviation has no maximum behind it
 Z95 = 1.959964
 
 
