@@ -27,7 +27,7 @@ SEPARATED_RIDGE = 1.0
 RIDGES = (10.0, 20.0, 40.0)  # strengths of shrinkage to choose from
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ChoiceSets:
     """Alternatives of many choices, stacked: rows (alternatives, covariates), first row and chosen row of each set."""
 
@@ -71,7 +71,7 @@ class ChoiceSets:
         return replace(self, rows=self.rows / scale)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LogitFit:
     """A fitted conditional logit: coefficients per unit of each covariate, their covariance, the log-likelihood.
 

@@ -20,7 +20,7 @@ from .formation_logit import ChoiceSets, Floats, fit
 DRAWS = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MixedFit:
     """A fitted mixed logit: means of all coefficients, standard deviations of the random ones, simulated likelihood."""
 

@@ -50,7 +50,7 @@ class Habits:
     parties: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """What the parties at the table did before; all times are years discounted by `half_life`.
 
@@ -80,7 +80,7 @@ class Record:
         return cls(flags, flags, flags, zeros, zeros, zeros, square, square, square)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opportunity:
     """Parties after an election, from whom a cabinet is to be formed.
 

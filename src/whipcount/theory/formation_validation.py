@@ -20,7 +20,7 @@ FOLDS = 10
 FEWEST = 40  # formations to learn from before a decade is forecast
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tested:
     """A specification tested: its forecast and score for each opportunity that was held out, in the order given."""
 

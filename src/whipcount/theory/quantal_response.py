@@ -28,7 +28,7 @@ MOST_STEPS = 20_000
 LARGEST = 60.0  # lambda beyond which nobody is told apart from a best-replying player
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NormalForm:
     """A finite game: payoffs[i][a_0, a_1, ...] is what player i gets; one axis a player."""
 

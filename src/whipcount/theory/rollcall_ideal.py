@@ -23,7 +23,7 @@ FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior'
 LOPSIDED = 0.005  # share of the losing side below which a motion tells nothing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scaling:
     """Ideal points and items: x (members, d), their standard errors, a (motions,), b (motions, d).
 

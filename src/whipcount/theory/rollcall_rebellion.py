@@ -103,7 +103,7 @@ def covariates(past: RollCalls, coming: Coming) -> Floats:
     return np.stack(found, axis=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RebellionModel:
     """A fitted model: coefficients per standard deviation of the covariates, and where rebels go.
 
@@ -242,7 +242,7 @@ def _leaves(calls: RollCalls, places: Sequence[int]) -> Floats:
     return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chances:
     """Chances of every vote on a coming motion, given that a member takes part.
 

@@ -39,7 +39,7 @@ class Motion:
     date: dt.date = dt.date.min
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RollCalls:
     """Members by motions: votes has shape (members, motions); an empty party means none is known."""
 

@@ -24,7 +24,7 @@ SEPARATED_AT = 16.0  # a change of the log duration this large per standard devi
 Z95 = 1.959964
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Durations:
     """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name."""
 
