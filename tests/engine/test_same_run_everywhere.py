@@ -56,3 +56,10 @@ def test_explaining_a_run_does_not_change_it(backend: NumpyBackend) -> None:
     plain = backend.run(5, 3, 1)
     watched = NumpyBackend(backend.plan, watch=True).run(5, 3, 1)
     _assert_same(plain, watched)
+
+
+def test_a_pressure_without_a_target_returns_to_the_level_that_was_drawn() -> None:
+    world = build_world(load("two-bodies"))
+    numbers = np.arange(20)
+    given = NumpyBackend(build_plan(world)).inputs.given(3, numbers)
+    np.testing.assert_array_equal(given["pressure.level"], given["pressure.target"])

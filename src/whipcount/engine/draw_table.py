@@ -64,10 +64,7 @@ class DrawTable:
 
 def draws_of(drawn: Drawn) -> list[Draw]:
     """What an uncertain input draws for each of its entities."""
-    return [
-        Draw(f"{drawn.name}:{entity}", prior, drawn.low, drawn.high)
-        for entity, prior in zip(drawn.entities, drawn.priors, strict=True)
-    ]
+    return [Draw(name, prior, drawn.low, drawn.high) for name, prior in zip(drawn.names, drawn.priors, strict=True)]
 
 
 __all__ = ["Draw", "DrawTable", "draws_of"]

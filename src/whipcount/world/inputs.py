@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -242,6 +243,10 @@ def _pressures(inputs: Inputs, scenario: Scenario) -> None:
     pressures = scenario.pressures
     inputs.uncertain("pressure.level", "pressure", [entry.level for entry in pressures], 0.0, 1.0)
     inputs.uncertain("pressure.target", "pressure", [entry.target or entry.level for entry in pressures], 0.0, 1.0)
+    drawn = inputs.per_run.get("pressure.target")
+    if drawn is not None:  # without a target of its own a pressure returns to the very level that was drawn
+        keys = [f"pressure.{'target' if entry.target else 'level'}:{entry.id}" for entry in pressures]
+        inputs.per_run["pressure.target"] = replace(drawn, keys=tuple(keys))
     inputs.number("pressure.reversion", "pressure", [entry.reversion for entry in pressures])
     inputs.number("pressure.noise", "pressure", [entry.noise for entry in pressures])
     inputs.number("pressure.threat", "pressure", [entry.threat for entry in pressures])

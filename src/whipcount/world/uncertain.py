@@ -46,12 +46,18 @@ class Drawn:
     priors: tuple[Prior, ...]
     low: float = -np.inf
     high: float = np.inf
+    keys: tuple[str, ...] = ()  # names of the draws, where some are another input's
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name under which each entity's value is drawn: equal names are equal draws."""
+        return self.keys or tuple(f"{self.name}:{entity}" for entity in self.entities)
 
     def draw(self, seed: int, runs: NDArray[np.int64]) -> Floats:
         """Values shaped (entities, runs)."""
         rows = [
-            draw(prior, seed, runs, f"{self.name}:{entity}", self.low, self.high)
-            for entity, prior in zip(self.entities, self.priors, strict=True)
+            draw(prior, seed, runs, name, self.low, self.high)
+            for name, prior in zip(self.names, self.priors, strict=True)
         ]
         return np.stack(rows) if rows else np.zeros((0, len(runs)), np.float32)
 
