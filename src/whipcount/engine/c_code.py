@@ -6,7 +6,7 @@ matrices are passed to it as pointers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from .analysis import analyse
 from .c_layout import Layout
 from .c_schedule import Kernel, Slot
 from .c_text import KernelWriter, Tables
-from .c_units import Branch, Cutter, Item, Region, Unit, live_values
-from .c_values import Maps, Values
+from .c_units import Branch, Cutter, Item, Region, Unit, live_values, schedule
+from .c_values import Maps, Use, Values
 
 HERE = Path(__file__).parent
 FUNCTION = 40  # statements in one C function, about
@@ -167,6 +167,7 @@ def generate(program: Program, sizes: Mapping[str, int], maps: Maps) -> CProgram
     cutter = Cutter(values, live)
     prologue = cutter.units("", program.per_run)
     units = [unit for name, block in program.steps for unit in cutter.units(name, block)]
+    schedule(values, prologue, units)
     layout = Layout(values, program, prologue, units)
     texts: list[tuple[str, int]] = []
     tables = Tables()
@@ -262,6 +263,9 @@ def _touched(layout: Layout, unit: Unit) -> dict[str, tuple[list[tuple[int, int]
             if isinstance(item, Region):
                 for statement in item.statements:
                     _rows_used(layout, statement, read, written)
+                for kernel in item.kernels:
+                    if kernel.slot.guard is not None:
+                        _rows_looked_at(layout, layout.values.uses(kernel.slot.guard.node), read)
             else:
                 if isinstance(item, Branch):
                     _rows_used(layout, item.when, read, written)
@@ -278,10 +282,7 @@ def _rows_used(
 
     if not isinstance(statement, (Node, Write, Record, Measured, When)):
         return
-    for use in layout.values.operands(statement):
-        place = layout.place(use.node)
-        if place is not None and place.area in read:
-            read[place.area].add((place.row, layout.values.rows(use.node.axis)))
+    _rows_looked_at(layout, layout.values.operands(statement), read)
     if isinstance(statement, Write):
         place = layout.states[statement.state]
         written[place.area].add((place.row, layout.values.rows(layout.program.states[statement.state].axis)))
@@ -292,6 +293,13 @@ def _rows_used(
         own = layout.placed.get(statement.number)
         if own is not None and own.area in written:
             written[own.area].add((own.row, layout.values.rows(statement.axis)))
+
+
+def _rows_looked_at(layout: Layout, uses: Iterable[Use], read: dict[str, set[tuple[int, int]]]) -> None:
+    for use in uses:
+        place = layout.place(use.node)
+        if place is not None and place.area in read:
+            read[place.area].add((place.row, layout.values.rows(use.node.axis)))
 
 
 def _shape(layout: Layout) -> Shape:

@@ -6,13 +6,13 @@ rows, which are used again when it is dead; one used by other units is kept with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..vocabulary.program import PER_RUN, STATIC, Node, Program, Statement, walk
 from .c_schedule import Kernel
 from .c_units import Branch, Item, Region, Unit
-from .c_values import ACROSS, HELPED, Values
+from .c_values import ACROSS, HELPED, Use, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +162,20 @@ class Layout:
             walked = _Walk()
             walked.visit(unit.items, ())
             if unit.when is not None:
-                self._use(unit.when, index, 0, None, ())
+                self._use(self.values.operands(unit.when), index, 0, None, ())
             for step, position, loops in walked.steps:
                 if isinstance(step, Branch):
-                    self._use(step.when, index, position, None, loops)
+                    self._use(self.values.operands(step.when), index, position, None, loops)
                     continue
+                if step.slot.guard is not None:
+                    self._use(self.values.uses(step.slot.guard.node, across=True), index, position, step, loops)
                 for statement in step.body:
                     if isinstance(statement, Node):
                         self._lives[statement.number] = _Life(statement, index, position, step, loops, position)
-                    self._use(statement, index, position, step, loops)
+                    self._use(self.values.operands(statement), index, position, step, loops)
 
-    def _use(self, statement: Statement, unit: int, at: int, kernel: Kernel | None, loops: tuple[int, ...]) -> None:
-        for use in self.values.operands(statement):
+    def _use(self, uses: Iterable[Use], unit: int, at: int, kernel: Kernel | None, loops: tuple[int, ...]) -> None:
+        for use in uses:
             life = self._lives.get(use.node.number)
             if life is None:
                 continue

@@ -7,10 +7,12 @@ else in a later one. Numbers that are needed only later are computed later, so t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..vocabulary.program import Measured, Node, Record, Statement, Write
-from .c_values import ACROSS, HELPED, Values, is_elementwise
+from .c_guards import Literal
+from .c_values import ACROSS, HELPED, Use, Values, is_elementwise
 
 RANK = {"S": 0, "M": 1, "F": 2, "X": 3}
 MASK_OPS = frozenset(("and", "or", "not", "eq", "ne", "where", "any", "any_to", "read"))
@@ -23,6 +25,7 @@ class Slot:
     level: int
     kind: str
     axis: str | None
+    guard: Literal | None = None  # rows in which it has no lane are passed over
 
 
 @dataclass(eq=False)
@@ -33,19 +36,21 @@ class Kernel:
     body: list[Statement] = field(default_factory=list)
 
 
-def _earliest(before: Slot, kind: str, axis: str | None, *, across: bool) -> int:
-    """The least level of a kernel of this kind and axis that may follow on another."""
-    if kind == before.kind and axis == before.axis and not across and kind != "X":
+def _earliest(before: Slot, then: Slot, *, across: bool) -> int:
+    """The least level of a kernel like `then` that may follow on another."""
+    alike = (before.kind, before.axis, before.guard) == (then.kind, then.axis, then.guard)
+    if alike and not across and then.kind != "X":
         return before.level
-    return before.level if RANK[before.kind] < RANK[kind] else before.level + 1
+    return before.level if RANK[before.kind] < RANK[then.kind] else before.level + 1
 
 
 class Scheduler:
-    """Kernels of one region: straight-line statements, all of them placed."""
+    """Kernels of one region: straight-line statements, all of them placed, some of them guarded (by id)."""
 
-    def __init__(self, values: Values, statements: list[Statement]) -> None:
+    def __init__(self, values: Values, statements: list[Statement], guards: Mapping[int, Literal]) -> None:
         self.values = values
         self.statements = statements
+        self.guards = guards
         self.slot: dict[int, Slot] = {}  # by id of the statement
         self.order = {id(statement): index for index, statement in enumerate(statements)}
         self._written: dict[str, Write] = {}
@@ -68,11 +73,10 @@ class Scheduler:
     # -- as early as possible ----------------------------------------------------------------------------------------
 
     def _place(self, statement: Statement) -> None:
-        axis = self._axis(statement)
-        kinds = self._kinds(statement, axis)
-        levels = {kind: self._level(statement, kind, axis) for kind in kinds}
-        kind = min(kinds, key=lambda kind: (levels[kind], RANK[kind]))
-        self.slot[id(statement)] = Slot(levels[kind], kind, axis)
+        axis, guard = self._axis(statement), self.guards.get(id(statement))
+        kinds = ("F",) if guard is not None else self._kinds(statement, axis)
+        slots = [Slot(self._level(statement, Slot(0, kind, axis, guard)), kind, axis, guard) for kind in kinds]
+        self.slot[id(statement)] = min(slots, key=lambda slot: (slot.level, RANK[slot.kind]))
         self._note_state(statement)
 
     def _axis(self, statement: Statement) -> str | None:
@@ -97,34 +101,32 @@ class Scheduler:
             return ("S",)
         return ("M", "F") if mask else ("F",)
 
-    def _level(self, statement: Statement, kind: str, axis: str | None) -> int:
+    def _level(self, statement: Statement, then: Slot) -> int:
         level = 0
-        for use in self.values.operands(statement):
+        for use in self._uses(statement, then.guard):
             node = use.node
             if id(node) in self.slot:
-                level = max(level, _earliest(self.slot[id(node)], kind, axis, across=use.across or not _in_step(node)))
+                level = max(level, _earliest(self.slot[id(node)], then, across=use.across or not _in_step(node)))
             elif node.op == "read":
-                write = self._written.get(str(node.attrs[0]))
-                if write is not None:
-                    level = max(level, _earliest(self.slot[id(write)], kind, axis, across=use.across))
+                level = max(level, self._after_write(str(node.attrs[0]), then, across=use.across))
         if isinstance(statement, Node) and statement.op == "read":
-            write = self._written.get(str(statement.attrs[0]))
-            if write is not None:
-                level = max(level, _earliest(self.slot[id(write)], kind, axis, across=False))
-        if isinstance(statement, Write):
-            level = max(level, self._after_readers(statement, kind, axis))
-        if isinstance(statement, Record) and statement.verb in self._recorded:
+            level = max(level, self._after_write(str(statement.attrs[0]), then, across=False))
+        elif isinstance(statement, Write):
+            level = max(level, self._after_write(statement.state, then, across=False))
+            for reader, across in self._readers.get(statement.state, ()):
+                level = max(level, _earliest(self.slot[id(reader)], then, across=across))
+        elif isinstance(statement, Record) and statement.verb in self._recorded:
             level = max(level, self.slot[id(self._recorded[statement.verb])].level)
         return level
 
-    def _after_readers(self, write: Write, kind: str, axis: str | None) -> int:
-        level = 0
-        for reader, across in self._readers.get(write.state, ()):
-            level = max(level, _earliest(self.slot[id(reader)], kind, axis, across=across))
-        earlier = self._written.get(write.state)
-        if earlier is not None:
-            level = max(level, _earliest(self.slot[id(earlier)], kind, axis, across=False))
-        return level
+    def _uses(self, statement: Statement, guard: Literal | None) -> Iterator[Use]:
+        yield from self.values.operands(statement)
+        if guard is not None:
+            yield from self.values.uses(guard.node, across=True)
+
+    def _after_write(self, state: str, then: Slot, *, across: bool) -> int:
+        write = self._written.get(state)
+        return _earliest(self.slot[id(write)], then, across=across) if write is not None else 0
 
     def _states_read(self, statement: Statement) -> list[tuple[str, bool]]:
         found = [
@@ -165,17 +167,17 @@ class Scheduler:
         level = min(self._latest(slot, self.slot[id(user)], across) for user, across in users[id(node)])
         if level <= slot.level or not self._free_at(node, level, users):
             return
-        moved = Slot(level, "F", slot.axis)
+        moved = Slot(level, "F", slot.axis, slot.guard)
         for write, across in self._limits.get(id(node), ()):
             after = self.slot[id(write)]
-            if after.level < _earliest(moved, after.kind, after.axis, across=across):
+            if after.level < _earliest(moved, after, across=across):
                 return
         self.slot[id(node)] = moved
 
     @staticmethod
     def _latest(slot: Slot, user: Slot, across: bool) -> int:
         """The last level at which a value may be computed for this use of it."""
-        if user.kind == "F" and user.axis == slot.axis and not across:
+        if (user.kind, user.axis, user.guard) == (slot.kind, slot.axis, slot.guard) and not across:
             return user.level
         return user.level if RANK[slot.kind] < RANK[user.kind] else user.level - 1
 
@@ -187,7 +189,7 @@ class Scheduler:
                 continue
             others = [self.slot[id(user)] for user, _ in users[id(arg)] if user is not node]
             slot = self.slot[id(arg)]
-            stored = any(other.level != slot.level or other.kind != "F" or other.axis != slot.axis for other in others)
+            stored = any(other != slot for other in others)
             if others and not stored and slot.level < level:
                 return False
             if not others and not self._movable(arg, level, users):

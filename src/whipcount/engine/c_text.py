@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..vocabulary.program import STATIC, Measured, Node, Record, Statement, Write
+from .c_guards import Literal
 from .c_layout import Layout, Place
 from .c_schedule import Kernel
 from .c_values import ACROSS, OWN, Index, Values
@@ -72,6 +73,8 @@ class KernelWriter:
         """The lines of the kernel."""
         if self.kernel.slot.kind == "X":
             return [self._call(statement) for statement in self.kernel.body]
+        if self.kernel.slot.guard is not None:
+            self._pass_over(self.kernel.slot.guard)
         for statement in self.kernel.body:
             self._statement(statement)
         rows = self.values.rows(self.kernel.slot.axis)
@@ -81,6 +84,20 @@ class KernelWriter:
             loop = ["#pragma GCC ivdep", *loop]
         inner = [*self.before, *loop, *self.after]
         return [f"{{ {title}" if self.flat else f"EACH_HALF(h) {{ {title}", *_indented(inner), "}"]
+
+    def _pass_over(self, guard: Literal) -> None:
+        """Go on to the next row where the guard has no lane."""
+        node, index = self.values.view(guard.node)
+        row = self._row_of(node, index)
+        place = self.layout.place(node)
+        assert place is not None, node
+        bits = f"bits_at({place.area} + {_sum(place.row, row)}, h)"
+        if index.partial:
+            bits = f"({row} < 0 ? 0 : {bits})"
+        wanted = bits if guard.positive else f"~{bits}"
+        if self.masked:
+            wanted = f"{wanted} & bits_at(&active, h)"
+        self.body.append(f"if (!(half)({wanted})) continue;")
 
     # -- statements --------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,11 @@ alternates with branches and loops.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..vocabulary.program import Block, Decision, Node, Program, Repeat, Statement, When
+from .c_guards import Guards
 from .c_schedule import Kernel, Scheduler
 from .c_values import Values
 
@@ -62,6 +63,12 @@ class Unit:
         """Its straight-line parts in order."""
         yield from _regions(self.items)
 
+    def statements(self) -> Iterator[Statement]:
+        """All statements, the conditions of branches and of the unit among them."""
+        if self.when is not None:
+            yield self.when
+        yield from _statements(self.items)
+
 
 def _regions(items: list[Item]) -> Iterator[Region]:
     for item in items:
@@ -69,6 +76,16 @@ def _regions(items: list[Item]) -> Iterator[Region]:
             yield item
         else:
             yield from _regions(item.items)
+
+
+def _statements(items: list[Item]) -> Iterator[Statement]:
+    for item in items:
+        if isinstance(item, Region):
+            yield from item.statements
+        else:
+            if isinstance(item, Branch):
+                yield item.when
+            yield from _statements(item.items)
 
 
 def _acts(block: Block) -> bool:
@@ -106,6 +123,21 @@ def live_values(values: Values, program: Program) -> set[int]:
     return live
 
 
+def schedule(values: Values, prologue: Sequence[Unit], units: Sequence[Unit]) -> None:
+    """Find the kernels of all regions."""
+    users: dict[int, set[int]] = {}
+    for index, unit in enumerate((*prologue, *units)):
+        for statement in unit.statements():
+            for use in values.operands(statement):
+                users.setdefault(use.node.number, set()).add(-1 if isinstance(statement, When) else index)
+    for index, unit in enumerate((*prologue, *units)):
+        everywhere = {number for number, seen in users.items() if seen != {index}}
+        regions = list(unit.regions())
+        guards = Guards(values, [region.statements for region in regions], everywhere)
+        for region in regions:
+            region.kernels = Scheduler(values, region.statements, guards.guard).kernels()
+
+
 class Cutter:
     """Cuts blocks into units."""
 
@@ -127,9 +159,6 @@ class Cutter:
                     continue
             items.append(item)
         self._close(units, mechanism, items)
-        for unit in units:
-            for region in unit.regions():
-                region.kernels = Scheduler(self.values, region.statements).kernels()
         return units
 
     @staticmethod
@@ -178,4 +207,4 @@ class Cutter:
         return _COSTS.get(node.op, 1.0) * rows
 
 
-__all__ = ["Branch", "Cutter", "Item", "Loop", "Region", "Unit", "live_values"]
+__all__ = ["Branch", "Cutter", "Item", "Loop", "Region", "Unit", "live_values", "schedule"]
