@@ -83,6 +83,16 @@ class TestFormation:
         told = run("formation", "--parlgov", "parlgov", "--evaluate", "--model", "own.json")
         assert "trained on 2" in told["note"]
 
+    def test_only_some_countries(self, run: Any) -> None:
+        assert run("formation", "--parlgov", "parlgov", "--evaluate", "--only", "rur")["opportunities"] == 2
+        assert main(["formation", "--parlgov", "parlgov", "--evaluate", "--only", "ATL"]) == 2
+
+    def test_mixed_logit(self, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+        told = run("formation", "--parlgov", "parlgov", "--mixed", "range")
+        assert told["choices"] == 2
+        assert main(["formation", "--parlgov", "parlgov", "--mixed", "charm"]) == 2
+        assert "WC502" in capsys.readouterr().err
+
     def test_lattice(self, run: Any) -> None:
         told = run("formation", "parties.csv", "--lattice", "economy,culture")
         assert len(told["allocations"]) == 25

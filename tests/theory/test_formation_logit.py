@@ -18,7 +18,7 @@ from whipcount.theory.formation_logit import (
     information,
     probabilities,
 )
-from whipcount.theory.formation_mixed import fit_mixed, normal_draws, simulated
+from whipcount.theory.formation_mixed import compare_mixed, fit_mixed, normal_draws, simulated
 
 
 def drawn(
@@ -164,6 +164,16 @@ class TestMixed:
         assert found.deviations[0] == pytest.approx(1.5, abs=0.35)
         assert found.coefficients == pytest.approx([1.0, -0.5], abs=0.2)
         assert found.loglik > fit(ChoiceSets.stack(tables, chosen)).loglik
+
+    def test_beside_the_conditional_logit(self) -> None:
+        told = compare_mixed(self.sets(), ("a", "b", "c"), ("b",), draws=10)
+        assert [one > 0 for one in told.deviations][0::2] == [False, False]
+        assert told.loglik_mixed >= told.loglik_conditional - 0.5
+        assert "mixing" in told.words()
+        assert "смешивание" in told.words("ru")
+        assert told.record()["choices"] == 40
+        with pytest.raises(TableError, match="WC502"):
+            compare_mixed(self.sets(), ("a", "b", "c"), ("d",))
 
     def test_draws_mirror_each_other(self) -> None:
         normal = normal_draws(7, 3, 10)

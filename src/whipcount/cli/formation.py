@@ -38,56 +38,57 @@ def register(app: typer.Typer) -> None:
     )(formation)
 
 
-def _text(en: str, ru: str, name: str, metavar: str = "") -> Any:
-    return typer.Option(name, help=say(en, ru), metavar=metavar or None, show_default=False)
+OPTIONS = {
+    "parlgov": ("folder of a ParlGov release", "папка ParlGov", "FOLDER"),
+    "election": ("one election of it", "одни выборы из неё", "COUNTRY[:DATE]"),
+    "evaluate": ("score the model on all formations", "оценить модель на всех случаях", ""),
+    "cross-validate": ("refit without each tenth of the countries", "обучить без каждой десятой части стран", ""),
+    "rolling": ("train before each decade, test in it", "обучать до десятилетия, проверять в нём", ""),
+    "zero-intelligence": ("forecast by random proposals", "прогноз случайными предложениями", ""),
+    "since": ("elections from this day", "выборы с этого дня", "DATE"),
+    "until": ("elections before this day", "выборы до этого дня", "DATE"),
+    "only": ("only these countries are scored", "оценивать только эти страны", "A,B,..."),
+    "mixed": ("fit a mixed logit, these coefficients vary", "смешанный логит с этими коэффициентами", "A,B,..."),
+    "model": ("use this model", "взять эту модель", "FILE"),
+    "train": ("train a model into this file", "обучить модель в файл", "FILE"),
+    "history": ("past cabinets (CSV)", "прежние кабинеты (CSV)", "FILE"),
+    "scale": ("ends of the positions [0,10]", "концы шкалы позиций [0,10]", "LOW,HIGH"),
+    "total": ("all seats", "всего мест", "SEATS"),
+    "lattice": ("portfolio allocation on these columns", "распределение портфелей по этим столбцам", "A,B"),
+    "top": ("cabinets shown [10]", "сколько кабинетов показать [10]", "N"),
+}
+
+
+def _option(name: str) -> Any:
+    """An option with its help in the reader's language."""
+    en, ru, metavar = OPTIONS[name]
+    return typer.Option(f"--{name}", help=say(en, ru), metavar=metavar or None, show_default=False)
+
+
+def _table() -> Any:
+    text = say("parties: party, seats, position (CSV)", "партии: party, seats, position (CSV)")
+    return typer.Argument(metavar="TABLE", show_default=False, help=text)
 
 
 def formation(
-    table: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="TABLE",
-            show_default=False,
-            help=say("parties: party, seats, position (CSV)", "партии: party, seats, position (CSV)"),
-        ),
-    ] = None,
-    parlgov: Annotated[
-        Path | None, _text("folder of a ParlGov release", "папка ParlGov", "--parlgov", "FOLDER")
-    ] = None,
-    election: Annotated[
-        str | None, _text("one election of it", "одни выборы из неё", "--election", "COUNTRY[:DATE]")
-    ] = None,
-    evaluate: Annotated[
-        bool, _text("score the model on all formations", "оценить модель на всех случаях", "--evaluate")
-    ] = False,
-    cross_validate: Annotated[
-        bool,
-        _text(
-            "refit without each tenth of the countries", "обучить без каждой десятой части стран", "--cross-validate"
-        ),
-    ] = False,
-    rolling: Annotated[
-        bool, _text("train before each decade, test in it", "обучать до десятилетия, проверять в нём", "--rolling")
-    ] = False,
-    zero: Annotated[
-        bool, _text("forecast by random proposals", "прогноз случайными предложениями", "--zero-intelligence")
-    ] = False,
-    since: Annotated[str | None, _text("elections from this day", "выборы с этого дня", "--since", "DATE")] = None,
-    until: Annotated[str | None, _text("elections before this day", "выборы до этого дня", "--until", "DATE")] = None,
-    model: Annotated[Path | None, _text("use this model", "взять эту модель", "--model", "FILE")] = None,
-    train: Annotated[
-        Path | None, _text("train a model into this file", "обучить модель в файл", "--train", "FILE")
-    ] = None,
-    history: Annotated[Path | None, _text("past cabinets (CSV)", "прежние кабинеты (CSV)", "--history", "FILE")] = None,
-    scale: Annotated[
-        str, typer.Option("--scale", help=say("ends of the positions", "концы шкалы позиций"), metavar="LOW,HIGH")
-    ] = "0,10",
-    total: Annotated[float | None, _text("all seats", "всего мест", "--total", "SEATS")] = None,
-    lattice: Annotated[
-        str | None,
-        _text("portfolio allocation on these columns", "распределение портфелей по этим столбцам", "--lattice", "A,B"),
-    ] = None,
-    shown: Annotated[int, typer.Option("--top", help=say("cabinets shown", "сколько кабинетов показать"))] = 10,
+    table: Annotated[Path | None, _table()] = None,
+    parlgov: Annotated[Path | None, _option("parlgov")] = None,
+    election: Annotated[str | None, _option("election")] = None,
+    evaluate: Annotated[bool, _option("evaluate")] = False,
+    cross_validate: Annotated[bool, _option("cross-validate")] = False,
+    rolling: Annotated[bool, _option("rolling")] = False,
+    zero: Annotated[bool, _option("zero-intelligence")] = False,
+    since: Annotated[str | None, _option("since")] = None,
+    until: Annotated[str | None, _option("until")] = None,
+    only: Annotated[str | None, _option("only")] = None,
+    mixed: Annotated[str | None, _option("mixed")] = None,
+    model: Annotated[Path | None, _option("model")] = None,
+    train: Annotated[Path | None, _option("train")] = None,
+    history: Annotated[Path | None, _option("history")] = None,
+    scale: Annotated[str, _option("scale")] = "0,10",
+    total: Annotated[float | None, _option("total")] = None,
+    lattice: Annotated[str | None, _option("lattice")] = None,
+    shown: Annotated[int, _option("top")] = 10,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
 ) -> None:
@@ -103,10 +104,12 @@ def formation(
         tables = read_parlgov(parlgov)
         if train is not None:
             _train(tables, train, days)
+        elif mixed is not None:
+            _mixed(tables, days, mixed, as_json)
         elif cross_validate or rolling:
-            _test(tables, days, rolling, as_json, chart)
+            _test(tables, days, rolling, only, as_json, chart)
         elif evaluate:
-            _evaluate(tables, days, chosen, zero, as_json, chart)
+            _evaluate(tables, days, only, chosen, zero, as_json, chart)
         else:
             _wrong("a folder holds many elections", "в папке много выборов")
         return
@@ -200,12 +203,15 @@ def _forecast(
 
         return drawing(told, speech)
 
-    tell(result, as_json=as_json, chart=chart, draw=draw)
+    from whipcount.theory.formation import KINDS
+
+    tell(result, as_json=as_json, chart=chart, draw=draw, labels={"kind": KINDS})
 
 
 def _evaluate(
     tables: ParlGov,
     days: tuple[dt.date | None, dt.date | None],
+    only: str | None,
     model: Model | None,
     zero: bool,
     as_json: bool,
@@ -214,7 +220,8 @@ def _evaluate(
     from whipcount.data.parlgov import opportunities
     from whipcount.theory.formation import evaluate, evaluation
 
-    cases = opportunities(tables, *days)
+    kept = _countries(tables, only)
+    cases = [case for case in opportunities(tables, *days) if case.country in kept]
     if zero:
         from whipcount.theory.formation_zero import zero_intelligence
 
@@ -230,24 +237,53 @@ def _calibration(told: Any, speech: str) -> Any:
     return draw(told, speech)
 
 
+def _countries(tables: ParlGov, only: str | None) -> set[str]:
+    """The countries that are scored: all, or those named (WC546)."""
+    from whipcount.data.columns import choose
+
+    if only is None:
+        return set(tables.cabinets)
+    return {choose(name.strip(), sorted(tables.cabinets), "country") for name in only.split(",") if name.strip()}
+
+
 def _test(
-    tables: ParlGov, days: tuple[dt.date | None, dt.date | None], forward: bool, as_json: bool, chart: Path | None
+    tables: ParlGov,
+    days: tuple[dt.date | None, dt.date | None],
+    forward: bool,
+    only: str | None,
+    as_json: bool,
+    chart: Path | None,
 ) -> None:
     from whipcount.data.parlgov import opportunities
-    from whipcount.theory.formation import compare
+    from whipcount.theory.formation import SPECIFICATION_NAMES, compare
     from whipcount.theory.formation_validation import leave_countries_out
     from whipcount.theory.formation_validation import rolling as roll
 
+    kept = _countries(tables, only)
     note(say("refitting; this takes a minute or two", "идёт обучение, это займёт минуту-другую"))
     cases = opportunities(tables, *days)
-    if forward:
-        result = compare(roll(cases), "trained before each decade, tested in it")
-    else:
-        result = compare(leave_countries_out(cases), "ten folds of countries, each left out once")
+    tested = roll(cases) if forward else leave_countries_out(cases)
+    design = "trained before each decade, tested in it" if forward else "ten folds of countries, each left out once"
+    told = [one.where([case.country in kept for case in one.opportunities]) for one in tested]
+    result = compare(told, design if only is None else f"{design}; scored: {', '.join(sorted(kept))}")
     if chart is not None:
         write_chart(_calibration(result.best, language()), chart)
-    only = ("means", "parts", "worst") if forward else ("means", "countries", "worst")
-    tell(result, as_json=as_json, only=only)
+    shown = ("means", "parts", "worst") if forward else ("means", "countries", "worst")
+    tell(result, as_json=as_json, only=shown, labels={"name": SPECIFICATION_NAMES})
+
+
+def _mixed(tables: ParlGov, days: tuple[dt.date | None, dt.date | None], random: str, as_json: bool) -> None:
+    from whipcount.data.parlgov import opportunities
+    from whipcount.theory.formation_logit import ChoiceSets
+    from whipcount.theory.formation_mixed import compare_mixed
+    from whipcount.theory.formation_model import INCUMBENCY, tables_of
+
+    cases = opportunities(tables, *days)
+    columns, names = tables_of(cases, INCUMBENCY.blocks)
+    sets = ChoiceSets.stack(columns, [case.choice for case in cases])
+    varying = [name.strip() for name in random.split(",") if name.strip()]
+    note(say("fitting by simulation; this takes a minute or two", "подбор по выборкам займёт минуту-другую"))
+    tell(compare_mixed(sets, names, varying), as_json=as_json)
 
 
 def _train(tables: ParlGov, path: Path, days: tuple[dt.date | None, dt.date | None]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from whipcount.theory.rollcall_table import RollCalls
 
 ORDER = 76
+LINES = {"yes": ("yes", "за"), "no": ("no", "против"), "abstain": ("abstain", "воздержаться"), "free": ("none", "нет")}
 
 
 def register(app: typer.Typer) -> None:
@@ -226,7 +227,8 @@ def whip(
         raise UsageError.one("WC641", say("no party's line is known", "линии партий неизвестны"), hint)
     result = whip_count(calls, coming_motion(calls, title, lines), rule=rule)
     only = ("parties", "rebels", "persuade", "like")
-    tell(result, as_json=as_json, chart=chart, draw=_draw("rollcall_whip"), only=only)
+    labels = {"line": LINES}
+    tell(result, as_json=as_json, chart=chart, draw=_draw("rollcall_whip"), only=only, labels=labels)
 
 
 def run_test(
@@ -239,10 +241,10 @@ def run_test(
     chart: Annotated[Path | None, chart_option()] = None,
 ) -> None:
     """Print the scores of whip counts on the last motions, against party lines and uniform rebellion."""
-    from whipcount.theory.rollcall_validation import validate_whip_counts
+    from whipcount.theory.rollcall_validation import NAMES, validate_whip_counts
 
     result = validate_whip_counts(_read(source, kind), share)
-    tell(result, as_json=as_json, chart=chart, draw=_draw("rollcall_test"))
+    tell(result, as_json=as_json, chart=chart, draw=_draw("rollcall_test"), labels={"name": NAMES})
 
 
 def calibrate(

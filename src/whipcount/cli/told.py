@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,26 +32,35 @@ def tell(
     chart: Path | None = None,
     draw: Callable[[Any, str], Chart] | None = None,
     only: Sequence[str] | None = None,
+    labels: Mapping[str, Mapping[str, tuple[str, str]]] | None = None,
     **head: Any,
 ) -> None:
-    """Print a result in words and tables, or as one JSON object; draw it where a file is named."""
+    """Print a result in words and tables, or as one JSON object; draw it where a file is named.
+
+    labels: for a column, what its keys are called in English and Russian; JSON keeps the keys.
+    """
     if chart is not None and draw is not None:
         write_chart(draw(result, language()), chart)
     if as_json:
         show_json({**head, **result.record()})
         return
-    tables = [table_of(grid) for grid in result.grids() if only is None or grid.name in only]
+    tables = [table_of(grid, labels or {}) for grid in result.grids() if only is None or grid.name in only]
     show(tables)
     import sys
 
     sys.stdout.write(result.words(language()) + "\n")
 
 
-def table_of(grid: Grid) -> Table:
+def table_of(grid: Grid, labels: Mapping[str, Mapping[str, tuple[str, str]]]) -> Table:
     """A result's grid as a table for people."""
     speech = language()
     columns = tuple(Column(one.key, one.title(speech), one.format, one.right) for one in grid.columns)
-    return Table(grid.name, grid.title(speech), columns, grid.rows)
+    called = [labels.get(one.key, {}) for one in grid.columns]
+    rows = tuple(
+        tuple(say(*names[value]) if value in names else value for value, names in zip(row, called, strict=True))
+        for row in grid.rows
+    )
+    return Table(grid.name, grid.title(speech), columns, rows)
 
 
 def write_chart(chart: Chart, path: Path) -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from ..errors import TableError
 from .formation_logit import ChoiceSets, Floats, fit
+from .result import Grid, Measure, Result, figure, say
 
 DRAWS = 50
 
@@ -88,3 +91,77 @@ def fit_mixed(
     number = sets.covariates
     deviations = np.abs(found.x[number:]) / scale[list(random)]
     return MixedFit(found.x[:number] / scale, deviations, tuple(random), float(logs.sum()), draws, bool(found.success))
+
+
+@dataclass(frozen=True)
+class MixedComparison(Result):
+    """A mixed logit beside the conditional logit of the same covariates."""
+
+    references: ClassVar[tuple[str, ...]] = (
+        "Revelt & Train 1998, Mixed logit with repeated choices",
+        "Glasgow, Golder & Golder 2012, New empirical strategies for the study of parliamentary government formation",
+    )
+
+    names: tuple[str, ...]
+    conditional: tuple[float, ...]
+    mixed: tuple[float, ...]
+    deviations: tuple[float, ...]
+    loglik_conditional: float
+    loglik_mixed: float
+    choices: int
+    draws: int
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Coefficients of both, and the standard deviations of the random ones (0 where a coefficient is fixed)."""
+        columns = (
+            Measure("name", "Covariate", "Ковариата"),
+            figure("conditional", "Conditional logit", "Условный логит"),
+            figure("mixed", "Mixed logit: mean", "Смешанный: среднее"),
+            figure("deviation", "Standard deviation", "Ст. отклонение"),
+        )
+        rows = tuple(zip(self.names, self.conditional, self.mixed, self.deviations, strict=True))
+        return (Grid("coefficients", "Coefficients", "Коэффициенты", columns, rows),)
+
+    def words(self, language: str = "en") -> str:
+        """What mixing adds, in plain words."""
+        gain = self.loglik_mixed - self.loglik_conditional
+        return say(
+            language,
+            f"{self.choices} formations, {self.draws} draws: mixing changes the log-likelihood from "
+            f"{self.loglik_conditional:.2f} to {self.loglik_mixed:.2f} ({gain:+.2f}).",
+            f"Случаев {self.choices}, выборок {self.draws}: смешивание меняет лог-правдоподобие с "
+            f"{self.loglik_conditional:.2f} на {self.loglik_mixed:.2f} ({gain:+.2f}).",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The comparison as JSON can carry it."""
+        return {
+            "choices": self.choices,
+            "draws": self.draws,
+            "loglik_conditional": self.loglik_conditional,
+            "loglik_mixed": self.loglik_mixed,
+            "coefficients": self.grids()[0].records(),
+        }
+
+
+def compare_mixed(
+    sets: ChoiceSets, names: Sequence[str], random: Sequence[str], ridge: float = 0.0, draws: int = DRAWS
+) -> MixedComparison:
+    """Fit both models; `random` names the coefficients that vary (WC502 for unknown names)."""
+    unknown = [name for name in random if name not in names]
+    if unknown or not random:
+        raise TableError.one("WC502", f"no covariate {', '.join(unknown) or 'named'}", f"there are {', '.join(names)}")
+    places = tuple(list(names).index(name) for name in random)
+    plain, mixed = fit(sets, ridge), fit_mixed(sets, places, ridge, draws)
+    deviations = np.zeros(len(names))
+    deviations[list(places)] = mixed.deviations
+    return MixedComparison(
+        names=tuple(names),
+        conditional=tuple(float(value) for value in plain.coefficients),
+        mixed=tuple(float(value) for value in mixed.coefficients),
+        deviations=tuple(float(value) for value in deviations),
+        loglik_conditional=plain.loglik,
+        loglik_mixed=mixed.loglik,
+        choices=len(sets.starts),
+        draws=draws,
+    )

@@ -14,7 +14,7 @@ from .formation_table import HALF, Floats, Opportunity
 DRAWS = 400
 OFFICE = 0.5  # weight of office against policy
 PATIENCE = 300  # proposals made at the same time in each world, the first that passes takes office
-SMOOTHING = 0.5  # pseudo-count spread over all cabinets, so that none has probability 0
+ASTRAY = 0.05  # share of negotiations that may end in any cabinet at all, so that none has probability 0
 
 
 def zero_intelligence(opportunity: Opportunity, draws: int = DRAWS, office: float = OFFICE, seed: int = 1) -> Floats:
@@ -43,7 +43,7 @@ def zero_intelligence(opportunity: Opportunity, draws: int = DRAWS, office: floa
         agreed = (gains | ~inside).all(axis=1) & ((gains * seats).sum(axis=1) > HALF)
         chosen = inside[int(np.argmax(agreed))] if agreed.any() else stay
         counts[int((chosen * bits).sum()) - 1] += 1
-    return (counts + SMOOTHING / opportunity.cabinets) / (draws + SMOOTHING)
+    return (1 - ASTRAY) * counts / draws + ASTRAY / opportunity.cabinets
 
 
 def _worth(inside: np.ndarray, policy: Floats, portfolios: Floats, place: Floats, office: float) -> Floats:
