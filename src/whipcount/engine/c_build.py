@@ -61,7 +61,7 @@ class Library:
     """A loaded library: its functions, where they expect what, and how it came to be."""
 
     run: Callable[..., int]
-    columns: Callable[..., int]
+    columns: Callable[..., None]
     free: Callable[..., None]
     shape: Shape
     notes: tuple[str, ...] = ()
@@ -316,7 +316,8 @@ def _load(path: Path, shape: Shape) -> Library:
     library = ctypes.CDLL(str(path))
     run, columns, free = library.whipcount_run, library.whipcount_columns, library.whipcount_free
     run.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-    columns.argtypes = [ctypes.c_void_p, *[ctypes.c_int64] * 3, *[ctypes.c_void_p] * 6]
+    columns.argtypes = [ctypes.c_void_p, ctypes.c_int64, *[ctypes.c_void_p] * 6]
+    columns.restype = None
     free.argtypes = [ctypes.c_void_p]
     free.restype = None
     return Library(run, columns, free, shape)

@@ -26,8 +26,6 @@ struct order {
     int64_t *spent;
 };
 
-struct outcome { struct event *events; int64_t recorded; };
-
 static int64_t now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -36,17 +34,16 @@ static int64_t now(void) {
 
 /* -- events and measures ------------------------------------------------------------------------------------------- */
 
-#define MOST_EVENTS (1ll << 30) /* of one call: they are numbered in 32 bits */
+#define MOST_EVENTS (1ll << 30)
 
-static int grow(struct thread *c) {
-    const int64_t room = c->room ? c->room * 2 : 4096;
-    struct event *more = room > MOST_EVENTS ? NULL : realloc(c->events, (size_t)room * sizeof *more);
-    if (!more) {
-        c->failed = 1;
-        return 0;
-    }
-    c->events = more;
-    c->room = room;
+static int grow(struct log *log, int64_t more) {
+    int64_t room = log->room ? log->room : 2048;
+    while (room < log->recorded + more) room *= 2;
+    if (room == log->room) return 1;
+    struct event *events = room > MOST_EVENTS ? NULL : realloc(log->events, (size_t)room * sizeof *events);
+    if (!events) return 0;
+    log->events = events;
+    log->room = room;
     return 1;
 }
 
@@ -54,32 +51,72 @@ static float value_of(struct numbers x, int e, int lane) {
     const int i = x.index ? x.index[e] : e;
     if (i < 0) return 0.0f;
     const float v = x.p[(int64_t)i * x.row + lane * x.lane];
-    return v != v ? __builtin_nanf("") : v + 0.0f; /* one NaN, one zero */
+    return v != v ? __builtin_nanf("") : v + 0.0f;
 }
 
 void record(struct thread *c, const struct group *g, uint32_t active, int verb, int rows, struct masks where,
             struct numbers value, struct numbers probability) {
     for (int e = 0; e < rows; e++) {
-        uint32_t lanes = masks_at(where, e) & active;
-        if (!lanes || c->failed || (c->room - c->recorded < LANES && !grow(c))) continue;
-        for (; lanes; lanes &= lanes - 1) {
+        for (uint32_t lanes = masks_at(where, e) & active; lanes && !c->failed; lanes &= lanes - 1) {
             const int lane = __builtin_ctz(lanes);
-            struct event *new = c->events + c->recorded++;
+            struct log *log = c->log + (g->run[lane] - c->first_run) / LANES;
+            if (log->recorded == log->room && !grow(log, 1)) {
+                c->failed = 1;
+                return;
+            }
+            struct event *new = log->events + log->recorded++;
             new->run = g->run[lane];
+            new->step = c->step;
+            new->verb = verb;
             new->entity = e;
             new->value = value.p ? value_of(value, e, lane) : 0.0f;
             new->probability = probability.p ? value_of(probability, e, lane) : __builtin_nanf("");
-            new->step = c->step;
-            new->verb = verb;
         }
     }
 }
 
 void measure(struct thread *c, const struct group *g, int first, int rows, struct numbers value) {
-    const int runs = __builtin_popcount(g->valid);
+    const size_t size = (size_t)__builtin_popcount(g->valid) * sizeof(float);
     float *out = c->series + ((int64_t)c->step * c->measures + first) * c->series_runs + g->run[0];
-    for (int e = 0; e < rows; e++, out += c->series_runs)
-        for (int lane = 0; lane < runs; lane++) out[lane] = value_of(value, e, lane);
+    for (int e = 0; e < rows; e++, out += c->series_runs) {
+        V row[HALVES];
+        EACH_HALF(h) row[h / W] = canonical(numbers_at(value, e, h));
+        memcpy(out, row, size);
+    }
+}
+
+/* Sort by verb and entity, equal ones in the order in which they were recorded; nearly sorted on arrival. */
+static void in_order(struct event *events, int64_t count) {
+    for (int64_t i = 1; i < count; i++) {
+        const struct event moved = events[i];
+        int64_t at = i;
+        for (; at > 0; at--) {
+            const struct event *before = events + at - 1;
+            if (before->verb < moved.verb || (before->verb == moved.verb && before->entity <= moved.entity)) break;
+            events[at] = *before;
+        }
+        events[at] = moved;
+    }
+}
+
+/* Append a group's events to those of earlier groups: run by run, in canonical order. A run's events were recorded step
+ * after step. */
+static int file_events(const struct log *from, struct log *to) {
+    int64_t start[LANES + 1] = {0};
+    if (!grow(to, from->recorded)) return 0;
+    struct event *const events = to->events + to->recorded;
+    for (int64_t i = 0; i < from->recorded; i++) start[from->events[i].run % LANES + 1]++;
+    for (int lane = 0; lane < LANES; lane++) start[lane + 1] += start[lane];
+    int64_t next[LANES];
+    memcpy(next, start, sizeof next);
+    for (int64_t i = 0; i < from->recorded; i++) events[next[from->events[i].run % LANES]++] = from->events[i];
+    for (int lane = 0; lane < LANES; lane++)
+        for (int64_t i = start[lane], until = i; i < start[lane + 1]; i = until) {
+            while (until < start[lane + 1] && events[until].step == events[i].step) until++;
+            in_order(events + i, until - i);
+        }
+    to->recorded += from->recorded;
+    return 1;
 }
 
 /* -- lanes brought together ------------------------------------------------------------------------------------------ */
@@ -345,96 +382,81 @@ static void steps(struct group *groups, int count, struct group *spare, struct t
 
 static size_t rounded(size_t bytes) { return (bytes + 127) / 128 * 128; }
 
-/* Simulate; the events are the caller's to free. 0 where memory ran out, and nothing is left behind then. */
-EXPORT int whipcount_run(const struct order *o, struct outcome *out) {
+/* The memory of a thread: groups, a spare one, scratch rows, logs. */
+struct memory { char *block; struct group *groups; struct log *logs; };
+
+static void release(struct memory *m, int groups) {
+    for (int g = 0; m->logs && g < groups; g++) free(m->logs[g].events);
+    free(m->block);
+    free(m->groups);
+    free(m->logs);
+}
+
+static int acquire(struct memory *m, struct thread *c, int groups) {
     const size_t numbers = rounded(NUMBERS * LANES * 4 + 128), masks = rounded(MASKS * 4 + 128), each = numbers + masks;
     const size_t l = rounded(SCRATCH * LANES * 4 + 128), n = rounded(SCRATCH_MASKS * 4 + 128);
-    const size_t base = each * (size_t)(o->groups + 1), size = base + l + n + rounded(TALLY * 64 + 64);
-    char *memory = aligned_alloc(128, rounded(size));
-    struct group *groups = calloc((size_t)o->groups + 1, sizeof *groups);
+    const size_t base = each * (size_t)(groups + 1), size = base + l + n + rounded(TALLY * 64 + 64);
+    m->block = aligned_alloc(128, size);
+    m->groups = calloc((size_t)groups + 1, sizeof *m->groups);
+    m->logs = calloc((size_t)groups, sizeof *m->logs);
+    if (!m->block || !m->groups || !m->logs) return 0;
+    memset(m->block, 0, size);
+    c->log = m->logs;
+    c->l = (float *)(m->block + base);
+    c->n = (uint32_t *)(m->block + base + l);
+    c->tally = (float *)(m->block + base + l + n);
+    for (int g = 0; g <= groups; g++) {
+        m->groups[g].f = (float *)(m->block + each * (size_t)g);
+        m->groups[g].m = (uint32_t *)(m->block + each * (size_t)g + numbers);
+    }
+    return 1;
+}
+
+/* Simulate; the events, in canonical order, are the caller's to free. 0 where memory ran out: nothing is left behind. */
+EXPORT int whipcount_run(const struct order *o, struct log *out) {
+    struct memory memory = {0};
     struct thread c = {.s = o->statics, .k = o->static_masks, .matrix = o->matrix, .stream = o->stream, .spent = o->spent};
+    *out = (struct log){0};
     c.series = o->series;
     c.series_runs = o->total;
     c.measures = o->measures;
-    c.failed = !memory || !groups;
-    if (!c.failed) {
-        memset(memory, 0, rounded(size));
-        c.l = (float *)(memory + base);
-        c.n = (uint32_t *)(memory + base + l);
-        c.tally = (float *)(memory + base + l + n);
-        for (int g = 0; g <= o->groups; g++) {
-            groups[g].f = (float *)(memory + each * (size_t)g);
-            groups[g].m = (uint32_t *)(memory + each * (size_t)g + numbers);
+    c.failed = !acquire(&memory, &c, o->groups);
+    for (int64_t done = 0; done < o->runs && !c.failed;) {
+        int count = 0;
+        c.first_run = (int32_t)(o->offset + done);
+        for (; count < o->groups && done < o->runs; count++, done += LANES) {
+            const int64_t left = o->runs - done;
+            memory.logs[count].recorded = 0;
+            begin(memory.groups + count, o, o->offset + done, left < LANES ? (int)left : LANES);
         }
-        for (int64_t done = 0; done < o->runs && !c.failed;) {
-            int count = 0;
-            for (; count < o->groups && done < o->runs; count++, done += LANES) {
-                const int64_t left = o->runs - done;
-                begin(groups + count, o, o->offset + done, left < LANES ? (int)left : LANES);
-            }
-            steps(groups, count, groups + o->groups, &c, o);
-        }
+        steps(memory.groups, count, memory.groups + o->groups, &c, o);
+        for (int g = 0; g < count && !c.failed; g++) c.failed = !file_events(memory.logs + g, out);
     }
-    free(memory);
-    free(groups);
-    if (c.failed) free(c.events);
-    out->events = c.failed ? NULL : c.events;
-    out->recorded = c.failed ? 0 : c.recorded;
+    release(&memory, o->groups);
+    if (c.failed) {
+        free(out->events);
+        *out = (struct log){0};
+    }
     return !c.failed;
 }
 
-EXPORT void whipcount_free(struct outcome *out) {
+EXPORT void whipcount_free(struct log *out) {
     free(out->events);
-    out->events = NULL;
+    *out = (struct log){0};
 }
 
-/* -- events in canonical order ----------------------------------------------------------------------------------------- */
-
-struct key { int64_t rank; int32_t step, event; };
-
-/* Sort by (verb, entity), equal ones in the order in which they were recorded; nearly sorted on arrival. */
-static void in_order(struct key *keys, int count) {
-    for (int i = 1; i < count; i++) {
-        const struct key moved = keys[i];
-        int at = i;
-        for (; at > 0 && keys[at - 1].rank > moved.rank; at--) keys[at] = keys[at - 1];
-        keys[at] = moved;
+/* The events as columns. */
+EXPORT void whipcount_columns(const struct log *from, int64_t first_run, int64_t *run, int32_t *step, int16_t *verb,
+                              int32_t *entity, float *value, float *probability) {
+    for (int64_t i = 0; i < from->recorded; i++) {
+        const struct event *e = from->events + i;
+        run[i] = first_run + e->run;
+        step[i] = e->step;
+        verb[i] = (int16_t)e->verb;
+        entity[i] = e->entity;
+        value[i] = e->value;
+        probability[i] = e->probability;
     }
-}
-
-/* Columns sorted by run, step, verb, entity; a run's events were recorded step after step. 0 where memory ran out. */
-EXPORT int whipcount_columns(const struct outcome *from, int64_t offset, int64_t runs, int64_t first_run, int64_t *run,
-                             int32_t *step, int16_t *verb, int32_t *entity, float *value, float *probability) {
-    const int64_t count = from->recorded;
-    int64_t *start = calloc((size_t)runs + 2, sizeof *start);
-    struct key *keys = malloc(((size_t)count + 1) * sizeof *keys);
-    if (start && keys) {
-        for (int64_t i = 0; i < count; i++) start[from->events[i].run - offset + 2]++;
-        for (int64_t r = 0; r < runs; r++) start[r + 2] += start[r + 1];
-        for (int64_t i = 0; i < count; i++) {
-            const struct event *e = from->events + i;
-            const int64_t at = start[e->run - offset + 1]++;
-            keys[at] = (struct key){(int64_t)e->verb << 32 | (uint32_t)e->entity, e->step, (int32_t)i};
-        }
-        for (int64_t r = 0; r < runs; r++)
-            for (int64_t from_here = start[r], until = start[r]; from_here < start[r + 1]; from_here = until) {
-                while (until < start[r + 1] && keys[until].step == keys[from_here].step) until++;
-                in_order(keys + from_here, (int)(until - from_here));
-            }
-        for (int64_t i = 0; i < count; i++) {
-            const struct event *e = from->events + keys[i].event;
-            run[i] = first_run + e->run;
-            step[i] = e->step;
-            verb[i] = (int16_t)e->verb;
-            entity[i] = e->entity;
-            value[i] = e->value;
-            probability[i] = e->probability;
-        }
-    }
-    const int done = start && keys;
-    free(start);
-    free(keys);
-    return done;
 }
 
 /* -- a sample of the arithmetic, to be compared with NumPy's ----------------------------------------------------------- */

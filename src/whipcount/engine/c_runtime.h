@@ -64,6 +64,11 @@ struct event {
     float value, probability;
 };
 
+struct log {
+    struct event *events;
+    int64_t recorded, room;
+};
+
 struct sparse { /* a static matrix by rows, zeros left out */
     const int32_t *start, *column;
     const float *weight;
@@ -83,8 +88,8 @@ struct thread {
     int64_t series_runs; /* length of a row of the series */
     int32_t measures, step;
     float day;
-    struct event *events;
-    int64_t recorded, room;
+    struct log *log;     /* of each group */
+    int32_t first_run;   /* of the first group */
     int32_t failed;
     int64_t *spent; /* nanoseconds by mechanism */
 };
@@ -320,6 +325,8 @@ ALWAYS V drawn_at(const struct group *g, int h, uint64_t stream, V epoch) {
     b = words(g->increment + h + W / 2) * b + words(g->key + h + W / 2);
     return unit(mixed(a), mixed(b));
 }
+
+ALWAYS V canonical(V v) { return choose(ne(v, v), splat(__builtin_nanf("")), v + splat(0.0f)); } /* one zero, one NaN */
 
 /* -- helpers over entities ------------------------------------------------------------------------------------------- */
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..vocabulary.program import Block, Decision, Node, Program, Repeat, Statement, When
+from ..vocabulary.program import Block, Decision, Node, Program, Repeat, Statement, When, Write, walk
 from .c_guards import Guards
 from .c_schedule import Kernel, Scheduler
 from .c_values import Values
@@ -166,26 +166,53 @@ class Cutter:
         if items:
             units.append(Unit(mechanism, items, 0.0))
 
-    def _items(self, block: Block) -> list[Item]:
+    def _items(self, block: Block, without: frozenset[int] = frozenset()) -> list[Item]:
+        """The parts of a block; `without` the values that are computed before it."""
         items: list[Item] = []
         line: list[Statement] = []
+
+        def end_line() -> None:
+            if line:
+                items.append(Region(list(line)))
+                line.clear()
+
         for statement in block.statements:
-            if isinstance(statement, (When, Repeat)):
-                if line:
-                    items.append(Region(line))
-                    line = []
+            if isinstance(statement, Node):
+                if statement.number in self.live and statement.number not in without:
+                    line.append(statement)
+            elif isinstance(statement, Repeat):
+                steady = self._steady(statement.body)
+                line += steady
+                end_line()
+                inner = self._items(statement.body, frozenset(node.number for node in steady))
+                if inner:
+                    items.append(Loop(statement.times, inner))
+            elif isinstance(statement, When):
+                end_line()
                 inner = self._items(statement.body)
                 if inner:
-                    whether = isinstance(statement, When)
-                    items.append(Branch(statement, inner) if whether else Loop(statement.times, inner))  # type: ignore[arg-type, union-attr]
-            elif isinstance(statement, Node):
-                if statement.number in self.live:
-                    line.append(statement)
+                    items.append(Branch(statement, inner))
             elif not isinstance(statement, Decision):
                 line.append(statement)
-        if line:
-            items.append(Region(line))
+        end_line()
         return items
+
+    def _steady(self, body: Block) -> list[Node]:
+        """The values in a loop that are the same each time: they depend on nothing that it writes."""
+        written = {statement.state for statement in walk(body) if isinstance(statement, Write)}
+        changing: set[int] = set()
+        steady: list[Node] = []
+        for statement in body.statements:
+            if isinstance(statement, Node) and statement.number in self.live:
+                uses = [use.node for use in self.values.operands(statement)]
+                changes = any(
+                    node.number in changing or (node.op == "read" and str(node.attrs[0]) in written) for node in uses
+                )
+                if changes or statement.op == "read":
+                    changing.add(statement.number)
+                else:
+                    steady.append(statement)
+        return steady
 
     def _cost(self, block: Block) -> float:
         total = 0.0

@@ -44,8 +44,8 @@ class _Order(ctypes.Structure):
     )
 
 
-class _Outcome(ctypes.Structure):
-    _fields_ = (("events", _P), ("recorded", ctypes.c_int64))
+class _Log(ctypes.Structure):
+    _fields_ = (("events", _P), ("recorded", ctypes.c_int64), ("room", ctypes.c_int64))
 
 
 @dataclass(frozen=True)
@@ -92,33 +92,33 @@ class CompiledBackend:
         given = self.inputs.given(seed, numbers)
         keys = numerics.run_keys(seed, numbers)
         series = np.zeros((self.plan.steps, len(self.plan.measures), runs), np.float32)
-        outcomes = self._simulate(_Block(runs, drawn, given, keys, series))
-        return BlockResult(first_run, runs, drawn, self._events(outcomes, first_run), series)
+        logs = self._simulate(_Block(runs, drawn, given, keys, series))
+        return BlockResult(first_run, runs, drawn, self._events(logs, first_run), series)
 
-    def _simulate(self, block: _Block) -> list[tuple[int, int, _Outcome]]:
-        shares = _shares(block.runs, self.threads)
-        outcomes = [(offset, runs, _Outcome()) for offset, runs in shares]
+    def _simulate(self, block: _Block) -> list[_Log]:
+        """Simulate a block on one or several threads; the events of each thread's runs, in order."""
+        shares = [(offset, runs, _Log()) for offset, runs in _shares(block.runs, self.threads)]
         failed: list[int] = []
 
-        def simulate(offset: int, runs: int, outcome: _Outcome) -> None:
+        def simulate(offset: int, runs: int, log: _Log) -> None:
             spent = np.zeros_like(self.spent)
             order, held = self._order(block, offset, runs, spent)
-            if not self.library.run(ctypes.byref(order), ctypes.byref(outcome)):
+            if not self.library.run(ctypes.byref(order), ctypes.byref(log)):
                 failed.append(offset)
             del held
             self.spent += spent
 
-        workers = [threading.Thread(target=simulate, args=share) for share in outcomes[1:]]
+        workers = [threading.Thread(target=simulate, args=share) for share in shares[1:]]
         for worker in workers:
             worker.start()
-        simulate(*outcomes[0])
+        simulate(*shares[0])
         for worker in workers:
             worker.join()
         if failed:
-            for _, _, outcome in outcomes:
-                self.library.free(ctypes.byref(outcome))
-            raise _no_memory(block.runs)
-        return outcomes
+            for _, _, log in shares:
+                self.library.free(ctypes.byref(log))
+            raise RunError.one("WC341", f"not enough memory for {block.runs} runs at once", "run smaller blocks")
+        return [log for _, _, log in shares]
 
     def _order(self, block: _Block, offset: int, runs: int, spent: NDArray[np.int64]) -> tuple[_Order, tuple[Any, ...]]:
         shape, facts = self.library.shape, self._facts
@@ -141,18 +141,16 @@ class CompiledBackend:
         )  # fmt: skip
         return order, (rows, inputs)
 
-    def _events(self, outcomes: Sequence[tuple[int, int, _Outcome]], first_run: int) -> EventColumns:
-        count = sum(outcome.recorded for _, _, outcome in outcomes)
+    def _events(self, logs: Sequence[_Log], first_run: int) -> EventColumns:
+        count = sum(log.recorded for log in logs)
         kinds = (np.int64, np.int32, np.int16, np.int32, np.float32, np.float32)
         columns = [np.empty(count, kind) for kind in kinds]
-        done, sound = 0, True
-        for offset, runs, outcome in outcomes:
+        done = 0
+        for log in logs:
             addresses = [column.ctypes.data + done * column.itemsize for column in columns]
-            sound = bool(self.library.columns(ctypes.byref(outcome), offset, runs, first_run, *addresses)) and sound
-            done += outcome.recorded
-            self.library.free(ctypes.byref(outcome))
-        if not sound:
-            raise _no_memory(sum(runs for _, runs, _ in outcomes))
+            self.library.columns(ctypes.byref(log), first_run, *addresses)
+            done += log.recorded
+            self.library.free(ctypes.byref(log))
         return EventColumns(*columns)
 
 
@@ -173,10 +171,6 @@ def _shares(runs: int, threads: int) -> list[tuple[int, int]]:
     threads = max(1, min(threads, groups))
     bounds = [min(runs, LANES * (groups * index // threads)) for index in range(threads + 1)]
     return [(low, high - low) for low, high in itertools.pairwise(bounds)]
-
-
-def _no_memory(runs: int) -> Exception:
-    return RunError.one("WC341", f"not enough memory for {runs} runs at once", "run smaller blocks")
 
 
 def _facts(plan: Plan, shape: Shape) -> _Facts:
