@@ -53,7 +53,7 @@ class TestYolk:
             return float((reach - vectors @ centre).max())
 
         centre = np.array(found.centre)
-        assert needed(centre) <= found.radius + 1e-8
+        assert needed(centre) <= found.radius + 1e-7  # the linear program's own feasibility tolerance
         for angle in np.linspace(0, 2 * np.pi, 8, endpoint=False):
             for step in (1e-3, 1e-2):
                 moved = centre + step * np.array([np.cos(angle), np.sin(angle)])
