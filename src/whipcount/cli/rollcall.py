@@ -12,6 +12,8 @@ from .output import help_text, note, say
 from .told import chart_option, tell
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from whipcount.theory.rollcall_table import RollCalls
 
 ORDER = 76
@@ -107,6 +109,18 @@ def _read(source: Path, kind: str | None, infer: bool = False) -> RollCalls:
 
     calls = read_roll_calls(source, kind).in_time()
     return calls.with_inferred_parties() if infer else calls
+
+
+def _day(text: str) -> dt.date:
+    """A date of an option (WC622)."""
+    import datetime as dt
+
+    from whipcount.errors import UsageError
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError.one("WC622", f"{text!r} is no date", "write it as 2019-06-28") from None
 
 
 def _draw(module: str) -> Any:
@@ -236,6 +250,15 @@ def run_test(
     share: Annotated[
         float, typer.Option("--share", min=0.02, max=0.8, help=say("share of motions tested", "доля проверяемых"))
     ] = 0.2,
+    before: Annotated[
+        str | None,
+        typer.Option(
+            "--before",
+            help=say("only motions before this day", "только голосования до этого дня"),
+            metavar="DATE",
+            show_default=False,
+        ),
+    ] = None,
     kind: Annotated[str | None, _format()] = None,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
@@ -243,7 +266,10 @@ def run_test(
     """Print the scores of whip counts on the last motions, against party lines and uniform rebellion."""
     from whipcount.theory.rollcall_validation import NAMES, validate_whip_counts
 
-    result = validate_whip_counts(_read(source, kind), share)
+    calls = _read(source, kind)
+    if before is not None:
+        calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < _day(before)])
+    result = validate_whip_counts(calls, share)
     tell(result, as_json=as_json, chart=chart, draw=_draw("rollcall_test"), labels={"name": NAMES})
 
 
