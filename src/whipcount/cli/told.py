@@ -57,7 +57,10 @@ def table_of(grid: Grid, labels: Mapping[str, Mapping[str, tuple[str, str]]]) ->
     columns = tuple(Column(one.key, one.title(speech), one.format, one.right) for one in grid.columns)
     called = [labels.get(one.key, {}) for one in grid.columns]
     rows = tuple(
-        tuple(say(*names[value]) if value in names else value for value, names in zip(row, called, strict=True))
+        tuple(
+            say(*names[value]) if isinstance(value, str) and value in names else value
+            for value, names in zip(row, called, strict=True)
+        )
         for row in grid.rows
     )
     return Table(grid.name, grid.title(speech), columns, rows)
