@@ -85,7 +85,7 @@ def survival(
     found = fit_survival(durations, "weibull" if weibull else "exponential")
     if train is not None:
         _train(found, train, parlgov is not None)
-    head = {} if at is None else {"expected": _expected(found, at)}
+    head: dict[str, Any] = {} if at is None else {"expected": _expected(found, at)}
 
     def draw(told: Any, speech: str) -> Any:
         from whipcount.report.count_charts.survival import draw as drawing

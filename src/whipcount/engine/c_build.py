@@ -41,7 +41,16 @@ PORTABLE: tuple[str, ...] = ()
 CANDIDATES = ("cc", "gcc", "clang")
 MOST_SECONDS = 300.0  # after which a compiler is taken to hang
 KEPT = 40  # libraries in the cache
-_SOURCES = ("c_code.py", "c_guards.py", "c_layout.py", "c_schedule.py", "c_text.py", "c_units.py", "c_values.py", "analysis.py")
+_SOURCES = (
+    "c_code.py",
+    "c_guards.py",
+    "c_layout.py",
+    "c_schedule.py",
+    "c_text.py",
+    "c_units.py",
+    "c_values.py",
+    "analysis.py",
+)
 
 
 class CompilationError(Exception):

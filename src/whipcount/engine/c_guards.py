@@ -1,8 +1,9 @@
 """Which rows of a value are needed at all: a choice is worked out only for those who are asked.
 
-The value behind `mask & x`, `where(mask, x, y)` or a masked assignment matters only where the mask is true. Followed
-back through a unit this gives each operation the masks without which nobody looks at its result. An operation that costs
-something is then guarded: its kernel passes over the rows where the guard has no lane. What it leaves there is never used.
+The value behind `mask & x`, `where(mask, x, y)` or a masked assignment matters only where the mask is true.
+Followed back through a unit this gives each operation the masks without which nobody looks at its result. An
+operation that costs something is then guarded: its kernel passes over the rows where the guard has no lane. What it
+leaves there is never used.
 """
 
 from __future__ import annotations
