@@ -20,7 +20,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run test test-slow test-all lint format types lock bench docs-check env env-dev clean
+.PHONY: help run test test-slow test-all lint format types lock bench catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -47,6 +47,13 @@ format: $(DEV) ## ruff: mend what can be mended
 
 types: $(DEV) ## mypy, strict
 	$(BIN)/python -m mypy
+
+# English stands in the code; `make catalogues` finds new texts, and the empty ones in the .po files are to be translated.
+WEB := src/whipcount/web
+catalogues: $(DEV) ## renew the explorer's texts in other languages
+	cd $(WEB) && $(abspath $(BIN))/pybabel -q extract -F locale/babel.cfg -k N_ --no-location --sort-output --omit-header -o locale/explorer.pot .
+	$(BIN)/pybabel -q update -D explorer -i $(WEB)/locale/explorer.pot -d $(WEB)/locale -N --ignore-pot-creation-date --no-wrap
+	$(BIN)/pybabel -q compile -D explorer -d $(WEB)/locale
 
 docs-check: $(DEV) ## run every example of the README and docs, and check the reference pages
 	$(BIN)/python -m pytest -n $(WORKERS) tests/docs tests/contracts/test_rows.py

@@ -1,7 +1,7 @@
 """Coded errors: each says what is wrong, where, and what to do about it.
 
 Codes are part of the interface: WC1xx scenario files, WC2xx mechanisms and tracing, WC3xx runs and results,
-WC4xx questions and interventions, WC5xx tables and data, WC6xx command line and output.
+WC4xx questions and interventions, WC5xx tables and data, WC6xx command line and output, WC7xx the explorer.
 """
 
 from __future__ import annotations
@@ -73,3 +73,7 @@ class TableError(WhipcountError):
 
 class UsageError(WhipcountError):
     """A command was called wrongly (WC6xx)."""
+
+
+class WebError(WhipcountError):
+    """The explorer cannot serve what it was asked for (WC7xx)."""

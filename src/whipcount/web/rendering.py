@@ -1,0 +1,129 @@
+"""From a page's texts and numbers to HTML in the reader's language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import jinja2
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from whipcount.report import theme
+from whipcount.report.chart import Chart
+from whipcount.report.words import say
+
+from .i18n import LANGUAGES, catalogue, language_of
+from .styles import styles_version
+from .subject import Subject
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from .settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def environment(language: str) -> jinja2.Environment:
+    """The templates of the explorer, and below `report/` those that it shares with the report, in one language."""
+    made = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.PackageLoader("whipcount.web", "templates"),
+                jinja2.PackageLoader("whipcount.report", "templates"),
+            ]
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    texts = catalogue(language)
+    made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(say=lambda en, ru: say(language, en, ru), theme=theme)
+    made.globals.update(static=static_address, styles_version=styles_version)
+    made.filters["drawing"] = drawing
+    made.filters["percent"] = lambda share: theme.percent(share, language)
+    made.filters["number"] = lambda value, digits=1: theme.number(value, language, digits)
+    made.filters["count"] = lambda value: theme.count(value, language)
+    return made
+
+
+def drawing(chart: Chart | str) -> Markup:
+    """A drawing of ours, with every text in it escaped when it was drawn."""
+    return Markup(chart if isinstance(chart, str) else chart.svg())
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a static file, with its contents in it: a changed file is a new address."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
+
+
+def settings_of(request: Request) -> Settings:
+    """What this explorer was started with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def subject_of(request: Request) -> Subject:
+    """What it looks into."""
+    subject: Subject = request.app.state.subject
+    return subject
+
+
+def reader_language(request: Request) -> str:
+    """The language in which this request is answered."""
+    return language_of(request, settings_of(request).language)
+
+
+def address(request: Request, path: str | None = None, **changes: object) -> str:
+    """An address of this explorer: another page in the same language, or this one (no path) with a changed state.
+
+    A value of None takes its key out of the address.
+    """
+    query = request.query_params
+    if path is None:
+        path, kept = request.url.path, dict(query)
+    else:
+        kept = {"lang": query["lang"]} if "lang" in query else {}
+    for key, value in changes.items():
+        if value is None:
+            kept.pop(key, None)
+        else:
+            kept[key] = str(value)
+    return path + ("?" + urlencode(kept) if kept else "")
+
+
+def render(
+    request: Request, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A page or a part of one."""
+    from .pages import listed
+
+    language = reader_language(request)
+    known = environment(language)
+    text = known.get_template(template).render(
+        request=request,
+        language=language,
+        languages=LANGUAGES,
+        pages=listed(),
+        here=request.url.path,
+        address=lambda path=None, **changes: address(request, path, **changes),
+        subject=subject_of(request),
+        csrf_token=getattr(request.state, "csrf_token", ""),
+        **context,
+    )
+    return HTMLResponse(text, status, {"Vary": "Accept-Language, Cookie", **(headers or {})})
+
+
+def translated(request: Request, text: str) -> str:
+    """A text of the code in the reader's language."""
+    return catalogue(reader_language(request)).gettext(text)

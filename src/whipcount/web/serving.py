@@ -1,0 +1,70 @@
+"""Serving the explorer: a socket, a server, a browser that is shown the way."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from whipcount.errors import WebError
+
+from .app import create_app
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+
+def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]) -> None:
+    """Serve until interrupted. `tell` is given the address, with the token where there is one.
+
+    Raises WebError (WC701) where the port is taken or the address is not this machine's.
+    """
+    import uvicorn
+
+    if not settings.is_local and settings.token is None:
+        settings = replace(settings, token=secrets.token_urlsafe(24))
+    listener = _bound(settings)
+    port = listener.getsockname()[1]
+    settings = replace(settings, port=port)
+    app = create_app(settings)
+    address = address_of(settings)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=10,
+        limit_concurrency=200,
+    )
+    tell(address)
+    if open_browser:
+        threading.Timer(0.6, webbrowser.open, [address]).start()
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def address_of(settings: Settings) -> str:
+    """The address to open; it carries the token once, which the page then keeps in a cookie."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    token = f"?token={settings.token}" if settings.token else ""
+    return f"http://{host}:{settings.port}/{token}"
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """A listening socket at the address asked for."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise WebError.one(
+            "WC701",
+            f"cannot serve at {settings.host}:{settings.port} ({error.strerror or error})",
+            "give another --port (0 takes any free one), or an address of this machine with --host",
+        ) from error
+    return listener

@@ -1,0 +1,55 @@
+"""What one explorer is started with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+def default_folder() -> Path:
+    """Where the explorer keeps the runs that it makes: the user's cache, since all of it can be made again."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "whipcount" / "explorer"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a visitor may ask of this machine. Sizes in bytes, times in seconds."""
+
+    upload_bytes: int = 5_000_000
+    upload_seconds: float = 20.0
+    upload_memory: int = 1_000_000_000
+    workers: int = 2
+    queue: int = 40
+    jobs_of_visitor: int = 3
+    job_seconds: float = 600.0
+    keep_days: float = 14.0
+    keep_bytes: int = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """scenario: name or file. run_folder: an ensemble to look into; none: one of `runs` runs is made at the start.
+
+    token: what a visitor must show; none: nobody else can reach the page. language: of who started it; none: the
+    visitor's. data_dir: where ensembles and answers are kept.
+    """
+
+    scenario: str = "november-1917"
+    run_folder: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8017
+    token: str | None = None
+    language: str | None = None
+    data_dir: Path = field(default_factory=default_folder)
+    runs: int = 500
+    seed: int = 1
+    limits: Limits = Limits()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the page."""
+        return self.host in LOCAL

@@ -1,0 +1,30 @@
+"""The style sheet: the report's own, made from the theme, so that a page and a report of a run look alike."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import Response
+
+from whipcount.report import theme
+
+
+@cache
+def shared_styles() -> str:
+    """The report's style sheet with the theme's colours and type filled in."""
+    loader = jinja2.PackageLoader("whipcount.report", "templates")
+    return jinja2.Environment(loader=loader, autoescape=False).get_template("report.css").render(theme=theme)
+
+
+@cache
+def styles_version() -> str:
+    """A name for this state of the style sheet, to stand in its address."""
+    return hashlib.sha256(shared_styles().encode()).hexdigest()[:10]
+
+
+def stylesheet(request: Request) -> Response:  # noqa: ARG001 - it is the same for everyone
+    """The shared style sheet."""
+    return Response(shared_styles(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000"})
