@@ -10,7 +10,7 @@ from pages import PROJECT
 
 PACKAGE = PROJECT / "src" / "whipcount"
 PAGE = PROJECT / "docs" / "reference" / "errors.md"
-CODE = re.compile(r"WC[1-6]\d\d")
+CODE = re.compile(r"WC[1-7]\d\d")
 
 
 def codes_in_code() -> dict[str, str]:
@@ -53,6 +53,7 @@ def test_each_code_belongs_to_its_room() -> None:
         "QuestionError": "4",
         "TableError": "5",
         "UsageError": "6",
+        "WebError": "7",
     }
     wrong = []
     for path in sorted(PACKAGE.rglob("*.py")):
