@@ -24,7 +24,12 @@ class Appraisal(Mechanism):
 
     gain = State(per="party", over="settlement", doc="U_j(y) - d_j + mediator_j")
     ready = State(per="party", over="settlement", doc="probability to accept, if asked")
-    favoured = State(per="settlement", kind="mask", doc="y*: the weighted Nash solution of the day")
+    favoured = State(
+        per="settlement",
+        kind="mask",
+        writers=("formateur",),
+        doc="y*: the weighted Nash solution of the day, or what a formateur proposes",
+    )
 
     def step(self, day: Day) -> None:
         """Appraise every settlement on the menu while the table is set."""
@@ -37,7 +42,8 @@ class Appraisal(Mechanism):
                 gain = formulas.of_party(day, formulas.deal_gain(day, settlement))
                 day.vector_entry("gain", settlement).set(gain)
                 day.vector_entry("ready", settlement).set(day.logistic(day.parameter("choice.lam") * gain))
-            self._favour(day, menu)
+            if not formulas.members_consent(day):  # else a formateur proposes
+                self._favour(day, menu)
         self._measure(day, menu, open_today)
 
     def _favour(self, day: Day, menu: tuple[str, ...]) -> None:

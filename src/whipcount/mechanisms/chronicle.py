@@ -28,7 +28,7 @@ class Chronicle(Mechanism):
         per="tenure",
         kind="mask",
         initial="tenure.held",
-        writers=("leave", "sanction", "cabinet", "withdrawal", "reconcile", "ballot", "split", "survival"),
+        writers=("leave", "sanction", "cabinet", "withdrawal", "reconcile", "ballot", "split", "survival", "talks"),
         doc="the actor holds the post",
     )
     member = State(

@@ -129,6 +129,21 @@ def menu(day: Day) -> tuple[str, ...]:
     return listed if isinstance(listed, tuple) else ()
 
 
+def members_consent(day: Day) -> bool:
+    """Whether a settlement needs the consent of those who would be in it, and not of all sides of the table."""
+    return day.fact("table.consent") == "members"
+
+
+def needed(day: Day, one_hot: Array) -> Array:
+    """The parties without whose consent this settlement cannot be."""
+    sides = day.given("party.at_table") & day.given("party.must_accept")
+    if not members_consent(day):
+        return sides
+    names = menu(day)
+    inside = [day.number_of(day.given(f"party.inside.{name}")) for name in names]
+    return sides & (chosen(day, names, inside, one_hot) > 0.0)
+
+
 def nash_product(day: Day, gains: list[Array], weight: Array) -> list[Array]:
     """Logarithm of the weighted Nash product of each option: sum over parties of w_j log(gain_j).
 

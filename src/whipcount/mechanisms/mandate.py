@@ -15,7 +15,7 @@ class Mandate(Mechanism):
     """
 
     id = "mandate"
-    after = ("appraisal",)
+    after = ("appraisal", "formateur")
     references = ("putnam_1988", "mckelvey_palfrey_1998")
     verbs = (
         *DIVISION_VERBS,
@@ -50,6 +50,8 @@ class Mandate(Mechanism):
         """Give or retake mandates where there is a reason to."""
         self.line_changed.set(False)
         table = day.given("party.at_table") & (day.today("table.open") > 0.0) & ~day.talks_over
+        if formulas.members_consent(day):  # who is not asked to join has nothing to decide
+            table = table & formulas.needed(day, day.favoured)
         asked = day.given("party.decides") & ~day.fallen & (table | (self.line_number == 0.0))
         quorate = day.spread(day.quorate, "party")
         reopened = (
@@ -90,7 +92,7 @@ class Mandate(Mechanism):
     def _others_accept(self, day: Day, menu: tuple[str, ...]) -> Array:
         """By party: the chance that every other party that must accept would accept the favoured settlement."""
         ready = formulas.chosen(day, menu, [day.vector_entry("ready", name) for name in menu], day.favoured)
-        counted = day.given("party.must_accept") & day.given("party.at_table")
+        counted = formulas.needed(day, day.favoured)
         logs = day.where(counted, day.log(day.larger(ready, 1e-6)), 0.0)
         return day.exp(day.total(logs) - logs)
 

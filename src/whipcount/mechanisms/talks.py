@@ -8,6 +8,7 @@ from .ballot import divide
 class Talks(Mechanism):
     """Delegations accept or decline the weighted Nash solution over the menu, no deal included (Nash 1950; Kalai 1977).
 
+    Where only the members of a settlement must consent to it, the table takes up what a formateur proposes.
     Each party in earnest accepts with its readiness, one sent to expose with a small chance epsilon, one that withdrew
     never. What all have accepted is put to each principal body; ratified, it takes effect after a lag and may be
     reneged on meanwhile. Talks end without a deal when somebody who must accept withdraws, or when the table closes.
@@ -24,6 +25,7 @@ class Talks(Mechanism):
         Verb("decline", per="party", doc="a delegation declines"),
         Verb("agreement", per="settlement", doc="all delegations have accepted"),
         Verb("ratify", per="party", codes=("no", "yes"), doc="a principal body votes on the agreement"),
+        Verb("investiture", per="body", codes=("failed", "passed"), doc="a vote on who is to govern"),
         Verb("settled", per="settlement", doc="the agreement takes effect"),
         Verb("reneged", per="party", doc="a party goes back on the agreement"),
         Verb("breakdown", doc="the talks end without a deal"),
@@ -79,6 +81,8 @@ class Talks(Mechanism):
         chance = day.parameter("mandate.epsilon")
         log_odds = day.log(day.larger(chance, 1e-4) / day.larger(1.0 - chance, 1e-4))
         asked = day.given("party.at_table") & meets & (day.course != "withdraw")
+        if formulas.members_consent(day):
+            asked = asked & formulas.needed(day, day.favoured)
         answer = day.choose(
             "accept",
             who=asked,
@@ -91,12 +95,15 @@ class Talks(Mechanism):
         day.record("favoured", day.favoured & meets)
         day.record("accept", answer.is_("accept"), probability=answer.chance("accept"))
         day.record("decline", answer.is_("decline"), probability=answer.chance("decline"))
-        needed = day.given("party.at_table") & day.given("party.must_accept")
+        needed = formulas.needed(day, day.favoured)
         withdrawn = day.any(needed & (day.course == "withdraw"))
         deal = meets & ~withdrawn & ~day.any(needed & ~answer.is_("accept"))
+        if formulas.members_consent(day):
+            deal = deal & day.any(needed)
         self.agreed.set(day.favoured, where=deal)
         self.stage.set("agreed", where=deal)
-        self.stage.set("failed", where=meets & withdrawn)
+        if not formulas.members_consent(day):  # else others can still agree among themselves
+            self.stage.set("failed", where=meets & withdrawn)
         day.record("agreement", day.favoured & deal)
 
     def _gain(self, day: Day) -> Array:
@@ -105,7 +112,7 @@ class Talks(Mechanism):
 
     def _ratification(self, day: Day) -> None:
         waiting = self.stage == "agreed"
-        deciding = day.given("party.at_table") & day.given("party.must_accept") & day.given("party.decides") & waiting
+        deciding = formulas.needed(day, self.agreed) & day.given("party.decides") & waiting
         ready = waiting & ~day.any(deciding & ~day.spread(day.quorate, "party"))
         voting = day.spread(deciding & ready, "body")
         earnest = day.where(day.course == "earnest", 1.0, -1.0)
@@ -113,14 +120,28 @@ class Talks(Mechanism):
         passed = day.spread(result.passed, "party")
         day.record("ratify", deciding & ready, day.number_of(passed))
         refused = ready & day.any(deciding & ~passed)
+        if formulas.members_consent(day) and day.fact("government.confidence"):
+            refused = refused | self._rejected(day, ready & ~refused)
         self.stage.set("ratified", where=ready & ~refused)
         self.stage.set("open", where=refused)
+
+    def _rejected(self, day: Day, ready: Array) -> Array:
+        """Investiture: the body whose confidence is needed divides; partners are whipped for, the others each by its
+        own gain."""
+        gain = self._gain(day)
+        of_party = formulas.of_party(day, gain)
+        own = day.where(of_party > 0.0, 1.0, -1.0)
+        whip = day.spread(day.where(formulas.needed(day, self.agreed), 1.0, own), "seat")
+        body = day.given("body.confidence") & ready
+        result = divide(day, "investiture", gain, whip, body)
+        day.record("investiture", body, day.number_of(result.passed))
+        return ready & day.any(body & ~result.passed)
 
     def _taking_effect(self, day: Day) -> None:
         waiting = self.stage == "ratified"
         menu = formulas.menu(day)
         gain = formulas.chosen(day, menu, [day.vector_entry("gain", name) for name in menu], self.agreed)
-        bound = day.given("party.at_table") & day.given("party.must_accept") & waiting
+        bound = formulas.needed(day, self.agreed) & waiting
         word = day.choose(
             "word",
             who=bound,
@@ -144,6 +165,8 @@ class Talks(Mechanism):
             share = formulas.chosen(day, menu, [day.given(f"party.share.{name}") for name in menu], self.agreed)
             day.governs.set(inside > 0.0)
             day.share.set(share)
+            if formulas.members_consent(day) and day.size("tenure"):  # those who go leave their offices to the others
+                day.holds.set(False, where=day.given("tenure.cabinet") & ~day.spread(inside > 0.0, "tenure"))
             self.stage.set("done")
             self.talks_over.set(True)
             day.record("settled", self.agreed & effective)

@@ -224,6 +224,11 @@ class Table(Documented):
     mediator_pressure: Slug | None = Field(default=None, description="pressure that is the mediator's force")
     sides: tuple[TableSide, ...] = Field(min_length=2, description="parties at the table")
     menu: tuple[Slug, ...] = Field(min_length=1, description="settlements that can be agreed; no deal is always there")
+    consent: Literal["sides", "members"] = Field(
+        default="sides",
+        description="whose consent a settlement needs: every side's, or only that of the parties in it, "
+        "which a formateur asks to join",
+    )
     opens: dt.date = Field(description="first day of the talks")
     closes: dt.date = Field(description="last day of the talks")
     sessions_per_day: PositiveFloat = Field(default=0.5, description="how often the sides meet")
@@ -239,7 +244,7 @@ class Pressure(Documented):
     target: Uncertain | None = Field(default=None, description="level it returns to; default: the start level")
     reversion: float = Field(default=0.1, ge=0, description="per day")
     noise: float = Field(default=0.02, ge=0, description="sd per square root of a day")
-    threat: float = Field(default=1.0, ge=0, description="weight in the danger to the government")
+    threat: float = Field(default=1.0, ge=0, le=1, description="weight in the danger to the government")
     costs: dict[Slug, float] = Field(default_factory=dict, description="by party: utility at level 1")
 
 
