@@ -135,8 +135,31 @@ def posts_of(material: Material, body: Body, run: int | None = None) -> tuple[Po
 
 def _holders_at_end(material: Material, body: Body, run: int | None) -> dict[str, Counter[str | None]]:
     """By post: how many runs end with whom in it, of the runs in which something happened to it."""
+    holders: dict[tuple[int, str], str | None] = {}
+    for change in post_changes(material, body, run):
+        holders[change.run, change.post] = change.holder
+    ends: dict[str, Counter[str | None]] = {
+        post.id: Counter() for post in material.scenario.posts if post.body == body.id
+    }
+    for (_, name), holder in holders.items():
+        ends[name][holder] += 1
+    return ends
+
+
+@dataclass(frozen=True)
+class PostChange:
+    """A post passes to a holder, or to nobody, on a step of a run."""
+
+    run: int
+    step: int
+    post: str
+    holder: str | None
+
+
+def post_changes(material: Material, body: Body, run: int | None = None) -> list[PostChange]:
+    """Every change of a body's posts, in order of run and time; of one run, or of all whose events are kept."""
     posts = {post.id: post.holder for post in material.scenario.posts if post.body == body.id}
-    changes = {
+    dated = {
         (event.id, change.post): change.holder
         for event in material.scenario.events
         for change in event.effects.posts
@@ -147,25 +170,23 @@ def _holders_at_end(material: Material, body: Body, run: int | None) -> dict[str
     if run is not None:
         events = events.filter(pl.col("run") == run)
     in_cabinet = body.id == material.scenario.government.cabinet
-    holders: dict[tuple[int, str], str | None] = {}
-    for number, verb, actor, thing in events.select("run", "verb", "actor", "object").iter_rows():
+    holding: dict[int, dict[str, str | None]] = {}
+    found: list[PostChange] = []
+    for number, step, verb, actor, thing in events.select("run", "step", "verb", "actor", "object").iter_rows():
+        now = holding.setdefault(number, dict(posts))
+        passing: list[tuple[str, str | None]] = []
         if thing in posts and verb in TAKEN:
-            holders[number, thing] = actor
-        elif thing in posts and holders.get((number, thing), posts[thing]) == actor:
-            holders[number, thing] = None
+            passing = [(thing, actor)]
+        elif thing in posts and now[thing] == actor:
+            passing = [(thing, None)]
         elif verb == "event":
-            for post in posts:
-                if (thing, post) in changes:
-                    holders[number, post] = changes[thing, post]
+            passing = [(post, dated[thing, post]) for post in posts if (thing, post) in dated]
         elif verb in ("fall", "withdraw") and in_cabinet:
-            for post, first in posts.items():
-                holder = holders.get((number, post), first)
-                if holder is not None and (verb == "fall" or party_of[holder] == actor):
-                    holders[number, post] = None
-    ends: dict[str, Counter[str | None]] = {post: Counter() for post in posts}
-    for (_, post), holder in holders.items():
-        ends[post][holder] += 1
-    return ends
+            held = [(post, holder) for post, holder in now.items() if holder is not None]
+            passing = [(post, None) for post, holder in held if verb == "fall" or party_of[holder] == actor]
+        now.update(passing)
+        found += [PostChange(number, step, post, holder) for post, holder in passing]
+    return found
 
 
 def seats_of(material: Material, body: Body, run: int | None = None) -> tuple[SeatShare, ...]:
@@ -197,7 +218,7 @@ def _party_places(seats: list[SeatShare]) -> dict[str, float]:
 
 def _share_at_end(material: Material, body: Body, run: int | None) -> dict[str, float]:
     """Share of runs in which each seat is occupied at the end: the last thing that happened to it decides."""
-    changes = _changes(material, body)
+    changes = seat_changes(material, body)
     runs = material.logged
     if run is not None:
         changes, runs = changes.filter(pl.col("run") == run), 1
@@ -217,7 +238,7 @@ def _share_at_end(material: Material, body: Body, run: int | None) -> dict[str, 
     return shares
 
 
-def _changes(material: Material, body: Body) -> pl.DataFrame:
+def seat_changes(material: Material, body: Body) -> pl.DataFrame:
     """Every change of a seat of this body: run, step, place in the step, actor, occupied."""
     events = material.happenings(*LEAVES, *RETURNS, *EXPELLED, "event")
     of_party = [actor.id for actor in material.scenario.actors if actor.party == body.party]

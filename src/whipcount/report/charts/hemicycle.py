@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from whipcount.report import svg, theme
+from whipcount.report.benches import benches_of, per_dot, place_name
 from whipcount.report.chart import Chart, Numbers
-from whipcount.report.halfcircle import glyph, seat_places
+from whipcount.report.halfcircle import glyph
 from whipcount.report.material import Material
 from whipcount.report.names import Names
 from whipcount.report.seating import Place, Shares, places_of
@@ -20,7 +20,6 @@ RADIUS = 88.0
 CELL_WIDTH = 432.0
 MARGIN = 14.0
 SMALL = 0.72  # scale of bodies in which nothing changes
-MOST_DOTS = 360  # of larger bodies a dot stands for several seats
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class _Panel:
     @property
     def per_dot(self) -> int:
         """Seats for which a dot stands."""
-        return max(1, math.ceil(sum(place.size for place in self.places) / MOST_DOTS))
+        return per_dot(self.places)
 
     def title(self, names: Names) -> str:
         """The body's name, and that posts are drawn where they are."""
@@ -171,25 +170,17 @@ def _half_circle(
 ) -> list[str]:
     """The dots of a body; `where`: middle, base line and radius in pixels. Neighbours stand together."""
     centre, base, outer = where
-    seats = []
-    for place, taken in zip(panel.places, shares, strict=True):
+    drawn = []
+    for bench, taken in zip(benches_of(panel.places), shares, strict=True):
+        place = bench.place
         ring = colours[place.party] if place.party else theme.FAINT
         sectors = [(colours[party], share) for party, share in taken]
-        label = f"{_name(place, names)}: {theme.percent(sum(share for _, share in taken), names.language)}"
-        seats += [(ring, sectors, label)] * max(1, round(place.size / panel.per_dot))
-    spots, radius = seat_places(len(seats))
-    return [
-        glyph(centre + x * outer, base - y * outer, radius * outer, *seat)
-        for (x, y), seat in zip(spots, seats, strict=True)
-    ]
-
-
-def _name(place: Place, names: Names) -> str:
-    """Whose place it is: a member, or a post with its first holder."""
-    if place.post is None:
-        return names.brief(place.holder)
-    post = names.about("appoint", place.post)
-    return f"{post} ({names.brief(place.holder)})" if place.holder else post
+        label = f"{place_name(place, names)}: {theme.percent(sum(share for _, share in taken), names.language)}"
+        drawn += [
+            glyph(centre + x * outer, base - y * outer, bench.radius * outer, ring, sectors, label)
+            for x, y in bench.dots
+        ]
+    return drawn
 
 
 def _what_changed(panel: _Panel, names: Names, run: int | None) -> str:
@@ -201,7 +192,7 @@ def _what_changed(panel: _Panel, names: Names, run: int | None) -> str:
     parts = []
     for heading, chosen in (
         (say(language, "Vacated: ", "Освобождены: "), [(names.brief(place.holder), place.lost) for place in left]),
-        (say(language, "Filled: ", "Заняты: "), [(_name(place, names), place.taken_after) for place in came]),
+        (say(language, "Filled: ", "Заняты: "), [(place_name(place, names), place.taken_after) for place in came]),
     ):
         if chosen:
             told = [
@@ -279,7 +270,7 @@ def _numbers(panels: Sequence[_Panel], names: Names) -> Numbers:
                 rows.append(
                     (
                         names.body(panel.body.id),
-                        _name(place, names),
+                        place_name(place, names),
                         names.party(place.party),
                         theme.number(place.size * place.taken_before, language, 0),
                         theme.percent(place.taken_after, language),

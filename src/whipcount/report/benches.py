@@ -1,0 +1,154 @@
+"""A body's seats or posts as dots of a half circle that can be taken, emptied and chosen one by one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from . import svg, theme
+from .halfcircle import seat_places
+from .names import Names
+from .seating import Place
+from .words import say
+
+MOST_DOTS = 360  # of larger bodies a dot stands for several seats
+WIDTH = 260.0
+RADIUS = 118.0
+BASE = 136.0
+HEIGHT = 148.0
+LARGEST = 9.5  # radius of a dot in pixels
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A place with its dots (in a half circle of radius 1, upwards) and their radius."""
+
+    place: Place
+    dots: tuple[tuple[float, float], ...]
+    radius: float
+
+
+def per_dot(places: Sequence[Place]) -> int:
+    """Seats for which a dot stands."""
+    return max(1, math.ceil(sum(place.size for place in places) / MOST_DOTS))
+
+
+def benches_of(places: Sequence[Place]) -> tuple[Bench, ...]:
+    """The dots of each place, from left to right; neighbours stand together."""
+    seats = per_dot(places)
+    numbers = [max(1, round(place.size / seats)) for place in places]
+    spots, radius = seat_places(sum(numbers))
+    benches, taken = [], 0
+    for place, number in zip(places, numbers, strict=True):
+        benches.append(Bench(place, tuple(spots[taken : taken + number]), radius))
+        taken += number
+    return tuple(benches)
+
+
+def place_key(place: Place) -> str:
+    """What a place is called in an address: the post, or whose seat it is."""
+    return place.post or place.holder or ""
+
+
+def place_name(place: Place, names: Names) -> str:
+    """Whose place it is: a member, or a post with its first holder."""
+    if place.post is None:
+        return names.brief(place.holder)
+    post = names.about("appoint", place.post)
+    return f"{post} ({names.brief(place.holder)})" if place.holder else post
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who has a place: the holder's id, and the party by which it is coloured; none: it is empty."""
+
+    holder: str | None
+    party: str | None
+
+
+def taken_before(place: Place) -> Taken:
+    """Who has a place at the start."""
+    return Taken(place.holder, place.party) if place.taken_before else Taken(None, place.party)
+
+
+def number_taken(benches: Sequence[Bench], taken: Sequence[Taken]) -> int:
+    """Seats that are occupied."""
+    return sum(bench.place.size for bench, one in zip(benches, taken, strict=True) if one.holder is not None)
+
+
+def draw_benches(
+    benches: Sequence[Bench],
+    taken: Sequence[Taken],
+    colours: Mapping[str, str],
+    names: Names,
+    label: str,
+    link: Callable[[Place], str] | None = None,
+    chosen: str = "",
+) -> str:
+    """The half circle; each place a group with its number in `data-place`, or a link where one is given."""
+    parts = []
+    for number, (bench, one) in enumerate(zip(benches, taken, strict=True)):
+        dots = "".join(_dot(x, y, bench.radius, one, bench.place, colours) for x, y in bench.dots)
+        told = told_place(bench.place, one, names)
+        inner = f"<title>{escape(told)}</title>{dots}"
+        here = " chosen" if chosen and place_key(bench.place) == chosen else ""
+        if link is None:
+            parts.append(svg.element("g", inner, class_="place" + here, data_place=number))
+        else:
+            parts.append(
+                svg.element(
+                    "a", inner, href=link(bench.place), class_="place" + here, data_place=number, aria_label=told,
+                    aria_current="true" if here else None,
+                )
+            )  # fmt: skip
+    count, total = number_taken(benches, taken), sum(bench.place.size for bench in benches)
+    middle = svg.element(
+        "text", str(count), x=WIDTH / 2, y=BASE - 14, font_size=30.0, font_weight="bold", text_anchor="middle",
+        fill=theme.INK, class_="taken-count",
+    )  # fmt: skip
+    of = say(names.language, f"of {total}", f"из {total}")
+    middle += svg.text(of, WIDTH / 2, BASE + 4, 12, "middle", theme.MUTED)
+    role = 'role="group"' if link else 'role="img"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="benches" viewBox="0 0 {svg.number(WIDTH)} '
+        f'{svg.number(HEIGHT)}" {role} aria-label="{escape(label)}">{"".join(parts)}'
+        f'<g aria-hidden="true">{middle}</g></svg>'
+    )
+
+
+def told_place(place: Place, taken: Taken, names: Names) -> str:
+    """A place in words: who, of which party, whether taken."""
+    language = names.language
+    if place.post is not None:
+        post = names.about("appoint", place.post)
+        if taken.holder is None:
+            return say(language, f"{post}: vacant", f"{post}: свободно")
+        return f"{post}: {names.brief(taken.holder)}{_party(taken.party, names)}"
+    name = names.brief(place.holder)
+    size = f" ({place.size})" if place.size > 1 else ""
+    if taken.holder is None:
+        return say(language, f"{name}{size}: empty", f"{name}{size}: пусто")
+    return f"{name}{size}{_party(taken.party, names)}"
+
+
+def _party(party: str | None, names: Names) -> str:
+    return f", {names.brief(party)}" if party else say(names.language, ", no party", ", вне партий")
+
+
+def _dot(x: float, y: float, radius: float, taken: Taken, place: Place, colours: Mapping[str, str]) -> str:
+    size = min(radius * RADIUS, LARGEST)
+    colour = colour_of(taken, place, colours)
+    return svg.element(
+        "circle", cx=WIDTH / 2 + x * RADIUS, cy=BASE - y * RADIUS, r=size - 0.8,
+        fill=theme.PAPER if taken.holder is None else colour, stroke=colour, stroke_width=1.6,
+        stroke_dasharray="2 1.6" if taken.holder is None else None,
+    )  # fmt: skip
+
+
+def colour_of(taken: Taken, place: Place, colours: Mapping[str, str]) -> str:
+    """The colour of a place: of who has it, else of who had it or could."""
+    if taken.holder is not None:
+        return colours.get(taken.party or "", theme.FAINT)
+    return colours.get(place.party or "", theme.FAINT)
