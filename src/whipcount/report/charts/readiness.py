@@ -33,11 +33,11 @@ class _Line:
 
 def draw(material: Material, language: str = "en") -> Chart | None:
     """The chart for the settlement that the talks favour most, the other settlements of the menu as small panels."""
-    menu = [name for name in _menu(material) if _has_both(material, name)]
-    if not menu:
+    menu = _menu(material)
+    reference = reference_settlement(material)
+    if reference is None:
         return None
     names, labels = material.names(language), material.labels(language)
-    reference = _most_favoured(material, menu)
     opens, closes = _table_days(material, labels)
     danger = _Line("danger", say(language, "danger", "опасность"), theme.DANGER)
     lines = [*_sides(reference, language), danger]
@@ -82,9 +82,16 @@ def draw(material: Material, language: str = "en") -> Chart | None:
     )
 
 
-def _menu(material: Material) -> tuple[str, ...]:
+def _menu(material: Material) -> list[str]:
+    """The settlements of the table for which runs keep both sides' readiness."""
     table = material.scenario.table
-    return () if table is None else table.menu
+    return [] if table is None else [name for name in table.menu if _has_both(material, name)]
+
+
+def reference_settlement(material: Material) -> str | None:
+    """The settlement for which readiness is shown first: what the talks favour most; none where there is no table."""
+    menu = _menu(material)
+    return _most_favoured(material, menu) if menu else None
 
 
 def _has_both(material: Material, settlement: str) -> bool:
