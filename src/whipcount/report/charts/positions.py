@@ -344,8 +344,9 @@ def _write(box: labelling.Point, spot: labelling.Placed, words: str, first: MapP
     colour = theme.INK if first is not None else theme.MUTED
     for number, line in enumerate(words.split("\n")):
         drawn = svg.text(line, left, top + 10.5 + 13 * number, size, colour=colour, bold=bold)
-        style = "paint-order:stroke;font-style:italic" if first is None else "paint-order:stroke"
-        halo = f'<text stroke="{theme.PAPER}" stroke-width="2.6" stroke-linejoin="round" style="{style}" '
+        # attributes and no style, which a page with a strict content-security policy would drop
+        style = ' font-style="italic"' if first is None else ""
+        halo = f'<text stroke="{theme.PAPER}" stroke-width="2.6" stroke-linejoin="round" paint-order="stroke"{style} '
         parts.append(drawn.replace("<text ", halo, 1))
     return parts
 
