@@ -1,0 +1,156 @@
+"""A run's curves over its days, with the documented days on the same axis and a mark that a page can move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from . import svg, theme
+from .dates import DayLabels
+from .replay import Curve
+from .words import say
+
+LEFT = 34.0
+RIGHT = 10.0
+TOP = 12.0
+PANEL = 150.0
+GAP = 26.0
+DANGER = 74.0
+AXIS = 40.0
+WIDE, NARROW = 760.0, 356.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """The drawing's width and its days."""
+
+    width: float
+    steps: int
+
+    def x(self, step: float) -> float:
+        """Where a step lies, in pixels."""
+        return LEFT + step / max(self.steps - 1, 1) * (self.width - LEFT - RIGHT)
+
+
+def draw_curves(
+    curves: Sequence[Curve],
+    labels: DayLabels,
+    steps: int,
+    history: Sequence[int],
+    step: int = 0,
+    width: float = WIDE,
+) -> str:
+    """Readiness above, danger below, documented steps as ticks between; the ensemble's medians are drawn thin.
+
+    `step` is where the mark stands; a page moves it by the drawing's data-left and data-right.
+    """
+    field = Field(width, steps)
+    readiness = [curve for curve in curves if curve.measure != "danger"]
+    danger = [curve for curve in curves if curve.measure == "danger"]
+    top = TOP
+    parts: list[str] = []
+    for group, height in ((readiness, PANEL), (danger, DANGER)):
+        if group:
+            parts += _panel(group, field, top, height, labels.language, half=group is readiness)
+            top += height + GAP
+    foot = top - GAP + 6
+    parts += _history(history, field, foot)
+    parts += _axis(labels, field, foot + 12)
+    x = field.x(step)
+    parts.append(
+        svg.element(
+            "line", x1=x, x2=x, y1=TOP - 8, y2=foot + 10, stroke=theme.INK, stroke_width=1.5, class_="cursor",
+            aria_hidden="true",
+        )
+    )  # fmt: skip
+    told = _alt(curves, labels.language)
+    height = foot + 12 + AXIS - 6
+    kind = "wide" if width == WIDE else "narrow"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curves {kind}" viewBox="0 0 {svg.number(width)} '
+        f'{svg.number(height)}" data-left="{svg.number(LEFT)}" data-right="{svg.number(width - RIGHT)}" role="img" '
+        f'aria-label="{escape(told)}" font-family="{escape(theme.FONT_FAMILY)}">{"".join(parts)}</svg>'
+    )
+
+
+def _panel(curves: Sequence[Curve], field: Field, top: float, height: float, language: str, half: bool) -> list[str]:
+    """A frame from 0 to 1 with its lines; a line at one half where crossing it means something."""
+    parts = []
+    right = field.width - RIGHT
+    for share in (0.0, 0.5, 1.0):
+        y = top + (1 - share) * height
+        strong = half and share == 0.5
+        parts.append(
+            svg.element(
+                "line", x1=LEFT, x2=right, y1=y, y2=y, stroke=theme.FAINT if strong else theme.RULE,
+                stroke_dasharray=None if share == 0 else "1 3" if not strong else "4 3",
+            )
+        )  # fmt: skip
+        parts.append(svg.text(theme.number(share, language), LEFT - 6, y + 4, theme.SMALL, "end", theme.MUTED))
+    for curve in curves:
+        for values, wide, opacity in ((curve.median, 1.0, 0.55), (curve.values, 2.2, 1.0)):
+            path = _path(values, field, top, height)
+            if path:
+                parts.append(
+                    svg.element(
+                        "path", d=path, fill="none", stroke=curve.colour, stroke_width=wide, stroke_opacity=opacity,
+                        stroke_dasharray=curve.dash or None, stroke_linejoin="round",
+                        class_="median" if wide == 1.0 else "own", data_measure=curve.measure,
+                    )
+                )  # fmt: skip
+    return parts
+
+
+def _path(values: Sequence[float | None], field: Field, top: float, height: float) -> str:
+    """A line through the values that are there, broken where one is missing."""
+    parts, pen = [], "M"
+    for step, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        y = top + (1 - min(max(value, 0.0), 1.0)) * height
+        parts.append(f"{pen}{svg.number(field.x(step))} {svg.number(y)}")
+        pen = "L"
+    return "".join(parts)
+
+
+def _history(steps: Sequence[int], field: Field, top: float) -> list[str]:
+    """A tick for each documented step."""
+    return [
+        svg.element(
+            "rect", x=field.x(step) - 1, y=top - 5, width=2.0, height=9.0, fill=theme.HISTORY, class_="documented",
+            data_step=step,
+        )
+        for step in sorted(set(steps))
+    ]  # fmt: skip
+
+
+def _axis(labels: DayLabels, field: Field, top: float) -> list[str]:
+    """Days that read well, in two lines where both styles are shown."""
+    last = labels.day_of(labels.end)
+    parts = [svg.element("line", x1=LEFT, x2=field.width - RIGHT, y1=top, y2=top, stroke=theme.FAINT)]
+    for day in labels.ticks(0, last, 9 if field.width == WIDE else 5):
+        x = field.x(day / labels.step_days)
+        parts.append(svg.element("line", x1=x, x2=x, y1=top, y2=top + 4, stroke=theme.FAINT))
+        near_end = x > field.width - 34
+        anchor = "end" if near_end else "start" if x < LEFT + 14 else "middle"
+        for number, line in enumerate(_two_lines(labels.short(labels.date_of(day)))):
+            parts.append(svg.text(line, x, top + 16 + 12 * number, theme.SMALL, anchor, theme.MUTED))
+    return parts
+
+
+def _two_lines(text: str) -> list[str]:
+    old, _, new = text.partition(" (")
+    return [old, f"({new}"] if new.endswith(")") else text.rsplit(" ", 1)
+
+
+def _alt(curves: Sequence[Curve], language: str) -> str:
+    """What the curves say at their ends."""
+    parts = []
+    for curve in curves:
+        there = [value for value in curve.values if value is not None]
+        if there:
+            first, last = (theme.number(value, language, 2) for value in (there[0], there[-1]))
+            parts.append(say(language, f"{curve.name}: from {first} to {last}", f"{curve.name}: от {first} до {last}"))
+    return "; ".join(parts) or say(language, "No measures were kept.", "Измерений нет.")
