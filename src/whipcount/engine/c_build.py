@@ -28,6 +28,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from .c_check import arithmetic_agrees
 from .c_code import HERE, CProgram, Shape, generate
 from .plan import Plan
@@ -135,11 +137,34 @@ def key_of(plan: Plan, compiler: Compiler, flags: tuple[str, ...]) -> str:
     """The key of a plan's library. The C text follows from what goes into it, and need not be written to know it."""
     digest = hashlib.sha256()
     sizes = {axis: len(ids) for axis, ids in plan.world.structure.axes.items()}
-    for part in (plan.digest, sizes, _generator(), compiler.command, compiler.version, flags, processor()):
+    for part in (
+        plan.digest,
+        sizes,
+        sorted(_alike(plan).items()),
+        _generator(),
+        compiler.command,
+        compiler.version,
+        flags,
+        processor(),
+    ):
         digest.update(repr(part).encode())
     for pair, table in sorted(plan.world.maps.items()):
         digest.update(repr(pair).encode() + table.astype("<i8").tobytes())
     return digest.hexdigest()[:32]
+
+
+def program_of(plan: Plan) -> CProgram:
+    """The C text of a plan."""
+    world = plan.world
+    return generate(
+        plan.program, {axis: len(ids) for axis, ids in world.structure.axes.items()}, world.maps, _alike(plan)
+    )
+
+
+def _alike(plan: Plan) -> dict[str, bool]:
+    """The given masks that hold for everybody or for nobody, in every run."""
+    found = {name: values for name, values in plan.world.static.items() if values.dtype == np.bool_ and values.size}
+    return {name: bool(values.flat[0]) for name, values in found.items() if (values == values.flat[0]).all()}
 
 
 # -- building --------------------------------------------------------------------------------------------------------
@@ -176,9 +201,7 @@ def _from_cache_or_compiled(plan: Plan, compiler: Compiler, flags: tuple[str, ..
     except _DamagedError as damage:
         notes.append(f"the cached library in {folder} {damage}; it is compiled anew")
     started = perf_counter()
-    program = generate(
-        plan.program, {axis: len(ids) for axis, ids in plan.world.structure.axes.items()}, plan.world.maps
-    )
+    program = program_of(plan)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))

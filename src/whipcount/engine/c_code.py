@@ -1,6 +1,7 @@
 """The compiled backend's code: a recorded program as C, in several files that can be compiled side by side.
 
-The text depends only on the program, the sizes of the axes and the maps between them; inputs, parameters, tables and
+The text depends only on the program, the sizes of the axes, the maps between them and the masks that hold for
+everybody or for nobody; inputs, parameters, tables and
 matrices are passed to it as pointers.
 """
 
@@ -24,11 +25,11 @@ FILES = 6  # C files of a large program
 SMALL_FILE = 250  # statements that are worth a file of their own
 _NO_KERNEL = Kernel(Slot(0, "X", None))
 
-_HEAD = """    float *const f = g->f, *const l = c->l;
-    uint32_t *const m = g->m, *const n = c->n;
-    const float *const s = c->s;
-    const uint32_t *const k = c->k;
-    const uint64_t *const stream = c->stream;
+_HEAD = """    float *const restrict f = g->f, *const restrict l = c->l;
+    uint32_t *const restrict m = g->m, *const restrict n = c->n;
+    const float *const restrict s = c->s;
+    const uint32_t *const restrict k = c->k;
+    const uint64_t *const restrict stream = c->stream;
     const int step = c->step;
     (void)f, (void)l, (void)m, (void)n, (void)s, (void)k, (void)stream, (void)step, (void)active;"""
 
@@ -158,9 +159,12 @@ class _UnitWriter:
         return name
 
 
-def generate(program: Program, sizes: Mapping[str, int], maps: Maps) -> CProgram:
-    """The C files of a program on axes of these sizes with these maps between them."""
-    values = Values(program, analyse(program).needed, sizes, maps)
+def generate(program: Program, sizes: Mapping[str, int], maps: Maps, alike: Mapping[str, bool]) -> CProgram:
+    """The C files of a program on axes of these sizes with these maps between them.
+
+    alike: the given masks that are the same in every row, and which.
+    """
+    values = Values(program, analyse(program).needed, sizes, maps, alike)
     for _, block in program.steps:
         values.find_snapshots(block)
     live = live_values(values, program)

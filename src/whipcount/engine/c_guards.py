@@ -134,7 +134,7 @@ class Guards:
         chosen: dict[int, Literal] = {}
         saved: dict[tuple[str | None, Literal], float] = {}
         for place, statement in enumerate(region):
-            literal = self._choose(statement, place, index, behind)
+            literal = self._choose(statement, place, index, behind, chosen)
             if literal is not None:
                 chosen[place] = literal
                 key = (self.values.loop_axis(statement), literal)
@@ -147,14 +147,34 @@ class Guards:
         order = self._order(region, before, chosen, index)
         region[:] = [region[place] for place in order]
 
-    def _choose(self, statement: Statement, place: int, index: dict[int, int], behind: list[int]) -> Literal | None:
+    def _beside(
+        self, node: Node, needs: Needs, place: int, index: dict[int, int], behind: list[int], chosen: dict[int, Literal]
+    ) -> Literal | None:
+        """The guard under which a mask's operands are computed, if the mask itself is needed only there.
+
+        A mask costs next to nothing; under the guard of its operands it can be computed beside them.
+        """
+        for use in self.values.uses(node):
+            literal = chosen.get(index.get(id(use.node), -1))
+            if (
+                literal is not None
+                and literal in needs
+                and literal.node.axis == node.axis
+                and self._at_hand(literal, place, index, behind)
+            ):
+                return literal
+        return None
+
+    def _choose(
+        self, statement: Statement, place: int, index: dict[int, int], behind: list[int], chosen: dict[int, Literal]
+    ) -> Literal | None:
         """The most telling mask without which nobody looks at what the statement computes."""
         if isinstance(statement, Node):
             if statement.op in HELPED or statement.op in ACROSS or statement.op in ("stack", "read"):
                 return None
-            if all(arg.dtype == "mask" for arg in statement.args) and statement.dtype == "mask":
-                return None
             needs = self._needs.get(statement.number, frozenset())
+            if all(arg.dtype == "mask" for arg in statement.args) and statement.dtype == "mask":
+                return self._beside(statement, needs, place, index, behind, chosen)
         elif isinstance(statement, Write) and statement.where is not None:
             if self.values.program.states[statement.state].dtype == "mask":
                 return None

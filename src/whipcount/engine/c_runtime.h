@@ -35,6 +35,7 @@ typedef uint8_t __attribute__((may_alias)) half;
 #endif
 #define HALVES (LANES / W)
 #define EACH_HALF(h) for (int h = 0; h < LANES; h += W)
+#define EACH_PAIR(a, b) for (int a = 0, b = W; a < LANES; a += 2 * W, b += 2 * W)
 
 typedef float V __attribute__((vector_size(4 * W)));
 typedef int32_t I __attribute__((vector_size(4 * W)));
@@ -186,10 +187,20 @@ ALWAYS V below(V x, float high) {
 #endif
 }
 /* The same of two values: NaN if either is, and never a negative zero. */
-ALWAYS V maximum(V a, V b) { return choose(ne(a, a), a, choose(lt(b, a), a, b)) + splat(0.0f); }
-ALWAYS V minimum(V a, V b) { return choose(ne(a, a), a, choose(lt(a, b), a, b)) + splat(0.0f); }
-ALWAYS V at_least_zero(V x) { return choose(le(x, (V){0}), (V){0}, x); }
-ALWAYS V at_most_zero(V x) { return choose(le((V){0}, x), (V){0}, x); }
+#if WIDE /* the processor's own give the second operand where one is NaN or both are zero */
+ALWAYS V larger(V a, V b) { return _mm512_max_ps(a, b); }
+ALWAYS V smaller(V a, V b) { return _mm512_min_ps(a, b); }
+#elif defined(__AVX__)
+ALWAYS V larger(V a, V b) { return (V)_mm256_max_ps((__m256)a, (__m256)b); }
+ALWAYS V smaller(V a, V b) { return (V)_mm256_min_ps((__m256)a, (__m256)b); }
+#else
+ALWAYS V larger(V a, V b) { return choose(lt(b, a), a, b); }
+ALWAYS V smaller(V a, V b) { return choose(lt(a, b), a, b); }
+#endif
+ALWAYS V maximum(V a, V b) { return choose(ne(a, a), a, larger(a, b)) + splat(0.0f); }
+ALWAYS V minimum(V a, V b) { return choose(ne(a, a), a, smaller(a, b)) + splat(0.0f); }
+ALWAYS V at_least_zero(V x) { return larger((V){0}, x) + splat(0.0f); }
+ALWAYS V at_most_zero(V x) { return smaller((V){0}, x) + splat(0.0f); }
 ALWAYS V absolute(V x) { return (V)((I)x & (0x7fffffff - (I){0})); }
 ALWAYS V negative(V x) { return -x; }
 ALWAYS V number(B m) { return chosen(m, splat(1.0f)); }

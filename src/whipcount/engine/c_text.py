@@ -83,7 +83,11 @@ class KernelWriter:
         if self.flat and not any("|=" in line and "[" in line.split("|=")[0] for line in self.body):
             loop = ["#pragma GCC ivdep", *loop]
         inner = [*self.before, *loop, *self.after]
-        return [f"{{ {title}" if self.flat else f"EACH_HALF(h) {{ {title}", *_indented(inner), "}"]
+        if self.flat:
+            return _spelled([f"{{ {title}", *_indented(inner), "}"])
+        if self.looped and self.kernel.slot.guard is None:
+            return [f"EACH_PAIR(ha, hb) {{ {title}", *_indented(_twice(inner)), "}"]
+        return _spelled([f"EACH_HALF(h) {{ {title}", *_indented(inner), "}"])
 
     def _pass_over(self, guard: Literal) -> None:
         """Go on to the next row where the guard has no lane."""
@@ -91,12 +95,12 @@ class KernelWriter:
         row = self._row_of(node, index)
         place = self.layout.place(node)
         assert place is not None, node
-        bits = f"bits_at({place.area} + {_sum(place.row, row)}, h)"
+        bits = f"bits_at({place.area} + {_sum(place.row, row)}, h@)"
         if index.partial:
             bits = f"({row} < 0 ? 0 : {bits})"
         wanted = bits if guard.positive else f"~{bits}"
         if self.masked:
-            wanted = f"{wanted} & bits_at(&active, h)"
+            wanted = f"{wanted} & bits_at(&active, h@)"
         self.body.append(f"if (!(half)({wanted})) continue;")
 
     # -- statements --------------------------------------------------------------------------------------------------
@@ -127,7 +131,7 @@ class KernelWriter:
 
     def _define(self, node: Node, expression: str, mask: bool) -> str:
         kind = ("uint32_t" if self.flat else "B") if mask else "V"
-        name = f"{'m' if mask else 'v'}{node.number}_{len(self._known)}"
+        name = f"{'m' if mask else 'v'}{node.number}_{len(self._known)}@"
         self.body.append(f"const {kind} {name} = {expression};")
         return name
 
@@ -140,8 +144,8 @@ class KernelWriter:
         if self.flat:
             return f"{place.area}[{_sum(place.row, row)}] = {name};"
         if node.dtype == "mask":
-            return f"keep({place.area} + {_sum(place.row, row)}, h, {name});"
-        return f"store({place.area} + {_lanes(place.row, row)} + h, {name});"
+            return f"keep({place.area} + {_sum(place.row, row)}, h@, {name});"
+        return f"store({place.area} + {_lanes(place.row, row)} + h@, {name});"
 
     def _write(self, write: Write) -> None:
         spec = self.layout.program.states[write.state]
@@ -158,20 +162,20 @@ class KernelWriter:
             conditions.append(self._active())
         where = f"both({', '.join(conditions)})" if len(conditions) == 2 else "".join(conditions)
         if spec.dtype == "mask":
-            at = f"m + {_sum(place.row, row)}, h"
+            at = f"m + {_sum(place.row, row)}, h@"
             self.body.append(f"keep_where({at}, {where}, {value});" if where else f"keep({at}, {value});")
         else:
-            at = f"f + {_lanes(place.row, row)} + h"
+            at = f"f + {_lanes(place.row, row)} + h@"
             self.body.append(f"store_where({at}, {where}, {value});" if where else f"store({at}, {value});")
 
     def _active(self) -> str:
-        line = "const B lanes = among(&active, h);"
+        line = "const B lanes@ = among(&active, h@);"
         if line not in self.before:
             self.before.append(line)
-        return "lanes"
+        return "lanes@"
 
     def _sum(self, node: Node) -> None:
-        name, value = f"a{node.number}", self.value(node.args[0])
+        name, value = f"a{node.number}@", self.value(node.args[0])
         lowest = "splat(-__builtin_inff())" if node.op == "highest" else "(V){0}"
         self.before.append(f"V {name} = {lowest};")
         joined = f"maximum({name}, {value})" if node.op == "highest" else f"{name} + {value}"
@@ -179,7 +183,7 @@ class KernelWriter:
         self.after.append(self._store(node, self._placed(node), "0", name))
 
     def _any(self, node: Node) -> None:
-        name, value = f"a{node.number}", self.value(node.args[0])
+        name, value = f"a{node.number}@", self.value(node.args[0])
         place = self._placed(node)
         if self.flat:
             self.before.append(f"uint32_t {name} = 0;")
@@ -197,9 +201,9 @@ class KernelWriter:
     def _sum_to(self, node: Node) -> None:
         place, value = self._placed(node), self.value(node.args[0])
         index, condition = self._groups(node)
-        at = f"{place.area} + {_lanes(place.row, 'j')} + h"
+        at = f"{place.area} + {_lanes(place.row, 'j')} + h@"
         self.before.append(f"for (int j = 0; j < {self.values.rows(node.axis)}; j++) store({at}, (V){{0}});")
-        at = f"{place.area} + {_lanes(place.row, index)} + h"
+        at = f"{place.area} + {_lanes(place.row, index)} + h@"
         self.body.append(f"{condition}store({at}, load({at}) + {value});")
 
     def _any_to(self, node: Node) -> None:
@@ -211,8 +215,8 @@ class KernelWriter:
             self.before.append(f"{rows} {place.area}[{group}] = 0;")
             self.body.append(f"{condition}{place.area}[{row}] |= {value};")
         else:
-            self.before.append(f"{rows} keep({place.area} + {group}, h, every(0));")
-            self.body.append(f"{condition}join({place.area} + {row}, h, {value});")
+            self.before.append(f"{rows} keep({place.area} + {group}, h@, every(0));")
+            self.body.append(f"{condition}join({place.area} + {row}, h@, {value});")
 
     def _stack(self, node: Node) -> None:
         place = self._placed(node)
@@ -280,24 +284,24 @@ class KernelWriter:
     def _at(self, place: Place, row: str, *, mask: bool) -> str:
         if mask:
             at = _sum(place.row, row)
-            return f"{place.area}[{at}]" if self.flat else f"among({place.area} + {at}, h)"
+            return f"{place.area}[{at}]" if self.flat else f"among({place.area} + {at}, h@)"
         if place.area == "s":
             return f"splat(s[{_sum(place.row, row)}])"
-        return f"load({place.area} + {_lanes(place.row, row)} + h)"
+        return f"load({place.area} + {_lanes(place.row, row)} + h@)"
 
     def _operation(self, node: Node, index: Index) -> str:
         op = node.op
         if op == "uniform":
             stream = f"stream[{_sum(self.layout.streams[int(str(node.attrs[0]))], 'e' if node.axis else '0')}]"
             if node.args:
-                return f"drawn_at(g, h, {stream}, {self.value(node.args[0])})"
-            return f"drawn(g, h, counter_of({stream}, step))"
+                return f"drawn_at(g, h@, {stream}, {self.value(node.args[0])})"
+            return f"drawn(g, h@, counter_of({stream}, step))"
         if op == "read":
             place = self.layout.states[str(node.attrs[0])]
             return self._at(place, "e" if node.axis else "0", mask=node.dtype == "mask")
         if op == "matmul":
             matrix = self.layout.matrices[str(node.attrs[0])]
-            return f"weighed(c->matrix + {matrix}, e, {self.numbers(node.args[0])}, h)"
+            return f"weighed(c->matrix + {matrix}, e, {self.numbers(node.args[0])}, h@)"
         args = [self.value(arg, index if arg.axis is not None else OWN) for arg in node.args]
         if self.flat:
             return self._words(op, args)
@@ -427,6 +431,19 @@ def _lanes(row: int, more: str) -> str:
     if more.isdigit():
         return str((row + int(more)) * _LANES)
     return f"({row} + {more}) * {_LANES}" if row else f"{more} * {_LANES}"
+
+
+def _spelled(lines: list[str]) -> list[str]:
+    """Lines for one part of the lanes."""
+    return [line.replace("@", "") for line in lines]
+
+
+def _twice(lines: list[str]) -> list[str]:
+    """Lines for two parts of the lanes side by side: each waits for its own results only."""
+    found: list[str] = []
+    for line in lines:
+        found += [line.replace("@", "a"), line.replace("@", "b")] if "@" in line else [line]
+    return found
 
 
 def _indented(lines: list[str]) -> list[str]:

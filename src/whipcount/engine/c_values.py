@@ -38,6 +38,9 @@ VIEWS = frozenset(("row", "take"))
 HELPED = frozenset(("best", "best_in", "first", "tally"))  # computed by a function that takes whole arrays
 ACROSS = frozenset(("sum", "sum_to", "any", "any_to", "highest"))
 _CHEAP = ELEMENTWISE - {"div", "exp", "log", "sqrt", "cos2pi", "rint"}
+# Masks that all runs and rows agree on.
+_ALWAYS = Node(-1, "constant", (), None, "mask", STATIC, False, (True,))
+_NEVER = Node(-2, "constant", (), None, "mask", STATIC, False, (False,))
 MOST_REPEATED = 3  # operations of a per-run value that are repeated in every kernel rather than kept for each run
 
 
@@ -86,10 +89,16 @@ class Use:
 
 
 class Values:
-    """What is known of the nodes of one program on axes of given sizes."""
+    """What is known of the nodes of one program on axes of given sizes.
 
-    def __init__(self, program: Program, needed: set[int], sizes: Mapping[str, int], maps: Maps) -> None:
+    alike: the given masks that are the same in every row, and which.
+    """
+
+    def __init__(
+        self, program: Program, needed: set[int], sizes: Mapping[str, int], maps: Maps, alike: Mapping[str, bool]
+    ) -> None:
         self.program = program
+        self.alike = alike
         self.needed = needed
         self.sizes = sizes
         self.maps = {pair: tuple(int(x) for x in table) for pair, table in maps.items()}
@@ -116,6 +125,13 @@ class Values:
         return found
 
     def _simplified(self, node: Node) -> Node | None:
+        if node.op == "given" and node.reach == STATIC and node.dtype == "mask":
+            known = self.alike.get(str(node.attrs[0]))
+            return None if known is None else _ALWAYS if known else _NEVER
+        if node.op == "not" and node.reach == STATIC:
+            inner = self.same(node.args[0])
+            if inner.op == "constant":
+                return _NEVER if inner.attrs[0] else _ALWAYS
         if node.op == "row":
             inner = self.same(node.args[0])
             if inner.op == "stack":
@@ -125,7 +141,8 @@ class Values:
             return node.args[0]
         if node.op == "or" or node.op == "and":
             neutral = node.op == "and"
-            for constant, other in (node.args, node.args[::-1]):
+            first, second = (self.same(arg) for arg in node.args)
+            for constant, other in ((first, second), (second, first)):
                 if constant.op == "constant" and constant.attrs[0] is neutral and other.axis == node.axis:
                     return other
         if node.op in ("mul", "div", "sub"):
