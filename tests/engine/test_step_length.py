@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whipcount.results import OutcomeEvaluator, numpy_engine, outcome_values
+from whipcount.results import OutcomeEvaluator, outcome_values, scenario_engine
 from whipcount.scenario import load
 
 RUNS = 6000
@@ -15,7 +15,7 @@ NARROW = {"talks_fail", "mandate_hardens", "greens_leave_government"}
 
 def _probabilities(step_days: float) -> dict[str, float]:
     loaded = load("two-bodies", set={"calendar.step_days": step_days})
-    engine = numpy_engine(loaded)
+    engine = scenario_engine(loaded)
     values = outcome_values(engine, OutcomeEvaluator.of(loaded, engine.plan, engine.plan.world), 1, RUNS)
     return {name: float(np.nanmean(column)) for name, column in values.items()}
 

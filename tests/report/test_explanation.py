@@ -11,7 +11,7 @@ from whipcount.engine import Decision, explain_run
 from whipcount.report.dates import DayLabels
 from whipcount.report.explanation import Wanted, bar, chosen_decisions, heading, print_decisions, record_of, signed
 from whipcount.report.material import Material
-from whipcount.results import numpy_engine
+from whipcount.results import scenario_engine
 from whipcount.scenario import load
 
 REPLY = Decision(
@@ -83,7 +83,7 @@ def test_bars_and_signs() -> None:
 
 
 def test_real_decisions_explain_themselves() -> None:
-    world = numpy_engine(load("two-bodies")).world
+    world = scenario_engine(load("two-bodies")).world
     decisions = explain_run(world, 3, 0)  # type: ignore[arg-type]
     assert decisions
     for one in chosen_decisions(decisions, Wanted(everything=True))[:500]:

@@ -49,11 +49,11 @@ def test_notable_names_are_of_recorded_verbs() -> None:
 
 def test_every_decision_of_the_shipped_scenarios_is_in_the_glossary() -> None:
     from whipcount.engine import NumpyBackend, build_plan
-    from whipcount.results import numpy_engine
+    from whipcount.results import scenario_engine
     from whipcount.scenario import load
 
     for name in ("two-bodies", "november-1917"):
-        world = numpy_engine(load(name)).world
+        world = scenario_engine(load(name)).world
         backend = NumpyBackend(build_plan(world), watch=True)  # type: ignore[arg-type]
         for decision in backend.decisions:
             assert ":" not in question(decision.mechanism, decision.name, "ru"), (decision.mechanism, decision.name)

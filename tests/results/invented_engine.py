@@ -124,7 +124,7 @@ class Backend:
         return (random.random(shape) * np.array([1.0, 1.0, 3.0])).astype(np.float32)
 
 
-def make_engine(loaded: Any, interventions: Sequence[object] = ()) -> Engine:  # noqa: ARG001
+def make_engine(loaded: Any, interventions: Sequence[object] = (), runs: int = 0) -> Engine:  # noqa: ARG001
     """The made-up engine; a worker process makes it too, so a test may slow it through the environment."""
     calendar = Calendar.of(loaded.scenario.calendar)
     plan = Plan(calendar.steps)

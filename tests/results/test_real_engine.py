@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from whipcount.results import Results, chunks, ensemble, outcome_values, run_ensemble
-from whipcount.results.interfaces import numpy_engine
+from whipcount.results.interfaces import scenario_engine
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.scenario import load
 
@@ -38,7 +38,7 @@ def test_blocks_chunks_and_workers_do_not_show(results: Results, monkeypatch: py
 
 def test_a_run_alone_is_the_run_of_the_batch(results: Results) -> None:
     loaded = load(SCENARIO)
-    engine = numpy_engine(loaded)
+    engine = scenario_engine(loaded)
     evaluator = OutcomeEvaluator.of(loaded, engine.plan, engine.world)
     alone = outcome_values(engine, evaluator, 5, 1, first_run=17)
     batch = results.table().row(17, named=True)

@@ -11,8 +11,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+from whipcount import session
 from whipcount.errors import UsageError, WhipcountError
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = bool(os.environ.get("WHIPCOUNT_DEBUG"))
     try:
-        given, debug = _take_globals(given, debug)
-        code = _call(given)
+        asked = _take_globals(given)
+        debug = debug or asked.debug
+        with session.listening(_tell), session.using(backend=asked.backend, mechanisms=asked.mechanisms):
+            code = _call(asked.rest)
         sys.stdout.flush()
     except WhipcountError as error:
         _complain(error)
@@ -56,29 +60,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _take_globals(arguments: list[str], debug: bool) -> tuple[list[str], bool]:
-    """Take `--lang` and `--debug` out of the arguments, wherever they stand, and speak that language."""
+@dataclass
+class _Asked:
+    """What is asked of the whole program, and the arguments that are left."""
+
+    rest: list[str] = field(default_factory=list)
+    debug: bool = False
+    backend: str | None = None
+    mechanisms: list[str] | None = None
+
+
+def _take_globals(arguments: list[str]) -> _Asked:
+    """Take what concerns the whole program out of the arguments, wherever it stands, and speak the language asked."""
     from .output import LANGUAGES, speak
 
-    chosen = os.environ.get("WHIPCOUNT_LANG", "en") or "en"
-    rest: list[str] = []
+    taken: dict[str, list[str]] = {name: [] for name in ("--lang", "--backend", "--mechanisms")}
+    asked = _Asked()
     waiting = iter(arguments)
     for argument in waiting:
+        name, equals, value = argument.partition("=")
         if argument == "--":
-            rest += [argument, *waiting]
+            asked.rest += [argument, *waiting]
         elif argument == "--debug":
-            debug = True
-        elif argument == "--lang":
-            chosen = next(waiting, "")
-        elif argument.startswith("--lang="):
-            chosen = argument.removeprefix("--lang=")
+            asked.debug = True
+        elif name in taken:
+            taken[name].append(value if equals else next(waiting, ""))
         else:
-            rest.append(argument)
+            asked.rest.append(argument)
+    asked.backend = taken["--backend"][-1] if taken["--backend"] else None
+    asked.mechanisms = taken["--mechanisms"] or None
+    chosen = [os.environ.get("WHIPCOUNT_LANG") or "en", *taken["--lang"]][-1]
     for language in LANGUAGES:
         if chosen == language or chosen.lower().startswith((f"{language}_", f"{language}-")):
             speak(language)
-            return rest, debug
+            return asked
     raise UsageError.one("WC602", f"language {chosen!r} is not spoken here", "give --lang en or --lang ru")
+
+
+def _tell(notice: str) -> None:
+    """What the reader should know though nothing is wrong, on standard error."""
+    from .output import note
+
+    note(notice)
 
 
 def _call(arguments: list[str]) -> int:
@@ -166,6 +189,8 @@ def _version(asked: bool) -> None:
 
 def _globals(
     lang: Annotated[str, _option("--lang", metavar="en|ru", envvar="WHIPCOUNT_LANG")] = "en",
+    backend: Annotated[str, _option("--backend", metavar="|".join(session.BACKENDS), envvar=session.VARIABLE)] = "auto",
+    mechanisms: Annotated[list[str] | None, _option("--mechanisms", metavar="FOLDER|NAME")] = None,
     debug: Annotated[bool, _option("--debug", envvar="WHIPCOUNT_DEBUG")] = False,
     version: Annotated[bool, _option("--version", is_eager=True, callback=_version)] = False,
 ) -> None:
@@ -180,6 +205,14 @@ def _option(name: str, **settings: Any) -> object:
 
     texts = {
         "--lang": say("language of the output", "язык вывода"),
+        "--backend": say(
+            "what runs the model; auto compiles it where that is sooner done; the results are the same",
+            "чем считать модель; auto компилирует, когда так скорее; результаты те же",
+        ),
+        "--mechanisms": say(
+            "a folder of your own mechanisms, or the name of an installed package's; may be repeated",
+            "папка своих механизмов или имя механизмов установленного пакета; можно повторять",
+        ),
         "--debug": say("show the traceback of an unexpected error", "показать, где произошла ошибка программы"),
         "--version": say("print the version", "показать версию"),
     }

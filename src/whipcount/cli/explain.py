@@ -58,13 +58,14 @@ def explain(
 ) -> None:
     """Compute the run again, watching every decision, and print those asked for."""
     from whipcount.engine import explain_run
+    from whipcount.questions.engines import changed_world
+    from whipcount.questions.interventions import parse_interventions
     from whipcount.report.dates import DayLabels
     from whipcount.report.explanation import Wanted, chosen_decisions, print_decisions, record_of
     from whipcount.report.names import Names
-    from whipcount.results import numpy_engine
 
     parameters = None
-    interventions: tuple[object, ...] = ()
+    interventions: tuple[str, ...] = ()
     if is_run_folder(source):
         from whipcount.results import open_run
 
@@ -77,7 +78,7 @@ def explain(
     scenario, calendar = loaded.scenario, loaded.scenario.calendar
     labels = DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language())
     wanted = Wanted(_step(day, labels), _actor(actor, scenario), _mechanism(mechanism), everything)
-    world: Any = numpy_engine(loaded, interventions).world
+    world = changed_world(loaded, parse_interventions(interventions, loaded))
     decisions = chosen_decisions(explain_run(world, 1 if seed is None else seed, run, parameters), wanted)
     if as_json:
         head = {"scenario": loaded.slug, "account": loaded.account, "seed": 1 if seed is None else seed, "run": run}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from .. import session
 from ..errors import RunError
+from ..session import BACKENDS
 from .api import BlockResult
 from .plan import Plan
 
-BackendName = Literal["auto", "numpy", "compiled"]
-BACKENDS: tuple[str, ...] = get_args(BackendName)
 PAYS = 100_000  # simulated steps of runs from which compiling costs less than it saves
 
 
@@ -35,17 +35,22 @@ class Backend(Protocol):
 
 def make_backend(
     plan: Plan,
-    name: str = "auto",
+    name: str | None = None,
     *,
     runs: int = 0,
     threads: int = 1,
     on_notice: Callable[[str], None] | None = None,
 ) -> Backend:
-    """A backend for a plan. runs: about how many are to come; threads: for the compiled one.
+    """A backend for a plan: the one named, else the session's. runs: about how many are to come.
 
     auto: compiled if the library is in the cache, or if so many runs are to come that compiling pays. Where compiling
-    is not possible NumPy takes its place, with the same results, and `on_notice` is told why.
+    is not possible NumPy takes its place, with the same results, and `on_notice` (else the session) is told why.
+    threads: for the compiled one.
     """
+    if name is None:
+        name = session.current().backend
+    if on_notice is None:
+        on_notice = session.notice
     if name not in BACKENDS:
         raise RunError.one("WC342", f"backend is {name!r}", "give one of " + ", ".join(BACKENDS))
     if name == "compiled" or (name == "auto" and _pays(plan, runs)):
@@ -63,20 +68,19 @@ def _pays(plan: Plan, runs: int) -> bool:
     return runs * plan.steps >= PAYS or is_cached(plan)
 
 
-def _compiled(plan: Plan, threads: int, on_notice: Callable[[str], None] | None) -> Backend | None:
+def _compiled(plan: Plan, threads: int, on_notice: Callable[[str], None]) -> Backend | None:
     from .c_build import CompilationError
     from .compiled_backend import CompiledBackend
 
     try:
         backend = CompiledBackend(plan, threads=threads)
     except CompilationError as reason:
-        if on_notice is not None:
-            on_notice(f"running on NumPy, which is slower but gives the same results: {reason}")
+        session.without_compiler()
+        on_notice(f"running on NumPy, which is slower but gives the same results: {reason}")
         return None
-    if on_notice is not None:
-        for note in backend.notes:
-            on_notice(note)
+    for note in backend.notes:
+        on_notice(note)
     return backend
 
 
-__all__ = ["BACKENDS", "Backend", "BackendName", "make_backend"]
+__all__ = ["BACKENDS", "Backend", "make_backend"]

@@ -21,11 +21,11 @@ from whipcount.results.ensemble import outcome_values
 from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.results.workers import spread
 
 from .changes import Intervention
 from .engines import Parameters, engine_of, own_parameters
 from .pairs import EngineMaker, Progress
-from .parallel import spread
 from .weighted import resample
 
 if TYPE_CHECKING:

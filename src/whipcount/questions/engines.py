@@ -39,7 +39,10 @@ def plan_of(world: World) -> Plan:
 
 
 def engine_of(loaded: LoadedScenario, interventions: Sequence[Intervention] = (), runs: int = 0) -> Engine:
-    """The engine of a scenario so changed; `runs`: about how many are to come, which decides whether compiling pays."""
+    """The engine of a scenario so changed; `runs`: about how many are to come, which decides whether compiling pays.
+
+    The backend is the session's: no question knows which one answers it.
+    """
     from whipcount.engine import make_backend
 
     world = changed_world(loaded, interventions)

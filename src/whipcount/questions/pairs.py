@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from whipcount.results.interfaces import Engine, EventColumns, Floats
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.results.workers import spread
 from whipcount.vocabulary import numerics
 
 from .changes import Intervention
 from .engines import Parameters, engine_of, own_parameters
 from .given import Condition, met
-from .parallel import spread
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -147,8 +147,6 @@ def compute_pairs(job: PairJob, workers: int = 1, progress: Progress | None = No
     found: dict[int, Pairs] = {}
     done = 0
     workers = min(workers, len(orders)) if runs > SMALL else 1
-    if workers > 1:
-        job.begin()  # compiles here, once, what the workers then find compiled
     for place, part in spread(job, orders, workers):
         found[place] = part
         done += part.drawn

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
 from whipcount.results.manifest import Tongues
+from whipcount.results.workers import spread
 from whipcount.theory.result import Grid, Measure, Result, figure, listing, say
 
 from .editions import edition
 from .kinds import Question
-from .parallel import spread
 from .simulator import Counter, EngineSimulator, Floats, Order, Progress
 from .space import Space, all_drawn, calibrated_space
 

@@ -16,8 +16,7 @@ from whipcount.results.ensemble import outcome_values
 from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.interfaces import Engine
 from whipcount.results.outcomes import OutcomeEvaluator
-
-from .parallel import Job, spread
+from whipcount.results.workers import Job, spread
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -41,7 +40,7 @@ Order = tuple[Values, int, int]
 
 @dataclass(frozen=True)
 class Ready:
-    """A simulator that is at hand in this process, as a job for `parallel.spread`."""
+    """A simulator that is at hand in this process, as a job for `workers.spread`."""
 
     simulate: Simulate
 

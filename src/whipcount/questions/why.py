@@ -343,7 +343,7 @@ def _pivots(
     progress: Progress | None,
 ) -> list[Pivot]:
     """Run again with each candidate flipped, one at a time; one recorded program serves all."""
-    from whipcount.engine import NumpyBackend, build_plan
+    from whipcount.engine import build_plan, make_backend
 
     seed, run, parameters = where
     prepared = world
@@ -357,7 +357,7 @@ def _pivots(
         table = prepared.tables[f"forced.{one.decision}"].copy()
         table[one.first : one.last + 1, one.entity] = one.options.index(option) + 1
         flipped = replace(prepared, tables={**prepared.tables, f"forced.{one.decision}": table})
-        block = NumpyBackend(replace(plan, world=flipped)).run(seed, run, 1, parameters)
+        block = make_backend(replace(plan, world=flipped), runs=1).run(seed, run, 1, parameters)
         becomes = float(evaluator.evaluate(block).values[outcome][0])
         if becomes != value and not (math.isnan(becomes) and math.isnan(value)):
             day = world.calendar.date_of(one.first)

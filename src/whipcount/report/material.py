@@ -101,7 +101,6 @@ def material_of(results: Results) -> Material:
         facts={
             "seed": str(results.seed),
             "hash": manifest.scenario_hash,
-            "backend": manifest.backend,
             "step_order": ", ".join(manifest.step_order),
             **{f"version of {name}": version for name, version in manifest.versions.items()},
         },

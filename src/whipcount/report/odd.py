@@ -91,9 +91,9 @@ def odd_text(loaded: LoadedScenario) -> str:
 
 def _in_order(loaded: LoadedScenario, mechanisms: list[type[Mechanism]]) -> list[type[Mechanism]]:
     """The mechanisms in the order of a step."""
-    from whipcount.results import numpy_engine
+    from whipcount.results import scenario_engine
 
-    order = {name: place for place, name in enumerate(numpy_engine(loaded).plan.step_names)}
+    order = {name: place for place, name in enumerate(scenario_engine(loaded).plan.step_names)}
     return sorted(mechanisms, key=lambda mechanism: (order.get(mechanism.id, len(order)), mechanism.id))
 
 

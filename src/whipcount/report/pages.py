@@ -374,7 +374,6 @@ def method_rows(material: Material, language: str) -> list[tuple[str, str]]:
         ),
         (say(language, "Seed", "Зерно"), facts.pop("seed", "–")),
         (say(language, "Hash of the scenario's file", "Хеш файла сценария"), facts.pop("hash", "–")),
-        (say(language, "Backend", "Вычислитель"), facts.pop("backend", "–")),
         (say(language, "Order of a step", "Порядок шага"), facts.pop("step_order", "–")),
     ]
     version = say(language, "Version of", "Версия")

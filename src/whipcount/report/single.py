@@ -22,11 +22,11 @@ def material_of_run(loaded: LoadedScenario, seed: int, run: int) -> Material:
     """The material of a single run, of which only the story can be told."""
     import pyarrow as pa
 
-    from whipcount.results import OutcomeEvaluator, numpy_engine
+    from whipcount.results import OutcomeEvaluator, scenario_engine
     from whipcount.results.assembly import Assembler
     from whipcount.results.names import EventNames
 
-    engine = numpy_engine(loaded)
+    engine = scenario_engine(loaded)
     names = EventNames(engine.plan, engine.world)
     block = engine.backend.run(seed, run, 1, None)
     values = OutcomeEvaluator.of(loaded, engine.plan, engine.world, names).evaluate(block).values

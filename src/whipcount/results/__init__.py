@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .ensemble import EnsembleInterrupted, outcome_values, run_ensemble
-from .interfaces import Engine, numpy_engine
+from .interfaces import Engine, scenario_engine
 from .manifest import Manifest, run_key
 from .outcomes import OutcomeEvaluator
 from .reading import Results, open_run
@@ -16,9 +16,9 @@ __all__ = [
     "OutcomeEvaluator",
     "OutcomeSummary",
     "Results",
-    "numpy_engine",
     "open_run",
     "outcome_values",
     "run_ensemble",
     "run_key",
+    "scenario_engine",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ import pyarrow as pa
 
 from whipcount.errors import RunError
 
+from . import workers
 from .files import in_memory, write_whole
-from .interfaces import BlockResult, Engine, EventColumns, Parameters
+from .interfaces import BlockResult, Engine, EngineMaker, EventColumns, Parameters
 from .names import EventNames
-from .outcomes import EXITS, OutcomeEvaluator
+from .outcomes import EXITS, OutcomeEvaluator, binary_outcomes
 from .series import SeriesTally
 
 FEW = 1_000  # runs of a chunk: little is lost when a run is interrupted
@@ -87,7 +88,7 @@ class ChunkRecorder:
         seed: int,
         block: int,
         parameters: Parameters | None = None,
-        progress: Callable[[int], None] | None = None,
+        progress: workers.Progress | None = None,
     ) -> dict[str, pa.Table]:
         """The tables of a chunk; `parameters` are the values of its runs only."""
         plan = self.engine.plan
@@ -152,6 +153,41 @@ class ChunkRecorder:
         totals = np.bincount(pair_key, weights=events_of_pair, minlength=len(key)).astype(np.int64)
         runs = np.bincount(pair_key, minlength=len(key)).astype(np.int64)
         return pa.table({"key": key.astype(np.int64), "events": totals, "runs": runs})
+
+
+@dataclass(frozen=True)
+class ChunkOrder:
+    """One chunk to compute, with the given parameters of its runs."""
+
+    chunk: Chunk
+    parameters: Parameters | None
+
+
+@dataclass(frozen=True)
+class ChunkJob:
+    """The chunks of an ensemble as a job: each is written whole, and answered with its SHA-256."""
+
+    loaded: Any
+    interventions: Sequence[object]
+    engine_maker: EngineMaker
+    seed: int
+    runs: int
+    block: int
+    folder: Path
+    key: str
+
+    def begin(self) -> Callable[[ChunkOrder], str]:
+        """Make the engine and resolve the outcomes."""
+        engine = self.engine_maker(self.loaded, self.interventions, self.runs)
+        names = EventNames(engine.plan, engine.world)
+        evaluator = OutcomeEvaluator.of(self.loaded, engine.plan, engine.world, names)
+        recorder = ChunkRecorder(engine, evaluator, names, binary_outcomes(self.loaded.scenario))
+
+        def compute(order: ChunkOrder) -> str:
+            tables = recorder.compute(order.chunk, self.seed, self.block, order.parameters, workers.tell)
+            return write_chunk(self.folder, self.key, order.chunk, tables)
+
+        return compute
 
 
 def merge_counts(counts: pa.Table) -> pa.Table:

@@ -20,9 +20,9 @@ import numpy.typing as npt
 from whipcount.errors import RunError
 
 from .assembly import TABLE_FILES, Assembler
-from .chunks import Chunk, check_chunk, chunks_of, key_of
+from .chunks import Chunk, ChunkJob, ChunkOrder, check_chunk, chunks_of, key_of
 from .files import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
-from .interfaces import Engine, EngineMaker, Floats, Loaded, Parameters, numpy_engine
+from .interfaces import Engine, EngineMaker, Floats, Loaded, Parameters, scenario_engine
 from .manifest import (
     AS_RUN,
     CHUNKS,
@@ -43,12 +43,12 @@ from .manifest import (
 from .names import EventNames
 from .outcomes import OutcomeEvaluator
 from .reading import Results, open_run
-from .worker import Task
-from .workers import compute_chunks
+from .workers import spread
 
 BLOCK = 1_000  # runs computed at once: more is hardly faster; any number gives the same results
 SMALL = 500  # up to so many runs, starting workers costs more than it saves
 EVENTS = ("auto", "all", "none")
+IF_KILLED = "what is finished is kept: run the same command again, with fewer --workers if memory is short"
 Progress = Callable[[int, int], None]
 
 
@@ -88,7 +88,7 @@ def run_ensemble(
     parameters: Mapping[str, npt.ArrayLike] | None = None,
     progress: Progress | None = None,
     interventions: Sequence[object] = (),
-    engine_maker: EngineMaker = numpy_engine,
+    engine_maker: EngineMaker = scenario_engine,
     on_notice: Callable[[str], None] | None = None,
 ) -> Results:
     """Run a loaded scenario `runs` times and give its results.
@@ -162,7 +162,8 @@ def _ordered(
                 raise RunError.one(
                     "WC300", f"parameter {name!r} has shape {values.shape}", f"give one value for each of {runs} runs"
                 )
-    backend = "numpy" if engine_maker is numpy_engine else f"{engine_maker.__module__}.{engine_maker.__qualname__}"
+    own = engine_maker.__module__.partition(".")[0] == __name__.partition(".")[0]
+    backend = "auto" if own else f"{engine_maker.__module__}.{engine_maker.__qualname__}"
     key = run_key(
         loaded, runs=runs, seed=seed, events=events, interventions=interventions, parameters=given, backend=backend
     )
@@ -188,7 +189,7 @@ def _run_into(
         if on_notice is not None:
             for name in damaged:
                 on_notice(f"{folder / name} is damaged; it is made again")
-    engine = order.engine_maker(order.loaded, order.interventions)
+    engine = order.engine_maker(order.loaded, order.interventions, order.runs)
     names = EventNames(engine.plan, engine.world)
     OutcomeEvaluator.of(order.loaded, engine.plan, engine.world, names)  # unknown names end it before any is written
     make_folder(folder)
@@ -204,7 +205,7 @@ def _run_into(
         write_manifest(folder, begun)  # not complete: tables are not trusted before the manifest has their sums
         sums: dict[int, str] = {}
         try:
-            _compute(folder, order, sums, progress, on_notice)
+            _compute(folder, order, engine.name, sums, progress, on_notice)
             files = Assembler(engine, names).assemble(folder, order.key, order.chunks, folder / CHUNKS)
         except KeyboardInterrupt:
             kept = sum(chunk.runs for chunk in order.chunks if chunk.index in sums)
@@ -222,13 +223,15 @@ def _run_into(
 def _compute(
     folder: Path,
     order: _Order,
+    backend: str,
     sums: dict[int, str],
     progress: Progress | None,
     on_notice: Callable[[str], None] | None,
 ) -> None:
     """Compute the chunks that are missing or damaged; puts every chunk's SHA-256 into `sums`."""
     sums.update(_kept(folder, order, on_notice))
-    note(folder, "resumed" if sums else "started", chunks_kept=len(sums), chunks=len(order.chunks), **versions())
+    what = "resumed" if sums else "started"
+    note(folder, what, chunks_kept=len(sums), chunks=len(order.chunks), backend=backend, **versions())
     missing = [chunk for chunk in order.chunks if chunk.index not in sums]
     done = order.runs - sum(chunk.runs for chunk in missing)
 
@@ -239,11 +242,19 @@ def _compute(
             progress(done, order.runs)
 
     advance(0)
-    task = Task(
-        order.loaded, order.interventions, order.engine_maker, order.seed, order.block, folder / CHUNKS, order.key
-    )
-    for chunk, digest in compute_chunks(task, missing, order.parameters, order.workers, advance):
-        sums[chunk.index] = digest
+    job = ChunkJob(
+        order.loaded, order.interventions, order.engine_maker, order.seed, order.runs, order.block, folder / CHUNKS,
+        order.key,
+    )  # fmt: skip
+    orders = [ChunkOrder(chunk, _of_chunk(order.parameters, chunk)) for chunk in missing]
+    for place, digest in spread(job, orders, order.workers, progress=advance, if_killed=IF_KILLED):
+        sums[missing[place].index] = digest
+
+
+def _of_chunk(parameters: Parameters | None, chunk: Chunk) -> Parameters | None:
+    if parameters is None:
+        return None
+    return {name: values[chunk.first : chunk.first + chunk.runs] for name, values in parameters.items()}
 
 
 def _kept(folder: Path, order: _Order, on_notice: Callable[[str], None] | None) -> dict[int, str]:
@@ -364,7 +375,6 @@ def _begun(order: _Order, engine: Engine) -> Manifest:
         events=order.events,
         events_until=order.chunks[0].events_until,
         parameters_given=tuple(sorted(order.parameters or ())),
-        backend=engine.name,
         code=code_fingerprint(),
         versions=versions(),
         step_order=tuple(engine.plan.step_names),

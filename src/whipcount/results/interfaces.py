@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from whipcount.errors import Place
+from whipcount.errors import Place, RunError
 from whipcount.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -146,16 +146,24 @@ class Engine:
     name: str = "numpy"
 
 
-EngineMaker = Callable[[Any, Sequence[object]], Engine]
-"""Makes an engine of a loaded scenario and interventions; must be importable by name, since workers call it too."""
+EngineMaker = Callable[[Any, Sequence[Any], int], Engine]
+"""Makes an engine of a loaded scenario and interventions, for about so many runs; must be importable by name, since
+workers call it too."""
 
 
-def numpy_engine(loaded: Any, interventions: Sequence[object] = ()) -> Engine:
-    """The NumPy engine of a scenario."""
-    from whipcount.engine import NumpyBackend, build_plan
-    from whipcount.world import build
+def scenario_engine(loaded: Any, interventions: Sequence[object] = (), runs: int = 0) -> Engine:
+    """The engine of a scenario as it stands, on the session's backend.
 
-    changes: dict[str, Any] = {"interventions": tuple(interventions)} if interventions else {}
-    world = build(loaded.scenario, slug=loaded.slug, account=loaded.account, **changes)
-    plan = build_plan(world)
-    return Engine(world, plan, NumpyBackend(plan))
+    Raises RunError (WC300) for interventions, which questions apply: their `engine_of` takes them.
+    """
+    from whipcount.engine import build_plan, make_backend
+    from whipcount.world import build_world
+
+    if interventions:
+        raise RunError.one(
+            "WC300", "this engine takes a scenario as it stands, without interventions",
+            "give engine_maker=whipcount.questions.engines.engine_of",
+        )  # fmt: skip
+    plan = build_plan(build_world(loaded))
+    backend = make_backend(plan, runs=runs)
+    return Engine(plan.world, plan, backend, backend.name)

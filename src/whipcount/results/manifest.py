@@ -1,7 +1,7 @@
 """The manifest of a run folder: what was run, with what, and the sums of everything written.
 
-The manifest holds no clock and no machine, so two folders of the same key are the same byte for byte. When a run was
-started, interrupted, resumed and finished stands in `journal.jsonl` beside it.
+The manifest holds no clock, no machine and no backend, so two folders of the same key are the same byte for byte. When
+a run was started, interrupted, resumed and finished, and on which backend, stands in `journal.jsonl` beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import numpy as np
 
 from whipcount.errors import RunError
 from whipcount.scenario.schema import Outcome
+from whipcount.session import BACKENDS
 
 from .files import coded, write_whole
 from .interfaces import Loaded, Parameters
@@ -74,7 +76,6 @@ class Manifest:
     events: str
     events_until: int
     parameters_given: tuple[str, ...]
-    backend: str
     code: str
     versions: dict[str, str]
     step_order: tuple[str, ...]
@@ -180,6 +181,7 @@ def outcome_records(outcomes: Sequence[Outcome]) -> tuple[OutcomeRecord, ...]:
     )
 
 
+@cache
 def code_fingerprint() -> str:
     """SHA-256 over the sources that decide a run's numbers: another code never resumes an old folder."""
     root = Path(__file__).parents[1]
@@ -220,7 +222,10 @@ def run_key(
     parameters: Parameters | None = None,
     backend: str = "numpy",
 ) -> str:
-    """What identifies an ensemble: everything that its numbers depend on, as one SHA-256."""
+    """What identifies an ensemble: everything that its numbers depend on, as one SHA-256.
+
+    backend: backends of the house give the same numbers, so only another's name makes a difference.
+    """
     identity = {
         "format": FORMAT,
         "slug": loaded.slug,
@@ -233,7 +238,7 @@ def run_key(
         "runs": runs,
         "events": events,
         "parameters": parameter_digest(parameters),
-        "backend": backend,
+        "backend": "" if backend in BACKENDS else backend,
         "code": code_fingerprint(),
         "version": versions()["whipcount"],
     }

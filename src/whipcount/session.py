@@ -1,0 +1,97 @@
+"""What the reader asks of a whole process: which backend runs, which further mechanisms there are, whom notices reach.
+
+It is asked in one place and holds for every command and question, so none of them passes it on. Worker processes are
+given the session of the process that starts them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from whipcount.errors import RunError
+
+BACKENDS = ("auto", "numpy", "compiled")
+VARIABLE = "WHIPCOUNT_BACKEND"
+
+
+@dataclass(frozen=True)
+class Session:
+    """backend: auto, numpy or compiled; mechanisms: folders, and names that installed packages give theirs."""
+
+    backend: str = "auto"
+    mechanisms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.backend not in BACKENDS:
+            raise RunError.one("WC342", f"backend is {self.backend!r}", "give one of " + ", ".join(BACKENDS))
+
+
+_current: list[Session] = []
+_failed: list[bool] = []
+_told: set[str] = set()
+_listeners: list[Callable[[str], None]] = []
+
+
+def current() -> Session:
+    """The session of this process; where nothing was asked, what the environment says."""
+    return _current[-1] if _current else Session(os.environ.get(VARIABLE) or "auto")
+
+
+def without_compiler() -> None:
+    """Compiling has failed here: workers need not try it again."""
+    _failed.append(True)
+
+
+def for_workers() -> Session:
+    """The session that worker processes are given."""
+    return replace(current(), backend="numpy") if _failed else current()
+
+
+def begin(session: Session) -> None:
+    """Take another's session for the rest of this process (a worker's is that of who started it)."""
+    _current[:] = [session]
+
+
+@contextlib.contextmanager
+def using(*, backend: str | None = None, mechanisms: Sequence[str | os.PathLike[str]] | None = None) -> Iterator[None]:
+    """Within the block, run on this backend and with these mechanisms beside the shipped ones.
+
+    backend: "auto", "numpy" or "compiled"; the results are the same. mechanisms: folders of Python files, or names
+    under which installed packages offer theirs. What is not given stays as it is.
+    """
+    asked = current()
+    if backend is not None:
+        asked = replace(asked, backend=backend)
+    if mechanisms is not None:
+        asked = replace(asked, mechanisms=tuple(os.fspath(one) for one in mechanisms))
+    _current.append(asked)
+    try:
+        yield
+    finally:
+        _current.pop()
+
+
+@contextlib.contextmanager
+def listening(listener: Callable[[str], None]) -> Iterator[None]:
+    """Within the block, notices go to `listener`."""
+    _told.clear()
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.pop()
+
+
+def notice(text: str) -> None:
+    """Tell what the reader should know though nothing is wrong; once, however often it comes up."""
+    if text in _told:
+        return
+    _told.add(text)
+    if _listeners:
+        _listeners[-1](text)
+    else:
+        warnings.warn(text, stacklevel=2)
