@@ -6,12 +6,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from . import svg, theme
 from .halfcircle import seat_places
 from .names import Names
 from .seating import Place
 from .words import say
+
+if TYPE_CHECKING:
+    from whipcount.scenario.schema import Scenario
 
 MOST_DOTS = 360  # of larger bodies a dot stands for several seats
 WIDTH = 260.0
@@ -71,6 +75,15 @@ class Taken:
 def taken_before(place: Place) -> Taken:
     """Who has a place at the start."""
     return Taken(place.holder, place.party) if place.taken_before else Taken(None, place.party)
+
+
+def colours_of(scenario: Scenario) -> dict[str, str]:
+    """The colour of each party."""
+    return theme.party_colours(
+        [party.id for party in scenario.parties],
+        {party.id: party.colour for party in scenario.parties},
+        [party.id for party in scenario.parties if party.bloc],
+    )
 
 
 def number_taken(benches: Sequence[Bench], taken: Sequence[Taken]) -> int:

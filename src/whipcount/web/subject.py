@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from whipcount.errors import WebError, WhipcountError
+from whipcount.report.dates import DayLabels
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
 
     from .settings import Settings
+
+T = TypeVar("T")
+KEPT = 400  # drawings, layouts and replays held in memory
 
 
 @dataclass
@@ -45,7 +49,9 @@ class Subject:
         self.settings = settings
         self._ready = threading.Event()
         self._lock = threading.Lock()
-        self._maker: Any = None
+        self._maker: threading.Thread | None = None
+        self._kept: dict[tuple[Hashable, ...], Any] = {}
+        self._making: dict[tuple[Hashable, ...], threading.Lock] = {}
         self.progress = Progress(runs=settings.runs)
         self.results: Results | None = None
         if settings.run_folder is not None:
@@ -54,6 +60,28 @@ class Subject:
             self._ready.set()
         else:
             self.loaded = load(settings.scenario)
+
+    def labels(self, language: str) -> DayLabels:
+        """The labels of the scenario's days."""
+        calendar = self.loaded.scenario.calendar
+        return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language)
+
+    def kept(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made once; the oldest are forgotten. Two who ask at once wait for one making."""
+        with self._lock:
+            lock = self._making.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._kept:
+                made = make()
+                with self._lock:
+                    self._kept[key] = made
+                    while len(self._kept) > KEPT:
+                        oldest = next(iter(self._kept))
+                        del self._kept[oldest]
+                        self._making.pop(oldest, None)
+                return made
+            value: T = self._kept[key]
+            return value
 
     @property
     def seed(self) -> int:

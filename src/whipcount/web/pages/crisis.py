@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from whipcount.web.i18n import N_
-from whipcount.web.rendering import reader_language, render, subject_of
+from whipcount.report.benches import (
+    Bench,
+    Taken,
+    benches_of,
+    colours_of,
+    draw_benches,
+    number_taken,
+    per_dot,
+    place_key,
+    taken_before,
+    told_place,
+)
+from whipcount.report.names import Names
+from whipcount.report.portraits import (
+    WEEKDAYS,
+    BodyPortrait,
+    body_of,
+    material_of_scenario,
+    months_of,
+    person_of,
+    post_of,
+    sources_of,
+)
+from whipcount.report.seating import Place, places_of
+from whipcount.scenario.compare_accounts import compare_accounts
+from whipcount.web.i18n import N_, catalogue
+from whipcount.web.rendering import address, reader_language, render, subject_of
+
+if TYPE_CHECKING:
+    from whipcount.report.chart import Chart
+    from whipcount.report.dates import DayLabels
+    from whipcount.scenario.schema import Scenario
+    from whipcount.web.subject import Subject
 
 PATH = "/"
 TITLE = N_("The crisis")
@@ -15,17 +52,200 @@ ORDER = 10
 
 
 def routes() -> list[Route]:
-    """The first page."""
-    return [Route(PATH, crisis, name="crisis")]
+    """The first page, and the parts of it that are fetched alone."""
+    return [
+        Route(PATH, crisis, name="crisis"),
+        Route("/crisis/chosen", chosen_part, name="chosen"),
+        Route("/crisis/positions", positions_part, name="positions"),
+    ]
+
+
+@dataclass(frozen=True)
+class SeatedCard:
+    """A body as the page shows it: its portrait, its drawing, and the same as rows of a table."""
+
+    portrait: BodyPortrait
+    drawing: str
+    rows: tuple[tuple[str, str, str], ...]
+    taken: int
+    total: int
+    per_dot: int
 
 
 def crisis(request: Request) -> Response:
     """The whole page."""
-    language = reader_language(request)
-    scenario = subject_of(request).loaded.scenario
+    subject, language = subject_of(request), reader_language(request)
+    scenario = subject.loaded.scenario
+    labels = subject.labels(language)
     return render(
         request,
         "crisis.html",
         title=scenario.title.in_language(language),
         summary=scenario.summary.in_language(language),
+        span=f"{labels.full(labels.start)} – {labels.full(labels.end)}",
+        bodies=_bodies(request, subject, language),
+        parties=_parties(scenario, language),
+        months=months_of(scenario, labels),
+        weekdays=WEEKDAYS[language],
+        days=_days(scenario, labels),
+        comparison=compare_accounts(subject.loaded),
+        account_source=partial(_account_source, scenario, language),
+        sources=lambda evidence: sources_of(evidence, Names(scenario, language)),
+        **_chosen(request),
     )
+
+
+def chosen_part(request: Request) -> Response:
+    """Only the panel about who is chosen."""
+    return render(request, "parts/chosen.html", **_chosen(request))
+
+
+async def positions_part(request: Request) -> Response:
+    """The map of positions; without what factions perceive while the runs are being simulated."""
+    subject, language = subject_of(request), reader_language(request)
+    ready = subject.is_ready
+    chart = await run_in_threadpool(
+        subject.kept, ("positions", language, ready), partial(_map, subject, language, ready)
+    )
+    template = "parts/positions.html"
+    return render(request, template, chart=chart, waiting=not ready and not subject.progress.failed)
+
+
+def _map(subject: Subject, language: str, ready: bool) -> Chart | None:
+    from whipcount.report.charts.positions import draw
+
+    return draw(subject.material if ready else material_of_scenario(subject.loaded), language)
+
+
+def _chosen(request: Request) -> dict[str, Any]:
+    """Who or what is chosen in the address: a person, a bloc, or a vacant post; by default who heads the government."""
+    subject, language = subject_of(request), reader_language(request)
+    scenario = subject.loaded.scenario
+    names = Names(scenario, language)
+    post = post_of(scenario, request.query_params.get("post", ""), names)
+    if post is not None and post.holder is None:
+        return {"person": None, "post": post, "colours": colours_of(scenario)}
+    actors = {actor.id: actor for actor in scenario.actors}
+    asked = post.holder if post is not None else request.query_params.get("who")
+    actor = actors.get(asked or "") or actors.get(scenario.government.head or "") or scenario.actors[0]
+    return {
+        "person": person_of(scenario, actor, names, subject.labels(language)),
+        "post": None,
+        "colours": colours_of(scenario),
+    }
+
+
+def _bodies(request: Request, subject: Subject, language: str) -> list[SeatedCard]:
+    """Every body with more than one seat, as it is at the start."""
+    scenario = subject.loaded.scenario
+    names, colours = Names(scenario, language), colours_of(scenario)
+    material = material_of_scenario(subject.loaded)
+    who, post = request.query_params.get("who", ""), request.query_params.get("post", "")
+    cards = []
+    for body in scenario.bodies:
+        places = subject.kept(("places", body.id), partial(places_of, material, body))
+        if sum(place.size for place in places) < 2:
+            continue
+        benches = subject.kept(("benches", body.id), partial(benches_of, places))
+        taken = [taken_before(place) for place in places]
+        portrait = body_of(body, names)
+        label = f"{portrait.name}: {number_taken(benches, taken)}"
+        chosen = next((place_key(place) for place in places if _is_chosen(place, who, post)), "")
+        drawing = draw_benches(benches, taken, colours, names, label, partial(_link, request), chosen)
+        total = sum(place.size for place in places)
+        rows = _rows(benches, taken, names, language)
+        cards.append(SeatedCard(portrait, drawing, rows, number_taken(benches, taken), total, per_dot(places)))
+    return cards
+
+
+def _is_chosen(place: Place, who: str, post: str) -> bool:
+    return (bool(post) and place.post == post) or (bool(who) and place.holder == who)
+
+
+def _link(request: Request, place: Place) -> str:
+    """The address at which a place is chosen."""
+    if place.post is not None and place.holder is None:
+        return address(request, "/", post=quote(place.post)) + "#chosen"
+    return address(request, "/", who=place.holder) + "#chosen"
+
+
+def _rows(
+    benches: tuple[Bench, ...], taken: list[Taken], names: Names, language: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Every place in words, for readers who do not look at the drawing."""
+    _ = catalogue(language).gettext
+    return tuple(
+        (
+            told_place(bench.place, one, names).partition(",")[0],
+            names.party(one.party) if one.party else "",
+            _("taken") if one.holder else _("empty"),
+        )
+        for bench, one in zip(benches, taken, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class PartyChip:
+    """A party in the key: its colour and how many sit anywhere."""
+
+    key: str
+    name: str
+    colour: str
+
+
+def _parties(scenario: Scenario, language: str) -> list[PartyChip]:
+    colours, names = colours_of(scenario), Names(scenario, language)
+    sitting = {seat.actor for body in scenario.bodies for seat in body.seats}
+    present = {actor.party for actor in scenario.actors if actor.id in sitting}
+    return [
+        PartyChip(party.id, names.party(party.id), colours[party.id])
+        for party in scenario.parties
+        if party.id in present
+    ]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A documented fact."""
+
+    text: str
+    source: str
+    judgement: bool
+    conflict: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the record with its facts."""
+
+    day: int
+    date: str
+    facts: tuple[Fact, ...]
+
+
+def _days(scenario: Scenario, labels: DayLabels) -> list[Day]:
+    """The record by day."""
+    names = Names(scenario, labels.language)
+    by_day: dict[int, list[Fact]] = {}
+    for fact in sorted(scenario.record, key=lambda fact: fact.date):
+        until = labels.short(fact.until) if fact.until else ""
+        told = Fact(
+            fact.text.in_language(labels.language),
+            sources_of(fact.evidence, names),
+            fact.kind == "judgement",
+            fact.conflict,
+            until,
+        )
+        by_day.setdefault(labels.day_of(fact.date), []).append(told)
+    return [Day(day, labels.full(labels.date_of(day)), tuple(facts)) for day, facts in by_day.items()]
+
+
+def _account_source(scenario: Scenario, language: str, account: str) -> str:
+    """Who tells an account, and in what."""
+    entry = next(one for one in scenario.accounts if one.id == account)
+    source = next((one for one in scenario.sources if one.id == entry.source), None)
+    if source is None:
+        return ""
+    year = f", {source.year}" if source.year else ""
+    return f"{source.author}, {source.title.in_language(language)}{year}".strip(", ")
