@@ -19,7 +19,7 @@ from .engines import Parameters, engine_of
 from .given import impossible, parse_given
 from .interventions import parse_interventions
 from .kinds import Question
-from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, compute_pairs
+from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, Shelf, compute_pairs
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -201,29 +201,62 @@ def compare_sides(
     engine_maker: EngineMaker = engine_of,
 ) -> Answer:
     """As `ask`, between two sets of interventions."""
-    if runs < 1:
-        raise QuestionError.one("WC415", f"runs is {runs}", "give 1 or more")
-    asked = chosen_outcomes(loaded.scenario, outcomes)
-    conditions = parse_given(given, loaded.scenario)
-    sides = [parse_interventions(texts, loaded) for texts in (first, second)]
-    job = PairJob(loaded, sides[0], sides[1], conditions, seed, runs, parameters, engine_maker)
-    pairs = compute_pairs(job, workers, progress)
-    if not pairs.worlds:
-        raise impossible(conditions, pairs.drawn)
-    calendar = Calendar.of(loaded.scenario.calendar)
-    by_id = {outcome.id: outcome for outcome in loaded.scenario.outcomes}
-    return Answer(
-        loaded.slug,
-        loaded.account,
-        tuple(one.text for one in sides[1]),
-        tuple(condition.text for condition in conditions),
-        seed,
-        pairs.drawn,
-        pairs.worlds,
-        *_parting(pairs, calendar),
-        tuple(effect_of(by_id[name], pairs, calendar) for name in asked),
-        tuple(one.text for one in sides[0]),
+    made = Comparison.of(
+        loaded, first, second, given, outcomes, runs, seed, parameters=parameters, engine_maker=engine_maker
     )
+    return made.told(compute_pairs(made.job, workers, progress))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A question made ready: the pairs that it needs, and the outcomes to tell of."""
+
+    job: PairJob
+    asked: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        loaded: LoadedScenario,
+        first: Sequence[str],
+        second: Sequence[str],
+        given: Sequence[str],
+        outcomes: Sequence[str],
+        runs: int,
+        seed: int,
+        *,
+        parameters: Parameters | None = None,
+        engine_maker: EngineMaker = engine_of,
+        shelf: Shelf | None = None,
+    ) -> Comparison:
+        """Read what is asked. Raises QuestionError as `ask` does, before anything is run."""
+        if runs < 1:
+            raise QuestionError.one("WC415", f"runs is {runs}", "give 1 or more")
+        asked = chosen_outcomes(loaded.scenario, outcomes)
+        conditions = parse_given(given, loaded.scenario)
+        sides = [parse_interventions(texts, loaded) for texts in (first, second)]
+        job = PairJob(loaded, sides[0], sides[1], conditions, seed, runs, parameters, engine_maker, shelf)
+        return cls(job, asked)
+
+    def told(self, pairs: Pairs) -> Answer:
+        """The answer that pairs give. Raises QuestionError (WC411) where no world meets the conditions."""
+        job, scenario = self.job, self.job.loaded.scenario
+        if not pairs.worlds:
+            raise impossible(job.given, pairs.drawn)
+        calendar = Calendar.of(scenario.calendar)
+        by_id = {outcome.id: outcome for outcome in scenario.outcomes}
+        return Answer(
+            job.loaded.slug,
+            job.loaded.account,
+            tuple(one.text for one in job.second),
+            tuple(condition.text for condition in job.given),
+            job.seed,
+            pairs.drawn,
+            pairs.worlds,
+            *_parting(pairs, calendar),
+            tuple(effect_of(by_id[name], pairs, calendar) for name in self.asked),
+            tuple(one.text for one in job.first),
+        )
 
 
 def _parting(pairs: Pairs, calendar: Calendar) -> tuple[int, dt.date | None]:

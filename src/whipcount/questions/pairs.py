@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.results.interfaces import Engine, EventColumns, Floats
+from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.results.workers import spread
 from whipcount.vocabulary import numerics
@@ -29,20 +31,37 @@ if TYPE_CHECKING:
 BLOCK = 1_000  # pairs computed at once
 SMALL = 1_000  # up to so many pairs, starting workers costs more than it saves
 NEVER = -1  # the step on which a pair parts that never does
+HASHES = "."  # the column of a shelf that holds the days' hashes: no outcome can be called so
 
 Progress = Callable[[int, int], None]
 EngineMaker = Callable[[Any, Sequence[Intervention], int], Engine]  # of a scenario, changed, for about so many runs
 Steps = NDArray[np.int32]
+Numbers = NDArray[np.int64]
+Told = tuple[dict[str, Floats], NDArray[np.uint64]]  # outcomes, and a hash of each day's events, run by run
+
+
+class Shelf(Protocol):
+    """Where worlds without interventions are kept, since many questions are asked of the same ones."""
+
+    def get(self, name: str) -> dict[str, NDArray[Any]] | None:
+        """What was put there under a name; none if it is not there, or no longer whole."""
+
+    def put(self, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Keep columns under a name."""
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Outcomes of worlds with and without the interventions, run by run; the step on which each pair parts."""
+    """Outcomes of worlds with and without the interventions, run by run; the step on which each pair parts.
+
+    numbers: the run of each pair, as the engine counts them; those that do not meet the conditions are left out.
+    """
 
     without: dict[str, Floats]
     within: dict[str, Floats]
     parted: Steps
     drawn: int
+    numbers: Numbers
 
     @property
     def worlds(self) -> int:
@@ -62,32 +81,68 @@ class PairJob:
     runs: int
     parameters: Parameters | None = None
     engine_maker: EngineMaker = engine_of
+    shelf: Shelf | None = None
+
+    def prepare(self) -> None:
+        """Compile, before workers start, what each of them would else compile for itself."""
+        for interventions in (self.first, self.second):
+            self.engine_maker(self.loaded, interventions, self.runs)
 
     def begin(self) -> Callable[[tuple[int, int]], Pairs]:
         """Make both engines; an order is (first run, runs)."""
-        sides = [_Side(self, self.first), _Side(self, self.second)]
+        shelf = self.shelf if self.parameters is None else None
+        sides = [_Side(self, self.first, shelf), _Side(self, self.second, None)]
 
         def compute(order: tuple[int, int]) -> Pairs:
             first, runs = order
-            before = sides[0].run(first, runs)
+            before = sides[0].told(first, runs)
             kept = met(self.given, before[0], runs)
+            numbers = first + np.flatnonzero(kept)
             if not kept.any():
                 empty = {name: values[:0] for name, values in before[0].items()}
-                return Pairs(empty, empty, np.zeros(0, np.int32), runs)
-            after = sides[1].run(first, runs)
+                return Pairs(empty, empty, np.zeros(0, np.int32), runs, numbers)
+            after = sides[1].told(first, runs)
             parted = first_difference(before[1], after[1])
             return Pairs(
                 {name: values[kept] for name, values in before[0].items()},
                 {name: values[kept] for name, values in after[0].items()},
                 parted[kept],
                 runs,
+                numbers,
             )
 
         return compute
 
 
 class _Side:
-    """One of the two worlds of each pair."""
+    """One of the two worlds of each pair; its engine is made when it is first needed."""
+
+    def __init__(self, job: PairJob, interventions: tuple[Intervention, ...], shelf: Shelf | None) -> None:
+        self.job = job
+        self.interventions = interventions
+        self.shelf = shelf
+        self.key = run_key(job.loaded, runs=0, seed=job.seed, interventions=interventions) if shelf else ""
+
+    def told(self, first: int, runs: int) -> Told:
+        """Outcomes, and a hash of each day's events, of a block of runs; from the shelf where it has them."""
+        if self.shelf is None:
+            return self.engine.run(first, runs)
+        name = f"{self.key[:32]}-{first}-{runs}"
+        kept = self.shelf.get(name)
+        if kept is None:
+            values, hashes = self.engine.run(first, runs)
+            self.shelf.put(name, {HASHES: hashes, **values})
+            return values, hashes
+        return {key: column for key, column in kept.items() if key != HASHES}, kept[HASHES]
+
+    @cached_property
+    def engine(self) -> _Worlds:
+        """What computes this side."""
+        return _Worlds(self.job, self.interventions)
+
+
+class _Worlds:
+    """The engine of one side, with what its events and outcomes are read by."""
 
     def __init__(self, job: PairJob, interventions: tuple[Intervention, ...]) -> None:
         self.job = job
@@ -97,8 +152,8 @@ class _Side:
         self.offsets = np.concatenate([[0], np.cumsum([len(marks) for marks in self.marks])[:-1]]).astype(np.int64)
         self.flat = np.concatenate(self.marks) if self.marks else np.zeros(0, np.uint64)
 
-    def run(self, first: int, runs: int) -> tuple[dict[str, Floats], NDArray[np.uint64]]:
-        """Outcomes, and a hash of each day's events, of a block of runs."""
+    def run(self, first: int, runs: int) -> Told:
+        """Simulate a block of runs."""
         world: Any = self.engine.world
         rows = slice(first, first + runs)
         block = self.engine.backend.run(self.job.seed, first, runs, own_parameters(world, self.job.parameters, rows))
@@ -167,4 +222,5 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
         {name: column(lambda part: part.within, name) for name in names},
         np.concatenate([part.parted for part in parts]),
         sum(part.drawn for part in parts),
+        np.concatenate([part.numbers for part in parts]),
     )
