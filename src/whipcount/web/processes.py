@@ -1,0 +1,80 @@
+"""A worker process as the page sees it: started, given one order at a time, heard by a thread, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, cast
+
+from whipcount import session
+
+from .work import SINGLE_THREADED, Message
+
+Heard = Callable[["WorkerProcess", tuple[Any, ...] | None], None]  # None: the process has ended
+
+
+class WorkerProcess:
+    """One worker. `heard` is told of every report, from a thread of this object; of the end with None, once."""
+
+    def __init__(self, heard: Heard) -> None:
+        environment = dict(os.environ)
+        environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+        for name in SINGLE_THREADED:
+            environment.setdefault(name, "1")
+        # its own process group: Ctrl-C reaches the page alone, which then ends the workers in good order
+        group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from whipcount.web.work import main; main()"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **group,
+        )  # fmt: skip
+        self._heard = heard
+        self._listener = threading.Thread(target=self._listen, name="worker", daemon=True)
+        with contextlib.suppress(OSError):
+            self._write(session.for_workers())
+
+    def listen(self) -> None:
+        """Begin to hear the worker (apart from starting it, so that its owner knows it before the first report)."""
+        self._listener.start()
+
+    def send(self, message: Message) -> bool:
+        """Give it an order; false where it has ended, which `heard` is told too."""
+        try:
+            self._write(message)
+        except OSError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(OSError):
+            self.process.kill()
+
+    def close(self) -> None:
+        """End it and wait until nothing of it is left."""
+        self.kill()
+        self.process.wait()
+        if self._listener.is_alive() and self._listener is not threading.current_thread():
+            self._listener.join(5.0)
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def _write(self, message: object) -> None:
+        stream = cast(IO[bytes], self.process.stdin)
+        stream.write(pickle.dumps(message))
+        stream.flush()
+
+    def _listen(self) -> None:
+        stream = cast(IO[bytes], self.process.stdout)
+        try:
+            while True:
+                self._heard(self, pickle.load(stream))
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            self._heard(self, None)

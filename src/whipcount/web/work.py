@@ -1,0 +1,154 @@
+"""What a worker process of the explorer does: it answers the orders of many jobs, each within its limit of memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any, Protocol
+
+from whipcount import session
+from whipcount.errors import WebError, WhipcountError
+
+READY = 6  # works kept ready, so that the next question about the same worlds starts at once
+NICE = 5  # pages go first
+SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+
+Report = Callable[[int, int], None]  # done, of how much
+
+
+class Work(Protocol):
+    """What a job computes. It travels to workers as a pickle; `begin` makes it ready there."""
+
+    @property
+    def key(self) -> str:
+        """Names it: the same work asked for twice is done once."""
+
+    @property
+    def limits(self) -> WorkLimits:
+        """What each of its orders may take."""
+
+    def orders(self) -> Sequence[Hashable]:
+        """Its parts, those first that should be answered first."""
+
+    def size(self, order: Any) -> int:
+        """How much of the whole an order is."""
+
+    def begin(self) -> Callable[[Any, Report], Any]:
+        """The function that answers an order, made ready in a worker."""
+
+    def gather(self, answers: Sequence[tuple[Any, Any]]) -> Any:
+        """What the answers so far tell together (None: nothing yet); asked in the page's process."""
+
+
+@dataclass(frozen=True)
+class WorkLimits:
+    """seconds: of one order, after which its worker is ended. memory: bytes an order may add (None: as it comes).
+
+    brief: an order takes about a second, so that a cancelled job lets it finish and only drops the answer.
+    """
+
+    seconds: float = 60.0
+    memory: int | None = None
+    brief: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """An order on its way to a worker."""
+
+    key: str
+    work: bytes
+    order: Any
+    memory: int | None
+
+
+def serve(orders: IO[bytes], reports: IO[bytes]) -> None:
+    """Answer orders until they end or the parent is gone."""
+    parent = os.getppid()
+
+    def report(*message: object) -> None:
+        if os.getppid() != parent:
+            os._exit(0)  # the page was killed: nobody waits for this answer
+        reports.write(pickle.dumps(message))
+        reports.flush()
+
+    ready: OrderedDict[str, Callable[[Any, Report], Any]] = OrderedDict()
+    session.begin(pickle.load(orders))
+    report("ready")
+    while True:
+        try:
+            message: Message = pickle.load(orders)
+        except EOFError:
+            return
+        try:
+            with memory_limited(message.memory):
+                if message.key not in ready:
+                    ready[message.key] = pickle.loads(message.work).begin()
+                ready.move_to_end(message.key)
+                while len(ready) > READY:
+                    ready.popitem(last=False)
+                answer = ready[message.key](message.order, lambda done, whole: report("told", done, whole))
+            report("answer", answer)
+        except WhipcountError as error:
+            report("coded", type(error), error.problems)
+        except MemoryError:
+            ready.clear()
+            report("coded", WebError, too_much_memory().problems)
+        except Exception as error:
+            import traceback
+
+            report("failed", f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+def too_much_memory() -> WebError:
+    """What is said where the limit of memory stopped an order."""
+    error = WebError.one("WC714", "this takes more memory than a question may have here", "ask with a smaller table")
+    assert isinstance(error, WebError)
+    return error
+
+
+@contextlib.contextmanager
+def memory_limited(extra: int | None) -> Iterator[None]:
+    """Within the block, this process may take so many bytes more than it has; where the system can say so."""
+    if extra is None or sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    taken = _address_space()
+    if taken is None:  # pragma: no cover - systems without /proc
+        yield
+        return
+    limit = taken + extra if hard == resource.RLIM_INFINITY else min(taken + extra, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - not a file one keeps
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):  # pragma: no cover
+        return None
+
+
+def main() -> None:
+    """Keep the pipe for messages only: whatever else prints goes to standard error."""
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    try:
+        with session.listening(lambda _: None):  # the process that started this one has said it already
+            serve(sys.stdin.buffer, reports)
+    except (BrokenPipeError, EOFError):
+        os._exit(0)
