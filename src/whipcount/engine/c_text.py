@@ -63,8 +63,11 @@ class KernelWriter:
         self.flat = kernel.slot.kind == "M"
         self.looped = kernel.slot.kind in ("M", "F")
         self.before: list[str] = []
+        self.opened: list[str] = []  # before and after the rows of each group, where rows of a group follow each other
         self.body: list[str] = []
+        self.closed: list[str] = []
         self.after: list[str] = []
+        self.grouped = self._grouping() if self.looped else None
         self._known: dict[tuple[int, Index], str] = {}
         self._indices: dict[tuple[int, ...], str] = {}
         self._inside = {statement.number for statement in kernel.body if isinstance(statement, Node)}
@@ -80,7 +83,9 @@ class KernelWriter:
         rows = self.values.rows(self.kernel.slot.axis)
         title = f"/* {self.kernel.slot.axis or 'one value a run'} */"
         loop = [f"for (int e = 0; e < {rows}; e++) {{", *_indented(self.body), "}"] if self.looped else self.body
-        if self.flat and not any("|=" in line and "[" in line.split("|=")[0] for line in self.body):
+        if self.grouped is not None:
+            loop = self._by_group(*self.grouped)
+        elif self.flat and not any("|=" in line and "[" in line.split("|=")[0] for line in self.body):
             loop = ["#pragma GCC ivdep", *loop]
         inner = [*self.before, *loop, *self.after]
         if self.flat:
@@ -88,6 +93,26 @@ class KernelWriter:
         if self.looped and self.kernel.slot.guard is None:
             return [f"EACH_PAIR(ha, hb) {{ {title}", *_indented(_twice(inner)), "}"]
         return _spelled([f"EACH_HALF(h) {{ {title}", *_indented(inner), "}"])
+
+    def _grouping(self) -> tuple[tuple[int, ...], int] | None:
+        """The table and number of groups that the kernel sums by, if rows of each group follow each other."""
+        for statement in self.kernel.body:
+            if isinstance(statement, Node) and statement.op in ("sum_to", "any_to"):
+                pair = (str(statement.attrs[0]), str(statement.attrs[1]))
+                table = self.values.maps[pair]
+                if -1 not in table and list(table) == sorted(table):
+                    return table, self.values.rows(pair[1])
+        return None
+
+    def _by_group(self, table: tuple[int, ...], groups: int) -> list[str]:
+        """A loop over groups and over the rows of each; sums by group stay in registers."""
+        start = self.tables.name(_members(table, groups)[0])
+        inner = [f"for (; e < {start}[j + 1]; e++) {{", *_indented(self.body), "}"]
+        return [
+            f"for (int j = 0, e = 0; j < {groups}; j++) {{",
+            *_indented([*self.opened, *inner, *self.closed]),
+            "}",
+        ]
 
     def _pass_over(self, guard: Literal) -> None:
         """Go on to the next row where the guard has no lane."""
@@ -114,6 +139,8 @@ class KernelWriter:
             self._across(statement)
         elif statement.op == "stack":
             self._stack(statement)
+        elif statement.op == "matmul":
+            self._weigh(statement)
         else:
             name = self._define(statement, self._operation(statement, OWN), statement.dtype == "mask")
             self._known[statement.number, OWN] = name
@@ -201,6 +228,12 @@ class KernelWriter:
     def _sum_to(self, node: Node) -> None:
         place, value = self._placed(node), self.value(node.args[0])
         index, condition = self._groups(node)
+        if index == "j":
+            name = f"a{node.number}@"
+            self.opened.append(f"V {name} = (V){{0}};")
+            self.body.append(f"{name} = {name} + {value};")
+            self.closed.append(self._store(node, place, "j", name))
+            return
         at = f"{place.area} + {_lanes(place.row, 'j')} + h@"
         self.before.append(f"for (int j = 0; j < {self.values.rows(node.axis)}; j++) store({at}, (V){{0}});")
         at = f"{place.area} + {_lanes(place.row, index)} + h@"
@@ -209,6 +242,12 @@ class KernelWriter:
     def _any_to(self, node: Node) -> None:
         place, value = self._placed(node), self.value(node.args[0])
         index, condition = self._groups(node)
+        if index == "j":
+            name = f"a{node.number}@"
+            self.opened.append(f"uint32_t {name} = 0;" if self.flat else f"B {name} = every(0);")
+            self.body.append(f"{name} |= {value};" if self.flat else f"{name} = either({name}, {value});")
+            self.closed.append(self._store(node, place, "j", name))
+            return
         row, group = _sum(place.row, index), _sum(place.row, "j")
         rows = f"for (int j = 0; j < {self.values.rows(node.axis)}; j++)"
         if self.flat:
@@ -217,6 +256,29 @@ class KernelWriter:
         else:
             self.before.append(f"{rows} keep({place.area} + {group}, h@, every(0));")
             self.body.append(f"{condition}join({place.area} + {row}, h@, {value});")
+
+    def _weigh(self, node: Node) -> None:
+        """Sum over a row's entries of a static matrix, in entity order."""
+        what, index = self.values.view(node.args[0])
+        place = self.layout.place(what)
+        name = f"w{node.number}@"
+        number = self.layout.matrices[str(node.attrs[0])]
+        matrix = f"x{number}"
+        if (line := f"const struct sparse {matrix} = c->matrix[{number}];") not in self.before:
+            self.before.append(line)
+        if place is None or place.area == "s" or what.axis is None or not index.own:
+            self.body.append(f"const V {name} = weighed(&{matrix}, e, {self.numbers(node.args[0])}, h@);")
+        else:
+            self.body += [
+                f"V {name} = (V){{0}};",
+                f"for (int i = {matrix}.start[e]; i < {matrix}.start[e + 1]; i++) {{",
+                f"    const float *const p = {place.area} + {_lanes(place.row, f'{matrix}.column[i]')};",
+                f"    const V x = splat({matrix}.weight[i]);",
+                f"    {name} = {name} + x * load(p + h@);",
+                "}",
+            ]
+        self._known[node.number, OWN] = name
+        self._keep(node, name)
 
     def _stack(self, node: Node) -> None:
         place = self._placed(node)
@@ -249,6 +311,8 @@ class KernelWriter:
         return f"splat({literal(node.attrs[0])})"
 
     def _index(self, table: tuple[int, ...]) -> str:
+        if self.grouped is not None and table == self.grouped[0]:
+            return "j"
         name = self._indices.get(table)
         if name is None:
             name = self._indices[table] = f"i{len(self._indices)}"
@@ -299,9 +363,6 @@ class KernelWriter:
         if op == "read":
             place = self.layout.states[str(node.attrs[0])]
             return self._at(place, "e" if node.axis else "0", mask=node.dtype == "mask")
-        if op == "matmul":
-            matrix = self.layout.matrices[str(node.attrs[0])]
-            return f"weighed(c->matrix + {matrix}, e, {self.numbers(node.args[0])}, h@)"
         args = [self.value(arg, index if arg.axis is not None else OWN) for arg in node.args]
         if self.flat:
             return self._words(op, args)
