@@ -91,6 +91,10 @@ def test_flips_name_runs_that_differ_on_that_day(crisis: LoadedScenario) -> None
         assert whole.without["assembly_backs"][flip.run] == 1.0
     assert [flip.step for flip in found] == sorted(flip.step for flip in found)
     assert np.array_equal(whole.numbers, np.arange(RUNS))
+    early = flips(crisis, pairs, "none_leaves_party", most=500, below=20)
+    assert {flip.run for flip in early} == {
+        run for run in pairs.numbers[pairs.within["none_leaves_party"] < pairs.without["none_leaves_party"]] if run < 20
+    }
 
 
 def test_wrong_questions_are_refused_before_anything_runs(crisis: LoadedScenario) -> None:

@@ -16,7 +16,7 @@ from whipcount.world import Calendar
 
 from .effects import Effect, effect_of
 from .engines import Parameters, engine_of
-from .given import impossible, parse_given
+from .given import Condition, impossible, parse_given
 from .interventions import parse_interventions
 from .kinds import Question
 from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, Shelf, compute_pairs
@@ -240,23 +240,37 @@ class Comparison:
 
     def told(self, pairs: Pairs) -> Answer:
         """The answer that pairs give. Raises QuestionError (WC411) where no world meets the conditions."""
-        job, scenario = self.job, self.job.loaded.scenario
-        if not pairs.worlds:
-            raise impossible(job.given, pairs.drawn)
-        calendar = Calendar.of(scenario.calendar)
-        by_id = {outcome.id: outcome for outcome in scenario.outcomes}
-        return Answer(
-            job.loaded.slug,
-            job.loaded.account,
-            tuple(one.text for one in job.second),
-            tuple(condition.text for condition in job.given),
-            job.seed,
-            pairs.drawn,
-            pairs.worlds,
-            *_parting(pairs, calendar),
-            tuple(effect_of(by_id[name], pairs, calendar) for name in self.asked),
-            tuple(one.text for one in job.first),
-        )
+        job = self.job
+        do = [[one.text for one in side] for side in (job.second, job.first)]
+        return answer_of(job.loaded, pairs, self.asked, do[0], job.given, job.seed, do[1])
+
+
+def answer_of(
+    loaded: LoadedScenario,
+    pairs: Pairs,
+    asked: Sequence[str],
+    do: Sequence[str],
+    given: Sequence[Condition],
+    seed: int,
+    first: Sequence[str] = (),
+) -> Answer:
+    """What computed pairs tell of the outcomes. Raises QuestionError (WC411) where no world meets the conditions."""
+    if not pairs.worlds:
+        raise impossible(tuple(given), pairs.drawn)
+    calendar = Calendar.of(loaded.scenario.calendar)
+    by_id = {outcome.id: outcome for outcome in loaded.scenario.outcomes}
+    return Answer(
+        loaded.slug,
+        loaded.account,
+        tuple(do),
+        tuple(condition.text for condition in given),
+        seed,
+        pairs.drawn,
+        pairs.worlds,
+        *_parting(pairs, calendar),
+        tuple(effect_of(by_id[name], pairs, calendar) for name in asked),
+        tuple(first),
+    )
 
 
 def _parting(pairs: Pairs, calendar: Calendar) -> tuple[int, dt.date | None]:

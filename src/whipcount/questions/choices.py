@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from whipcount.scenario.hints import did_you_mean
 
 from .changes import Force
+from .engines import plan_of
 from .grammar import KINDS, Phrase, Word, needed, read_date
 
 if TYPE_CHECKING:
@@ -44,11 +45,10 @@ class Choices:
     @classmethod
     def of(cls, world: World) -> Choices:
         """The choices that the world's mechanisms recorded."""
-        from whipcount.engine import build_plan
         from whipcount.vocabulary.program import Decision, walk
 
         found: dict[str, ChoiceSpec] = {}
-        for _, block in build_plan(world).program.steps:
+        for _, block in plan_of(world).program.steps:
             for statement in walk(block):
                 if isinstance(statement, Decision):
                     name = f"{statement.mechanism}.{statement.name}"

@@ -92,13 +92,21 @@ def ask_refining(
             yield question.told(pairs)
 
 
-def flips(loaded: LoadedScenario, pairs: Pairs, outcome: str, most: int = 8) -> tuple[Flip, ...]:
-    """Some pairs whose outcome differs, those that part first first; of each direction `most` at most."""
+def flips(
+    loaded: LoadedScenario, pairs: Pairs, outcome: str, most: int = 8, below: int | None = None
+) -> tuple[Flip, ...]:
+    """Some pairs whose outcome differs, those that part first first; of each direction `most` at most.
+
+    below: only runs of lower numbers, where only those are kept to be looked into.
+    """
     calendar = Calendar.of(loaded.scenario.calendar)
     change = np.nan_to_num(pairs.within[outcome] - pairs.without[outcome])
+    looked = pairs.parted != NEVER
+    if below is not None:
+        looked &= pairs.numbers < below
     found: list[Flip] = []
     for rises in (True, False):
-        places = np.flatnonzero(((change > 0.0) if rises else (change < 0.0)) & (pairs.parted != NEVER))
+        places = np.flatnonzero(((change > 0.0) if rises else (change < 0.0)) & looked)
         early = places[np.argsort(pairs.parted[places], kind="stable")][:most]
         for place in early:
             step = int(pairs.parted[place])
