@@ -1,0 +1,181 @@
+"""What may be made different in a crisis: its interventions in people's words, grouped for a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from whipcount.errors import WhipcountError
+from whipcount.questions.grammar import Phrase, read_phrase
+from whipcount.report import glossary, theme
+from whipcount.report.dates import DayLabels
+from whipcount.report.names import Names
+from whipcount.report.words import say
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
+
+TRAITS_RU = {
+    "loyalty": "верность", "identity": "принадлежность", "ambition": "честолюбие", "duty": "долг",
+    "conformity": "конформность", "press": "печать", "organisation": "организация", "cadre": "кадры",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """An intervention: as it is written, and as it is told."""
+
+    text: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Interventions of one kind."""
+
+    name: str
+    title: str
+    changes: tuple[Change, ...]
+
+
+class Teller:
+    """Tells interventions of one crisis in one language."""
+
+    def __init__(self, loaded: LoadedScenario, language: str) -> None:
+        scenario = loaded.scenario
+        calendar = scenario.calendar
+        self.loaded = loaded
+        self.language = language
+        self.names = Names(scenario, language)
+        self.days = DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language)
+
+    def told(self, text: str) -> str:
+        """An intervention in words; as it is written, where there are none for it."""
+        try:
+            phrase = read_phrase(" ".join(text.split()))
+        except WhipcountError:
+            return text
+        kind = phrase.words[0].text
+        method = getattr(self, f"_{kind}", self._choice)
+        told: str = method(phrase, [word.text for word in phrase.words[1:]])
+        return told or text
+
+    def groups(self) -> tuple[Group, ...]:
+        """What the scenario itself suggests: what its claims are about, then its events, then its accounts."""
+        scenario = self.loaded.scenario
+        claimed = dict.fromkeys(
+            text for claim in scenario.claims for texts in (claim.do, *claim.rivals) for text in texts
+        )
+        events = [f"event.{event.id} = removed" for event in scenario.events]
+        accounts = [f"account = {one.id}" for one in scenario.accounts if one.id != self.loaded.account]
+        say_ = self._say
+        assumed = [text for text in claimed if text.startswith(("param.", "trait."))]
+        found = (
+            self._group(
+                "claims", say_("What the sources argue about", "О чём спорят источники"),
+                (text for text in claimed if text not in assumed),
+            ),
+            self._group("assumptions", say_("What the model assumes", "Что предполагает модель"), assumed),
+            self._group(
+                "events", say_("Other documented events", "Другие события"), (e for e in events if e not in claimed)
+            ),
+            self._group("accounts", say_("Whose account", "Чья версия"), accounts),
+        )  # fmt: skip
+        return tuple(group for group in found if group.changes)
+
+    def _group(self, name: str, title: str, texts: Iterable[str]) -> Group:
+        return Group(name, title, tuple(Change(text, self.told(text)) for text in texts))
+
+    # -- by kind -----------------------------------------------------------------------------------------------------
+
+    def _say(self, en: str, ru: str) -> str:
+        return say(self.language, en, ru)
+
+    def _day(self, phrase: Phrase) -> str:
+        if phrase.date is None:
+            return ""
+        try:
+            return self.days.full(dt.date.fromisoformat(phrase.date.text))
+        except ValueError:
+            return phrase.date.text
+
+    def _value(self, phrase: Phrase) -> str:
+        return theme.localised(phrase.value.text, self.language) if phrase.value is not None else ""
+
+    def _event(self, phrase: Phrase, words: list[str]) -> str:
+        if len(words) != 1:
+            return ""
+        if words[0].startswith("+"):
+            return self._say(f"A further event, {self._day(phrase)}", f"Ещё одно событие, {self._day(phrase)}")
+        name = self.names.what(words[0])
+        if phrase.value is not None and phrase.value.text == "removed":
+            return self._say(f"Does not happen: {name}", f"Не происходит: {name}")
+        return self._say(f"On {self._day(phrase)}: {name}", f"{self._day(phrase)}: {name}")
+
+    def _history(self, phrase: Phrase, words: list[str]) -> str:  # noqa: ARG002 - as the others
+        if not words:
+            return self._say("No breach of the past is remembered", "Прошлые нарушения забыты")
+        return self._say(
+            f"The earlier breach is forgotten: {words[0].replace('_', ' ')}",
+            f"Прежнее нарушение забыто: {words[0].replace('_', ' ')}",
+        )
+
+    def _trait(self, phrase: Phrase, words: list[str]) -> str:
+        if len(words) < 2:
+            return ""
+        trait = " ".join(words[1:])
+        shown = TRAITS_RU.get(trait, trait) if self.language == "ru" else trait
+        return f"{self._who(words[0])}: {shown} = {self._value(phrase)}"
+
+    def _param(self, phrase: Phrase, words: list[str]) -> str:
+        return f"{'.'.join(words)} = {self._value(phrase)}"
+
+    def _pressure(self, phrase: Phrase, words: list[str]) -> str:
+        held = self._say("held at", "держится на")
+        return f"{self.names.what('.'.join(words))}: {held} {self._value(phrase)}"
+
+    def _post(self, phrase: Phrase, words: list[str]) -> str:
+        holder = phrase.value.text if phrase.value is not None else ""
+        who = self._say("vacant", "вакантен") if holder == "vacant" else self.names.who(holder)
+        return self._dated(f"{self.names.what(words[0])}: {who}" if words else "", phrase)
+
+    def _attendance(self, phrase: Phrase, words: list[str]) -> str:
+        if len(words) != 2 or phrase.value is None:
+            return ""
+        kinds = {
+            "absent": self._say("stays away", "отсутствует"),
+            "present": self._say("is always there", "всегда на месте"),
+            "usual": self._say("comes as usual", "приходит как обычно"),
+        }
+        came = kinds.get(phrase.value.text, phrase.value.text)
+        return self._dated(f"{self.names.who(words[1])}, {self.names.brief_body(words[0])}: {came}", phrase)
+
+    def _account(self, phrase: Phrase, words: list[str]) -> str:  # noqa: ARG002 - as the others
+        account = phrase.value.text if phrase.value is not None else ""
+        known = {one.id: one.name.in_language(self.language) for one in self.loaded.scenario.accounts}
+        return self._say(f"As told in: {known.get(account, account)}", f"Как рассказано: {known.get(account, account)}")
+
+    def _choice(self, phrase: Phrase, words: list[str]) -> str:
+        """A choice that is fixed: who, what is asked, and the answer."""
+        if phrase.words[0].text in ("faction", "actor", "party"):
+            who, rest = (words[0] if words else ""), words[1:]
+        else:
+            who, rest = phrase.words[0].text, words
+        if len(rest) < 2 or phrase.value is None:
+            return ""
+        asked = glossary.question(rest[0], rest[1].replace("_", " "), self.language)
+        place = f" ({self.names.what(rest[2])})" if len(rest) > 2 else ""
+        answer = glossary.word(phrase.value.text, self.language)
+        if phrase.relation == "!=":
+            answer = self._say(f"anything but {answer}", f"что угодно, только не {answer}")
+        told = f"{self._who(who)}: {asked.rstrip('?')}{place}? {answer.capitalize()}"
+        return self._dated(told, phrase)
+
+    def _who(self, ident: str) -> str:
+        known = {faction.id: faction.name.in_language(self.language) for faction in self.loaded.scenario.factions}
+        return known.get(ident) or self.names.who(ident)
+
+    def _dated(self, told: str, phrase: Phrase) -> str:
+        return f"{told}, {self._day(phrase)}" if told and phrase.date is not None else told

@@ -1,0 +1,69 @@
+"""The engine room of one explorer: its queue as the settings ask for it, made warm, and its shelves kept in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from .asking import PAIRS, WORLDS, WarmWork
+from .jobs import JobLimits, Jobs
+from .shelf import DAY, entries_of, tidy
+
+if TYPE_CHECKING:
+    from .logs import Log
+    from .settings import Settings
+    from .subject import Subject
+
+ARMS = "arms"
+TABLES = "tables"
+SHELVES = (WORLDS, ARMS, TABLES)  # folders whose files are kept or thrown away one by one
+ROUND = 600.0  # seconds between two rounds of tidying
+
+
+def jobs_of(request: Request) -> Jobs:
+    """The queue of this explorer."""
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+def make_jobs(settings: Settings, log: Log) -> Jobs:
+    """The queue that the settings ask for, with no more workers than cores."""
+    import os
+
+    limits = settings.limits
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    return Jobs(JobLimits(max(min(limits.workers, cores), 1), limits.queue, limits.jobs_of_visitor), log)
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, subject: Subject, jobs: Jobs, log: Log) -> AsyncIterator[None]:
+    """While the explorer serves: workers made ready for the first question, and old files thrown away."""
+    jobs.submit(WarmWork(subject.loaded, PAIRS[1], jobs.limits.workers), "explorer")
+    tidying = asyncio.create_task(_tidy_always(settings, subject, log))
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await tidying
+        await asyncio.to_thread(jobs.close)
+
+
+async def _tidy_always(settings: Settings, subject: Subject, log: Log) -> None:
+    while True:
+        await asyncio.to_thread(tidy_up, settings, subject.results.folder if subject.results else None, log)
+        await asyncio.sleep(ROUND)
+
+
+def tidy_up(settings: Settings, in_use: Path | None, log: Log) -> None:
+    """Throw away what is old or too much, but never the runs that are looked into."""
+    limits = settings.limits
+    spared: Collection[Path] = () if in_use is None else (in_use,)
+    gone = tidy(entries_of(settings.data_dir, SHELVES), limits.keep_days * DAY, limits.keep_bytes, spared)
+    if gone:
+        log("thrown away", files=len(gone))
