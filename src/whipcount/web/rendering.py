@@ -91,14 +91,10 @@ def address(request: Request, path: str | None = None, **changes: object) -> str
     """
     query = request.query_params
     if path is None:
-        path, kept = request.url.path, dict(query)
+        path, kept = request.url.path, [(key, value) for key, value in query.multi_items() if key not in changes]
     else:
-        kept = {"lang": query["lang"]} if "lang" in query else {}
-    for key, value in changes.items():
-        if value is None:
-            kept.pop(key, None)
-        else:
-            kept[key] = str(value)
+        kept = [("lang", query["lang"])] if "lang" in query and "lang" not in changes else []
+    kept += [(key, str(value)) for key, value in changes.items() if value is not None]
     return path + ("?" + urlencode(kept) if kept else "")
 
 
