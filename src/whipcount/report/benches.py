@@ -86,6 +86,24 @@ def colours_of(scenario: Scenario) -> dict[str, str]:
     )
 
 
+@dataclass(frozen=True)
+class PartyChip:
+    """A party in the key of the colours."""
+
+    name: str
+    colour: str
+
+
+def party_chips(scenario: Scenario, names: Names) -> tuple[PartyChip, ...]:
+    """The parties of whom somebody sits somewhere, in the scenario's order."""
+    colours = colours_of(scenario)
+    sitting = {seat.actor for body in scenario.bodies for seat in body.seats}
+    present = {actor.party for actor in scenario.actors if actor.id in sitting}
+    return tuple(
+        PartyChip(names.party(party.id), colours[party.id]) for party in scenario.parties if party.id in present
+    )
+
+
 def number_taken(benches: Sequence[Bench], taken: Sequence[Taken]) -> int:
     """Seats that are occupied."""
     return sum(bench.place.size for bench, one in zip(benches, taken, strict=True) if one.holder is not None)
@@ -163,5 +181,5 @@ def _dot(x: float, y: float, radius: float, taken: Taken, place: Place, colours:
 def colour_of(taken: Taken, place: Place, colours: Mapping[str, str]) -> str:
     """The colour of a place: of who has it, else of who had it or could."""
     if taken.holder is not None:
-        return colours.get(taken.party or "", theme.FAINT)
+        return colours[taken.party] if taken.party else theme.INK
     return colours.get(place.party or "", theme.FAINT)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from . import svg, theme
+from .charts.days import busy_window
 from .dates import DayLabels
 from .replay import Curve
 from .words import say
@@ -17,20 +18,26 @@ TOP = 12.0
 PANEL = 150.0
 GAP = 26.0
 DANGER = 74.0
-AXIS = 40.0
+AXIS = 34.0
+STRIP = 34.0
 WIDE, NARROW = 760.0, 356.0
 
 
 @dataclass(frozen=True)
 class Field:
-    """The drawing's width and its days."""
+    """The drawing's width and the steps that it shows, first and last."""
 
     width: float
-    steps: int
+    low: int
+    high: int
 
     def x(self, step: float) -> float:
         """Where a step lies, in pixels."""
-        return LEFT + step / max(self.steps - 1, 1) * (self.width - LEFT - RIGHT)
+        return LEFT + (step - self.low) / max(self.high - self.low, 1) * (self.width - LEFT - RIGHT)
+
+    def shows(self, step: float) -> bool:
+        """Whether a step lies inside."""
+        return self.low <= step <= self.high
 
 
 def draw_curves(
@@ -41,11 +48,15 @@ def draw_curves(
     step: int = 0,
     width: float = WIDE,
 ) -> str:
-    """Readiness above, danger below, documented steps as ticks between; the ensemble's medians are drawn thin.
+    """Readiness above, danger below, documented steps as ticks on the axis; the ensemble's medians are drawn thin.
 
-    `step` is where the mark stands; a page moves it by the drawing's data-left and data-right.
+    Where most of the record lies in a short stretch, that stretch is drawn large and the whole as a strip below it.
+    `step` is where the mark stands; a page moves every mark by the steps in its data-low and data-high.
     """
-    field = Field(width, steps)
+    size = labels.step_days
+    days = [int(one * size) for one in history]
+    low, high = (int(day / size) for day in busy_window(days, 0, int((steps - 1) * size)))
+    field, whole = Field(width, low, high), Field(width, 0, steps - 1)
     readiness = [curve for curve in curves if curve.measure != "danger"]
     danger = [curve for curve in curves if curve.measure == "danger"]
     top = TOP
@@ -55,23 +66,56 @@ def draw_curves(
             parts += _panel(group, field, top, height, labels.language, half=group is readiness)
             top += height + GAP
     foot = top - GAP + 6
-    parts += _history(history, field, foot)
-    parts += _axis(labels, field, foot + 12)
-    x = field.x(step)
-    parts.append(
-        svg.element(
-            "line", x1=x, x2=x, y1=TOP - 8, y2=foot + 10, stroke=theme.INK, stroke_width=1.5, class_="cursor",
-            aria_hidden="true",
-        )
-    )  # fmt: skip
+    parts += [*_history(history, field, foot), *_axis(labels, field, foot + 12), _mark(field, step, foot + 10)]
+    height = foot + 12 + AXIS
+    if field != whole:
+        parts += _overview(danger, labels, (whole, field), history, height, step)
+        height += STRIP + AXIS + 18
     told = _alt(curves, labels.language)
-    height = foot + 12 + AXIS - 6
     kind = "wide" if width == WIDE else "narrow"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="curves {kind}" viewBox="0 0 {svg.number(width)} '
         f'{svg.number(height)}" data-left="{svg.number(LEFT)}" data-right="{svg.number(width - RIGHT)}" role="img" '
         f'aria-label="{escape(told)}" font-family="{escape(theme.FONT_FAMILY)}">{"".join(parts)}</svg>'
     )
+
+
+def _mark(field: Field, step: int, foot: float, top: float = TOP - 8) -> str:
+    """The mark of the day that is shown, and the surface on which another can be chosen."""
+    x = field.x(step)
+    surface = svg.element(
+        "rect", x=LEFT, y=top, width=field.width - LEFT - RIGHT, height=foot - top + 30, fill="none",
+        pointer_events="all", class_="surface", data_low=field.low, data_high=field.high,
+    )  # fmt: skip
+    line = svg.element(
+        "line", x1=x, x2=x, y1=top, y2=foot, stroke=theme.INK, stroke_width=1.5, class_="cursor",
+        data_low=field.low, data_high=field.high, visibility=None if field.shows(step) else "hidden",
+    )  # fmt: skip
+    return line + surface
+
+
+def _overview(
+    danger: Sequence[Curve],
+    labels: DayLabels,
+    fields: tuple[Field, Field],
+    history: Sequence[int],
+    top: float,
+    step: int,
+) -> list[str]:
+    """The whole span as a strip, with the stretch that is drawn large shaded."""
+    whole, field = fields
+    left, right = whole.x(field.low), whole.x(field.high)
+    parts = [svg.element("rect", x=left, y=top, width=right - left, height=STRIP, fill=theme.WASH)]
+    for curve in danger:
+        path = _path(curve.values, whole, top, STRIP)
+        parts.append(svg.element("path", d=path, fill="none", stroke=curve.colour, stroke_width=1.2))
+    foot = top + STRIP + 6
+    return [
+        *parts,
+        *_history(history, whole, foot),
+        *_axis(labels, whole, foot + 12),
+        _mark(whole, step, foot + 8, top - 4),
+    ]
 
 
 def _panel(curves: Sequence[Curve], field: Field, top: float, height: float, language: str, half: bool) -> list[str]:
@@ -106,7 +150,7 @@ def _path(values: Sequence[float | None], field: Field, top: float, height: floa
     """A line through the values that are there, broken where one is missing."""
     parts, pen = [], "M"
     for step, value in enumerate(values):
-        if value is None:
+        if value is None or not field.shows(step):
             pen = "M"
             continue
         y = top + (1 - min(max(value, 0.0), 1.0)) * height
@@ -123,14 +167,15 @@ def _history(steps: Sequence[int], field: Field, top: float) -> list[str]:
             data_step=step,
         )
         for step in sorted(set(steps))
+        if field.shows(step)
     ]  # fmt: skip
 
 
 def _axis(labels: DayLabels, field: Field, top: float) -> list[str]:
     """Days that read well, in two lines where both styles are shown."""
-    last = labels.day_of(labels.end)
+    first, last = (int(step * labels.step_days) for step in (field.low, field.high))
     parts = [svg.element("line", x1=LEFT, x2=field.width - RIGHT, y1=top, y2=top, stroke=theme.FAINT)]
-    for day in labels.ticks(0, last, 9 if field.width == WIDE else 5):
+    for day in labels.ticks(first, last, 9 if field.width == WIDE else 5):
         x = field.x(day / labels.step_days)
         parts.append(svg.element("line", x1=x, x2=x, y1=top, y2=top + 4, stroke=theme.FAINT))
         near_end = x > field.width - 34

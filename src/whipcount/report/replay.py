@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from . import theme
-from .benches import Bench, Taken, benches_of, taken_before, told_place
+from .benches import Bench, Taken, benches_of, colour_of, taken_before, told_place
 from .charts.readiness import reference_settlement
 from .seating import EXPELLED, places_of, post_changes, seat_changes
 from .story import Story, StoryDay, story_of
@@ -245,7 +245,7 @@ def _body_record(seated: SeatedBody, names: Names, colours: Mapping[str, str]) -
         for number, taken in enumerate(state):
             if before is None or before[number] != taken:
                 place = seated.benches[number].place
-                colour = colours.get((taken.party if taken.holder else place.party) or "", theme.FAINT)
+                colour = colour_of(taken, place, colours)
                 changes.append([step, number, int(taken.holder is not None), colour, told_place(place, taken, names)])
         before = state
     return {"id": seated.body.id, "sizes": [bench.place.size for bench in seated.benches], "changes": changes}

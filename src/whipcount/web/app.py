@@ -7,11 +7,19 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from whipcount.errors import Problem, WhipcountError
+
+from .engine_room import make_jobs, running
+from .logs import Log, Logged
 from .pages import all_routes
-from .rendering import STATIC
+from .rendering import STATIC, render
+from .security import FORM_BYTES, Gate, Guard
 from .styles import stylesheet
 from .subject import Subject
 
@@ -21,11 +29,16 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings) -> Starlette:
     """The application; its ensemble is begun when it starts to serve."""
+    limits = settings.limits
+    log = Log()
+    gate = Gate(settings.host, settings.token, limits.upload_bytes + FORM_BYTES, limits.upload_seconds)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.subject.start()
-        yield
+        async with running(settings, app.state.subject, app.state.jobs, log):
+            yield
+        app.state.subject.close()
 
     app = Starlette(
         routes=[
@@ -34,7 +47,28 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         lifespan=lifespan,
+        middleware=[Middleware(Logged, log=log), Middleware(Guard, gate=gate)],
+        exception_handlers={WhipcountError: refused, 404: unknown},
     )
     app.state.settings = settings
     app.state.subject = Subject(settings)
+    app.state.jobs = make_jobs(settings, log)
     return app
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """A coded error as a page."""
+    assert isinstance(error, WhipcountError)
+    return render(request, "error.html", status_of(error), problems=error.problems)
+
+
+def status_of(error: WhipcountError) -> int:
+    """How an error is told to programs: not yet, too much at once, or wrong."""
+    codes = {problem.code for problem in error.problems}
+    return 503 if codes & {"WC700", "WC710"} else 429 if "WC711" in codes else 400
+
+
+def unknown(request: Request, error: Exception) -> Response:  # noqa: ARG001 - there is nothing more to say
+    """An address that is nothing here."""
+    problem = Problem("WC703", f"there is no page at {request.url.path[:200]}", "the first page leads to all others")
+    return render(request, "error.html", 404, problems=[problem])

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from whipcount.errors import WebError, WhipcountError
 from whipcount.report.dates import DayLabels
 
+from .explaining import Explainer
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -52,6 +54,7 @@ class Subject:
         self._maker: threading.Thread | None = None
         self._kept: dict[tuple[Hashable, ...], Any] = {}
         self._making: dict[tuple[Hashable, ...], threading.Lock] = {}
+        self.explainer = Explainer()
         self.progress = Progress(runs=settings.runs)
         self.results: Results | None = None
         if settings.run_folder is not None:
@@ -104,14 +107,37 @@ class Subject:
         """Wait for the runs at most so long; whether they are there."""
         return self._ready.wait(seconds)
 
+    @property
+    def opened(self) -> Results:
+        """The ensemble. Raises WebError (WC700) while there is none."""
+        if self.results is None:
+            raise WebError.one("WC700", "the runs are still being simulated", "ask again in a moment")
+        return self.results
+
+    @property
+    def replayable(self) -> int:
+        """Runs whose events and daily measures are kept whole: the first so many."""
+        from whipcount.results.chunks import FIRST_RUNS
+
+        return min(self.opened.logged, FIRST_RUNS)
+
+    @cached_property
+    def is_of_other_code(self) -> bool:
+        """Whether the ensemble was made by another version of the program, whose decisions may have been others."""
+        from whipcount.results.manifest import code_fingerprint
+
+        return self.opened.manifest.code != code_fingerprint()
+
     @cached_property
     def material(self) -> Material:
         """The tables of the ensemble as the report reads them. Raises WebError (WC700) while there are none."""
         from whipcount.report.material import material_of
 
-        if self.results is None:
-            raise WebError.one("WC700", "the runs are still being simulated", "ask again in a moment")
-        return material_of(self.results)
+        return material_of(self.opened)
+
+    def close(self) -> None:
+        """End what computes for this page."""
+        self.explainer.close()
 
     def _watch(self) -> None:
         """Make the ensemble in another process, and open it."""

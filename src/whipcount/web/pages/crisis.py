@@ -19,6 +19,7 @@ from whipcount.report.benches import (
     colours_of,
     draw_benches,
     number_taken,
+    party_chips,
     per_dot,
     place_key,
     taken_before,
@@ -76,7 +77,7 @@ def crisis(request: Request) -> Response:
     """The whole page."""
     subject, language = subject_of(request), reader_language(request)
     scenario = subject.loaded.scenario
-    labels = subject.labels(language)
+    labels, names = subject.labels(language), Names(scenario, language)
     return render(
         request,
         "crisis.html",
@@ -84,13 +85,13 @@ def crisis(request: Request) -> Response:
         summary=scenario.summary.in_language(language),
         span=f"{labels.full(labels.start)} – {labels.full(labels.end)}",
         bodies=_bodies(request, subject, language),
-        parties=_parties(scenario, language),
+        parties=party_chips(scenario, names),
         months=months_of(scenario, labels),
         weekdays=WEEKDAYS[language],
         days=_days(scenario, labels),
         comparison=compare_accounts(subject.loaded),
         account_source=partial(_account_source, scenario, language),
-        sources=lambda evidence: sources_of(evidence, Names(scenario, language)),
+        sources=lambda evidence: sources_of(evidence, names),
         **_chosen(request),
     )
 
@@ -182,26 +183,6 @@ def _rows(
         )
         for bench, one in zip(benches, taken, strict=True)
     )
-
-
-@dataclass(frozen=True)
-class PartyChip:
-    """A party in the key: its colour and how many sit anywhere."""
-
-    key: str
-    name: str
-    colour: str
-
-
-def _parties(scenario: Scenario, language: str) -> list[PartyChip]:
-    colours, names = colours_of(scenario), Names(scenario, language)
-    sitting = {seat.actor for body in scenario.bodies for seat in body.seats}
-    present = {actor.party for actor in scenario.actors if actor.id in sitting}
-    return [
-        PartyChip(party.id, names.party(party.id), colours[party.id])
-        for party in scenario.parties
-        if party.id in present
-    ]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,273 @@
+"""Replay: a run by day, beside what is documented; and why each decision in it came out as it did."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from whipcount.errors import WebError
+from whipcount.report import theme
+from whipcount.report.benches import colours_of, draw_benches, number_taken, party_chips
+from whipcount.report.curves import NARROW, WIDE, draw_curves
+from whipcount.report.names import Names
+from whipcount.web.i18n import N_, catalogue
+from whipcount.web.rendering import reader_language, render, subject_of
+
+if TYPE_CHECKING:
+    from whipcount.engine import Decision
+    from whipcount.report.replay import Replay, SeatedBody
+    from whipcount.web.subject import Subject
+
+PATH = "/replay"
+TITLE = N_("Replay")
+ORDER = 20
+PATIENCE = 25.0  # seconds that a visitor waits for decisions before being told to ask again
+STAGES = {
+    "closed": N_("No talks yet"),
+    "open": N_("The talks are open"),
+    "agreed": N_("Agreed by all delegations, not yet in effect"),
+    "settled": N_("The agreement has taken effect"),
+    "broken": N_("The talks have ended without a deal"),
+}
+ANSWERS = {"accept": N_("accepts"), "decline": N_("declines")}
+
+
+def routes() -> list[Route]:
+    """The page, how far its runs are, and the decisions of a day."""
+    return [
+        Route(PATH, replay, name="replay"),
+        Route("/replay/progress", progress, name="progress"),
+        Route("/replay/decisions", decisions, name="decisions"),
+    ]
+
+
+def replay(request: Request) -> Response:
+    """A run, standing at a day; or how far the simulation is."""
+    subject, language = subject_of(request), reader_language(request)
+    if not subject.is_ready:
+        return render(request, "waiting.html", progress=subject.progress)
+    told = subject.kept(("told",), partial(_told, subject))
+    run = _number(request, "run", told["closest"], subject.replayable)
+    shown: Replay = subject.kept(("replay", run, language), partial(_replay, subject, run, language))
+    day = _number(request, "day", 0, shown.steps)
+    scenario = subject.loaded.scenario
+    names, colours = Names(scenario, language), colours_of(scenario)
+    labels = subject.labels(language)
+    history = sorted({int(labels.day_of(fact.date) / labels.step_days) for fact in scenario.record})
+    curves = partial(
+        draw_curves, shown.curves, labels, shown.steps, [step for step in history if step < shown.steps], day
+    )
+    record = _record(shown, names, colours, language)
+    return render(
+        request,
+        "replay.html",
+        replay=shown,
+        day=day,
+        runs=subject.replayable,
+        kinds=_kinds(told, language),
+        bodies=[_card(seated, number, day, names, colours) for number, seated in enumerate(shown.bodies)],
+        wide=curves(WIDE),
+        narrow=curves(NARROW),
+        parties=party_chips(scenario, names),
+        about=names.settlement(shown.about),
+        has_table=scenario.table is not None,
+        record=record,
+        other_version=subject.is_of_other_code,
+        now=[state for state in record["table"] if state["step"] <= day][-1],
+    )
+
+
+def _told(subject: Subject) -> dict[str, int]:
+    from whipcount.report.transcript import told_runs
+
+    return told_runs(subject.material)
+
+
+def _replay(subject: Subject, run: int, language: str) -> Replay:
+    from whipcount.report.replay import replay_of
+
+    return replay_of(subject.material, subject.opened.paths(run), run, language)
+
+
+def _number(request: Request, key: str, default: int, below: int) -> int:
+    """A whole number of the address. Raises WebError (WC702) where it is none, or not below `below`."""
+    given = request.query_params.get(key, "")
+    if not given:
+        return min(default, below - 1)
+    if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) >= below:
+        raise WebError.one("WC702", f"{key} is {given[:20]!r}", f"give a whole number from 0 to {below - 1}")
+    return int(given)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A run worth telling."""
+
+    label: str
+    run: int
+
+
+def _kinds(told: dict[str, int], language: str) -> list[Kind]:
+    """The runs worth telling, named."""
+    from whipcount.report.transcript import kind_label
+
+    return [Kind(kind_label(kind, language), run) for kind, run in told.items()]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A body on a day: its number in the record, and whether anything changes in it during the run."""
+
+    number: int
+    name: str
+    drawing: str
+    total: int
+    taken: int
+    before: int
+    moves: bool
+
+
+def _card(seated: SeatedBody, number: int, day: int, names: Names, colours: dict[str, str]) -> Card:
+    state = seated.states[day]
+    name = names.body(seated.body.id)
+    taken = number_taken(seated.benches, state)
+    total = sum(bench.place.size for bench in seated.benches)
+    moves = any(one != seated.states[0] for one in seated.states)
+    drawing = draw_benches(seated.benches, state, colours, names, f"{name}: {taken}")
+    return Card(number, name, drawing, total, taken, number_taken(seated.benches, seated.states[0]), moves)
+
+
+def _table_record(shown: Replay, names: Names, language: str) -> list[dict[str, Any]]:
+    """What lies on the table, in words, from the step on from which it does."""
+    _ = catalogue(language).gettext
+    found: list[dict[str, Any]] = []
+    for step, state in enumerate(shown.table):
+        words = {
+            "stage": _(STAGES[state.stage]),
+            "settlement": names.settlement(state.settlement),
+            "sessions": state.sessions,
+            "answers": [
+                {"party": names.brief(party), "answer": answer, "word": _(ANSWERS[answer])}
+                for party, answer in state.answers
+            ],
+        }
+        if not found or {key: found[-1][key] for key in words} != words:
+            found.append({"step": step, **words})
+    return found
+
+
+def _record(shown: Replay, names: Names, colours: dict[str, str], language: str) -> dict[str, Any]:
+    """What the page repaints from."""
+    from whipcount.report.replay import as_record
+
+    record = as_record(shown, names, colours)
+    values = {curve.measure: [theme.number(value, language, 2) for value in curve.values] for curve in shown.curves}
+    return {**record, "table": _table_record(shown, names, language), "values": values, "paper": theme.PAPER}
+
+
+def progress(request: Request) -> Response:
+    """How far the simulation is; once it is done, the browser is told to load the page anew."""
+    subject = subject_of(request)
+    headers = {"HX-Refresh": "true"} if subject.is_ready else None
+    return render(request, "parts/progress.html", headers=headers, progress=subject.progress)
+
+
+async def decisions(request: Request) -> Response:
+    """The decisions of a day."""
+    subject = subject_of(request)
+    if not subject.is_ready:
+        raise WebError.one("WC700", "the runs are still being simulated", "ask again in a moment")
+    run = _number(request, "run", 0, subject.replayable)
+    future = subject.explainer.ask(subject.opened.folder, run)
+    try:
+        found = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), PATIENCE)
+    except TimeoutError:
+        return render(request, "parts/decisions.html", waiting=True, run=run)
+    return await run_in_threadpool(_decisions, request, subject, found, run)
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a decision: its chance, its utility, and the named terms of it from the largest."""
+
+    name: str
+    chosen: bool
+    share: float
+    chance: str
+    utility: str
+    terms: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A decision in words."""
+
+    key: str
+    heading: str
+    choice: str
+    chance: str
+    draw: str
+    options: tuple[Option, ...]
+
+
+def _decisions(request: Request, subject: Subject, found: list[Decision], run: int) -> Response:
+    from whipcount.report.explanation import Wanted, chosen_decisions
+
+    language = reader_language(request)
+    labels = subject.labels(language)
+    steps = int(labels.day_of(labels.end) / labels.step_days) + 1
+    day = _number(request, "day", 0, steps)
+    everything = request.query_params.get("all") == "1"
+    names = Names(subject.loaded.scenario, language)
+    telling = chosen_decisions(found, Wanted())
+    here = chosen_decisions(found, Wanted(step=day, everything=everything))
+    others = sorted({one.step for one in telling})
+    return render(
+        request,
+        "parts/decisions.html",
+        waiting=False,
+        run=run,
+        day=day,
+        date=labels.full(labels.date_of(day * labels.step_days)),
+        everything=everything,
+        chosen=request.query_params.get("decision", ""),
+        explained=[_explained(one, names) for one in here],
+        all_of_day=sum(one.step == day for one in found),
+        before=next((step for step in reversed(others) if step < day), None),
+        after=next((step for step in others if step > day), None),
+        date_of=lambda step: labels.short(labels.date_of(step * labels.step_days)),
+    )
+
+
+def _explained(one: Decision, names: Names) -> Explained:
+    from whipcount.report.explanation import heading, signed
+    from whipcount.report.glossary import word
+
+    language = names.language
+    options = []
+    for name, terms in one.options.items():
+        share = one.probabilities[name]
+        ordered = sorted(terms.items(), key=lambda item: -abs(item[1]))
+        shown = tuple((word(term, language), signed(value, language), value < 0) for term, value in ordered)
+        options.append(
+            Option(
+                word(name, language), name == one.choice, share, theme.probability(share, language),
+                signed(one.utilities[name], language), shown,
+            )
+        )  # fmt: skip
+    key = ".".join(str(part) for part in (one.mechanism, one.decision, one.actor or one.object or one.entity))
+    return Explained(
+        key.replace(" ", "_"),
+        heading(one, names).partition("  [")[0],
+        word(one.choice, language),
+        theme.probability(one.probabilities.get(one.choice), language),
+        theme.probability(one.draw, language),
+        tuple(options),
+    )

@@ -1,0 +1,186 @@
+// A run repainted by day: everything that changes came with the page, so that a step needs no answer from anywhere.
+
+const data = JSON.parse(document.getElementById("replay-data").textContent);
+const slider = document.getElementById("day");
+const last = Number(slider.max);
+const cards = [...document.querySelectorAll("[data-body]")].map((card) => ({
+  card,
+  body: data.bodies[Number(card.dataset.body)],
+  places: [...card.querySelectorAll(".place")],
+  count: card.querySelector(".taken-count"),
+  change: card.querySelector("[data-change]"),
+}));
+const told = [...document.querySelectorAll("[data-told]")];
+const transcript = document.querySelector(".transcript");
+
+// changes are told once each; the state of a day is the last change of every place up to it
+function stateOf(body, day) {
+  const state = new Array(body.sizes.length);
+  for (const [step, place, taken, colour, words] of body.changes) {
+    if (step > day) break;
+    state[place] = { step, taken, colour, words };
+  }
+  return state;
+}
+
+function paintBody({ card, body, places, count, change }, day) {
+  let taken = 0;
+  let fresh = 0;
+  stateOf(body, day).forEach((place, number) => {
+    taken += place.taken ? body.sizes[number] : 0;
+    const isNew = day > 0 && place.step === day;
+    fresh += isNew ? 1 : 0;
+    const group = places[number];
+    group.classList.toggle("fresh", isNew);
+    group.firstElementChild.textContent = place.words;
+    for (const dot of group.querySelectorAll("circle")) {
+      dot.setAttribute("fill", place.taken ? place.colour : data.paper);
+      dot.setAttribute("stroke", place.colour);
+      if (place.taken) dot.removeAttribute("stroke-dasharray");
+      else dot.setAttribute("stroke-dasharray", "2 1.6");
+    }
+  });
+  count.textContent = taken;
+  const start = stateOf(body, 0).reduce((sum, place, number) => sum + (place.taken ? body.sizes[number] : 0), 0);
+  if (change) change.textContent = taken === start ? "" : (taken > start ? "+" : "−") + Math.abs(taken - start);
+  card.classList.toggle("fresh", fresh > 0);
+}
+
+function paintTable(day) {
+  const box = document.querySelector(".table-card");
+  if (!box) return;
+  const state = data.table.filter((one) => one.step <= day).at(-1);
+  box.querySelector("[data-stage]").textContent = state.stage;
+  box.querySelector("[data-offer]").textContent = state.settlement;
+  box.querySelector("[data-answers]").replaceChildren(
+    ...state.answers.map(({ party, answer, word }) => {
+      const item = document.createElement("li");
+      item.className = answer;
+      item.textContent = `${party}: ${word}`;
+      return item;
+    }),
+  );
+  box.classList.toggle("fresh", state.step === day && day > 0);
+}
+
+function paintCurves(day) {
+  for (const cursor of document.querySelectorAll("svg.curves .cursor")) {
+    const [low, high] = [Number(cursor.dataset.low), Number(cursor.dataset.high)];
+    const { left, right } = cursor.ownerSVGElement.dataset;
+    const x = Number(left) + ((day - low) / Math.max(high - low, 1)) * (right - left);
+    cursor.setAttribute("x1", x);
+    cursor.setAttribute("x2", x);
+    cursor.setAttribute("visibility", day < low || day > high ? "hidden" : "visible");
+  }
+  for (const shown of document.querySelectorAll("output[data-measure]")) {
+    shown.textContent = data.values[shown.dataset.measure][day];
+  }
+}
+
+function paintStory(day) {
+  const now = data.told[day];
+  told.forEach((item, number) => {
+    item.classList.toggle("now", number === now);
+    if (number === now) item.setAttribute("aria-current", "true");
+    else item.removeAttribute("aria-current");
+  });
+  const item = told[now];
+  if (item) transcript.scrollTop = item.offsetTop;
+}
+
+let waiting = 0;
+function fetchDecisions(day) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const asked = new URLSearchParams(location.search);
+    asked.set("run", data.run);
+    asked.set("day", day);
+    if (window.htmx) window.htmx.ajax("GET", `/replay/decisions?${asked}`, "#decisions-part");
+  }, 350);
+}
+
+function show(day, { keep = true, ask = true } = {}) {
+  const began = performance.now();
+  slider.value = day;
+  slider.setAttribute("aria-valuetext", data.days[day]);
+  for (const shown of document.querySelectorAll("#date, [data-shows-date]")) shown.textContent = data.days[day];
+  for (const field of document.querySelectorAll("[data-follows-day]")) field.value = day;
+  for (const card of cards) paintBody(card, day);
+  paintTable(day);
+  paintCurves(day);
+  paintStory(day);
+  if (keep) {
+    const address = new URL(location.href);
+    address.searchParams.set("run", data.run);
+    address.searchParams.set("day", day);
+    if (ask) address.searchParams.delete("decision");
+    history.replaceState(null, "", address);
+    for (const link of document.querySelectorAll(".pills a, .languages a")) {
+      const target = new URL(link.href);
+      target.searchParams.set("day", day);
+      if (!target.searchParams.has("run")) target.searchParams.set("run", data.run);
+      link.href = target.pathname + target.search;
+    }
+  }
+  if (ask) fetchDecisions(day);
+  document.documentElement.dataset.painted = (performance.now() - began).toFixed(1);
+}
+
+const current = () => Number(slider.value);
+const move = (by) => show(Math.min(Math.max(current() + by, 0), last));
+
+slider.addEventListener("input", () => show(current()));
+document.querySelectorAll("[data-step]").forEach((button) => {
+  button.addEventListener("click", () => move(Number(button.dataset.step)));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea, .scroll")) return;
+  if (event.key === "ArrowRight") move(1);
+  else if (event.key === "ArrowLeft") move(-1);
+  else return;
+  event.preventDefault();
+});
+for (const surface of document.querySelectorAll("svg.curves .surface")) {
+  surface.addEventListener("click", (event) => {
+    const box = surface.getBoundingClientRect();
+    const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+    const [low, high] = [Number(surface.dataset.low), Number(surface.dataset.high)];
+    show(Math.round(low + share * (high - low)));
+  });
+}
+told.forEach((item, number) => {
+  item.addEventListener("click", () => {
+    if (!getSelection().isCollapsed) return;
+    show(data.told.indexOf(number));
+  });
+});
+document.getElementById("decisions").addEventListener("click", (event) => {
+  const day = event.target.closest("[data-day]");
+  const all = event.target.closest("[data-all]");
+  if (!day && !all) return;
+  event.preventDefault();
+  if (all) {
+    const address = new URL(location.href);
+    if (all.dataset.all) address.searchParams.set("all", all.dataset.all);
+    else address.searchParams.delete("all");
+    history.replaceState(null, "", address);
+    fetchDecisions(current());
+  } else {
+    show(Number(day.dataset.day));
+  }
+});
+// an opened decision is part of the view that can be shared
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const key = event.target.dataset?.decision;
+    if (!key) return;
+    const address = new URL(location.href);
+    if (event.target.open) address.searchParams.set("decision", key);
+    else if (address.searchParams.get("decision") === key) address.searchParams.delete("decision");
+    else return;
+    history.replaceState(null, "", address);
+  },
+  true,
+);
+show(current(), { keep: false, ask: false });
