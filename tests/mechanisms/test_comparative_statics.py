@@ -39,7 +39,9 @@ def _crisis_tree() -> Tree:
         {"id": f"c{k}", "name": text("c"), "party": "gov", "support": 0.2, "assumed": "test"} for k in range(3)
     ]
     tree["history"] = {
-        "breaches": [{"actors": ["s0", "s1", "s2"], "party": "gov", "date": "1999-12-31", "assumed": "test"}]
+        "breaches": [
+            {"actors": ["s0", "s1", "s2"], "party": "gov", "date": "1999-12-31", "at_issue": True, "assumed": "test"}
+        ]
     }
     return tree
 
@@ -147,6 +149,25 @@ def test_with_enough_signatures_only_is_an_ultimatum_presented() -> None:
     many = run(tree, CERTAIN, runs=50)
     presented = many.events("ultimatum")
     assert np.all(presented["value"] >= 0.3 * 9)
+
+
+def test_a_name_is_put_only_by_who_is_there() -> None:
+    tree = _crisis_tree()
+    names = [f"h{k}" for k in range(6)] + [f"s{k}" for k in range(3)]
+    far = {"actor": "h5", "attendance": 0.0}
+    tree["bodies"][0] = body("gov_board", "gov", *(far if name == "h5" else name for name in names))
+    ran = run(tree, CERTAIN, runs=50)
+    signed = {int(entity) for entity in ran.events("sign")["entity"]}
+    assert signed == set(range(5))
+
+
+def test_a_demand_is_made_of_what_is_at_issue_and_not_of_what_has_been_dealt_with() -> None:
+    tree = _crisis_tree()
+    tree["history"]["breaches"][0]["at_issue"] = False
+    dealt_with = run(tree, CERTAIN, runs=50)
+    assert dealt_with.measure("grievance:gov")[0].min() > 0.5  # it is remembered all the same
+    assert dealt_with.share("draft") == 0.0
+    assert run(_crisis_tree(), CERTAIN, runs=50).share("draft") > 0.9
 
 
 def test_an_indefinite_answer_counts_as_refusal_only_where_the_rule_says_so() -> None:

@@ -34,7 +34,16 @@ def _tree() -> Tree:
     tree["bodies"] = [body("gov_board", "gov", "g1", "g2", "member"), body("opp_board", "opp", "o1")]
     tree["parties"][0]["ultimatum"] = {"deadline_days": 3, "evasion_counts": True, "quota": 0.3, "assumed": "test"}
     tree["history"] = {
-        "breaches": [{"actors": ["member"], "party": "gov", "date": "1999-12-31", "weight": 1.0, "assumed": "test"}]
+        "breaches": [
+            {
+                "actors": ["member"],
+                "party": "gov",
+                "date": "1999-12-31",
+                "at_issue": True,
+                "weight": 1.0,
+                "assumed": "test",
+            }
+        ]
     }
     return tree
 

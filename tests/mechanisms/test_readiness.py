@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 import numpy as np
 import pytest
@@ -76,7 +77,8 @@ def _divide_the_pie(weight: float, disagreement: tuple[float, float]) -> tuple[f
     ]
     tree["table"]["menu"] = [f"split_{k}" for k in range(steps + 1)]
     tree["table"]["sides"] = [{"party": "gov", "weight": weight}, {"party": "opp", "weight": 1 - weight}]
-    ran = run(tree, {"choice.lam": 1e4, "talks.policy": 0.0, "talks.office": 1.0}, runs=8)
+    told = {"mandate.epsilon": 0.0}  # delegates do as they are told
+    ran = run(tree, {"choice.lam": 1e4, "talks.policy": 0.0, "talks.office": 1.0, **told}, runs=8)
     favoured = ran.events("favoured")["entity"]
     return float((favoured[0] - 1) / steps), ran.share("agreement")
 
@@ -91,6 +93,29 @@ def test_the_table_finds_the_weighted_nash_solution(weight: float, d: tuple[floa
 def test_no_deal_where_the_claims_exceed_the_pie() -> None:
     _, agreed = _divide_the_pie(0.5, (0.7, 0.5))
     assert agreed == 0.0
+
+
+def test_a_standing_answer_changes_only_with_the_line_where_nobody_reconsiders() -> None:
+    tree = two_party_tree()
+    tree["settlements"][1]["point"] = {"x": 0.5}
+    parameters = {"choice.lam": 1e-6, "choice.rho": 0.0, "mandate.epsilon": 0.5, "mandate.cost_withdraw": 1e9}
+    ran = run(tree, {**parameters, "mandate.review": 0.2}, runs=300)
+    answers: dict[tuple[int, int], list[tuple[int, bool]]] = {}
+    for verb in ("accept", "decline"):
+        found = ran.events(verb)
+        for number, step, side in zip(found["run"], found["step"], found["entity"], strict=True):
+            answers.setdefault((int(number), int(side)), []).append((int(step), verb == "accept"))
+    lines = ran.events("line")
+    moved = set(zip(lines["run"].tolist(), lines["entity"].tolist(), lines["step"].tolist(), strict=True))
+    same = {False: [], True: []}  # type: dict[bool, list[bool]]
+    for (number, side), given in answers.items():
+        given.sort()
+        for (day, before), (later, after) in itertools.pairwise(given):
+            # a line set today is news tomorrow: who is asked on the day itself has not yet reconsidered
+            news = any((number, side, step) in moved for step in range(day, later))
+            same[news].append(before == after)
+    assert all(same[False])
+    assert 0.4 < np.mean(same[True]) < 0.6
 
 
 def test_a_party_value_is_the_mean_over_those_present() -> None:

@@ -54,6 +54,20 @@ def test_breadth_danger_and_their_signs() -> None:
     np.testing.assert_allclose(ran.measure("survival")[0], expected, rtol=1e-5)
 
 
+def test_dangers_add_up_as_competing_risks_and_a_further_one_never_lessens_them() -> None:
+    tree = _quiet_tree()
+    levels = {"war": (0.6, 1.0), "strike": (0.5, 0.4), "calm": (0.0, 1.0)}
+    danger = []
+    for count in (1, 2, 3):
+        tree["pressures"] = [
+            {"id": name, "name": {"en": "p", "ru": "p"}, "level": level, "threat": weight, "reversion": 0.0,
+             "noise": 0.0, "assumed": "test"}
+            for name, (level, weight) in list(levels.items())[:count]
+        ]  # fmt: skip
+        danger.append(run(tree, runs=1).measure("danger")[0, 0])
+    assert danger == pytest.approx([0.6, 1 - 0.4 * 0.8, 1 - 0.4 * 0.8], rel=1e-5)
+
+
 def _committee(leavers: int) -> Tree:
     """A committee of 21, of whom `leavers` stand apart and have been challenged; leaving the party is cheap."""
     tree = _quiet_tree()
@@ -64,7 +78,9 @@ def _committee(leavers: int) -> Tree:
     tree["parties"][0].update({"leader": "m20", "ultimatum": {"deadline_days": 2, "quota": 0.3, "assumed": "test"}})
     tree["table"]["closes"] = "2000-01-06"
     tree["history"] = {
-        "breaches": [{"actors": names[:leavers], "party": "gov", "date": "1999-12-31", "assumed": "test"}]
+        "breaches": [
+            {"actors": names[:leavers], "party": "gov", "date": "1999-12-31", "at_issue": True, "assumed": "test"}
+        ]
     }
     return tree
 

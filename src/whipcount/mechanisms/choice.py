@@ -23,8 +23,9 @@ class Choice(Mechanism):
     party_epoch = State(per="party", doc="how often each party's leadership has reconsidered")
 
     def step(self, day: Day) -> None:
-        """Some actors and leaderships reconsider."""
-        again = day.happens("actor reconsiders", self.rho, "actor")
+        """Some actors and leaderships reconsider: those whose party's line has changed, others at the rate."""
+        news = day.line_changed
+        again = day.happens("actor reconsiders", self.rho, "actor") | day.spread(news, "actor")
         self.actor_epoch.set(self.actor_epoch + 1.0, where=again)
-        anew = day.happens("party reconsiders", self.rho, "party")
+        anew = day.happens("party reconsiders", self.rho, "party") | news
         self.party_epoch.set(self.party_epoch + 1.0, where=anew)

@@ -8,10 +8,11 @@ from .ballot import divide
 class Mandate(Mechanism):
     """Ballots over three mandates, as a sequence of two motions: break off, then expose against earnest.
 
-    V(earnest) = r U(y*) + (1 - r) d; V(expose) = d + gain + epsilon (U(y*) - d), epsilon being the risk that the
-    delegates settle after all; V(withdraw) = d - cost - the mediator's force. r is the chance that all other
-    parties accept. The resolution becomes the party's binding line. It is retaken only when survival has moved by
-    more than `shift`, when an event changes who attends, or at rate `review`: taken daily it would oscillate.
+    V(earnest) = r U(y*) + (1 - r) d; V(expose) = d + gain + epsilon r (U(y*) - d), epsilon being the risk that the
+    delegates accept after all, which settles only if the others do too; V(withdraw) = d - cost - the mediator's force.
+    r is the chance that all other parties accept. The resolution becomes the party's binding line. It is retaken only
+    when survival has moved by more than `shift`, when an event changes who attends, or at rate `review`: taken daily it
+    would oscillate.
     """
 
     id = "mandate"
@@ -73,7 +74,7 @@ class Mandate(Mechanism):
         chance = day.spread(self._others_accept(day, menu), "actor")
         cost = formulas.chosen(day, menu, [formulas.relief(day, name) for name in menu], day.favoured)
         earnest = chance * gain
-        expose = self.gain_expose + self.epsilon * gain
+        expose = self.gain_expose + self.epsilon * chance * gain
         withdraw = -self.cost_withdraw - day.spread(cost, "actor")
         voting = day.spread(retake & table, "body")
         none = day.spread(retake, "seat") & (day.given("seat.weight") < 0.0)

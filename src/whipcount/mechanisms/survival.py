@@ -2,6 +2,8 @@
 
 from ..vocabulary import Array, Day, Measure, Mechanism, Param, State, Uniform, Verb
 
+MOST = 0.999  # of one pressure's part in the danger; the logarithm of what it leaves stays finite
+
 FALL = Verb("fall", doc="the government falls")
 
 
@@ -34,7 +36,7 @@ class Survival(Mechanism):
     verbs = (FALL,)
     measures = (
         Measure("survival", doc="chance to outlast the horizon"),
-        Measure("danger", doc="weighted mean of the pressures"),
+        Measure("danger", doc="the pressures together, each by its weight"),
         Measure("capacity", high=1.5, doc="cadre at work, over the initial one"),
         Measure("unity", doc="loyal share of the governing parties' cadre"),
         Measure("breadth", doc="share of organised support in the government"),
@@ -54,7 +56,7 @@ class Survival(Mechanism):
     )
 
     odds = State(doc="logit of S")
-    danger = State(doc="weighted mean of the pressures")
+    danger = State(doc="the pressures together, each by its weight")
     broad = State(doc="breadth of the government")
     broad_at_start = State(doc="breadth at the start")
     cadre_at_start = State(doc="cadre at work at the start")
@@ -101,9 +103,11 @@ class Survival(Mechanism):
         return cadre, day.total(day.where(day.dissent, 0.0, cadre))
 
     def _danger(self, day: Day) -> Array:
+        """1 - product of (1 - weight x level): risks compete, so a further pressure never lessens the danger."""
         if not day.size("pressure"):
             return day.number * 0.0
-        return day.mean(day.level, day.given("pressure.threat"))
+        averted = 1.0 - day.smaller(day.given("pressure.threat") * day.level, MOST)
+        return 1.0 - day.exp(day.total(day.log(averted)))
 
     def _fall(self, day: Day, s: Array) -> None:
         risk = 1.0 - day.exp(day.log(day.larger(s, 1e-6)) * (day.dt / self.horizon))

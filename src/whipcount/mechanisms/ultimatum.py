@@ -9,10 +9,10 @@ COOLING_DAYS = 14.0  # after a demand has lapsed or been settled, the next one w
 class Ultimatum(Mechanism):
     """Wait or issue: grievance, danger that dissent prevails, cost of a split, and what the replies are worth.
 
-    Members of the principal body who are content with the line sign one by one; with enough signatures the demand is
-    presented to the beaten members whose faction has acted against the line. Its form, deadline, what counts as refusal
-    and the threatened sanction are the scenario's. A threat may be the issuer's own exit (Schelling 1960; Hirschman
-    1970).
+    Members of the principal body who are there and content with the line sign one by one; with enough signatures the
+    demand is presented to the beaten members whose faction has acted against the line. Its form, deadline, what counts
+    as refusal and the threatened sanction are the scenario's. A threat may be the issuer's own exit (Schelling 1960;
+    Hirschman 1970).
     """
 
     id = "ultimatum"
@@ -62,8 +62,12 @@ class Ultimatum(Mechanism):
         return day.any(day.sits & day.given("seat.principal"), "actor") & day.member & day.given("actor.person")
 
     def _targets(self, day: Day) -> Array:
-        """Beaten members of the principal body, of a faction in which somebody has acted against the line."""
-        defiant = day.dissent | (day.breaches > 0.0)
+        """Beaten members of the principal body, of a faction in which somebody has acted against the line.
+
+        An act that has been dealt with still feeds the grievance, but a demand is made of present conduct: a threat
+        compels to stop what is being done.
+        """
+        defiant = day.dissent | (day.breaches > day.given("actor.settled_breaches"))
         of_faction = day.spread(day.any(defiant & day.beaten, "faction"), "actor")
         return self._seated(day) & day.beaten & (defiant | of_faction)
 
@@ -109,7 +113,8 @@ class Ultimatum(Mechanism):
 
     def _collect(self, day: Day, drafted: Array) -> None:
         mine = day.spread(drafted, "actor")
-        eligible = self._seated(day) & mine & ~day.beaten & ~day.dissent
+        there = day.any(day.present & day.given("seat.principal"), "actor")  # a name is put by hand
+        eligible = self._seated(day) & there & mine & ~day.beaten & ~day.dissent
         seats = day.larger(day.total(day.number_of(self._seated(day)), "party"), 1.0)
         stake = foresight.stake(day)
         heat = self.grievance * day.spread(day.grievance, "actor")

@@ -157,7 +157,7 @@ class Forget(Intervention):
         history = world.scenario.history.model_copy(update={"breaches": kept})
         scenario = world.scenario.model_copy(update={"history": history})
         again = all_inputs(scenario, axes_of(scenario), world.calendar).static
-        names = ("party.past_breaches", "party.past_age", "actor.past_breaches")
+        names = ("party.past_breaches", "party.past_age", "actor.past_breaches", "actor.settled_breaches")
         static = {**world.static, **{name: again[name] for name in names}}
         return replace(world, scenario=scenario, static=static)
 

@@ -368,6 +368,7 @@ class PastBreach(Documented):
     party: Slug
     date: dt.date
     weight: PositiveFloat = Field(default=1.0, description="how heavy it weighs in the grievance")
+    at_issue: bool = Field(default=False, description="not yet dealt with: an ultimatum may be about it")
     name: Text | None = None
 
 

@@ -280,11 +280,14 @@ def _history(inputs: Inputs, scenario: Scenario, calendar: Calendar) -> None:
     weights = dict.fromkeys(inputs.axes.ids["party"], 0.0)
     ages = dict.fromkeys(inputs.axes.ids["party"], 0.0)
     actors = dict.fromkeys(inputs.axes.ids["actor"], 0.0)
+    settled = dict.fromkeys(inputs.axes.ids["actor"], 0.0)
     for breach in scenario.history.breaches:
         weights[breach.party] += breach.weight
         ages[breach.party] += breach.weight * (calendar.start - breach.date).days
         for actor in breach.actors:
             actors[actor] += breach.weight
+            settled[actor] += 0.0 if breach.at_issue else breach.weight
     inputs.number("party.past_breaches", "party", list(weights.values()))
     inputs.number("party.past_age", "party", [ages[p] / weights[p] if weights[p] else 0.0 for p in weights])
     inputs.number("actor.past_breaches", "actor", list(actors.values()))
+    inputs.number("actor.settled_breaches", "actor", list(settled.values()))
