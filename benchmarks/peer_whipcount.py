@@ -263,8 +263,9 @@ def simulated(plan: Plan, block: Any) -> Simulated:
     events["day"] = block.events.step
     events["verb"] = codes[block.events.verb]
     events["entity"] = block.events.entity
-    labels = [measure.label for measure in plan.measures]
-    return Simulated(events, block.series[:, [labels.index(name) for name in MEASURES]])
+    labels = tuple(measure.label for measure in plan.measures)
+    same = labels == MEASURES
+    return Simulated(events, block.series if same else block.series[:, [labels.index(name) for name in MEASURES]])
 
 
 def simulate(runs: int, seed: int = 1, first: int = 0, backend: Any = None) -> Simulated:

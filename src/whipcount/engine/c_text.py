@@ -68,6 +68,7 @@ class KernelWriter:
         self.closed: list[str] = []
         self.after: list[str] = []
         self.grouped = self._grouping() if self.looped else None
+        self.paired = self.looped and not self.flat and self._often_asked()
         self._known: dict[tuple[int, Index], str] = {}
         self._indices: dict[tuple[int, ...], str] = {}
         self._inside = {statement.number for statement in kernel.body if isinstance(statement, Node)}
@@ -90,7 +91,7 @@ class KernelWriter:
         inner = [*self.before, *loop, *self.after]
         if self.flat:
             return _spelled([f"{{ {title}", *_indented(inner), "}"])
-        if self.looped and self.kernel.slot.guard is None:
+        if self.paired:
             return [f"EACH_PAIR(ha, hb) {{ {title}", *_indented(_twice(inner)), "}"]
         return _spelled([f"EACH_HALF(h) {{ {title}", *_indented(inner), "}"])
 
@@ -125,8 +126,18 @@ class KernelWriter:
             bits = f"({row} < 0 ? 0 : {bits})"
         wanted = bits if guard.positive else f"~{bits}"
         if self.masked:
-            wanted = f"{wanted} & bits_at(&active, h@)"
+            wanted = f"({wanted} & bits_at(&active, h@))"
+        if self.paired:
+            wanted = f"{wanted.replace('@', 'a')} | {wanted.replace('@', 'b')}"
         self.body.append(f"if (!(half)({wanted})) continue;")
+
+    def _often_asked(self) -> bool:
+        """Whether most rows are computed: no guard, or one that is a state, such as who sits, and no passing event."""
+        guard = self.kernel.slot.guard
+        if guard is None:
+            return True
+        node, _ = self.values.view(guard.node)
+        return guard.positive and node.op == "read" and self.values.is_leaf(node)
 
     # -- statements --------------------------------------------------------------------------------------------------
 
