@@ -72,3 +72,22 @@ def test_missing_values_are_left_out() -> None:
     assert np.isnan(summary.quantiles[1, 0]).all()
     assert summary.count[2, 1] == 5
     assert summary.mean[2, 1] == pytest.approx(series[2, 1, 5:].mean(), abs=1e-6)
+
+
+def test_measures_that_stand_still_are_counted_as_those_that_move() -> None:
+    """What is the same in all runs takes a shorter way; missing and very large values a longer one."""
+    random = np.random.default_rng(3)
+    series = random.random((4, 3, 50)).astype(np.float32)
+    series[:, 0] = np.float32(0.3)
+    series[1, 2] = np.float32(7.5)
+    series[2, 1, :5] = np.nan
+    series[3, 2, 4] = np.float32(1e9)
+    whole, single = SeriesTally(MEASURES, 4), SeriesTally(MEASURES, 4)
+    whole.add(series)
+    for run in range(50):
+        single.add(series[:, :, run : run + 1])
+    assert (whole.counts == single.counts).all()
+    assert (whole.sums == single.sums).all()
+    summary = whole.summary()
+    assert summary.mean[0, 0] == pytest.approx(0.3, abs=1e-7)
+    assert summary.count[2, 1] == 45

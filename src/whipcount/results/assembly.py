@@ -6,6 +6,7 @@ the first runs. counts: events, and runs with at least one, by verb, actor, obje
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .chunks import Chunk, merge_counts, read_chunk
+from .columns import column, named, table, texts
 from .files import coded, sha256_of, whole_file
 from .interfaces import Engine
 from .names import NOBODY, EventNames
@@ -34,7 +36,8 @@ class Assembler:
         self.plan = engine.plan
         self.names = names
         steps = range(engine.plan.steps)
-        self.days = pa.array([engine.world.calendar.date_of(step) for step in steps], pa.date32())
+        since = [(engine.world.calendar.date_of(step) - dt.date(1970, 1, 1)).days for step in steps]
+        self.days = column(np.array(since, np.int32)).cast(pa.date32())
 
     def assemble(self, folder: Path, key: str, chunks: Sequence[Chunk], chunk_folder: Path) -> dict[str, str]:
         """Write the tables whole; gives the SHA-256 of each file."""
@@ -71,7 +74,7 @@ class Assembler:
         mechanism_of = np.array([mechanisms.index(name) for name in names.mechanism_names], dtype=np.int64)
         verbs = tuple(dict.fromkeys(names.verb_names))
         verb_of = np.array([verbs.index(name) for name in names.verb_names], dtype=np.int64)
-        table = pa.table(
+        named_events = table(
             {
                 "run": events["run"],
                 "step": events["step"],
@@ -79,12 +82,12 @@ class Assembler:
                 "verb": _named(verb_of[verb], verbs),
                 "actor": _named(names.actor_of[cells], names.actors),
                 "object": _named(names.object_of[cells], names.objects),
-                "value": pa.array(value, mask=np.isnan(value)),
+                "value": column(value, np.isnan(value)),
                 "code": _named(names.code(verb, value), names.codes),
-                "probability": pa.array(probability, mask=np.isnan(probability)),
+                "probability": column(probability, np.isnan(probability)),
             }
         )
-        return self._with_days(table, 1)
+        return self._with_days(named_events, 1)
 
     def series_table(self, tally: SeriesTally) -> pa.Table:
         """Step, day, measure, number of runs, mean and quantiles."""
@@ -92,14 +95,14 @@ class Assembler:
         labels = [measure.label for measure in self.plan.measures]
         steps = self.plan.steps
         columns: dict[str, Any] = {
-            "step": pa.array(np.repeat(np.arange(steps, dtype=np.int32), len(labels))),
+            "step": np.repeat(np.arange(steps, dtype=np.int32), len(labels)),
             "measure": _named(np.tile(np.arange(len(labels)), steps), labels),
-            "runs": pa.array(summary.count.ravel()),
+            "runs": summary.count.ravel(),
             "mean": _number(summary.mean),
         }
-        for column, name in enumerate(QUANTILE_NAMES):
-            columns[name] = _number(summary.quantiles[:, :, column])
-        return self._with_days(pa.table(columns), 0)
+        for place, name in enumerate(QUANTILE_NAMES):
+            columns[name] = _number(summary.quantiles[:, :, place])
+        return self._with_days(table(columns), 0)
 
     def count_table(self, counts: pa.Table) -> pa.Table:
         """Mechanism, verb, actor, object, code; events in all runs, and runs with at least one."""
@@ -107,10 +110,10 @@ class Assembler:
         key = counts["key"].to_numpy()
         cell, code = np.divmod(key, names.code_span)
         verbs: list[int] = np.subtract(np.searchsorted(names.offsets, cell, side="right"), 1).tolist()
-        return pa.table(
+        return table(
             {
-                "mechanism": pa.array([names.mechanism_names[verb] for verb in verbs], pa.string()),
-                "verb": pa.array([names.verb_names[verb] for verb in verbs], pa.string()),
+                "mechanism": texts([names.mechanism_names[verb] for verb in verbs]),
+                "verb": texts([names.verb_names[verb] for verb in verbs]),
                 "actor": _named(names.actor_of[cell], names.actors),
                 "object": _named(names.object_of[cell], names.objects),
                 "code": _named(code - 1, names.codes),
@@ -169,10 +172,9 @@ class _Writer:
 
 def _named(indices: npt.NDArray[Any], labels: Sequence[str]) -> pa.Array:
     """Indices as names; `NOBODY` is missing."""
-    positions = pa.array(np.asarray(indices, dtype=np.int32), mask=np.asarray(indices) == NOBODY)
-    return pa.DictionaryArray.from_arrays(positions, pa.array(list(labels), pa.string()))
+    return named(indices, labels, NOBODY)
 
 
 def _number(values: npt.NDArray[np.float64]) -> pa.Array:
     flat = np.ascontiguousarray(values).ravel()
-    return pa.array(flat, mask=np.isnan(flat))
+    return column(flat, np.isnan(flat))

@@ -20,6 +20,7 @@ import pyarrow as pa
 from whipcount.errors import RunError
 
 from . import workers
+from .columns import column, table
 from .files import in_memory, write_whole
 from .interfaces import BlockResult, Engine, EngineMaker, EventColumns, Parameters
 from .names import EventNames
@@ -27,7 +28,7 @@ from .outcomes import EXITS, OutcomeEvaluator, binary_outcomes
 from .series import SeriesTally
 
 FEW = 1_000  # runs of a chunk: little is lost when a run is interrupted
-MANY = 5_000
+MANY = 5_120
 LARGE_ENSEMBLE = 100_000
 WHOLE_EVENTS = 10_000  # up to so many runs every event is kept
 FIRST_RUNS = 1_000  # beyond that, the events of the first runs; also those whose daily paths are kept
@@ -103,6 +104,7 @@ class ChunkRecorder:
             parts["paths"].append(self._paths(result, chunk.paths_until))
             parts["counts"].append(self._counts(result))
             tally.add(result.series)
+            del result  # before the next one is computed
             if progress is not None:
                 progress(runs)
         places, counts = tally.sparse()
@@ -111,24 +113,22 @@ class ChunkRecorder:
             "events": pa.concat_tables(parts["events"]).combine_chunks(),
             "paths": pa.concat_tables(parts["paths"]).combine_chunks(),
             "counts": merge_counts(pa.concat_tables(parts["counts"])),
-            "places": pa.table({"place": places, "count": counts}),
-            "sums": pa.table({"sum": tally.sums}),
+            "places": table({"place": places, "count": counts}),
+            "sums": table({"sum": tally.sums}),
         }
 
     def _runs(self, result: BlockResult) -> pa.Table:
         outcomes = self.evaluator.evaluate(result)
-        columns: dict[str, Any] = {
-            "run": pa.array(np.arange(result.first_run, result.first_run + result.runs, dtype=np.int64))
-        }
+        columns: dict[str, Any] = {"run": np.arange(result.first_run, result.first_run + result.runs, dtype=np.int64)}
         for name in sorted(result.parameters):
             values = np.broadcast_to(np.asarray(result.parameters[name], dtype=np.float32), (result.runs,))
-            columns[name] = pa.array(np.ascontiguousarray(values))
-        columns[EXITS] = pa.array(outcomes.exits.astype(np.int32))
+            columns[name] = values
+        columns[EXITS] = outcomes.exits.astype(np.int32)
         for name, outcome in outcomes.values.items():
-            kind = pa.int8() if self.binary[name] else pa.float64()
+            kind = np.int8 if self.binary[name] else np.float64
             missing = np.isnan(outcome)
-            columns[name] = pa.array(np.where(missing, 0.0, outcome), mask=missing).cast(kind)
-        return pa.table(columns)
+            columns[name] = column(np.where(missing, 0.0, outcome).astype(kind), missing)
+        return table(columns)
 
     def _paths(self, result: BlockResult, until: int) -> pa.Table:
         plan = self.engine.plan
@@ -141,18 +141,21 @@ class ChunkRecorder:
         }
         for row, measure in enumerate(plan.measures):
             columns[measure.label] = np.ascontiguousarray(result.series[:, row, :runs].T).ravel()
-        return pa.table(columns)
+        return table(columns)
 
     def _counts(self, result: BlockResult) -> pa.Table:
         """Events, and runs with at least one, by cell and code."""
-        events = result.events
-        cells = self.names.cell(events.verb, events.entity)
-        keys = cells * self.names.code_span + self.names.code(events.verb, events.value) + 1
-        pairs, events_of_pair = np.unique(keys * result.runs + (events.run - result.first_run), return_counts=True)
-        key, pair_key = np.unique(pairs // result.runs, return_inverse=True)
-        totals = np.bincount(pair_key, weights=events_of_pair, minlength=len(key)).astype(np.int64)
-        runs = np.bincount(pair_key, minlength=len(key)).astype(np.int64)
-        return pa.table({"key": key.astype(np.int64), "events": totals, "runs": runs})
+        events, names = result.events, self.names
+        keys = names.cell(events.verb, events.entity)
+        keys *= names.code_span
+        keys += names.code(events.verb, events.value) + 1
+        totals = np.bincount(keys, minlength=names.cells * names.code_span)
+        found = np.flatnonzero(totals)
+        place = np.zeros(len(totals), np.int32)
+        place[found] = np.arange(len(found))
+        seen = np.zeros((len(found), result.runs), np.bool_)
+        seen[place[keys], events.run - result.first_run] = True
+        return table({"key": found, "events": totals[found], "runs": np.count_nonzero(seen, axis=1)})
 
 
 @dataclass(frozen=True)
@@ -198,20 +201,20 @@ def merge_counts(counts: pa.Table) -> pa.Table:
         total = np.zeros(len(keys), dtype=np.int64)
         np.add.at(total, inverse, counts[name].to_numpy())
         merged[name] = total
-    return pa.table(merged)
+    return table(merged)
 
 
 def _events(events: EventColumns, until: int) -> pa.Table:
     """The events of runs below `until` (events are sorted by run)."""
     end = int(np.searchsorted(events.run, until))
-    return pa.table(
+    return table(
         {
-            "run": pa.array(np.asarray(events.run[:end], dtype=np.int64)),
-            "step": pa.array(np.asarray(events.step[:end], dtype=np.int32)),
-            "verb": pa.array(np.asarray(events.verb[:end], dtype=np.int16)),
-            "entity": pa.array(np.asarray(events.entity[:end], dtype=np.int32)),
-            "value": pa.array(np.asarray(events.value[:end], dtype=np.float32)),
-            "probability": pa.array(np.asarray(events.probability[:end], dtype=np.float32)),
+            "run": np.asarray(events.run[:end], dtype=np.int64),
+            "step": np.asarray(events.step[:end], dtype=np.int32),
+            "verb": np.asarray(events.verb[:end], dtype=np.int16),
+            "entity": np.asarray(events.entity[:end], dtype=np.int32),
+            "value": np.asarray(events.value[:end], dtype=np.float32),
+            "probability": np.asarray(events.probability[:end], dtype=np.float32),
         }
     )
 

@@ -45,7 +45,7 @@ from .outcomes import OutcomeEvaluator
 from .reading import Results, open_run
 from .workers import spread
 
-BLOCK = 1_000  # runs computed at once: more is hardly faster; any number gives the same results
+BLOCK = 1_024  # runs computed at once: more is hardly faster; any number gives the same results
 SMALL = 500  # up to so many runs, starting workers costs more than it saves
 EVENTS = ("auto", "all", "none")
 IF_KILLED = "what is finished is kept: run the same command again, with fewer --workers if memory is short"

@@ -65,10 +65,13 @@ class EventNames:
     def code(self, verb: npt.NDArray[Any], value: npt.NDArray[np.float32]) -> Ints:
         """Index into `codes` of each event's value, `NOBODY` where the value has no name."""
         width = self.code_of.shape[1]
-        known = (value >= 0) & (value < width)
-        whole = np.where(known, value, 0).astype(np.int64)
-        known &= whole == value
-        return np.where(known, self.code_of[verb, whole], NOBODY)
+        with np.errstate(invalid="ignore"):
+            whole = value.astype(np.int32)  # what has no such number equals none
+        known = (whole == value) & (whole >= 0) & (whole < width)
+        if not known.all():
+            whole = np.where(known, whole, 0)
+        found = self.code_of.take(np.multiply(verb, width, dtype=np.int64) + whole)
+        return found if known.all() else np.where(known, found, NOBODY)
 
     def _code_table(self) -> tuple[tuple[str, ...], Ints]:
         width = 1 + max((value for codes in self.codes_of for value in codes), default=0)

@@ -50,26 +50,43 @@ class SeriesTally:
         measures, runs = series.shape[1], series.shape[2]
         if measures == 0 or runs == 0:
             return
-        low = self.low[:, None].astype(np.float32)
-        per_unit = (GRID / (self.high - self.low))[:, None].astype(np.float32)
-        starts = (np.arange(measures) * (GRID + 1))[:, None]
-        width = measures * (GRID + 1)
-        counts = self.counts.reshape(self.steps, width)
+        counts = self.counts.reshape(self.steps, measures * (GRID + 1))
         sums = self.sums.reshape(self.steps, measures)
         for step in range(self.steps):  # a step at a time: the temporaries stay in the processor's cache
             values = series[step]
-            missing = np.isnan(values)
-            some_missing = bool(missing.any())
-            if some_missing:
-                values = np.where(missing, low, values)
-            at = np.clip(np.rint((values - low) * per_unit), 0, GRID).astype(np.int64)
-            at += starts
-            fine = np.rint(np.clip(values, -LARGEST, LARGEST).astype(np.float64) * FINE)
-            if some_missing:
-                at = at[~missing]
-                fine[missing] = 0.0
-            counts[step] += np.bincount(at.ravel(), minlength=width)
-            sums[step] += fine.astype(np.int64).sum(axis=1)
+            least, most = values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True)
+            if not (np.isfinite(least) & np.isfinite(most)).all() or max(-least.min(), most.max()) > LARGEST:
+                self._add_missing(values, counts[step], sums[step])
+                continue
+            # many measures are the same in all runs for days: they are counted at once
+            still, moving = np.flatnonzero(least == most), np.flatnonzero(least != most)
+            counts[step, self._places(least[still], still)[:, 0]] += runs
+            sums[step, still] += _fine(least[still, 0]) * runs
+            if not moving.size:
+                continue
+            moved = values if not still.size else values[moving]
+            counts[step] += np.bincount(self._places(moved, moving).ravel(), minlength=counts.shape[1])
+            sums[step, moving] += _fine(moved).sum(axis=1)
+
+    def _places(self, values: npt.NDArray[np.float32], measures: npt.NDArray[np.intp]) -> Ints:
+        """Where values of some measures are counted within a step."""
+        at = values - self.low[measures, None].astype(np.float32)
+        at *= (GRID / (self.high - self.low))[measures, None].astype(np.float32)
+        np.rint(at, out=at)
+        np.clip(at, 0, GRID, out=at)
+        places = at.astype(np.int64)
+        places += (measures * (GRID + 1))[:, None]
+        return places
+
+    def _add_missing(self, values: npt.NDArray[np.float32], counts: Ints, sums: Ints) -> None:
+        """Add a step of which some values are missing, infinite or very large."""
+        missing = np.isnan(values)
+        values = np.where(missing, self.low[:, None].astype(np.float32), values)
+        at = self._places(values, np.arange(len(self.low)))
+        fine = _fine(np.clip(values, -LARGEST, LARGEST))
+        fine[missing] = 0
+        counts += np.bincount(at[~missing], minlength=len(counts))
+        sums += fine.sum(axis=1)
 
     def merge(self, places: Ints, counts: Ints, sums: Ints) -> None:
         """Add another tally of the same measures, given sparsely."""
@@ -97,6 +114,13 @@ class SeriesTally:
                 point = reached.argmax(axis=1)
                 quantiles[step, :, column] = np.where(total[step] > 0, self.low + point * unit, np.nan)
         return SeriesSummary(total, mean, quantiles)
+
+
+def _fine(values: npt.NDArray[np.float32]) -> Ints:
+    """Values in units of 2**-24, which add up without error."""
+    fine = np.multiply(values, FINE, dtype=np.float64)
+    np.rint(fine, out=fine)
+    return fine.astype(np.int64)
 
 
 def _finite(value: float, otherwise: float) -> float:
