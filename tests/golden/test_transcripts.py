@@ -16,8 +16,8 @@ HERE = Path(__file__).parent
 CASES = (
     ("two-bodies", 3, "en"),
     ("two-bodies", 3, "ru"),
-    ("november-1917", 5062, "en"),
-    ("november-1917", 5062, "ru"),
+    ("november-1917", 7015, "en"),
+    ("november-1917", 7015, "ru"),
     ("after-1918", 1, "en"),
 )
 
