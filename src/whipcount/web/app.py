@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,7 +18,7 @@ from whipcount.errors import Problem, WhipcountError
 
 from .engine_room import make_jobs, running
 from .logs import Log, Logged
-from .pages import all_routes
+from .pages import all_routes, warm_all
 from .rendering import STATIC, render
 from .security import FORM_BYTES, Gate, Guard
 from .styles import stylesheet
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.subject.start()
+        threading.Thread(target=warm_all, args=(app.state.subject,), name="warm", daemon=True).start()
         async with running(settings, app.state.subject, app.state.jobs, log):
             yield
         app.state.subject.close()
@@ -44,7 +46,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             *all_routes(),
             Route("/theme.css", stylesheet, name="theme"),
-            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+            Mount("/static", Unchanging(directory=STATIC), name="static"),
         ],
         lifespan=lifespan,
         middleware=[Middleware(Logged, log=log), Middleware(Guard, gate=gate)],
@@ -54,6 +56,16 @@ def create_app(settings: Settings) -> Starlette:
     app.state.subject = Subject(settings)
     app.state.jobs = make_jobs(settings, log)
     return app
+
+
+class Unchanging(StaticFiles):
+    """Files whose addresses name their contents: a browser that has one need not ask again."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The file, to be kept for as long as the browser likes."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def refused(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """The pages: each module of this folder is one, found and not listed.
 
-A module gives `routes()`; one that stands in the navigation also gives PATH, TITLE (marked with N_) and ORDER.
+A module gives `routes()`; one that stands in the navigation also gives PATH, TITLE (marked with N_) and ORDER. With
+`warm(subject)` it makes ready what its first visitor would otherwise wait for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.routing import Route
+
+    from whipcount.web.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -40,3 +43,10 @@ def listed() -> tuple[Listed, ...]:
 def all_routes() -> list[Route]:
     """The addresses of every page."""
     return [route for module in modules() if hasattr(module, "routes") for route in module.routes()]
+
+
+def warm_all(subject: Subject) -> None:
+    """Make ready what first visitors would wait for."""
+    for module in modules():
+        if hasattr(module, "warm"):
+            module.warm(subject)

@@ -38,13 +38,14 @@ from whipcount.report.portraits import (
 )
 from whipcount.report.seating import Place, places_of
 from whipcount.scenario.compare_accounts import compare_accounts
-from whipcount.web.i18n import N_, catalogue
+from whipcount.web.i18n import LANGUAGES, N_, catalogue
 from whipcount.web.rendering import address, reader_language, render, subject_of
 
 if TYPE_CHECKING:
     from whipcount.report.chart import Chart
     from whipcount.report.dates import DayLabels
-    from whipcount.scenario.schema import Scenario
+    from whipcount.report.material import Material
+    from whipcount.scenario.schema import Body, Scenario
     from whipcount.web.subject import Subject
 
 PATH = "/"
@@ -59,6 +60,25 @@ def routes() -> list[Route]:
         Route("/crisis/chosen", chosen_part, name="chosen"),
         Route("/crisis/positions", positions_part, name="positions"),
     ]
+
+
+def warm(subject: Subject) -> None:
+    """Seat everybody, and draw the map of positions as far as it goes without runs."""
+    material = material_of_scenario(subject.loaded)
+    for body in subject.loaded.scenario.bodies:
+        _seated(subject, material, body)
+    for language in LANGUAGES:
+        subject.kept(("positions", language, False), partial(_map, subject, language, False))
+
+
+def _seated(subject: Subject, material: Material, body: Body) -> tuple[tuple[Place, ...], tuple[Bench, ...]]:
+    """A body's places at the start, and their dots."""
+
+    def seat() -> tuple[tuple[Place, ...], tuple[Bench, ...]]:
+        places = places_of(material, body)
+        return places, benches_of(places)
+
+    return subject.kept(("seated", body.id), seat)
 
 
 @dataclass(frozen=True)
@@ -144,10 +164,9 @@ def _bodies(request: Request, subject: Subject, language: str) -> list[SeatedCar
     who, post = request.query_params.get("who", ""), request.query_params.get("post", "")
     cards = []
     for body in scenario.bodies:
-        places = subject.kept(("places", body.id), partial(places_of, material, body))
+        places, benches = _seated(subject, material, body)
         if sum(place.size for place in places) < 2:
             continue
-        benches = subject.kept(("benches", body.id), partial(benches_of, places))
         taken = [taken_before(place) for place in places]
         portrait = body_of(body, names)
         label = f"{portrait.name}: {number_taken(benches, taken)}"

@@ -17,7 +17,7 @@ from whipcount.report import theme
 from whipcount.report.benches import colours_of, draw_benches, number_taken, party_chips
 from whipcount.report.curves import NARROW, WIDE, draw_curves
 from whipcount.report.names import Names
-from whipcount.web.i18n import N_, catalogue
+from whipcount.web.i18n import LANGUAGES, N_, catalogue
 from whipcount.web.rendering import reader_language, render, subject_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ PATH = "/replay"
 TITLE = N_("Replay")
 ORDER = 20
 PATIENCE = 25.0  # seconds that a visitor waits for decisions before being told to ask again
+WARMING = 600.0  # seconds after which nobody waits for the runs any more
 STAGES = {
     "closed": N_("No talks yet"),
     "open": N_("The talks are open"),
@@ -46,6 +47,14 @@ def routes() -> list[Route]:
         Route("/replay/progress", progress, name="progress"),
         Route("/replay/decisions", decisions, name="decisions"),
     ]
+
+
+def warm(subject: Subject) -> None:
+    """Once the runs are there, find those worth telling, and lay out the first."""
+    if subject.wait(WARMING):
+        closest = subject.kept(("told",), partial(_told, subject))["closest"]
+        for language in LANGUAGES:
+            subject.kept(("replay", closest, language), partial(_replay, subject, closest, language))
 
 
 def replay(request: Request) -> Response:
@@ -263,9 +272,12 @@ def _explained(one: Decision, names: Names) -> Explained:
             )
         )  # fmt: skip
     key = ".".join(str(part) for part in (one.mechanism, one.decision, one.actor or one.object or one.entity))
+    # "table sverdlov_chair": which of several things is put is the last word of what is asked
+    thing = one.decision.rpartition(" ")[2]
+    about = f" {names.what(thing)}" if names.what(thing) != thing else ""
     return Explained(
         key.replace(" ", "_"),
-        heading(one, names).partition("  [")[0],
+        heading(one, names).partition("  [")[0] + about,
         word(one.choice, language),
         theme.probability(one.probabilities.get(one.choice), language),
         theme.probability(one.draw, language),
