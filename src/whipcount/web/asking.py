@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FLIPS = 6  # runs shown of each outcome and direction
 PAIRS = (1_000, 10_000, 50_000)
-SECONDS = 120.0  # of a batch; the first may have to compile the model
+SECONDS = 300.0  # of a batch; the first may have to compile the model
 WORLDS = "worlds"
 
 
@@ -126,8 +126,8 @@ class WarmWork:
 
     @property
     def limits(self) -> WorkLimits:
-        """Compiling takes a while."""
-        return WorkLimits(seconds=SECONDS, brief=True)
+        """Compiling takes a while, and one worker at a time is enough for it."""
+        return WorkLimits(seconds=SECONDS)
 
     def orders(self) -> Sequence[int]:
         """One for each worker, as far as luck goes."""

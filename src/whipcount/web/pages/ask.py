@@ -1,0 +1,199 @@
+"""Ask: the same worlds with something changed; what it does to every outcome, soon and then sharper."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from whipcount.errors import Problem, WebError
+from whipcount.web import downloads
+from whipcount.web.asking import PAIRS, AskWork, Told
+from whipcount.web.changes import Change, Teller
+from whipcount.web.effect_rows import shown
+from whipcount.web.engine_room import jobs_of
+from whipcount.web.i18n import N_
+from whipcount.web.jobs import JobView
+from whipcount.web.rendering import reader_language, render, settings_of, subject_of
+from whipcount.web.security import visitor_of
+
+if TYPE_CHECKING:
+    from whipcount.web.subject import Subject
+
+PATH = "/ask"
+TITLE = N_("Ask")
+ORDER = 30
+MOST_CHANGES = 12
+LONGEST = 2_000  # letters of one change: an added event is written out
+
+
+def routes() -> list[Route]:
+    """The page, its answer as a part of it, beginning and cancelling, and the answer to take away."""
+    return [
+        Route(PATH, ask, name="ask"),
+        Route("/ask/answer", answer, name="answer"),
+        Route("/ask/begin", begin, methods=["POST"], name="begin"),
+        Route("/ask/cancel", cancel, methods=["POST"], name="cancel"),
+        Route("/ask/take.{kind}", take, name="take"),
+    ]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the address asks."""
+
+    do: tuple[str, ...]
+    given: tuple[str, ...]
+    runs: int
+
+    @property
+    def query(self) -> str:
+        """The question as it stands in an address."""
+        pairs = [("do", text) for text in self.do] + [("given", text) for text in self.given]
+        return urlencode([*pairs, ("runs", str(self.runs))])
+
+
+def question_of(request: Request) -> Question:
+    """The question in an address. Raises WebError (WC720) where it is too long."""
+    query = request.query_params
+    do = _lines([*query.getlist("do"), *query.getlist("more")])
+    given = _lines(query.getlist("given"))
+    if len(do) > MOST_CHANGES or any(len(text) > LONGEST for text in (*do, *given)) or len(given) > MOST_CHANGES:
+        raise WebError.one("WC720", "too many changes or conditions at once", f"give at most {MOST_CHANGES}, in short")
+    runs = query.get("runs", "")
+    return Question(do, given, int(runs) if runs in {str(number) for number in PAIRS} else PAIRS[1])
+
+
+def _lines(texts: list[str]) -> tuple[str, ...]:
+    """Lines of texts, each once, without blanks around."""
+    lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def work_of(request: Request, question: Question) -> AskWork:
+    """The question as work."""
+    subject, settings = subject_of(request), settings_of(request)
+    return AskWork(
+        subject.loaded, question.do, question.given, question.runs, subject.seed, settings.data_dir, replayable(subject)
+    )
+
+
+def replayable(subject: Subject) -> int:
+    """Runs below this number can be replayed."""
+    return subject.results.logged if subject.results is not None else subject.settings.runs
+
+
+async def ask(request: Request) -> Response:
+    """The whole page; a form as a browser sends it is first put into its one address."""
+    question = question_of(request)
+    if "more" in request.query_params or "" in request.query_params.getlist("given"):
+        kept = {"lang": request.query_params["lang"]} if "lang" in request.query_params else {}
+        return RedirectResponse(f"{PATH}?{question.query}" + (f"&{urlencode(kept)}" if kept else ""), 303)
+    return await run_in_threadpool(_page, request, question)
+
+
+def _page(request: Request, question: Question) -> Response:
+    subject, language = subject_of(request), reader_language(request)
+    teller = subject.kept(("teller", language), partial(Teller, subject.loaded, language))
+    groups = subject.kept(("changes", language), teller.groups)
+    suggested = {change.text for group in groups for change in group.changes}
+    view = jobs_of(request).view(work_of(request, question).key) if question.do else None
+    return render(
+        request,
+        "ask.html",
+        question=question,
+        chosen=[Change(text, teller.told(text)) for text in question.do],
+        groups=groups,
+        more="\n".join(text for text in question.do if text not in suggested),
+        outcomes=[(one.id, one.name.in_language(language)) for one in subject.loaded.scenario.outcomes],
+        sizes=PAIRS,
+        **_answered(request, question, view),
+    )
+
+
+def _answered(request: Request, question: Question, view: JobView | None) -> dict[str, Any]:
+    """What the part of the page that tells the answer needs."""
+    language, subject = reader_language(request), subject_of(request)
+    told: Told | None = view.result if view is not None else None
+    lang = f"&lang={request.query_params['lang']}" if "lang" in request.query_params else ""
+    rows = shown(told.answer.effects, told.flips, subject.labels(language), language) if told is not None else None
+    return {
+        "asked": bool(question.do),
+        "query": question.query + lang,
+        "do_query": urlencode([("do", text) for text in question.do]) + lang,
+        "view": view,
+        "told": told,
+        "shown": rows,
+        "words": told.answer.words(language).splitlines() if told is not None else [],
+        "problems": view.problems if view is not None else (),
+        "many": [effect.outcome for effect in told.answer.effects] if told is not None else [],
+    }
+
+
+def answer(request: Request) -> Response:
+    """How the answer stands, as a part of the page."""
+    question = question_of(request)
+    view = jobs_of(request).view(work_of(request, question).key) if question.do else None
+    return _part(request, question, view)
+
+
+def begin(request: Request) -> Response:
+    """Begin to answer; told as a part of the page, or as the page where a browser runs no scripts."""
+    question = question_of(request)
+    problems: tuple[Problem, ...] = ()
+    view = None
+    try:
+        if not question.do:
+            raise WebError.one("WC721", "nothing is to be different", "choose a change, or write one")
+        view = jobs_of(request).submit(work_of(request, question), visitor_of(request))
+    except WebError as error:
+        if "hx-request" not in request.headers:
+            raise
+        problems = error.problems
+    return _part(request, question, view, problems)
+
+
+def cancel(request: Request) -> Response:
+    """Stop answering, as far as this visitor goes."""
+    question = question_of(request)
+    view = jobs_of(request).cancel(work_of(request, question).key, visitor_of(request))
+    return _part(request, question, view)
+
+
+def _part(request: Request, question: Question, view: JobView | None, problems: tuple[Problem, ...] = ()) -> Response:
+    context = _answered(request, question, view)
+    if "hx-request" not in request.headers and request.method == "POST":
+        return RedirectResponse(f"{PATH}?{context['query']}", 303)
+    return render(request, "parts/answer.html", **{**context, "problems": problems or context["problems"]})
+
+
+async def take(request: Request) -> Response:
+    """The finished answer as a file."""
+    return await run_in_threadpool(_take, request)
+
+
+def _take(request: Request) -> Response:
+    kind, question, language = request.path_params["kind"], question_of(request), reader_language(request)
+    view = jobs_of(request).view(work_of(request, question).key) if question.do else None
+    if view is None or view.result is None:
+        raise WebError.one("WC722", "there is no such answer (any more)", "ask the question again")
+    found: Told = view.result
+    if kind == "json":
+        content: bytes | None = json.dumps(found.answer.record(), ensure_ascii=False, default=str).encode()
+    elif kind in downloads.DRAWINGS:
+        from whipcount.report.effects_chart import draw
+
+        chart = draw(found.answer, language)
+        content = chart.png() if kind == "png" else (chart.svg() if kind == "svg" else chart.html()).encode()
+    else:
+        content = downloads.table(found.answer.grids(), "", kind)
+    if content is None:
+        raise WebError.one("WC722", f"answers are not given as {kind[:10]!r}", f"as {', '.join(downloads.KINDS)}")
+    return downloads.attachment(f"ask-{found.answer.slug}", kind, content)
