@@ -313,7 +313,8 @@ static void together(struct group *groups, int count, struct group *spare, struc
 
 #define MOVING 0.4f /* cost of moving one lane of a row there or back, in row operations */
 
-static void where_asked(struct group *groups, int count, struct group *spare, struct thread *c, const struct unit *u) {
+static __attribute__((noinline)) void where_asked(struct group *groups, int count, struct group *spare,
+                                                  struct thread *c, const struct unit *u) {
     uint32_t asked[count];
     int lanes = 0, touched = 0, rows = 0;
     for (int g = 0; g < count; g++) {
