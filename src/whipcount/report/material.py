@@ -94,7 +94,7 @@ def material_of(results: Results) -> Material:
         outcomes=outcomes,
         series=results.series().with_columns(pl.col("measure").cast(pl.String), days),
         events=pl.scan_parquet(results.folder / "events.parquet").with_columns(days),
-        table=results.table(),
+        table=results.table(["run", *(record.name for record in manifest.outcomes)]),  # of a million runs, not all
         logged=results.logged,
         account=results.account,
         loaded=loaded,

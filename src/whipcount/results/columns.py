@@ -16,6 +16,8 @@ import pyarrow as pa
 def column(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
     """A column of numbers; what is missing is null."""
     flat = np.ascontiguousarray(values)
+    if flat.base is not None:
+        flat = flat.copy()  # a part of an array would keep the whole of it in memory
     kind = pa.from_numpy_dtype(flat.dtype)
     if missing is None or not missing.any():
         return pa.Array.from_buffers(kind, len(flat), [None, pa.py_buffer(flat)])
