@@ -1,0 +1,429 @@
+"""Counting a visitor's table: the kinds of counts, their options, and the work of one in a guarded worker."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import math
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whipcount.errors import WebError
+from whipcount.report import theme
+from whipcount.theory.result import Grid
+
+from . import downloads
+from .i18n import N_
+from .uploads import Upload, laid_out
+from .work import Report, WorkLimits
+
+if TYPE_CHECKING:
+    from whipcount.report.chart import Chart
+    from whipcount.theory.result import Result
+
+LINES = {"yes": ("yes", "за"), "no": ("no", "против"), "abstain": ("abstain", "воздержаться"), "free": ("none", "нет")}
+MOST_ROWS = 400  # of a table shown on the page; files have them all
+
+
+@dataclass(frozen=True)
+class Option:
+    """A field of a count's form."""
+
+    name: str
+    title: str
+    example: str
+    lines: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A count: its name, what it is called and what it needs, its options, an example of a table."""
+
+    name: str
+    title: str
+    needs: str
+    header: str
+    options: tuple[Option, ...]
+    example: str
+    settings: Mapping[str, str] | None = None
+
+
+_PARLIAMENT = """party,seats,left_right,europe
+Left,69,1.2,4.0
+Greens,67,2.9,8.9
+Labour,153,3.8,8.6
+Centre,246,6.3,7.9
+Liberals,80,6.7,7.0
+Nation,92,9.2,1.5
+"""
+_GOVERNMENTS = """actor,capability,position,salience
+NL,.08,4,.8
+BE,.08,7,.4
+LU,.03,4,.2
+DE,.16,4,.8
+FR,.16,10,.6
+IT,.16,10,.6
+UK,.16,10,.9
+IE,.05,7,.1
+DK,.05,4,1
+GR,.08,7,.7
+"""
+_PARTIES = """party,seats,position,incumbent,premier
+Left,30,2,0,0
+Labour,90,3.5,1,1
+Liberals,40,6,1,0
+Conservatives,100,7.5,0,0
+Nation,40,9,0,0
+"""
+
+
+def example_votes() -> str:
+    """Roll calls of an invented chamber of three parties; some of one break the line over missions abroad."""
+    rows = ["member,party,motion,title,date,vote"]
+    lines = {"Labour": 1, "Liberals": 0, "Conservatives": 0}
+    for motion in range(24):
+        abroad = motion % 3 == 0
+        title = f"Mission abroad {motion}" if abroad else f"Budget item {motion}"
+        for seat in range(45):
+            party = ("Labour", "Conservatives", "Liberals")[seat % 3]
+            yes = lines[party] if party != "Liberals" else int(abroad or motion % 2)
+            if party == "Labour" and seat < 12 and abroad and (seat + motion) % 5 < 3:
+                yes = 0
+            elif (7 * seat + 13 * motion) % 97 == 0:
+                yes = 1 - yes
+            vote = "yes" if yes else "no"
+            rows.append(f"Member {seat},{party},m{motion},{title},20{motion // 12:02d}-{motion % 12 + 1:02d}-15,{vote}")
+    return "\n".join(rows) + "\n"
+
+
+_QUOTA = Option("quota", N_("Votes needed"), "51% · 62 · majority")
+_POSITIONS = Option("positions", N_("Columns of positions"), "left_right,europe")
+KINDS: dict[str, Kind] = {
+    one.name: one
+    for one in (
+        Kind(
+            "power", N_("Voting power"), N_("How often does each member's vote turn a decision?"), "party,seats",
+            (_QUOTA, Option("blocked", N_("Who never join, a pair a line"), "Nation+Left", lines=True), _POSITIONS),
+            _PARLIAMENT,
+        ),
+        Kind(
+            "coalitions", N_("Coalitions"), N_("Who can govern with whom, and how far apart would they stand?"),
+            "party,seats,left_right",
+            (_QUOTA, Option("blocked", N_("Who will not govern together, a pair a line"), "Nation+Labour", lines=True),
+             _POSITIONS),
+            _PARLIAMENT,
+        ),
+        Kind(
+            "bargain", N_("Bargain"), N_("What do actors with positions, power and salience agree on?"),
+            "actor,power,position,salience",
+            (Option("model", N_("Models (all that fit, if left empty)"), "compromise,median,expected_utility"),
+             Option("status_quo", N_("What stays without a deal"), "4")),
+            _GOVERNMENTS,
+        ),
+        Kind(
+            "formation", N_("Formation"), N_("Who governs after an election?"), "party,seats,position",
+            (Option("scale", N_("Ends of the positions"), "0,10"),
+             Option("total", N_("All seats, if some are missing"), "300")),
+            _PARTIES,
+        ),
+        Kind(
+            "whip", N_("Whip count"), N_("Who will vote how on a motion that is still to come?"),
+            "member,party,motion,vote",
+            (Option("title", N_("Title of the coming motion"), "Mission abroad: extension"),
+             Option("line", N_("The line of each party, one a row"), "Labour=yes", lines=True),
+             Option("like", N_("Or: title and lines of this earlier motion"), "m3"),
+             Option("rule", N_("When it passes: cast, members, or a number of yes votes"), "cast")),
+            "", {"like": "m21"},
+        ),
+        Kind(
+            "unity", N_("Unity"), N_("How united do parties vote, and who breaks the line?"),
+            "member,party,motion,vote", (), "",
+        ),
+        Kind(
+            "ideal", N_("Ideal points"), N_("Where do members stand, as their votes tell?"), "member,party,motion,vote",
+            (Option("dimensions", N_("Dimensions: 1 or 2"), "1"),), "",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table as a page shows it: heads, which columns are numbers, rows of texts; `left_out` rows are not shown."""
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    numbers: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a count found, with everything that can be taken away."""
+
+    words: tuple[str, ...]
+    tables: tuple[ShownTable, ...]
+    title: str
+    caption: str
+    svg: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class CountWork:
+    """A table to be counted."""
+
+    kind: str
+    upload: Upload
+    options: tuple[tuple[str, str], ...]
+    language: str
+    seconds: float = 30.0
+    memory: int = 1_000_000_000
+
+    @property
+    def key(self) -> str:
+        """The same for the same table, counted in the same way, told in the same language."""
+        identity = f"{self.kind} {self.upload.id} {self.options!r} {self.language}"
+        return f"count-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
+
+    @property
+    def limits(self) -> WorkLimits:
+        """A stranger's table gets little time and memory."""
+        return WorkLimits(self.seconds, self.memory)
+
+    def orders(self) -> Sequence[str]:
+        """One."""
+        return ("count",)
+
+    def size(self, order: str) -> int:  # noqa: ARG002 - there is only one
+        """The whole."""
+        return 1
+
+    def begin(self) -> Callable[[str, Report], Counted]:
+        """Reading, counting, drawing."""
+        return self._counted
+
+    def gather(self, answers: Sequence[tuple[str, Counted]]) -> Counted | None:
+        """What was found."""
+        return answers[0][1] if answers else None
+
+    def _counted(self, order: str, report: Report) -> Counted:  # noqa: ARG002 - there is nothing between
+        try:
+            with tempfile.TemporaryDirectory(prefix="whipcount-") as folder:
+                source = laid_out(self.upload, Path(folder))
+                result, chart = _SOLVERS[self.kind](source, dict(self.options), self.language)
+        except RecursionError:
+            raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
+        return packed(result, chart, self.language)
+
+
+def packed(result: Result, chart: Chart, language: str) -> Counted:
+    """A result as the page shows it and as files."""
+    files = {"chart.svg": chart.svg().encode(), "chart.png": chart.png(), "chart.html": chart.html().encode()}
+    for grid in result.grids():
+        for kind in downloads.TABLES:
+            content = downloads.table([grid], grid.name, kind)
+            if content is not None:
+                files[f"{grid.name}.{kind}"] = content
+    words = tuple(result.words(language).splitlines())
+    tables = tuple(shown(grid, language) for grid in result.grids() if grid.rows)
+    return Counted(words, tables, chart.title, chart.caption, chart.svg(), files)
+
+
+def shown(grid: Grid, language: str, most: int = MOST_ROWS) -> ShownTable:
+    """A result's table in texts, keys of kinds and votes in the reader's words."""
+    called = [_called(column.key) for column in grid.columns]
+    return ShownTable(
+        grid.name,
+        grid.title(language),
+        tuple(column.title(language) for column in grid.columns),
+        tuple(column.right for column in grid.columns),
+        tuple(
+            tuple(
+                names[value][language == "ru"]
+                if isinstance(value, str) and value in names
+                else _cell(value, column.format, language)
+                for value, column, names in zip(row, grid.columns, called, strict=True)
+            )
+            for row in grid.rows[:most]
+        ),
+        max(len(grid.rows) - most, 0),
+    )
+
+
+def _called(key: str) -> Mapping[str, tuple[str, str]]:
+    if key == "kind":
+        from whipcount.theory.formation import KINDS as CABINETS
+
+        return CABINETS
+    return LINES if key == "line" else {}
+
+
+def _cell(value: Any, form: str, language: str) -> str:
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return {True: ("yes", "да"), False: ("no", "нет")}[value][language == "ru"]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(_cell(item, form, language) for item in value)
+    if isinstance(value, (int, float)) or hasattr(value, "item"):
+        text = format(value, form or ("" if isinstance(value, int) else ".3g"))
+        return theme.localised(text.replace("-", "−"), language)
+    return str(value)
+
+
+# -- one solver a kind -----------------------------------------------------------------------------------------------
+
+Solved = tuple[Any, Any]
+
+
+def _drawn(module: str, result: Any, language: str) -> Any:
+    return importlib.import_module(f"whipcount.report.count_charts.{module}").draw(result, language)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for line in text.splitlines():
+        first, plus, second = line.partition("+")
+        if line.strip() and not plus:
+            raise WebError.one("WC736", f"{line.strip()[:80]!r} is not a pair", "write it as A+B, one a line")
+        if plus:
+            found.append((first.strip(), second.strip()))
+    return tuple(found)
+
+
+def _numbers(text: str, count: int | None = None) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(part) for part in _words(text))
+    except ValueError:
+        numbers = ()
+    if not numbers or not all(math.isfinite(number) for number in numbers) or count not in (None, len(numbers)):
+        raise WebError.one("WC736", f"{text[:80]!r} is not {count or 'a list of'} numbers", "write it as 0,10")
+    return numbers
+
+
+def _quota(text: str, total: int) -> int:
+    """A number, a percentage, or more than half."""
+    from whipcount.theory.rules import percentage
+    from whipcount.theory.tables import check_quota, majority
+
+    if not text or text == "majority":
+        return majority(total)
+    (number,) = _numbers(text.removesuffix("%"), 1)
+    if text.endswith("%") and 0 < number <= 100:
+        return percentage(number, total)
+    if number != int(number) or text.endswith("%"):
+        raise WebError.one("WC736", f"{text[:80]!r} is no number of votes", "write a whole number, 65% or majority")
+    return check_quota(int(number), total)
+
+
+def _power(source: Path, options: Mapping[str, str], language: str) -> Solved:
+    from whipcount.data.seats import load_seats
+    from whipcount.theory.map_power import map_power
+    from whipcount.theory.power import power
+    from whipcount.theory.rules import DecisionRule, Majority
+    from whipcount.theory.tables import pairs_of
+
+    table = load_seats(source)
+    quota = _quota(options.get("quota", ""), table.total)
+    blocked = pairs_of(_pairs(options.get("blocked", "")), table.names)
+    rule = DecisionRule(table.names, ((Majority(table.seats, quota),),), blocked)
+    columns = tuple(name.lower() for name in _words(options.get("positions", "")))
+    result = power(rule, on_map=map_power(rule, table.places(columns), columns) if columns else None)
+    return result, _drawn("power", result, language)
+
+
+def _coalitions(source: Path, options: Mapping[str, str], language: str) -> Solved:
+    from whipcount.data.seats import load_seats, position_columns
+    from whipcount.theory.coalitions import coalitions
+
+    table = load_seats(source)
+    columns = position_columns(table, _words(options.get("positions", "")))
+    quota = _quota(options.get("quota", ""), table.total)
+    result = coalitions(table, quota, columns, _pairs(options.get("blocked", "")), 20, 3)
+    return result, _drawn("coalitions", result, language)
+
+
+def _bargain(source: Path, options: Mapping[str, str], language: str) -> Solved:
+    from whipcount.data.positions import load_positions
+    from whipcount.theory.bargain import bargain
+    from whipcount.theory.forecasts import ModelOptions
+
+    stays = options.get("status_quo", "")
+    chosen = ModelOptions(_numbers(stays) if stays else None)
+    result = bargain(load_positions(source), _words(options.get("model", "")), chosen)
+    return result, _drawn("bargain", result, language)
+
+
+def _formation(source: Path, options: Mapping[str, str], language: str) -> Solved:
+    from whipcount.data.parties import read_parties
+    from whipcount.theory.formation import forecast
+
+    low, high = _numbers(options.get("scale", "") or "0,10", 2)
+    if not low < high:
+        raise WebError.one("WC736", f"a scale from {low:g} to {high:g}", "write the lower end first, as 0,10")
+    total = options.get("total", "")
+    result = forecast(read_parties(source, (low, high), _numbers(total, 1)[0] if total else None))
+    return result, _drawn("formation", result, language)
+
+
+def _calls(source: Path) -> Any:
+    from whipcount.data.roll_call_sources import read_roll_calls
+
+    return read_roll_calls(source, None).in_time()
+
+
+def _whip(source: Path, options: Mapping[str, str], language: str) -> Solved:
+    from whipcount.theory.rollcall_table import WORDS
+    from whipcount.theory.rollcall_whip import coming_motion, whip_count
+
+    calls = _calls(source).with_inferred_parties()
+    title, lines = options.get("title", ""), {}
+    if like := options.get("like", ""):
+        place = calls.motion(like)
+        title = title or calls.motions[place].title
+        lines = {party: WORDS[int(calls.lines[row, place])] for row, party in enumerate(calls.party_names)}
+    for row in options.get("line", "").splitlines():
+        party, equals, vote = row.rpartition("=")
+        if row.strip() and not equals:
+            raise WebError.one("WC736", f"{row.strip()[:80]!r} is not a party's line", "write it as Labour=yes")
+        if equals:
+            lines[party.strip()] = vote.strip()
+    if not lines:
+        raise WebError.one(
+            "WC736", "no party's line is known", "write the line of each party, or name an earlier motion"
+        )
+    result = whip_count(calls, coming_motion(calls, title, lines), rule=options.get("rule", "") or "cast")
+    return result, _drawn("rollcall_whip", result, language)
+
+
+def _unity(source: Path, options: Mapping[str, str], language: str) -> Solved:  # noqa: ARG001 - it has none
+    from whipcount.theory.rollcall_unity import unity
+
+    result = unity(_calls(source))
+    return result, _drawn("rollcall_unity", result, language)
+
+
+def _ideal(source: Path, options: Mapping[str, str], language: str) -> Solved:
+    from whipcount.theory.rollcall_ideal import ideal_points
+
+    dimensions = options.get("dimensions", "") or "1"
+    if dimensions not in ("1", "2"):
+        raise WebError.one("WC736", f"{dimensions[:20]!r} dimensions", "write 1 or 2")
+    result = ideal_points(_calls(source), int(dimensions))
+    return result, _drawn("rollcall_ideal", result, language)
+
+
+_SOLVERS: dict[str, Callable[[Path, Mapping[str, str], str], Solved]] = {
+    "power": _power, "coalitions": _coalitions, "bargain": _bargain, "formation": _formation, "whip": _whip,
+    "unity": _unity, "ideal": _ideal,
+}  # fmt: skip
