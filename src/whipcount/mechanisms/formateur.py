@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..vocabulary import Array, Day, LogUniform, Mechanism, Param, State, Verb
+from ..vocabulary import Array, Day, LogUniform, Mechanism, Param, State, Uniform, Verb
 from . import formulas
 
 
@@ -24,6 +24,10 @@ class Formateur(Mechanism):
     verbs = (Verb("formateur", per="party", doc="a party is asked to form a government"),)
 
     turn = Param(20.0, prior=LogUniform(8.0, 50.0), unit="days", doc="how long a party is left to try, on average")
+
+    hope = Param(
+        1.0, prior=Uniform(0.0, 2.0), unit="share of seats", doc="offices that every party hopes for in the next round"
+    )
 
     leads = State(per="party", kind="mask", doc="the party that is asked to form a government")
 
@@ -54,6 +58,7 @@ class Formateur(Mechanism):
             day.favoured.set(day.only("settlement", *menu) & day.any(self.leads) & talking)
             return
         reluctant = (day.course == "expose") | (day.course == "withdraw")
+        lam = day.parameter("choice.lam")
         options: dict[str, Any] = {}
         for settlement in menu:
             inside = day.given(f"party.inside.{settlement}")
@@ -63,10 +68,13 @@ class Formateur(Mechanism):
             logs = day.where(asked, day.log(day.larger(willing, 1e-6)), 0.0)
             partners = day.exp(day.total(logs) - logs)
             worth = partners * self._passes(day, inside, ready) * day.vector_entry("gain", settlement)
-            options[_option(settlement)] = {"expected gain": worth, "left out": day.where(inside, 0.0, -10.0)}
-        choice = day.choose(
-            "propose", who=self.leads, lam=day.parameter("choice.lam"), epoch=day.party_epoch, **options
-        )
+            standing = day.row(day.given("settlement.standing"), settlement)
+            options[_option(settlement)] = {
+                "expected gain": worth,
+                "precedent": day.log(standing) / lam,  # odds of the standings, where nothing else tells them apart
+                "left out": day.where(inside, 0.0, -10.0),
+            }
+        choice = day.choose("propose", who=self.leads, lam=lam, epoch=day.party_epoch, **options)
         nothing = talking & ~talking
         column = [day.any(choice.is_(_option(name))) if name in menu else nothing for name in day.ids("settlement")]
         day.favoured.set(day.stack(column, "settlement") & talking)

@@ -107,12 +107,17 @@ def relief(day: Day, settlement: str) -> Array:
             total = total + day.parameter("talks.mediator") * level * day.given("party.mediator_cost")
         defused = day.row(day.given("settlement.defuse"), settlement)
         total = total + day.given(f"party.cost.{pressure}") * level * defused
+    if members_consent(day):  # who is not asked to join does not answer for the want of a government
+        total = day.where(day.given(f"party.inside.{settlement}"), total, 0.0)
     return total
 
 
 def deal_gain(day: Day, settlement: str) -> Array:
     """U_i(y) - d_i + relief: what each actor gains by this deal over no deal."""
-    return settlement_value(day, settlement) - no_deal_value(day) + day.spread(relief(day, settlement), "actor")
+    gain = settlement_value(day, settlement) - no_deal_value(day) + day.spread(relief(day, settlement), "actor")
+    if members_consent(day):  # no deal today leaves the next round, and a chance of offices in it
+        gain = gain - day.parameter("formateur.hope") * office_value(day, day.given("party.support"))
+    return gain
 
 
 def chosen(day: Day, settlements: tuple[str, ...], values: list[Array], one_hot: Array) -> Array:

@@ -82,6 +82,7 @@ WORDS_RU: dict[str, str] = {
     "cost": "издержки",
     "expected gain": "ожидаемый выигрыш",
     "left out": "вне правительства",
+    "precedent": "прежний опыт",
     "grievance": "раздражение",
     "danger": "опасность",
     "split": "раскол",

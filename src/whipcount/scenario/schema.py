@@ -70,6 +70,9 @@ class Settlement(Documented):
     defuse: Uncertain | None = Field(
         default=None, description="delta_y: share of the danger that the settlement defuses (default 0)"
     )
+    standing: PositiveFloat = Field(
+        default=1.0, description="how much it is talked of beforehand, beside the others: pacts, precedents"
+    )
 
 
 class Government(Documented):

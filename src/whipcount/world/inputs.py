@@ -216,6 +216,7 @@ def _settlements(inputs: Inputs, scenario: Scenario) -> None:
             f"settlement.point.{dimension}", "settlement", [entry.point[dimension] for entry in settlements], 0.0, 1.0
         )
     inputs.uncertain("settlement.defuse", "settlement", [entry.defuse or known(0.0) for entry in settlements], 0.0, 1.0)
+    inputs.number("settlement.standing", "settlement", [entry.standing for entry in settlements])
     inputs.mask("settlement.initial", "settlement", [s.id == scenario.government.settlement for s in settlements])
     inputs.mask("settlement.fall", "settlement", [s.id == scenario.government.fall for s in settlements])
     inputs.mask("settlement.on_menu", "settlement", [s.id in menu for s in settlements])

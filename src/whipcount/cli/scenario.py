@@ -1,0 +1,225 @@
+"""`whipcount scenario`: a parliament table or an election becomes a scenario; how good a forecast that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .formation import _day, _ends
+from .options import json_option
+from .output import help_text, note, say, show_json
+from .told import tell
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from whipcount.data.parliaments import Parliament
+
+ORDER = 76
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        help=say("Make a scenario of a real parliament.", "Сценарий из настоящего парламента."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    group.command(
+        "from-table",
+        help=help_text(
+            "Turn a table of parties and seats, or an election of ParlGov, into talks on a government to simulate.",
+            "Превратить таблицу партий и мест или выборы из ParlGov в переговоры о правительстве для симуляции.",
+            "whipcount scenario from-table parliament.csv --to talks.yaml",
+            "whipcount scenario from-table --parlgov FOLDER --country DNK --election 2007-11-13 --to denmark.yaml",
+        ),
+    )(from_table)
+    group.command(
+        "against-record",
+        help=help_text(
+            "Simulate the talks after many elections of ParlGov; compare with what formed and with `formation`.",
+            "Симуляция переговоров после многих выборов ParlGov: что вышло и что говорит `formation`.",
+            "whipcount scenario against-record --parlgov FOLDER --elections 40 --runs 200",
+        ),
+    )(against_record)
+    app.add_typer(group, name="scenario")
+
+
+OPTIONS = {
+    "parlgov": ("folder of a ParlGov release", "папка ParlGov", "FOLDER"),
+    "country": ("country of it, as ParlGov writes it", "страна из неё, как в ParlGov", "XXX"),
+    "election": ("day of the election", "день выборов", "DATE"),
+    "history": ("past cabinets (CSV)", "прежние кабинеты (CSV)", "FILE"),
+    "scale": ("ends of the positions [0,10]", "концы шкалы позиций [0,10]", "LOW,HIGH"),
+    "total": ("all seats", "всего мест", "SEATS"),
+    "cabinets": ("governments on the menu [12]", "правительств в меню [12]", "N"),
+    "talks": ("days after which the talks have failed [180]", "через сколько дней переговоры сорваны [180]", "DAYS"),
+    "days": ("days simulated [540]", "сколько дней моделировать [540]", "DAYS"),
+    "to": ("file to write [TABLE.yaml]", "файл [TABLE.yaml]", "FILE"),
+    "elections": ("how many elections, spread evenly [40]", "сколько выборов, равномерно [40]", "N"),
+    "runs": ("histories of each [200]", "прогонов на каждые [200]", "N"),
+    "since": ("elections from this day", "выборы с этого дня", "DATE"),
+    "until": ("elections before this day", "выборы до этого дня", "DATE"),
+}
+
+
+def _option(name: str) -> Any:
+    """An option with its help in the reader's language."""
+    en, ru, metavar = OPTIONS[name]
+    return typer.Option(f"--{name}", help=say(en, ru), metavar=metavar or None, show_default=False)
+
+
+def _table() -> Any:
+    text = say("parties: party, seats; position and more if known (CSV)", "партии: party, seats; position и др. (CSV)")
+    return typer.Argument(metavar="TABLE", show_default=False, help=text)
+
+
+def from_table(
+    table: Annotated[Path | None, _table()] = None,
+    parlgov: Annotated[Path | None, _option("parlgov")] = None,
+    country: Annotated[str | None, _option("country")] = None,
+    election: Annotated[str | None, _option("election")] = None,
+    history: Annotated[Path | None, _option("history")] = None,
+    scale: Annotated[str, _option("scale")] = "0,10",
+    total: Annotated[int | None, _option("total")] = None,
+    cabinets: Annotated[int, _option("cabinets")] = 12,
+    talks: Annotated[int, _option("talks")] = 180,
+    days: Annotated[int, _option("days")] = 540,
+    to: Annotated[Path | None, _option("to")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=say("overwrite a file of that name", "заменить файл с таким именем"))
+    ] = False,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Write the scenario; an existing file is kept unless `--force` is given."""
+    from whipcount.errors import UsageError
+    from whipcount.questions.candidates import prospects
+    from whipcount.questions.parliament_crisis import UNDATED, Settings
+    from whipcount.questions.parliament_text import scenario_text
+    from whipcount.scenario.writing import write_whole
+
+    _within("--cabinets", cabinets, 1, 40)
+    _within("--talks", talks, 14, 1000)
+    _within("--days", days, 30, 3650)
+    parliament = _parliament(table, parlgov, country, _day(election), history, _ends(scale), total)
+    path = to or Path(f"{table.stem}.yaml" if table is not None else f"{parliament.country.lower()}.yaml")
+    if path.exists() and not force:
+        raise UsageError.one("WC605", f"{path} exists already", "choose another name, or overwrite it with --force")
+    ahead = prospects(parliament, cabinets)
+    settings = Settings(parliament.day or UNDATED, talks, days)
+    text = scenario_text(parliament, ahead, settings, _command(table, parliament))
+    write_whole(path, text.encode())
+    if as_json:
+        show_json(
+            {
+                "file": str(path),
+                "parties": len(parliament.parties),
+                "seats": parliament.total,
+                "governments": [[parliament.parties[row].name for row in one.members] for one in ahead.candidates],
+                "covered": ahead.covered,
+            }
+        )
+        return
+    note(
+        say(
+            f"{path} written: {len(parliament.parties)} parties, {len(ahead.candidates)} governments on the menu. "
+            f"Next: whipcount run {path}",
+            f"Записан {path}: партий {len(parliament.parties)}, правительств в меню {len(ahead.candidates)}. "
+            f"Далее: whipcount run {path}",
+        )
+    )
+
+
+def _parliament(
+    table: Path | None,
+    folder: Path | None,
+    country: str | None,
+    day: dt.date | None,
+    history: Path | None,
+    scale: tuple[float, float],
+    total: int | None,
+) -> Parliament:
+    """The parliament that the options name (WC625 where they name none, or two)."""
+    from whipcount.data.parlgov import read_parlgov
+    from whipcount.data.parliaments import parliament_of_election, read_parliament
+    from whipcount.errors import UsageError
+
+    if (table is None) == (folder is None):
+        hint = say("give TABLE, or --parlgov FOLDER --country XXX", "укажите TABLE или --parlgov FOLDER --country XXX")
+        what = say("one parliament is needed", "нужен один парламент")
+        raise UsageError.one("WC625", what, hint)
+    if table is not None:
+        return read_parliament(table, scale, total, history, day)
+    if folder is None or country is None:
+        hint = say("give --country, and --election for another than the last", "укажите --country")
+        raise UsageError.one("WC624", "--parlgov: a folder holds many countries", hint)
+    return parliament_of_election(read_parlgov(folder), country, day)
+
+
+def _command(table: Path | None, parliament: Parliament) -> str:
+    if table is not None:
+        return f"whipcount scenario from-table {table.name}"
+    day = parliament.day.isoformat() if parliament.day else ""
+    return f"whipcount scenario from-table --parlgov FOLDER --country {parliament.country} --election {day}"
+
+
+def _within(option: str, value: int, low: int, high: int) -> None:
+    from whipcount.errors import UsageError
+
+    if not low <= value <= high:
+        raise UsageError.one("WC601", f"{option} {value}: from {low} to {high}", f"write {option} {low} or more")
+
+
+def against_record(
+    parlgov: Annotated[Path | None, _option("parlgov")] = None,
+    elections: Annotated[int, _option("elections")] = 40,
+    runs: Annotated[int, _option("runs")] = 200,
+    cabinets: Annotated[int, _option("cabinets")] = 12,
+    since: Annotated[str | None, _option("since")] = None,
+    until: Annotated[str | None, _option("until")] = None,
+    as_json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Refit the formation model without each tenth of the countries; simulate; compare."""
+    from dataclasses import replace
+
+    from whipcount.data.parlgov import opportunities, read_parlgov
+    from whipcount.errors import UsageError
+    from whipcount.questions.formation_check import check_formations, sample
+    from whipcount.theory.formation_model import WHOLE, shipped
+    from whipcount.theory.formation_validation import leave_countries_out
+
+    if parlgov is None:
+        raise UsageError.one("WC624", say("no folder", "нет папки"), "give --parlgov FOLDER")
+    _within("--elections", elections, 1, 1000)
+    _within("--runs", runs, 10, 100_000)
+    _within("--cabinets", cabinets, 2, 40)
+    tables = read_parlgov(parlgov)
+    cases = opportunities(tables)
+    note(say("refitting the formation model in ten folds", "модель обучается в десяти частях"))
+    tested = leave_countries_out(cases, [replace(WHOLE, ridge=shipped().ridge)])[0]
+    days = (_day(since), _day(until))
+    asked = [
+        row
+        for row, case in enumerate(tested.opportunities)
+        if (days[0] is None or case.date >= days[0]) and (days[1] is None or case.date < days[1])
+    ]
+    if not asked:
+        raise UsageError.one("WC621", say("no election is left", "выборов не осталось"), "widen --since and --until")
+    chosen = [asked[place] for place in sample([tested.opportunities[row] for row in asked], elections)]
+    result = check_formations(
+        tables,
+        [tested.opportunities[row] for row in chosen],
+        [tested.forecasts[row] for row in chosen],
+        runs=runs,
+        limit=cabinets,
+        told=lambda done, of: note(f"{done}/{of}") if done % 5 == 0 else None,
+    )
+    names = {
+        "even": ("even chances", "равные шансы"),
+        "model": ("formation model", "модель формирования"),
+        "simulated": ("simulated talks", "симуляция переговоров"),
+        "mean of both": ("mean of both", "среднее обоих"),
+    }
+    tell(result, as_json=as_json, labels={"forecast": names})

@@ -1,0 +1,223 @@
+"""How good a forecast the simulated talks are: the government that formed, against the formation model.
+
+Both are asked of elections of countries that the formation model was not trained on (ten folds, each country left out
+once); the menu, too, is that model's. So the simulator stands on its shoulders: what is tested is whether bargaining,
+as simulated with priors that nothing was fitted to, adds to it or takes from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data.parlgov import ParlGov
+from ..data.parliaments import Parliament, parliament_of_election
+from ..theory.formation_table import Opportunity
+from ..theory.result import Grid, Measure, Result, figure, percent, say
+from .candidates import Prospects, prospects
+from .parliament_crisis import Crisis, Settings
+from .parliament_text import scenario_text
+
+SMOOTHING = 0.5  # runs added to each government of the menu, so that none is impossible
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One election: chances of the government that formed, among those on the menu, by the model and by simulation.
+
+    first: whether it was the likeliest of the menu. formed: share of runs in which some government formed.
+    """
+
+    country: str
+    election: dt.date
+    cabinet: str
+    listed: int
+    model: float
+    simulated: float
+    model_first: bool
+    simulated_first: bool
+    formed: float
+    minority: bool
+    model_minority: float
+    simulated_minority: float
+
+
+@dataclass(frozen=True)
+class FormationCheck(Result):
+    """The elections that were asked, those whose government was on the menu, and the scores of both forecasts."""
+
+    references: ClassVar[tuple[str, ...]] = ()
+
+    rows: tuple[Checked, ...]
+    asked: int
+    runs: int
+
+    def means(self) -> tuple[tuple[str, float, float, float, float], ...]:
+        """By forecast: mean chance of what formed, mean log chance, first choice right, minority governments."""
+        rows = self.rows
+        if not rows:
+            return ()
+        even = [1.0 / row.listed for row in rows]
+
+        def line(name: str, chances: Sequence[float], first: Sequence[float], minority: Sequence[float]) -> Any:
+            values = (np.mean(chances), np.mean(np.log(chances)), np.mean(first), np.mean(minority))
+            return (name, *(float(value) for value in values))
+
+        return (
+            line("even", even, even, [row.minority for row in rows]),
+            line(
+                "model",
+                [row.model for row in rows],
+                [row.model_first for row in rows],
+                [row.model_minority for row in rows],
+            ),
+            line(
+                "simulated",
+                [row.simulated for row in rows],
+                [row.simulated_first for row in rows],
+                [row.simulated_minority for row in rows],
+            ),
+            line(
+                "mean of both",
+                [(row.model + row.simulated) / 2 for row in rows],
+                [(row.model_first + row.simulated_first) / 2 for row in rows],
+                [(row.model_minority + row.simulated_minority) / 2 for row in rows],
+            ),
+        )
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Scores, and every election."""
+        scores = Grid(
+            "scores",
+            "Among the governments on the menu",
+            "Среди правительств меню",
+            (
+                Measure("forecast", "Forecast", "Прогноз"),
+                figure("chance", "Mean chance of what formed", "Средний шанс того, что было", ".3f"),
+                figure("log", "Mean log chance", "Средний логарифм", ".3f"),
+                figure("first", "First choice right", "Первый верно", ".3f"),
+                figure("minority", "Minority governments", "Правительств меньшинства", ".3f"),
+            ),
+            self.means(),
+        )
+        elections = Grid(
+            "elections",
+            "Elections",
+            "Выборы",
+            (
+                Measure("country", "Country", "Страна"),
+                Measure("election", "Election", "Выборы"),
+                Measure("cabinet", "Formed", "Сформирован"),
+                figure("model", "Model", "Модель", ".3f"),
+                figure("simulated", "Simulated", "Симуляция", ".3f"),
+                figure("formed", "Runs with a government", "Прогонов с правительством", ".2f"),
+            ),
+            tuple((r.country, r.election.isoformat(), r.cabinet, r.model, r.simulated, r.formed) for r in self.rows),
+        )
+        return (scores, elections)
+
+    def words(self, language: str = "en") -> str:
+        """The check in plain words."""
+        if not self.rows:
+            return say(language, "No government that formed was on a menu.", "Ни одного из правительств нет в меню.")
+        lines = {name: values for name, *values in self.means()}
+        better = sum(row.simulated > row.model for row in self.rows)
+        share = percent(len(self.rows) / self.asked, language)
+        formed = percent(float(np.mean([row.formed for row in self.rows])), language)
+        return say(
+            language,
+            f"{self.asked} elections, {self.runs} runs each; the government that formed was on the menu in {share}. "
+            f"There the formation model gives it {lines['model'][0]:.3f} on average, the simulated talks "
+            f"{lines['simulated'][0]:.3f}, even chances {lines['even'][0]:.3f}; the simulation is nearer in "
+            f"{better} of {len(self.rows)}. Some government forms in {formed} of the runs.",
+            f"Выборов {self.asked}, прогонов на каждые {self.runs}; сформированное правительство есть в меню в "
+            f"{share}. Там модель даёт ему в среднем {lines['model'][0]:.3f}, симуляция переговоров "
+            f"{lines['simulated'][0]:.3f}, равные шансы {lines['even'][0]:.3f}; симуляция ближе в {better} из "
+            f"{len(self.rows)}. Правительство образуется в {formed} прогонов.",
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The check as JSON can carry it."""
+        return {
+            "elections_asked": self.asked,
+            "on_the_menu": len(self.rows),
+            "runs": self.runs,
+            **{grid.name: grid.records() for grid in self.grids()},
+        }
+
+
+def sample(cases: Sequence[Opportunity], number: int) -> list[int]:
+    """Rows of `number` elections, spread evenly over the cases in order of country and day."""
+    order = sorted(range(len(cases)), key=lambda row: (cases[row].country, cases[row].date))
+    if number >= len(order):
+        return order
+    return [order[int((place + 0.5) * len(order) / number)] for place in range(number)]
+
+
+def check_formations(
+    tables: ParlGov,
+    cases: Sequence[Opportunity],
+    forecasts: Sequence[NDArray[np.float64]],
+    *,
+    runs: int,
+    limit: int,
+    told: Callable[[int, int], None] | None = None,
+) -> FormationCheck:
+    """Simulate the talks after each election and compare; `forecasts` are the formation model's, out of sample."""
+    rows = []
+    for number, (case, chance) in enumerate(zip(cases, forecasts, strict=True)):
+        parliament = parliament_of_election(tables, case.country, case.date)
+        ahead = prospects(parliament, limit, chance=chance)
+        if any(one.formed for one in ahead.candidates):
+            rows.append(_checked(parliament, ahead, runs))
+        if told is not None:
+            told(number + 1, len(cases))
+    return FormationCheck(tuple(rows), len(cases), runs)
+
+
+def _checked(parliament: Parliament, ahead: Prospects, runs: int) -> Checked:
+    counts = simulated(parliament, ahead, runs)
+    model = np.array([one.probability for one in ahead.candidates])
+    model = model / model.sum()
+    chance = (counts + SMOOTHING) / (counts.sum() + SMOOTHING * len(counts))
+    row = next(index for index, one in enumerate(ahead.candidates) if one.formed)
+    minority = np.array([one.kind == "minority" for one in ahead.candidates])
+    return Checked(
+        country=parliament.country,
+        election=parliament.day or dt.date.min,
+        cabinet=" + ".join(parliament.formed or ()),
+        listed=len(model),
+        model=float(model[row]),
+        simulated=float(chance[row]),
+        model_first=bool(model.argmax() == row),
+        simulated_first=bool(chance.argmax() == row),
+        formed=float(counts.sum() / runs),
+        minority=bool(minority[row]),
+        model_minority=float(model[minority].sum()),
+        simulated_minority=float(chance[minority].sum()),
+    )
+
+
+def simulated(parliament: Parliament, ahead: Prospects, runs: int, seed: int = 1) -> NDArray[np.float64]:
+    """How many of the runs end with each government of the menu in office (the first that takes effect)."""
+    from ..scenario import load
+    from .engines import engine_of
+
+    settings = Settings(parliament.day or dt.date(2000, 1, 1), horizon_days=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "parliament.yaml"
+        path.write_text(scenario_text(parliament, ahead, settings, "whipcount"), encoding="utf-8")
+        engine = engine_of(load(path), runs=runs)
+    events = engine.backend.run(seed, 0, runs).events
+    verb = next(number for number, spec in enumerate(engine.plan.verbs) if spec.name == "settled")
+    settled = events.entity[events.verb == verb]
+    menu = Crisis(parliament, ahead, settings).cabinet_ids
+    ids = engine.world.structure.axes["settlement"]
+    return np.bincount(settled, minlength=len(ids)).astype(float)[[ids.index(name) for name in menu]]
