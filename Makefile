@@ -29,11 +29,11 @@ help: ## this list
 run: $(RUNTIME) ## make the environment and run the main job
 	$(BIN)/whipcount run $(SCENARIO) $(ARGS)
 
-test: $(DEV) ## make the environment and run the tests, without the slow ones
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser" $(TESTS)
+test: $(DEV) ## make the environment and run the tests, without the slow ones; in a real browser too where there is one
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(TESTS)
 
-test-slow: $(DEV) ## only the slow and the browser tests
-	$(BIN)/python -m pytest -n $(WORKERS) -m "slow or browser" $(TESTS)
+test-slow: $(DEV) ## only the slow tests
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(TESTS)
 
 test-all: $(DEV) ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
