@@ -81,7 +81,7 @@ class Formateur(Mechanism):
 
     def _passes(self, day: Day, inside: Array, ready: Array) -> Array:
         """The chance that the body whose confidence is needed lets a settlement pass, if its members want it."""
-        if not day.fact("government.confidence"):
+        if not formulas.invested(day):
             return 1.0 + 0.0 * day.number
         body = day.given("body.confidence")
         yes = day.spread(day.where(inside, 1.0, ready), "seat")

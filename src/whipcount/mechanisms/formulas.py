@@ -139,6 +139,11 @@ def members_consent(day: Day) -> bool:
     return day.fact("table.consent") == "members"
 
 
+def invested(day: Day) -> bool:
+    """Whether a body divides on a government that its members have agreed on, before it takes office."""
+    return members_consent(day) and bool(day.fact("government.confidence")) and day.fact("table.investiture") == "vote"
+
+
 def needed(day: Day, one_hot: Array) -> Array:
     """The parties without whose consent this settlement cannot be."""
     sides = day.given("party.at_table") & day.given("party.must_accept")

@@ -120,7 +120,7 @@ class Talks(Mechanism):
         passed = day.spread(result.passed, "party")
         day.record("ratify", deciding & ready, day.number_of(passed))
         refused = ready & day.any(deciding & ~passed)
-        if formulas.members_consent(day) and day.fact("government.confidence"):
+        if formulas.invested(day):
             refused = refused | self._rejected(day, ready & ~refused)
         self.stage.set("ratified", where=ready & ~refused)
         self.stage.set("open", where=refused)

@@ -339,7 +339,7 @@ class Crisis:
                 "attendance": 1.0,
                 "forum": any(party.wings for party in self.parliament.parties),
                 "evidence": [f"{self.source}:seats"],
-                "assumed": "a government passes with more ayes than noes; the source does not give the rule",
+                "assumed": "where it divides on a government, more ayes than noes let it pass",
                 "seats": [seat for row in range(len(self.ids)) for seat in self._seats(row)],
             },
             {
@@ -390,6 +390,7 @@ class Crisis:
             "id": "talks",
             "name": text("Talks on a government", "Переговоры о правительстве"),
             "consent": "members",
+            "investiture": "none" if self._minorities() > 0.5 else "vote",
             "sides": [
                 {"party": self.ids[row], "weight": round(max(self.prospects.leads[row], 0.002), 4)}
                 for row in self.governing
@@ -400,8 +401,19 @@ class Crisis:
             "sessions_per_day": 0.25,
             "lag_days": 7.0,
             "evidence": [{"source": "formation_model", "note": "weight: the chance to be the largest in the cabinet"}],
-            "assumed": "two sessions a week, a week from agreement to oath",
+            "assumed": f"two sessions a week, a week from agreement to oath; {self._rule()}",
         }
+
+    def _minorities(self) -> float:
+        """Share of the known past under minority governments; 0 where nothing is known of it."""
+        habits = self.parliament.record.habits if self.parliament.record is not None else None
+        return habits.minority / habits.years if habits is not None and habits.years > 0 else 0.0
+
+    def _rule(self) -> str:
+        share = self._minorities()
+        if share > 0.5:
+            return f"no vote on a new government, since minorities governed {share:.0%} of the years without a majority"
+        return "parliament votes on a new government, as the source tells of no other custom"
 
     def _pressures(self) -> list[Record]:
         return [

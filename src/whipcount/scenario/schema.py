@@ -232,6 +232,10 @@ class Table(Documented):
         description="whose consent a settlement needs: every side's, or only that of the parties in it, "
         "which a formateur asks to join",
     )
+    investiture: Literal["vote", "none"] = Field(
+        default="vote",
+        description="for `consent: members`: whether the body whose confidence is needed divides on a new government",
+    )
     opens: dt.date = Field(description="first day of the talks")
     closes: dt.date = Field(description="last day of the talks")
     sessions_per_day: PositiveFloat = Field(default=0.5, description="how often the sides meet")

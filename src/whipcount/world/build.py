@@ -25,6 +25,7 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         "table.sessions": table.sessions_per_day if table else 0.0,
         "table.lag": table.lag_days if table else 1.0,
         "table.consent": table.consent if table else None,
+        "table.investiture": table.investiture if table else None,
         "table.pressure": table.mediator_pressure if table else None,
         "government.settlement": government.settlement,
         "government.fall": government.fall,
