@@ -93,7 +93,8 @@ def peer_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     from peer_whipcount import plan
 
-    return plan()
+    made: Plan = plan()
+    return made
 
 
 @pytest.mark.parametrize("march", WIDE)

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..vocabulary import numerics
+from .arithmetic import usual_arithmetic
 
 SAMPLE = 2048  # a multiple of 32
 FUNCTIONS = 7
 
 
+@usual_arithmetic()
 def arithmetic_agrees(library: ctypes.CDLL) -> bool:
     """Compare bits; NaN is NaN whatever its sign."""
     x = _sample()

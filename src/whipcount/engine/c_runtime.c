@@ -413,8 +413,34 @@ static int acquire(struct memory *m, struct thread *c, int groups) {
     return 1;
 }
 
+/* Floating-point control: another library of the process may have set it to flush small numbers to zero, or to round
+ * otherwise. */
+#if defined(__SSE__)
+#define USUAL_CONTROL 0x1f80
+ALWAYS unsigned control(void) { return _mm_getcsr(); }
+ALWAYS void set_control(unsigned to) { _mm_setcsr(to); }
+#elif defined(__aarch64__)
+#define USUAL_CONTROL 0
+ALWAYS uint64_t control(void) { uint64_t is; __asm__ volatile("mrs %0, fpcr" : "=r"(is)); return is; }
+ALWAYS void set_control(uint64_t to) { __asm__ volatile("msr fpcr, %0" : : "r"(to)); }
+#else
+#define USUAL_CONTROL 0
+ALWAYS int control(void) { return 0; }
+ALWAYS void set_control(int to) { (void)to; }
+#endif
+
+static int simulate(const struct order *o, struct log *out);
+
 /* Simulate; the events, in canonical order, are the caller's to free. 0 where memory ran out: nothing is left behind. */
 EXPORT int whipcount_run(const struct order *o, struct log *out) {
+    const __typeof__(control()) before = control();
+    set_control(USUAL_CONTROL);
+    const int done = simulate(o, out);
+    set_control(before);
+    return done;
+}
+
+static __attribute__((noinline)) int simulate(const struct order *o, struct log *out) {
     struct memory memory = {0};
     struct thread c = {.s = o->statics, .k = o->static_masks, .matrix = o->matrix, .stream = o->stream, .spent = o->spent};
     *out = (struct log){0};

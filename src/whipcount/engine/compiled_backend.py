@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..errors import RunError
 from ..vocabulary import numerics
 from .api import BlockResult, EventColumns
+from .arithmetic import usual_arithmetic
 from .c_build import Library, build
 from .c_code import Shape
 from .inputs import Inputs, stream_words
@@ -83,6 +84,7 @@ class CompiledBackend:
         """What the reader should know of how the library was made."""
         return self.library.notes
 
+    @usual_arithmetic()
     def run(
         self, seed: int, first_run: int, runs: int, parameters: Mapping[str, NDArray[Any]] | None = None
     ) -> BlockResult:

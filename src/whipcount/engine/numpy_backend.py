@@ -13,6 +13,7 @@ from ..vocabulary import numerics
 from ..vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
 from . import numpy_runtime
 from .api import BlockResult
+from .arithmetic import usual_arithmetic
 from .inputs import Inputs, stream_words
 from .numpy_code import generate, generate_static
 from .plan import Plan
@@ -49,6 +50,7 @@ class NumpyBackend:
         drawn = self.simulate(collector, seed, first_run, runs, parameters)
         return BlockResult(first_run, runs, drawn, collector.events(first_run), collector.series)
 
+    @usual_arithmetic()
     def simulate(
         self,
         collector: numpy_runtime.Collector,
