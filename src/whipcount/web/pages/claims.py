@@ -1,0 +1,242 @@
+"""Claims: every causal statement of the sources, its test, and what came out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from whipcount.errors import Problem, WebError
+from whipcount.questions.ledger import KINDS, VERDICTS, Entry, source_of
+from whipcount.report import theme
+from whipcount.report.claims_page import apportioned_rows
+from whipcount.web.changes import Teller
+from whipcount.web.engine_room import ARMS, jobs_of
+from whipcount.web.examining import ClaimsWork
+from whipcount.web.i18n import N_
+from whipcount.web.jobs import JobView
+from whipcount.web.rendering import reader_language, render, settings_of, subject_of
+from whipcount.web.security import visitor_of
+
+if TYPE_CHECKING:
+    from whipcount.questions.verdicts import Estimate
+    from whipcount.scenario.schema import Claim
+
+PATH = "/claims"
+TITLE = N_("Claims")
+ORDER = 40
+EVERY = "all"
+WIDTH, MARGIN = 240.0, 8.0
+
+
+def routes() -> list[Route]:
+    """The ledger, a test as a part of it, beginning and cancelling."""
+    return [
+        Route(PATH, claims, name="claims"),
+        Route("/claims/test", test, name="test"),
+        Route("/claims/begin", begin, methods=["POST"], name="begin_test"),
+        Route("/claims/cancel", cancel, methods=["POST"], name="cancel_test"),
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A claim of the ledger: what is claimed and by whom; its verdict, once it is known."""
+
+    id: str
+    text: str
+    source: str
+    kind: str
+    judgement: bool
+    untestable: str
+    verdict: str
+    verdict_name: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """An estimate on the scale of a test: what it is of, in numbers, and where its interval and itself stand."""
+
+    name: str
+    told: str
+    fate: str
+    places: tuple[float, float, float]
+
+
+def work_of(request: Request, chosen: str) -> ClaimsWork:
+    """One claim's test, or all. Raises WebError (WC741) where there is no such claim."""
+    subject = subject_of(request)
+    testable = [claim.id for claim in subject.loaded.scenario.claims if claim.outcome is not None]
+    if chosen != EVERY and chosen not in testable:
+        raise WebError.one("WC741", f"there is no claim {chosen[:80]!r} that can be tested", "choose one of the list")
+    names = tuple(testable) if chosen == EVERY else (chosen,)
+    return ClaimsWork(subject.loaded, names, subject.seed, settings_of(request).data_dir / ARMS)
+
+
+def claims(request: Request) -> Response:
+    """The whole ledger; the test of the claim that the address names is open."""
+    chosen = request.query_params.get("claim", "")
+    view = jobs_of(request).view(work_of(request, chosen).key) if chosen else None
+    lines = _lines(request)
+    return render(
+        request,
+        "claims.html",
+        judgements=[line for line in lines if line.judgement and not line.untestable],
+        facts=[line for line in lines if not line.judgement and not line.untestable],
+        untestable=[line for line in lines if line.untestable],
+        **_tested(request, chosen, view),
+    )
+
+
+def _lines(request: Request) -> list[Line]:
+    subject, language = subject_of(request), reader_language(request)
+    place = 1 if language == "ru" else 0
+    found = _known(request)
+    lines = []
+    for claim in subject.loaded.scenario.claims:
+        source, judgement = source_of(claim, subject.loaded.scenario)
+        verdict = found[claim.id].verdict if claim.id in found else ""
+        lines.append(
+            Line(
+                claim.id, claim.text.in_language(language), source, KINDS[claim.kind][place], judgement,
+                _untestable(claim), verdict, VERDICTS[verdict][place] if verdict else "",
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _untestable(claim: Claim) -> str:
+    return "" if claim.outcome is not None else str(claim.untestable or "–")
+
+
+def _known(request: Request) -> dict[str, Entry]:
+    """Every entry that was computed, alone or with all others, and is still kept."""
+    jobs, scenario = jobs_of(request), subject_of(request).loaded.scenario
+    found: dict[str, Entry] = {}
+    for chosen in (EVERY, *(claim.id for claim in scenario.claims if claim.outcome is not None)):
+        view = jobs.view(work_of(request, chosen).key)
+        found |= (view.result or {}) if view is not None else {}
+    return found
+
+
+def _tested(request: Request, chosen: str, view: JobView | None, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+    """What the part of the page that tells a test needs."""
+    subject, language = subject_of(request), reader_language(request)
+    teller = subject.kept(("teller", language), partial(Teller, subject.loaded, language))
+    entries: dict[str, Entry] = (view.result or {}) if view is not None else {}
+    entry = entries.get(chosen)
+    text = next((one.text for one in subject.loaded.scenario.claims if one.id == chosen), None)
+    lang = {"lang": request.query_params["lang"]} if "lang" in request.query_params else {}
+    ask = [("do", one) for one in entry.do] + [("given", one) for one in entry.given] if entry is not None else []
+    dots, marks = _dots(entry, language) if entry is not None else ((), ())
+    return {
+        "chosen": chosen,
+        "every": chosen == EVERY,
+        "claim_text": text.in_language(language) if text is not None else "",
+        "query": urlencode({"claim": chosen, **lang}),
+        "view": view,
+        "problems": problems or (view.problems if view is not None else ()),
+        "entry": entry,
+        "verdict": VERDICTS[entry.verdict][language == "ru"] if entry is not None else "",
+        "test_words": entry.test_in_words(language) if entry is not None else "",
+        "finding": entry.finding_in_words(language) if entry is not None else "",
+        "caveats": entry.caveats(language) if entry is not None else (),
+        "changes": [teller.told(one) for one in entry.do] if entry is not None else [],
+        "causes": _causes(entry, teller, language),
+        "dots": dots,
+        "marks": marks,
+        "ask_address": "/ask?" + urlencode([*ask, *lang.items()]) if ask else "",
+        "counts": _counts(entries, language),
+    }
+
+
+def _causes(entry: Entry | None, teller: Teller, language: str) -> list[tuple[str, str, str]]:
+    """Rival causes in words, with their shares and what they do alone."""
+    if entry is None or entry.apportioned is None:
+        return []
+    rows = apportioned_rows(entry.apportioned, entry.binary, language)
+    told = ["; ".join(teller.told(text) for text in cause.do) for cause in entry.apportioned.causes]
+
+    def numbers(text: str) -> str:
+        return theme.localised(text.replace("-", "−"), language)
+
+    return [
+        (told[place] if place < len(told) else name, numbers(share), numbers(alone))
+        for place, (name, share, alone) in enumerate(rows)
+    ]
+
+
+def _counts(entries: dict[str, Entry], language: str) -> list[tuple[str, str, int]]:
+    """How many claims came out how."""
+    found = [entry.verdict for entry in entries.values()]
+    return [(key, names[language == "ru"], found.count(key)) for key, names in VERDICTS.items() if key in found]
+
+
+def _dots(entry: Entry, language: str) -> tuple[tuple[Dot, ...], tuple[tuple[float, str], ...]]:
+    """The effect as the model is, and under each rival structure, on one scale."""
+    if entry.estimate is None or not entry.do:
+        return (), ()
+    said = {"en": "As the model is", "ru": "Как устроена модель"}[language]
+    all_of = [
+        (said, entry.estimate, "kept"),
+        *((one.name.in_language(language), one.estimate, one.fate) for one in entry.rivals),
+    ]
+    known = [(name, one, fate) for name, one, fate in all_of if one.low == one.low]
+    if not known:
+        return (), ()
+    factor = 100.0 if entry.binary else 1.0
+    end = max(max(abs(one.low), abs(one.high)) for _, one, _ in known) * factor or 1.0
+
+    def place(value: float) -> float:
+        return round(WIDTH / 2 + factor * value / end * (WIDTH / 2 - MARGIN), 1)
+
+    dots = tuple(
+        Dot(name, _told(one, factor, language), fate, (place(one.low), place(one.effect), place(one.high)))
+        for name, one, fate in known
+    )
+    digits = 1 if end >= 1 else 3
+    marks = tuple((place(value / factor), theme.number(value, language, digits)) for value in (-end, 0.0, end))
+    return dots, marks
+
+
+def _told(one: Estimate, factor: float, language: str) -> str:
+    digits = 1 if factor > 1 else 3
+    effect, low, high = (theme.number(factor * value, language, digits) for value in (one.effect, one.low, one.high))
+    return f"{effect} ({low} … {high})"
+
+
+def test(request: Request) -> Response:
+    """How a test stands, as a part of the page."""
+    chosen = request.query_params.get("claim", "")
+    return _part(request, chosen, jobs_of(request).view(work_of(request, chosen).key))
+
+
+def begin(request: Request) -> Response:
+    """Begin a test."""
+    chosen = request.query_params.get("claim", "")
+    view, problems = None, tuple[Problem, ...]()
+    try:
+        view = jobs_of(request).submit(work_of(request, chosen), visitor_of(request))
+    except WebError as error:
+        if "hx-request" not in request.headers:
+            raise
+        problems = error.problems
+    return _part(request, chosen, view, problems)
+
+
+def cancel(request: Request) -> Response:
+    """Stop a test."""
+    chosen = request.query_params.get("claim", "")
+    return _part(request, chosen, jobs_of(request).cancel(work_of(request, chosen).key, visitor_of(request)))
+
+
+def _part(request: Request, chosen: str, view: JobView | None, problems: tuple[Problem, ...] = ()) -> Response:
+    context = _tested(request, chosen, view, problems)
+    if "hx-request" not in request.headers and request.method == "POST":
+        return RedirectResponse(f"{PATH}?{context['query']}", 303)
+    return render(request, "parts/test.html", **context)
