@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from whipcount.errors import WebError
 
 from .app import create_app
+from .security import HEADER_BYTES
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -25,6 +26,8 @@ def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]
     """
     import uvicorn
 
+    from .patience import PatientProtocol
+
     if not settings.is_local and settings.token is None:
         settings = replace(settings, token=secrets.token_urlsafe(24))
     listener = _bound(settings)
@@ -34,6 +37,8 @@ def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]
     address = address_of(settings)
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=2 * HEADER_BYTES,
         log_level="warning",
         access_log=False,
         server_header=False,
