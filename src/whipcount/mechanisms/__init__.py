@@ -6,11 +6,24 @@ import importlib
 import pkgutil
 from functools import cache
 
+from .. import session
 from ..vocabulary import Mechanism, Verb
+from .outside import Outside, outside_mechanisms
+
+
+def all_mechanisms() -> dict[str, type[Mechanism]]:
+    """Every mechanism by id: those of this folder, and those from elsewhere that the reader has named."""
+    return {**shipped(), **{name: one.kind for name, one in from_outside().items()}}
+
+
+def from_outside() -> dict[str, Outside]:
+    """The mechanisms that the session's reader has named, by id."""
+    names = session.current().mechanisms
+    return outside_mechanisms(names, shipped()) if names else {}
 
 
 @cache
-def all_mechanisms() -> dict[str, type[Mechanism]]:
+def shipped() -> dict[str, type[Mechanism]]:
     """Every mechanism of this folder, by id."""
     found: dict[str, type[Mechanism]] = {}
     for module_info in pkgutil.iter_modules(__path__):

@@ -32,6 +32,7 @@ from .manifest import (
     Manifest,
     account_of,
     code_fingerprint,
+    mechanism_records,
     note,
     outcome_records,
     overrides_of,
@@ -315,6 +316,7 @@ def _difference(manifest: Manifest, order: _Order) -> str:
         ("seed", manifest.seed, order.seed),
         ("events", manifest.events, order.events),
         ("given parameters", manifest.parameters_given, tuple(sorted(order.parameters or ()))),
+        ("mechanisms", manifest.mechanisms, mechanism_records()),
         ("version of whipcount", manifest.versions.get("whipcount"), versions()["whipcount"]),
     )
     found = [
@@ -379,4 +381,5 @@ def _begun(order: _Order, engine: Engine) -> Manifest:
         versions=versions(),
         step_order=tuple(engine.plan.step_names),
         outcomes=outcome_records(scenario.outcomes),
+        mechanisms=mechanism_records(),
     )

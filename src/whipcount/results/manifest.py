@@ -80,6 +80,7 @@ class Manifest:
     versions: dict[str, str]
     step_order: tuple[str, ...]
     outcomes: tuple[OutcomeRecord, ...]
+    mechanisms: tuple[dict[str, str], ...] = ()
     complete: bool = False
     chunks: tuple[dict[str, Any], ...] = ()
     files: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -115,8 +116,8 @@ def read_manifest(folder: Path) -> Manifest:
         outcomes = tuple(
             OutcomeRecord(**{**record, "label": Tongues(**record["label"])}) for record in fields.pop("outcomes")
         )
-        for name in ("interventions", "parameters_given", "step_order", "chunks"):
-            fields[name] = tuple(fields[name])
+        for name in ("interventions", "parameters_given", "step_order", "mechanisms", "chunks"):
+            fields[name] = tuple(fields.get(name, ()))
         return Manifest(outcomes=outcomes, **fields)
     except (KeyError, TypeError, AttributeError):
         raise _damaged(path) from None
@@ -239,10 +240,35 @@ def run_key(
         "events": events,
         "parameters": parameter_digest(parameters),
         "backend": "" if backend in BACKENDS else backend,
+        "mechanisms": [(one["id"], one["sha256"]) for one in mechanism_records()],
         "code": code_fingerprint(),
         "version": versions()["whipcount"],
     }
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+
+
+def mechanism_records() -> tuple[dict[str, str], ...]:
+    """The mechanisms beside the shipped ones as a manifest keeps them: id, file or package, SHA-256 of its sources."""
+    from whipcount.mechanisms import from_outside
+
+    found = from_outside()
+    return tuple({"id": name, "from": found[name].origin, "sha256": found[name].digest} for name in sorted(found))
+
+
+def check_mechanisms(manifest: Manifest, folder: Path) -> None:
+    """Refuse to compute a folder's runs again with other mechanisms than they were made with (RunError WC343)."""
+    then, now = ({(one["id"], one["sha256"]) for one in found} for found in (manifest.mechanisms, mechanism_records()))
+    if then == now:
+        return
+    if manifest.mechanisms:
+        names = ", ".join(f"{one['id']} ({one['from']})" for one in manifest.mechanisms)
+        changed = {name for name, _ in then} == {name for name, _ in now}
+        what = "which have changed since" if changed else "which are not at hand"
+        message, hint = f"{folder} was made with the mechanisms {names}, {what}", "give --mechanisms as it was run"
+    else:
+        message = f"{folder} was made without {', '.join(sorted(name for name, _ in now))}"
+        hint = "leave out --mechanisms"
+    raise RunError.one("WC343", message, hint)
 
 
 def parameter_digest(parameters: Parameters | None) -> str | None:

@@ -14,7 +14,7 @@ from whipcount.errors import RunError
 
 from .assembly import TABLE_FILES
 from .files import sha256_of
-from .manifest import AS_RUN, Manifest, read_journal, read_manifest
+from .manifest import AS_RUN, Manifest, check_mechanisms, read_journal, read_manifest
 from .query import query_tables
 from .summary import OutcomeSummary, summarise
 
@@ -155,9 +155,13 @@ class Results:
         return scenario
 
     def loaded(self) -> LoadedScenario:
-        """The scenario as it was run in the form in which an engine takes it; its text is the folder's own copy."""
+        """The scenario as it was run in the form in which an engine takes it; its text is the folder's own copy.
+
+        Raises RunError (WC343) where other mechanisms are at hand than those that it was run with.
+        """
         from whipcount.scenario.loader import LoadedScenario
 
+        check_mechanisms(self.manifest, self.folder)
         path = self._path(self.manifest.scenario_file)
         text = path.read_text(encoding="utf-8")
         return LoadedScenario(self.scenario, self.slug, path, self.manifest.scenario_hash, text, self.account)

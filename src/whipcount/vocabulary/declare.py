@@ -113,12 +113,14 @@ class Mechanism(ABC):
     """One rule of political behaviour. A concrete mechanism is one file; it is never subclassed further.
 
     id: its name in parameters and events. after: mechanisms whose step comes earlier in a day.
-    references: literature, as keys of the bibliography.
+    references: literature, as keys of the bibliography. assigns: states of others that it changes though their
+    owners do not know of it; for mechanisms that come from elsewhere.
     """
 
     id: ClassVar[str] = ""
     after: ClassVar[tuple[str, ...]] = ()
     references: ClassVar[tuple[str, ...]] = ()
+    assigns: ClassVar[tuple[str, ...]] = ()
     verbs: ClassVar[tuple[Verb, ...]] = ()
     measures: ClassVar[tuple[Measure, ...]] = ()
 

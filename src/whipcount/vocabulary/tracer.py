@@ -6,15 +6,17 @@ and finds by itself what can be computed once (from facts) or once a run (from p
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import extract_tb
 from typing import NoReturn
 
 from ..errors import MechanismError, Place, Problem
 from .array import Array, StateArray
-from .declare import Mechanism, State
+from .declare import Measure, Mechanism, State, Verb
 from .program import (
     DAILY,
     PER_RUN,
@@ -66,13 +68,19 @@ class Tracer:
     # -- declarations --------------------------------------------------------------------------------------------
 
     def _declare(self, mechanism: Mechanism) -> None:
+        where = declared_at(type(mechanism))
+        axes = sorted(self.structure.axes)
+        declared: list[State | Verb | Measure] = [*mechanism.states().values(), *mechanism.verbs, *mechanism.measures]
+        for one in declared:
+            if one.per is not None and one.per not in self.structure.axes:
+                message = f"mechanism '{mechanism.id}': '{one.name}' is declared per {one.per!r}, which is no axis"
+                raise MechanismError(Problem("WC207", message, "there are " + ", ".join(axes), where))
         for name, state in mechanism.states().items():
             for full in self.state_names(name, state):
                 if full in self.states:
                     other = self.states[full].mechanism
-                    self.refuse(
-                        "WC210", f"state '{full}' is declared by '{mechanism.id}' and by '{other}'", "rename one"
-                    )
+                    message = f"state '{full}' is declared by '{mechanism.id}' and by '{other}'"
+                    raise MechanismError(Problem("WC210", message, "rename one", where))
                 self.states[full] = self._spec(mechanism, full, name, state)
         for verb in mechanism.verbs:
             self._verb_index[mechanism.id, verb.name] = len(self.verbs)
@@ -245,11 +253,12 @@ class Tracer:
     def assign(self, spec: StateSpec, value: object, where: Array | None) -> None:
         """Masked assignment by the owner or a named writer."""
         who = self.current.id if self.current else ""
-        if who != spec.mechanism and who not in spec.writers:
+        named = self.current is not None and spec.name.split(".")[0] in self.current.assigns
+        if who != spec.mechanism and who not in spec.writers and not named:
             self.refuse(
                 "WC208",
                 f"writes '{spec.name}', which belongs to '{spec.mechanism}'",
-                f"let '{spec.mechanism}' name it in `writers`, or record what is wanted in a state of its own",
+                f"let '{spec.mechanism}' name it in `writers`, or let a mechanism from elsewhere say so in `assigns`",
             )
         array = self.lift(value)
         for part, what in ((array, "value"), (where, "mask")):
@@ -361,10 +370,34 @@ class Tracer:
         self.block = Block()
         try:
             mechanism.step(day)  # type: ignore[arg-type]
+        except MechanismError:
+            raise
+        except Exception as error:
+            raise self._failed(mechanism, error) from error
         finally:
             mechanism._tracer = None
             self.current = None
         return self.block
+
+    @staticmethod
+    def _failed(mechanism: Mechanism, error: Exception) -> MechanismError:
+        """What went wrong in a step besides the vocabulary, at the mechanism's line."""
+        frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith(_HERE)]
+        place = Place(frames[-1].filename, frames[-1].lineno or 1, 1) if frames else Place()
+        who = f"mechanism '{mechanism.id}'"
+        if isinstance(error, TypeError) and "__array_ufunc__" in str(error):
+            message = f"{who}: an array library was called with an array of the vocabulary"
+            return MechanismError(Problem("WC201", message, "use the operations of `day` and of arrays", place))
+        message = f"{who}: its step fails ({type(error).__name__}: {error})"
+        return MechanismError(Problem("WC213", message, "see the line named", place))
+
+
+def declared_at(kind: type[Mechanism]) -> Place:
+    """Where a mechanism is declared, as far as its source can be read."""
+    try:
+        return Place(inspect.getfile(kind), inspect.getsourcelines(kind)[1], 1)
+    except (OSError, TypeError):
+        return Place()
 
 
 def record_program(structure: Structure, mechanisms: Sequence[type[Mechanism]]) -> Program:
