@@ -63,7 +63,8 @@ def routes() -> list[Route]:
 
 
 def warm(subject: Subject) -> None:
-    """Seat everybody, and draw the map of positions as far as it goes without runs."""
+    """Seat everybody, compare the accounts, and draw the map of positions as far as it goes without runs."""
+    subject.kept(("accounts",), partial(compare_accounts, subject.loaded))
     material = material_of_scenario(subject.loaded)
     for body in subject.loaded.scenario.bodies:
         _seated(subject, material, body)
@@ -109,7 +110,7 @@ def crisis(request: Request) -> Response:
         months=months_of(scenario, labels),
         weekdays=WEEKDAYS[language],
         days=_days(scenario, labels),
-        comparison=compare_accounts(subject.loaded),
+        comparison=subject.kept(("accounts",), partial(compare_accounts, subject.loaded)),
         account_source=partial(_account_source, scenario, language),
         sources=lambda evidence: sources_of(evidence, names),
         **_chosen(request),
