@@ -135,9 +135,11 @@ def draw_benches(
                 )
             )  # fmt: skip
     count, total = number_taken(benches, taken), sum(bench.place.size for bench in benches)
+    # where the benches reach far in, the number has less room
+    crowded = any(math.hypot(x, y) < 0.6 for bench in benches for x, y in bench.dots)
     middle = svg.element(
-        "text", str(count), x=WIDTH / 2, y=BASE - 14, font_size=30.0, font_weight="bold", text_anchor="middle",
-        fill=theme.INK, class_="taken-count",
+        "text", str(count), x=WIDTH / 2, y=BASE - 12, font_size=20.0 if crowded else 30.0, font_weight="bold",
+        text_anchor="middle", fill=theme.INK, class_="taken-count",
     )  # fmt: skip
     of = say(names.language, f"of {total}", f"из {total}")
     middle += svg.text(of, WIDTH / 2, BASE + 4, 12, "middle", theme.MUTED)

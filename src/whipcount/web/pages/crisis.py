@@ -111,6 +111,7 @@ def crisis(request: Request) -> Response:
         weekdays=WEEKDAYS[language],
         days=_days(scenario, labels),
         comparison=subject.kept(("accounts",), partial(compare_accounts, subject.loaded)),
+        names_of_accounts={one.id: one.name.in_language(language) for one in scenario.accounts},
         account_source=partial(_account_source, scenario, language),
         sources=lambda evidence: sources_of(evidence, names),
         **_chosen(request),
