@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from whipcount.errors import Place, Problem, WhipcountError
+    from whipcount.questions.ask import ask
+    from whipcount.questions.calibrate import calibrate
+    from whipcount.questions.claims import claims
+    from whipcount.questions.compare import compare
+    from whipcount.questions.forecast import forecast
+    from whipcount.questions.why import why
     from whipcount.results import Results, open_run
     from whipcount.results import run_ensemble as run
     from whipcount.scenario import LoadedScenario, load
     from whipcount.scenario import names as scenarios
+    from whipcount.session import using
 
     __version__: str
 
@@ -24,10 +31,17 @@ __all__ = [
     "Results",
     "WhipcountError",
     "__version__",
+    "ask",
+    "calibrate",
+    "claims",
+    "compare",
+    "forecast",
     "load",
     "open_run",
     "run",
     "scenarios",
+    "using",
+    "why",
 ]
 
 _HOMES = {
@@ -36,10 +50,17 @@ _HOMES = {
     "Problem": ("errors", "Problem"),
     "Results": ("results", "Results"),
     "WhipcountError": ("errors", "WhipcountError"),
+    "ask": ("questions.ask", "ask"),
+    "calibrate": ("questions.calibrate", "calibrate"),
+    "claims": ("questions.claims", "claims"),
+    "compare": ("questions.compare", "compare"),
+    "forecast": ("questions.forecast", "forecast"),
     "load": ("scenario", "load"),
     "open_run": ("results", "open_run"),
     "run": ("results", "run_ensemble"),
     "scenarios": ("scenario", "names"),
+    "using": ("session", "using"),
+    "why": ("questions.why", "why"),
 }
 
 
