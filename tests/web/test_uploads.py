@@ -39,7 +39,7 @@ def counted(upload: Upload, kind: str = "power", **options: str) -> Counted:
     return work.begin()("count", unsaid)
 
 
-# -- what is taken -----------------------------------------------------------------------------------------------------
+# -- what is taken --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_damaged_table_is_not_read(tmp_path: Path) -> None:
         shelf.get(kept)
 
 
-# -- archives ----------------------------------------------------------------------------------------------------------
+# -- archives -------------------------------------------------------------------------------------------------------
 
 
 def test_an_archive_of_tables_is_laid_out(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_workbook_that_computes_or_explodes_is_refused(tmp_path: Path) -> None
         counted(accepted("s.xlsx", b"PK\x03\x04 nothing of the kind", MOST))
 
 
-# -- counting ----------------------------------------------------------------------------------------------------------
+# -- counting -------------------------------------------------------------------------------------------------------
 
 
 def test_a_pasted_table_is_counted_as_the_library_counts() -> None:
