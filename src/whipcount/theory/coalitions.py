@@ -135,11 +135,12 @@ class CoalitionsResult(Result):
         return (*row, self.names_of(coalition.support), coalition.supports) if with_support else row
 
     def words(self, language: str = "en") -> str:
-        quota, total = self.quota, self.table.total
+        quota, total, winning = self.quota, self.table.total, self.count("winning")
+        have = "coalition has" if winning == 1 else "coalitions have"
         lines = [
             say(
                 language,
-                f"{self.quota} of {total} seats are needed; {self.count('winning')} coalitions have them, "
+                f"{quota} of {total} seats are needed; {winning} {have} them, "
                 f"{self.count('minimal_winning')} of them without a party to spare.",
                 f"Нужно {quota} мест из {total}; их набирают коалиций: {self.count('winning')}, "
                 f"из них без лишней партии: {self.count('minimal_winning')}.",

@@ -142,13 +142,14 @@ class PowerResult(Result):
                 if len(top) == 1
                 else say(language, f"{who} turn most decisions: {most} each.", f"Чаще всех исход меняют {who}: {most}.")
             )
-        lines.append(
-            say(
-                language,
-                f"Power differs most from weight for {self.names[gap]}: {power} of power with {share} of the weight.",
-                f"Сильнее всего сила расходится с весом у {self.names[gap]}: {power} силы при {share} веса.",
+        if power != share:  # as they are printed: where they look alike there is nothing to tell
+            lines.append(
+                say(
+                    language,
+                    f"Power differs most from weight for {self.names[gap]}: {power} of power with {share} of weight.",
+                    f"Сильнее всего сила расходится с весом у {self.names[gap]}: {power} силы при {share} веса.",
+                )
             )
-        )
         if dummies:
             lines.append(
                 say(
