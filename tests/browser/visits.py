@@ -23,16 +23,17 @@ class Served:
     results: Results
 
 
-def serving(results: Results) -> Iterator[Served]:
-    """Serve an ensemble for as long as it is asked for."""
+def serving(results: Results, **settings: Any) -> Iterator[Served]:
+    """Serve an ensemble for as long as it is asked for; what is kept lies beside it."""
     import uvicorn
 
     from whipcount.web.app import create_app
     from whipcount.web.settings import Settings
 
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(run_folder=results.folder, port=0)), port=0, log_level="warning")
+    app = create_app(
+        Settings(run_folder=results.folder, port=0, data_dir=results.folder.parent / "explorer", **settings)
     )
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
