@@ -43,11 +43,23 @@ def known(as_json: Annotated[bool, json_option()] = False) -> None:
     from whipcount.data.fetch import SETS
 
     rows = (
-        ("parlgov", SETS["parlgov"].title, SETS["parlgov"].licence, "formation, survival", parlgov.VIEW_CABINET.line),
+        (
+            "parlgov",
+            SETS["parlgov"].title,
+            SETS["parlgov"].licence,
+            "formation, survival, scenario from-table",
+            parlgov.VIEW_CABINET.line,
+        ),
         ("abgeordnetenwatch", "abgeordnetenwatch.de roll calls", "CC0 1.0", "rollcall", abgeordnetenwatch.VOTES.line),
         ("voteview", "Voteview: roll calls of Congress", "see voteview.com", "rollcall", voteview.VOTES.line),
         ("chapel_hill", "Chapel Hill expert survey", "see chesdata.eu", "bargain", chapel_hill.MEANS.line),
-        ("parties", say("a table of parties", "таблица партий"), "–", "formation", parties.PARTIES.line),
+        (
+            "parties",
+            say("a table of parties", "таблица партий"),
+            "–",
+            "formation, scenario from-table",
+            parties.PARTIES.line,
+        ),
         ("votes", say("a table of votes", "таблица голосов"), "–", "rollcall", roll_calls.PLAIN.line),
     )
     columns = (
