@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from site_reader import Site
 
-from whipcount.engine import explain_run
+from whipcount.engine import Decision, explain_run
 from whipcount.report.explanation import Wanted, chosen_decisions, is_vote
+from whipcount.report.glossary import question
 from whipcount.report.story import story_of
 from whipcount.report.theme import probability
 from whipcount.report.transcript import told_runs
@@ -106,12 +107,18 @@ def test_runs_worth_telling_are_linked(site: Site) -> None:
     assert links[0].attributes.get("aria-current") == "true"  # the closest is shown unasked
 
 
+def by_question(decisions: list[Decision]) -> list[Decision]:
+    """As the page groups them: by what is asked, in the order in which the questions first come up."""
+    questions = list(dict.fromkeys(question(one.mechanism, one.decision, "en") for one in decisions))
+    return sorted(decisions, key=lambda one: questions.index(question(one.mechanism, one.decision, "en")))
+
+
 def test_decisions_are_those_of_explain(site: Site, ensemble: Results, busiest: int) -> None:
     found = explain_run(build_world(ensemble.loaded()), ensemble.seed, busiest)
     day = max(
         {one.step for one in chosen_decisions(found, Wanted())}, key=lambda step: sum(o.step == step for o in found)
     )
-    wanted = chosen_decisions(found, Wanted(step=day))
+    wanted = by_question(chosen_decisions(found, Wanted(step=day)))
     part = site.page(f"/replay/decisions?run={busiest}&day={day}")
     shown = part.all("details", "decision")
     assert len(shown) == len(wanted) > 0
@@ -126,6 +133,8 @@ def test_decisions_are_those_of_explain(site: Site, ensemble: Results, busiest: 
     everything = site.page(f"/replay/decisions?run={busiest}&day={day}&all=1")
     of_day = [one for one in found if one.step == day]
     assert len(everything.all("details", "decision")) == len(of_day)
+    keys = [one.attributes["id"] for one in everything.all("details", "decision")]
+    assert len(keys) == len(set(keys))
     assert any(is_vote(one) for one in found)
 
 

@@ -110,13 +110,18 @@ def print_decisions(console: Console, decisions: Sequence[Decision], names: Name
 
 def heading(decision: Decision, names: Names) -> str:
     """ "Kamenev: leave the post? Chairman of the council executive  [leave, post]"."""
+    who, asked, about = asked_of(decision, names)
+    label = ", ".join(dict.fromkeys((decision.mechanism, decision.decision)))
+    return f"{who + ': ' if who else ''}{asked}{' ' + about if about else ''}  [{label}]"
+
+
+def asked_of(decision: Decision, names: Names) -> tuple[str, str, str]:
+    """Who is asked, what, and what it is about beside that (a post, a body; nothing where the question says it)."""
     asked = question(decision.mechanism, decision.decision, names.language)
     about = ""
     if decision.object and decision.axis in ("seat", "tenure"):
         about = names.about("vote" if decision.axis == "seat" else "appoint", decision.object)
-    who = names.brief(decision.actor) or names.what(decision.object)
-    label = ", ".join(dict.fromkeys((decision.mechanism, decision.decision)))
-    return f"{who + ': ' if who else ''}{asked}{' ' + about if about else ''}  [{label}]"
+    return names.brief(decision.actor) or names.what(decision.object), asked, about
 
 
 def _date(decision: Decision, labels: DayLabels) -> dt.date:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -216,10 +217,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Explained:
-    """A decision in words."""
+    """A decision in words: who decides, and what it is about beside the question."""
 
     key: str
-    heading: str
+    who: str
+    about: str
+    question: str
     choice: str
     chance: str
     draw: str
@@ -247,7 +250,8 @@ def _decisions(request: Request, subject: Subject, found: list[Decision], run: i
         date=labels.full(labels.date_of(day * labels.step_days)),
         everything=everything,
         chosen=request.query_params.get("decision", ""),
-        explained=[_explained(one, names) for one in here],
+        questions=_by_question(_explained(one, names) for one in here),
+        shown=len(here),
         all_of_day=sum(one.step == day for one in found),
         before=next((step for step in reversed(others) if step < day), None),
         after=next((step for step in others if step > day), None),
@@ -255,8 +259,19 @@ def _decisions(request: Request, subject: Subject, found: list[Decision], run: i
     )
 
 
+def _by_question(explained: Iterable[Explained]) -> dict[str, list[Explained]]:
+    """Decisions by what is asked, in the order of the day."""
+    found: dict[str, list[Explained]] = {}
+    times: dict[str, int] = {}
+    for one in explained:
+        times[one.key] = times.get(one.key, 0) + 1  # a question may be put again within a day
+        key = one.key if times[one.key] == 1 else f"{one.key}.{times[one.key]}"
+        found.setdefault(one.question, []).append(replace(one, key=key))
+    return found
+
+
 def _explained(one: Decision, names: Names) -> Explained:
-    from whipcount.report.explanation import heading, signed
+    from whipcount.report.explanation import asked_of, signed
     from whipcount.report.glossary import word
 
     language = names.language
@@ -272,12 +287,16 @@ def _explained(one: Decision, names: Names) -> Explained:
             )
         )  # fmt: skip
     key = ".".join(str(part) for part in (one.mechanism, one.decision, one.actor or one.object or one.entity))
+    who, question, about = asked_of(one, names)
     # "table sverdlov_chair": which of several things is put is the last word of what is asked
     thing = one.decision.rpartition(" ")[2]
-    about = f" {names.what(thing)}" if names.what(thing) != thing else ""
+    if names.what(thing) != thing:
+        about = names.what(thing)
     return Explained(
         key.replace(" ", "_"),
-        heading(one, names).partition("  [")[0] + about,
+        who,
+        about,
+        question,
         word(one.choice, language),
         theme.probability(one.probabilities.get(one.choice), language),
         theme.probability(one.draw, language),
