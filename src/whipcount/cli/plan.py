@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
             "whipcount plan two-bodies",
             "whipcount plan november-1917 --parameters",
             "whipcount plan november-1917 --verbs --json",
+            "whipcount plan november-1917 --profile",
         ),
     )(plan)
 
@@ -43,6 +44,9 @@ def plan(
     verbs: Annotated[bool, _flag("--verbs", "list kinds of event", "виды событий")] = False,
     inputs: Annotated[bool, _flag("--inputs", "list inputs of the scenario", "входные величины сценария")] = False,
     maps: Annotated[bool, _flag("--maps", "list which axis belongs to which", "какая ось какой принадлежит")] = False,
+    profile: Annotated[
+        bool, _flag("--profile", "run it, and tell where the time goes", "прогнать и показать, на что уходит время")
+    ] = False,
     json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Record the program of a scenario and describe it."""
@@ -50,8 +54,13 @@ def plan(
     from whipcount.world import build_world
 
     built = build_plan(build_world(load_scenario(scenario, account, set_, variant)))
-    chosen = {"parameters": parameters, "states": states, "verbs": verbs, "inputs": inputs, "maps": maps}
-    makers = {"parameters": _parameters, "states": _states, "verbs": _verbs, "inputs": _inputs, "maps": _maps}
+    chosen = {
+        "parameters": parameters, "states": states, "verbs": verbs, "inputs": inputs, "maps": maps, "profile": profile,
+    }  # fmt: skip
+    makers = {
+        "parameters": _parameters, "states": _states, "verbs": _verbs, "inputs": _inputs, "maps": _maps,
+        "profile": _profile,
+    }  # fmt: skip
     tables = [makers[name](built) for name, wanted in chosen.items() if wanted] or [_steps(built)]
     if json:
         found = {table.name: table.records() for table in tables}
@@ -163,3 +172,27 @@ def _maps(built: Plan) -> Table:
         Column("groups", say("entities", "число"), right=True),
     )
     return Table("maps", say("which axis belongs to which", "какая ось какой принадлежит"), columns, rows)
+
+
+def _profile(built: Plan) -> Table:
+    from whipcount.engine.profile import profile
+
+    found = profile(built)
+    other = say("(draws, events in order)", "(розыгрыш, события по порядку)")
+    rows = []
+    for cost in found.costs:
+        shares = (cost.numpy / found.total_numpy, cost.compiled / found.total_compiled)
+        faster = cost.numpy / cost.compiled if cost.compiled else float("nan")
+        rows.append((cost.mechanism or other, cost.numpy, shares[0], cost.compiled, shares[1], faster))
+    whole = (found.total_numpy, 1.0, found.total_compiled, 1.0, found.total_numpy / found.total_compiled)
+    rows.append((say("all", "всего"), *whole))
+    columns = (
+        Column("mechanism", say("mechanism", "механизм")),
+        Column("numpy", say("NumPy, µs a run", "NumPy, мкс на прогон"), ",.1f", right=True),
+        Column("numpy_share", say("share", "доля"), ".1%", right=True),
+        Column("compiled", say("compiled, µs a run", "компиляция, мкс на прогон"), ",.2f", right=True),
+        Column("compiled_share", say("share", "доля"), ".1%", right=True),
+        Column("faster", say("times faster", "во сколько раз быстрее"), ",.0f", right=True),
+    )
+    title = say("where the time goes, on one core", "на что уходит время, на одном ядре")
+    return Table("profile", f"{built.world.slug}: {title}", columns, tuple(rows))

@@ -24,10 +24,10 @@ class NumpyBackend:
 
     name = "numpy"
 
-    def __init__(self, plan: Plan, *, watch: bool = False) -> None:
+    def __init__(self, plan: Plan, *, watch: bool = False, profile: bool = False) -> None:
         self.plan = plan
         self.inputs = Inputs(plan)
-        self.source, self.decisions = generate(plan.program, watch=watch)
+        self.source, self.decisions = generate(plan.program, watch=watch, profile=profile)
         self._simulate = self._load()
 
     # -- once a plan ---------------------------------------------------------------------------------------------
