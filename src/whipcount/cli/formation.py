@@ -260,7 +260,7 @@ def _test(
     from whipcount.theory.formation_validation import rolling as roll
 
     kept = _countries(tables, only)
-    note(say("refitting; this takes a minute or two", "идёт обучение, это займёт минуту-другую"))
+    note(say("refitting; this takes some minutes", "идёт обучение, это займёт несколько минут"))
     cases = opportunities(tables, *days)
     tested = roll(cases) if forward else leave_countries_out(cases)
     design = "trained before each decade, tested in it" if forward else "ten folds of countries, each left out once"
