@@ -6,6 +6,8 @@ import os
 import platform
 import shutil
 import subprocess
+import time
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
@@ -30,6 +32,33 @@ def processor() -> str:
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class Others:
+    """How much of the machine other processes use, from when this is made until it is asked."""
+
+    started: float = field(default_factory=time.perf_counter)
+    before: float = field(default_factory=lambda: _busy_elsewhere())
+
+    def used(self) -> str:
+        """In words, as cores; nothing where the system does not tell."""
+        seconds = time.perf_counter() - self.started
+        if not Path("/proc/stat").exists():
+            return "what else ran on it is not known"
+        used = max(0.0, (_busy_elsewhere() - self.before) / seconds)
+        return f"meanwhile other processes used {used:.1f} of its {cores()} cores"
+
+
+def _busy_elsewhere() -> float:
+    """Seconds of processor time that all processes but this one and its children have used since the machine began."""
+    try:
+        fields = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()[1:]
+    except OSError:
+        return 0.0
+    user, nice, system, _, _, irq, softirq, *_ = map(int, fields)
+    own = sum(os.times()[:4])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK") - own
 
 
 def version(package: str) -> str:

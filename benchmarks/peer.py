@@ -16,6 +16,7 @@ SEATS = (21, 15, 11, 7)
 START, STRIDE = (0, 5, 2, 11), (1, 3, 7, 9)
 BODIES = len(SEATS)
 COUNCIL = 0
+CONFIDANTS = (1, 3, 9, 27)  # whom an actor listens to: so many places further on
 
 PARAMETERS: dict[str, float] = {
     "spread": 0.4,
@@ -62,6 +63,8 @@ class Peer:
     salience: tuple[float, ...] = (0.5, 0.3, 0.2)
     point: tuple[float, ...] = (0.55, 0.45, 0.6)
     eligible: tuple[tuple[int, ...], ...] = ()
+    seats: tuple[int, ...] = SEATS
+    days: int = DAYS
     parameters: dict[str, float] = field(default_factory=lambda: dict(PARAMETERS))
 
     @property
@@ -76,8 +79,10 @@ class Peer:
 
     @property
     def seat_taken(self) -> tuple[bool, ...]:
-        """Whether the place is taken at the start: the first SEATS[body] of each body are."""
-        return tuple(rank < SEATS[body] for body, places in enumerate(self.eligible) for rank in range(len(places)))
+        """Whether the place is taken at the start: the first so many of each body as it has seats."""
+        return tuple(
+            rank < seats for seats, places in zip(self.seats, self.eligible, strict=True) for rank in range(len(places))
+        )
 
 
 def peer(**changed: float) -> Peer:
@@ -86,7 +91,7 @@ def peer(**changed: float) -> Peer:
     return Peer(
         ideal=tuple(tuple(fraction((i + 1) * c) for c in golden) for i in range(ACTORS)),
         loyalty=tuple(0.2 + 0.6 * fraction((i + 1) * 0.3247179572) for i in range(ACTORS)),
-        confidants=tuple(tuple((i + step) % ACTORS for step in (1, 3, 9, 27)) for i in range(ACTORS)),
+        confidants=tuple(tuple((i + step) % ACTORS for step in CONFIDANTS) for i in range(ACTORS)),
         eligible=tuple(tuple((START[b] + STRIDE[b] * k) % ACTORS for k in range(ELIGIBLE[b])) for b in range(BODIES)),
         parameters={**PARAMETERS, **changed},
     )

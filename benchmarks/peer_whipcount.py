@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from peer import ACTORS, BODIES, COUNCIL, DAYS, EVENT, MEASURES, SEATS, VERBS, Peer, Simulated, peer
+from peer import ACTORS, COUNCIL, EVENT, MEASURES, SEATS, VERBS, Peer, Simulated, peer
 
 from whipcount.engine import NumpyBackend, Plan, build_plan
 from whipcount.vocabulary import Array, Day, Measure, Mechanism, Param, State, Structure, Verb
@@ -199,14 +199,14 @@ def column(values: Any, kind: Any = np.float32) -> Any:
 def world(model: Peer) -> World:
     """The benchmark model's structure as the package's world, without a scenario file."""
     dimensions = tuple(f"d{d}" for d in range(len(model.salience)))
-    bodies = tuple(f"body{b}" for b in range(BODIES))
+    actors, bodies = range(len(model.ideal)), tuple(f"body{b}" for b in range(len(model.eligible)))
     seat_bodies, seat_actors = np.array(model.seat_bodies), np.array(model.seat_actors)
     seats = tuple(f"{bodies[b]}/{i}" for b, i in zip(seat_bodies, seat_actors, strict=True))
-    axes = {"actor": tuple(map(str, range(ACTORS))), "body": bodies, "seat": seats, "dimension": dimensions}
+    axes = {"actor": tuple(map(str, actors)), "body": bodies, "seat": seats, "dimension": dimensions}
     static: dict[str, tuple[str | None, Any]] = {
-        "everyone": ("actor", column([True] * ACTORS, np.bool_)),
+        "everyone": ("actor", column([True for _ in actors], np.bool_)),
         "loyalty": ("actor", column(model.loyalty)),
-        "body.seats": ("body", column(SEATS)),
+        "body.seats": ("body", column(model.seats)),
         "seat.taken": ("seat", column(model.seat_taken, np.bool_)),
         "seat.council": ("seat", column(seat_bodies == COUNCIL, np.bool_)),
     }
@@ -214,7 +214,7 @@ def world(model: Peer) -> World:
         static[f"ideal.{name}"] = ("actor", column([ideal[d] for ideal in model.ideal]))
         static[f"salience.{name}"] = (None, column([model.salience[d]]))
         static[f"point.{name}"] = (None, column([model.point[d]]))
-    confidants = np.zeros((ACTORS, ACTORS), np.float32)
+    confidants = np.zeros((len(actors), len(actors)), np.float32)
     for i, others in enumerate(model.confidants):
         confidants[i, list(others)] = 1.0 / len(others)
     maps = {("seat", "actor"): seat_actors.astype(np.int64), ("seat", "body"): seat_bodies.astype(np.int64)}
@@ -236,7 +236,7 @@ def world(model: Peer) -> World:
         scenario=nothing,  # there is no file: the structure above is all the engine reads
         slug="peer",
         account=None,
-        calendar=Calendar(start, start + dt.timedelta(days=DAYS - 1), 1.0),
+        calendar=Calendar(start, start + dt.timedelta(days=model.days - 1), 1.0),
         mechanisms=MECHANISMS,
         structure=structure,
         maps=maps,

@@ -68,19 +68,20 @@ class Tracer:
     # -- declarations --------------------------------------------------------------------------------------------
 
     def _declare(self, mechanism: Mechanism) -> None:
-        where = declared_at(type(mechanism))
         axes = sorted(self.structure.axes)
         declared: list[State | Verb | Measure] = [*mechanism.states().values(), *mechanism.verbs, *mechanism.measures]
         for one in declared:
             if one.per is not None and one.per not in self.structure.axes:
                 message = f"mechanism '{mechanism.id}': '{one.name}' is declared per {one.per!r}, which is no axis"
-                raise MechanismError(Problem("WC207", message, "there are " + ", ".join(axes), where))
+                raise MechanismError(
+                    Problem("WC207", message, "there are " + ", ".join(axes), declared_at(type(mechanism)))
+                )
         for name, state in mechanism.states().items():
             for full in self.state_names(name, state):
                 if full in self.states:
                     other = self.states[full].mechanism
                     message = f"state '{full}' is declared by '{mechanism.id}' and by '{other}'"
-                    raise MechanismError(Problem("WC210", message, "rename one", where))
+                    raise MechanismError(Problem("WC210", message, "rename one", declared_at(type(mechanism))))
                 self.states[full] = self._spec(mechanism, full, name, state)
         for verb in mechanism.verbs:
             self._verb_index[mechanism.id, verb.name] = len(self.verbs)
