@@ -70,7 +70,11 @@ def explore(
 
     settings = Settings(host=host, port=port, language=_asked_language(), runs=runs, seed=seed)
     settings = _with_source(settings, source, is_run_folder(source))
-    serve(settings, open_browser=browser, tell=note)
+
+    def tell(address: str) -> None:
+        note(say(f"the explorer is at {address} (Ctrl-C ends it)", f"страница открыта: {address} (Ctrl-C закроет её)"))
+
+    serve(settings, open_browser=browser, tell=tell)
 
 
 def _with_source(settings: Settings, source: str, folder: bool) -> Settings:

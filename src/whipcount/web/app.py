@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def create_app(settings: Settings) -> Starlette:
     """The application; its ensemble is begun when it starts to serve."""
     limits = settings.limits
-    log = Log()
+    log = Log(quiet=sys.stderr.isatty())  # logs are for programs: a person at a terminal reads the page
     gate = Gate(settings.host, settings.token, limits.upload_bytes + FORM_BYTES, limits.upload_seconds)
 
     @contextlib.asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import socket
 import threading
@@ -17,6 +18,9 @@ from .security import HEADER_BYTES
 
 if TYPE_CHECKING:
     from .settings import Settings
+
+BACKLOG = 128  # connections that may wait
+EVERYWHERE = ("0.0.0.0", "::")  # every address of this machine: no address that a browser could open
 
 
 def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]) -> None:
@@ -48,12 +52,14 @@ def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]
     tell(address)
     if open_browser:
         threading.Timer(0.6, webbrowser.open, [address]).start()
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how it is ended
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def address_of(settings: Settings) -> str:
     """The address to open; it carries the token once, which the page then keeps in a cookie."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    name = socket.gethostname() if settings.host in EVERYWHERE else settings.host
+    host = f"[{name}]" if ":" in name else name
     token = f"?token={settings.token}" if settings.token else ""
     return f"http://{host}:{settings.port}/{token}"
 
@@ -65,6 +71,7 @@ def _bound(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)  # from now on a browser waits instead of being refused
     except OSError as error:
         listener.close()
         raise WebError.one(
