@@ -153,7 +153,9 @@ class _Writer:
             return
         table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._stream, table.schema, compression="zstd")
+            # drawn numbers hardly repeat: a dictionary of them would be built in vain
+            repeated = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+            self._writer = pq.ParquetWriter(self._stream, table.schema, compression="zstd", use_dictionary=repeated)
         self._writer.write_table(table)
         self._waiting, self._bytes = [], 0
 
