@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from whipcount.engine import Decision
 
 KEPT = 24  # runs whose decisions are held in memory
+WAITING = 8  # runs that may wait to be taken apart
 
 
 class Explainer:
@@ -22,21 +23,24 @@ class Explainer:
         self._pool: ProcessPoolExecutor | None = None
         self._asked: dict[tuple[str, int], Future[list[Decision]]] = {}
 
-    def ask(self, folder: Path, run: int) -> Future[list[Decision]]:
-        """Every decision of a run, in order of time, once they are computed."""
+    def ask(self, folder: Path, run: int) -> Future[list[Decision]] | None:
+        """Every decision of a run, in order of time, once they are computed; none where too many wait already."""
         key = (str(folder), run)
         with self._lock:
             known = self._asked.get(key)
             if known is not None and not (known.done() and known.exception()):
                 return known
+            if sum(not one.done() for one in self._asked.values()) >= WAITING:
+                return None
             try:
                 future = self._submit(str(folder), run)
             except BrokenExecutor:  # the worker was killed: another takes its place
                 self._pool = None
                 future = self._submit(str(folder), run)
+            self._asked.pop(key, None)
             self._asked[key] = future
-            while len(self._asked) > KEPT:
-                self._asked.pop(next(iter(self._asked))).cancel()
+            for old in [one for one, asked in self._asked.items() if asked.done()][: max(len(self._asked) - KEPT, 0)]:
+                del self._asked[old]
             return future
 
     def _submit(self, folder: str, run: int) -> Future[list[Decision]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,7 @@ PATH = "/replay"
 TITLE = N_("Replay")
 ORDER = 20
 PATIENCE = 25.0  # seconds that a visitor waits for decisions before being told to ask again
+TRIES = 2
 WARMING = 600.0  # seconds after which nobody waits for the runs any more
 STAGES = {
     "closed": N_("No talks yet"),
@@ -195,12 +198,28 @@ async def decisions(request: Request) -> Response:
     if not subject.is_ready:
         raise WebError.one("WC700", "the runs are still being simulated", "ask again in a moment")
     run = _number(request, "run", 0, subject.replayable)
-    future = subject.explainer.ask(subject.opened.folder, run)
     try:
-        found = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), PATIENCE)
+        found = await asyncio.wait_for(_explained_run(subject, run), PATIENCE)
     except TimeoutError:
+        found = None
+    if found is None:
         return render(request, "parts/decisions.html", waiting=True, run=run)
     return await run_in_threadpool(_decisions, request, subject, found, run)
+
+
+async def _explained_run(subject: Subject, run: int) -> list[Decision] | None:
+    """The decisions of a run; none where too many others wait. A killed worker's run is tried once more."""
+    for _ in range(TRIES):
+        future = subject.explainer.ask(subject.opened.folder, run)
+        if future is None:
+            return None
+        with contextlib.suppress(BrokenExecutor):
+            return await asyncio.shield(asyncio.wrap_future(future))
+    raise WebError.one(
+        "WC712",
+        f"run {run} could not be taken apart: the process that does it ended twice",
+        "ask again, or another run",
+    )
 
 
 @dataclass(frozen=True)
