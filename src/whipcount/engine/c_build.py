@@ -46,6 +46,7 @@ KEPT = 40  # libraries in the cache
 _SOURCES = (
     "c_code.py",
     "c_guards.py",
+    "c_kept.py",
     "c_layout.py",
     "c_schedule.py",
     "c_text.py",
@@ -334,7 +335,8 @@ def _shape(record: dict[str, Any]) -> Shape:
     pairs = {name: {key: (area, row) for key, (area, row) in record[name].items()} for name in ("states", "given")}
     statics = {int(number): (area, row) for number, (area, row) in record["statics"].items()}
     streams = {int(slot): row for slot, row in record["streams"].items()}
-    return Shape(**{**record, **pairs, "statics": statics, "streams": streams})
+    epochs = tuple((row, rows) for row, rows in record["epochs"])
+    return Shape(**{**record, **pairs, "statics": statics, "streams": streams, "epochs": epochs})
 
 
 def _open(path: Path) -> ctypes.CDLL:

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from ..vocabulary.program import Node, Program, When
 from .analysis import analyse
+from .c_kept import EntryWriter, keep_draws
 from .c_layout import Layout
 from .c_schedule import Kernel, Slot
 from .c_text import KernelWriter, Tables
-from .c_units import Branch, Cutter, Item, Region, Unit, live_values, schedule
+from .c_units import Branch, Cutter, Item, Kept, Region, Unit, live_values, schedule
 from .c_values import Maps, Use, Values
 
 HERE = Path(__file__).parent
@@ -50,6 +51,7 @@ class Shape:
     matrices: dict[str, int]
     streams: dict[int, int]
     stream_rows: int
+    epochs: tuple[tuple[int, int], ...]  # first row and rows of the epochs that were seen last
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class _UnitWriter:
 
     def text(self) -> str:
         """The unit's functions and the function that calls them in order."""
+        if self.unit.kept is not None:
+            return self._keeping(self.unit.kept)
         lines = self._items(self.unit.items, "active", masked=self.unit.when is not None)
         main = [
             f"HIDDEN void {self.name}(struct group *g, struct thread *c, uint32_t active) {{",
@@ -99,6 +103,31 @@ class _UnitWriter:
         if self.unit.when is not None:
             parts.append(self._asked(self.unit.when))
         return "\n\n".join([*parts, "\n".join(main)])
+
+    def _keeping(self, kept: Kept) -> str:
+        """The function that computes what lasts as long as an epoch, for the entries where it is another."""
+        (kernel,) = (kernel for region in self.unit.regions() for kernel in region.kernels)
+        self.statements += len(kernel.body)
+        now, rows = self.layout.place(kept.epoch), self.values.rows(kept.epoch.axis)
+        assert now is not None
+        seen = self.layout.epochs[self.layout.units.index(self.unit)]
+        lines = EntryWriter(self.values, self.layout, self.tables, kernel, masked=False).text()
+        return "\n".join(
+            [
+                f"HIDDEN void {self.name}(struct group *g, struct thread *c, uint32_t active) {{",
+                "    float *const f = g->f;",
+                "    const uint64_t *const stream = c->stream;",
+                f"    int32_t entries[{rows} * LANES + W];",
+                f"    const int count = changed({rows}, f + {now.row * 32}, f + {seen.row * 32}, entries);",
+                "    (void)active;",
+                "    for (int i = 0; i < count; i += W) {",
+                "        I at;",
+                "        memcpy(&at, entries + i, sizeof at);",
+                *("        " + line for line in lines),
+                "    }",
+                "}",
+            ]
+        )
 
     def _asked(self, when: When) -> str:
         """The function that tells in which lanes the unit is to run."""
@@ -170,7 +199,7 @@ def generate(program: Program, sizes: Mapping[str, int], maps: Maps, alike: Mapp
     live = live_values(values, program)
     cutter = Cutter(values, live)
     prologue = cutter.units("", program.per_run)
-    units = [unit for name, block in program.steps for unit in cutter.units(name, block)]
+    units = keep_draws(values, [unit for name, block in program.steps for unit in cutter.units(name, block)])
     schedule(values, prologue, units)
     layout = Layout(values, program, prologue, units)
     texts: list[tuple[str, int]] = []
@@ -320,6 +349,11 @@ def _shape(layout: Layout) -> Shape:
         matrices=dict(layout.matrices),
         streams=dict(layout.streams),
         stream_rows=layout.stream_rows,
+        epochs=tuple(
+            (place.row, layout.values.rows(kept.epoch.axis))
+            for index, place in layout.epochs.items()
+            if (kept := layout.units[index].kept) is not None
+        ),
     )
 
 

@@ -89,6 +89,7 @@ class Layout:
         self.streams: dict[int, int] = {}
         self.stream_rows = 0
         self.placed: dict[int, Place] = {}
+        self.epochs: dict[int, Place] = {}  # by unit that keeps values: the epochs that it saw last
         self._lives: dict[int, _Life] = {}
         self._states()
         self._leaves()
@@ -191,14 +192,19 @@ class Layout:
     def _keep_with_group(self) -> None:
         """Rows for values that other units use; those of different mechanisms share memory, per-run ones do not."""
         kept = [life for life in self._lives.values() if life.elsewhere]
+        lasting: set[int] = set()
+        for index, unit in enumerate(self.units):
+            if unit.kept is not None:
+                lasting |= unit.kept.values
+                self.epochs[index] = self._row("f", self.values.rows(unit.kept.epoch.axis))
         for life in kept:
-            if life.node.reach == PER_RUN:
+            if life.node.reach == PER_RUN or life.node.number in lasting:
                 self.placed[life.node.number] = self._row(self._area(life.node, "fm"), self.values.rows(life.node.axis))
         base = {"f": self.numbers, "m": self.masks}
         high = dict(base)
         used: dict[str, dict[str, int]] = {}
         for life in kept:
-            if life.node.reach != PER_RUN:
+            if life.node.number not in self.placed:
                 rows = used.setdefault(self.units[life.unit].mechanism, dict(base))
                 area = self._area(life.node, "fm")
                 self.placed[life.node.number] = Place(area, rows[area])

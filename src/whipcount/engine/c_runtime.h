@@ -337,6 +337,62 @@ ALWAYS V drawn_at(const struct group *g, int h, uint64_t stream, V epoch) {
     return unit(mixed(a), mixed(b));
 }
 
+/* -- entries of an array: a row's lane each, by its place ------------------------------------------------------------ */
+
+ALWAYS V gathered(const float *p, I at) {
+#if WIDE
+    return _mm512_i32gather_ps((__m512i)at, p, 4);
+#else
+    V v;
+    for (int i = 0; i < W; i++) v[i] = p[at[i]];
+    return v;
+#endif
+}
+ALWAYS void scatter(float *p, I at, V v) {
+#if WIDE
+    _mm512_i32scatter_ps(p, (__m512i)at, v, 4);
+#else
+    for (int i = 0; i < W; i++) p[at[i]] = v[i];
+#endif
+}
+ALWAYS U words_at(const uint64_t *p, H at) {
+#if WIDE
+    return (U)_mm512_i32gather_epi64((__m256i)at, (const long long *)p, 8);
+#else
+    U v;
+    for (int i = 0; i < W / 2; i++) v[i] = p[at[i]];
+    return v;
+#endif
+}
+
+/* As drawn_at, for entries of several rows: a stream by row, a key by lane. */
+ALWAYS U drawn_half(const struct group *g, const uint64_t *stream, H at, H epoch) {
+    const H row = at >> 5, lane = at & (LANES - 1); /* 2^5 lanes a row */
+    const U counter = mixed((U)__builtin_convertvector(epoch, X) * GOLDEN + (words_at(stream, row) + C2));
+    return mixed(words_at(g->increment, lane) * counter + words_at(g->key, lane));
+}
+ALWAYS V drawn_among(const struct group *g, const uint64_t *stream, I at, V epoch) {
+    const I whole = __builtin_convertvector(epoch, I);
+    H part[2], now[2];
+    memcpy(part, &at, sizeof part);
+    memcpy(now, &whole, sizeof now);
+    return unit(drawn_half(g, stream, part[0], now[0]), drawn_half(g, stream, part[1], now[1]));
+}
+
+/* The places where numbers are others than before, which is brought up to date; the last one again to fill the vector. */
+SPARSE int changed(int rows, const float *now, float *before, int32_t *at) {
+    int count = 0;
+    for (int i = 0; i < rows * LANES; i += W) {
+        const V v = load(now + i);
+        uint32_t lanes = bits_of(ne(v, load(before + i)));
+        if (!lanes) continue;
+        store(before + i, v);
+        for (; lanes; lanes &= lanes - 1) at[count++] = i + __builtin_ctz(lanes);
+    }
+    for (int i = count; i % W; i++) at[i] = at[count - 1];
+    return count;
+}
+
 ALWAYS V canonical(V v) { return choose(ne(v, v), splat(__builtin_nanf("")), v + splat(0.0f)); } /* one zero, one NaN */
 
 /* -- helpers over entities ------------------------------------------------------------------------------------------- */

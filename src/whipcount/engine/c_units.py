@@ -17,7 +17,7 @@ from .c_values import Values
 
 WORTH_GATHERING = 300.0  # row operations in the body of a `when`, below which it stays inside its surroundings
 
-_COSTS = {
+COSTS = {
     "exp": 18.0, "log": 22.0, "cos2pi": 12.0, "sqrt": 6.0, "div": 6.0, "uniform": 20.0, "tally": 200.0, "best": 6.0,
     "best_in": 6.0, "take": 0.0, "row": 0.0, "read": 0.0, "matmul": 4.0,
 }  # fmt: skip
@@ -50,14 +50,23 @@ class Loop:
 Item = Region | Branch | Loop
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Values that last as long as an epoch: the read of the epoch, and the numbers of those used elsewhere."""
+
+    epoch: Node
+    values: frozenset[int]
+
+
 @dataclass(eq=False)
 class Unit:
-    """A part of a step; `when` is what it depends on as a whole."""
+    """A part of a step; `when` is what it depends on as a whole, `kept` what stays from day to day."""
 
     mechanism: str
     items: list[Item]
     cost: float
     when: When | None = None
+    kept: Kept | None = None
 
     def regions(self) -> Iterator[Region]:
         """Its straight-line parts in order."""
@@ -231,7 +240,7 @@ class Cutter:
         rows = self.values.rows(self.values.loop_axis(node))
         if node.dtype == "mask" and all(arg.dtype == "mask" for arg in node.args):
             return 0.05 * rows
-        return _COSTS.get(node.op, 1.0) * rows
+        return COSTS.get(node.op, 1.0) * rows
 
 
-__all__ = ["Branch", "Cutter", "Item", "Loop", "Region", "Unit", "live_values", "schedule"]
+__all__ = ["COSTS", "Branch", "Cutter", "Item", "Kept", "Loop", "Region", "Unit", "live_values", "schedule"]

@@ -8,7 +8,7 @@ kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -255,6 +255,11 @@ class Values:
                 yield from self.uses(arg, across=across)
         else:
             yield Use(base, across)
+
+    def uses_of_all(self, nodes: Iterable[Node]) -> Iterator[Use]:
+        """The leaves and placed values that stand behind several values."""
+        for node in nodes:
+            yield from self.uses(node)
 
     def operands(self, statement: Statement) -> Iterator[Use]:
         """The leaves and placed values that a statement uses itself."""

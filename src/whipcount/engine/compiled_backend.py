@@ -190,6 +190,8 @@ def _facts(plan: Plan, shape: Shape) -> _Facts:
             _put(to, row, np.full((rows, 1), spec.initial, np.float32))
         elif spec.initial in world.static:
             _put(to, row, np.broadcast_to(world.static[spec.initial], (rows, 1)))
+    for row, count in shape.epochs:
+        first_numbers[row : row + count] = np.nan  # no epoch has been seen yet
     tables = [np.ascontiguousarray(world.tables[name], np.float32) for name in shape.tables]
     sparse = [_sparse(world.matrices[name]) for name in shape.matrices]
     streams = np.zeros(shape.stream_rows + 1, np.uint64)
