@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from html import escape
 
 from . import svg, theme
+from .chart import Chart, Numbers
 from .charts.days import busy_window
 from .dates import DayLabels
-from .replay import Curve
+from .material import Material
+from .replay import Curve, curves_of, documented_steps, steps_of
 from .words import say
 
 LEFT = 34.0
@@ -20,6 +22,7 @@ GAP = 26.0
 DANGER = 74.0
 AXIS = 34.0
 STRIP = 34.0
+KEY = 78.0  # where the names of the lines stand, below the heading
 WIDE, NARROW = 760.0, 356.0
 
 
@@ -53,6 +56,64 @@ def draw_curves(
     Where most of the record lies in a short stretch, that stretch is drawn large and the whole as a strip below it.
     `step` is where the mark stands; a page moves every mark by the steps in its data-low and data-high.
     """
+    parts, height = _drawn(curves, labels, steps, history, step, width)
+    kind = "wide" if width == WIDE else "narrow"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curves {kind}" viewBox="0 0 {svg.number(width)} '
+        f'{svg.number(height)}" data-left="{svg.number(LEFT)}" data-right="{svg.number(width - RIGHT)}" role="img" '
+        f'aria-label="{escape(_alt(curves, labels.language))}" font-family="{escape(theme.FONT_FAMILY)}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def curves_chart(material: Material, run: int, language: str = "en") -> Chart | None:
+    """The same of one run as a chart of its own, without a mark; none where the run's measures were not kept."""
+    curves = curves_of(material, run, language)
+    if not curves:
+        return None
+    labels = material.labels(language)
+    parts, height = _drawn(curves, labels, steps_of(material), documented_steps(material), None, WIDE)
+    title = say(language, f"Readiness and danger in run {run}", f"Готовность и опасность в прогоне {run}")
+    caption = say(
+        language,
+        "Bold: this run. Thin: the median of all runs. Ticks: documented days.",
+        "Жирно — этот прогон, тонко — медиана всех прогонов. Засечки — документированные дни.",
+    )
+    key, x = [], LEFT
+    for curve in curves:
+        dash = {"stroke_dasharray": curve.dash or None}
+        key.append(
+            svg.element("line", x1=x, x2=x + 26, y1=KEY - 4, y2=KEY - 4, stroke=curve.colour, stroke_width=2.2, **dash)
+        )
+        key.append(svg.text(curve.name, x + 32, KEY))
+        x += 48 + svg.width_of(curve.name, theme.SMALL)
+    moved = svg.element("g", "".join(parts), transform=f"translate(0 {svg.number(KEY + 10)})")
+    drawing = svg.document([*svg.heading(title, caption), *key, moved], WIDE, KEY + 10 + height)
+    return Chart(
+        name=f"curves_run_{run}",
+        title=title,
+        caption=caption,
+        alt=_alt(curves, language),
+        numbers=_numbers(curves, labels),
+        language=language,
+        drawing=drawing,
+    )
+
+
+def _numbers(curves: Sequence[Curve], labels: DayLabels) -> Numbers:
+    """Every value, day by day."""
+    size = labels.step_days
+    rows = []
+    for step in range(len(curves[0].values)):
+        shown = (theme.number(curve.values[step], labels.language, 2) for curve in curves)
+        rows.append((labels.short(labels.date_of(step * size)), *shown))
+    return Numbers((say(labels.language, "Day", "День"), *(curve.name for curve in curves)), tuple(rows))
+
+
+def _drawn(
+    curves: Sequence[Curve], labels: DayLabels, steps: int, history: Sequence[int], step: int | None, width: float
+) -> tuple[list[str], float]:
+    """The parts of the drawing, and its height; without a mark where no step is given."""
     size = labels.step_days
     days = [int(one * size) for one in history]
     low, high = (int(day / size) for day in busy_window(days, 0, int((steps - 1) * size)))
@@ -71,17 +132,13 @@ def draw_curves(
     if field != whole:
         parts += _overview(danger, labels, (whole, field), history, height, step)
         height += STRIP + AXIS + 18
-    told = _alt(curves, labels.language)
-    kind = "wide" if width == WIDE else "narrow"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="curves {kind}" viewBox="0 0 {svg.number(width)} '
-        f'{svg.number(height)}" data-left="{svg.number(LEFT)}" data-right="{svg.number(width - RIGHT)}" role="img" '
-        f'aria-label="{escape(told)}" font-family="{escape(theme.FONT_FAMILY)}">{"".join(parts)}</svg>'
-    )
+    return parts, height
 
 
-def _mark(field: Field, step: int, foot: float, top: float = TOP - 8) -> str:
-    """The mark of the day that is shown, and the surface on which another can be chosen."""
+def _mark(field: Field, step: int | None, foot: float, top: float = TOP - 8) -> str:
+    """The mark of the day that is shown, and the surface on which another can be chosen; neither without a day."""
+    if step is None:
+        return ""
     x = field.x(step)
     surface = svg.element(
         "rect", x=LEFT, y=top, width=field.width - LEFT - RIGHT, height=foot - top + 30, fill="none",
@@ -100,7 +157,7 @@ def _overview(
     fields: tuple[Field, Field],
     history: Sequence[int],
     top: float,
-    step: int,
+    step: int | None,
 ) -> list[str]:
     """The whole span as a strip, with the stretch that is drawn large shaded."""
     whole, field = fields

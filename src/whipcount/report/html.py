@@ -11,6 +11,7 @@ from . import pages, theme
 from .chart import Chart
 from .charts import all_charts
 from .charts.hemicycle import draw as draw_hemicycle
+from .curves import curves_chart
 from .material import Material, material_of
 from .story import Story, story_of
 from .transcript import introduction, kind_label, told_runs
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ToldRun:
-    """A run told in the report: what it stands for, its story, and its seats."""
+    """A run told in the report: what it stands for, its story, its seats, and its curves."""
 
     label: str
     story: Story
     seats: Chart | None
+    curves: Chart | None
 
 
 def write_report(results: Results, folder: Path | str, language: str = "en") -> list[Path]:
@@ -123,6 +125,7 @@ def _told(material: Material, language: str) -> list[ToldRun]:
             label,
             story_of(material, run, language, introduction(material, run, language)),
             draw_hemicycle(material, language, run),
+            curves_chart(material, run, language),
         )
         for run, label in told.items()
     ]

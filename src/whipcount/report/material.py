@@ -31,6 +31,7 @@ class Material:
     order of run and time; lazy, since there are millions.
     table: one row a run (run, then parameters and outcomes). logged: runs whose events are in `events`.
     facts: how the runs were made (seed, hash, versions), for the page on method. loaded: the scenario with its file.
+    paths: daily measures of single runs, a row a run and step, where they were kept.
     """
 
     scenario: Scenario
@@ -44,6 +45,7 @@ class Material:
     account: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     loaded: LoadedScenario | None = None
+    paths: pl.LazyFrame | None = None
 
     def labels(self, language: str) -> DayLabels:
         """The labels of the scenario's days."""
@@ -67,6 +69,10 @@ class Material:
         """The events of these verbs, in order of run and time, names as plain texts; `place` is their order."""
         kept = self.events.filter(pl.col("verb").cast(pl.String).is_in(list(verbs)))
         return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED).collect().with_row_index("place")
+
+    def path(self, run: int) -> pl.DataFrame:
+        """The daily measures of one run, a column each; empty where they were not kept."""
+        return pl.DataFrame() if self.paths is None else self.paths.filter(pl.col("run") == run).collect()
 
     def story(self, run: int) -> pl.DataFrame:
         """The events of one run, in order, names as plain texts."""
@@ -95,6 +101,7 @@ def material_of(results: Results) -> Material:
         series=results.series().with_columns(pl.col("measure").cast(pl.String), days),
         events=pl.scan_parquet(results.folder / "events.parquet").with_columns(days),
         table=results.table(["run", *(record.name for record in manifest.outcomes)]),  # of a million runs, not all
+        paths=pl.scan_parquet(results.folder / "paths.parquet"),
         logged=results.logged,
         account=results.account,
         loaded=loaded,

@@ -82,11 +82,11 @@ class Replay:
         return self.story.days[self.told[step]]
 
 
-def replay_of(material: Material, paths: pl.DataFrame, run: int, language: str = "en") -> Replay:
-    """One run of an ensemble. paths: its daily measures, a row a step (empty where they were not kept)."""
+def replay_of(material: Material, run: int, language: str = "en") -> Replay:
+    """One run of an ensemble, all of it."""
     labels = material.labels(language)
     size = material.scenario.calendar.step_days
-    steps = math.floor(labels.day_of(labels.end) / size) + 1
+    steps = steps_of(material)
     dates = [labels.date_of(step * size) for step in range(steps)]
     story = story_of(material, run, language, introduction(material, run, language))
     bodies = [_seated(material, body, run, steps) for body in material.scenario.bodies]
@@ -96,11 +96,29 @@ def replay_of(material: Material, paths: pl.DataFrame, run: int, language: str =
         dates=tuple(labels.short(date) for date in dates),
         bodies=tuple(body for body in bodies if sum(bench.place.size for bench in body.benches) > 1),
         table=tuple(_table(material, run, steps)),
-        curves=tuple(_curves(material, paths, steps, language)),
+        curves=curves_of(material, run, language),
         about=reference_settlement(material) or "",
         story=story,
         told=_told(story, steps, size),
     )
+
+
+def steps_of(material: Material) -> int:
+    """Number of steps."""
+    calendar = material.scenario.calendar
+    return math.floor((calendar.end - calendar.start).days / calendar.step_days) + 1
+
+
+def documented_steps(material: Material) -> list[int]:
+    """The steps of which something is documented, each once."""
+    calendar = material.scenario.calendar
+    steps = {math.floor((fact.date - calendar.start).days / calendar.step_days) for fact in material.scenario.record}
+    return sorted(step for step in steps if 0 <= step < steps_of(material))
+
+
+def curves_of(material: Material, run: int, language: str = "en") -> tuple[Curve, ...]:
+    """Both sides' readiness and the danger in one run; none where its measures were not kept."""
+    return tuple(_curves(material, material.path(run), steps_of(material), language))
 
 
 def _told(story: Story, steps: int, size: float) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from whipcount.report import theme
 from whipcount.report.benches import colours_of, draw_benches, number_taken, party_chips
 from whipcount.report.curves import NARROW, WIDE, draw_curves
 from whipcount.report.names import Names
+from whipcount.report.replay import documented_steps
 from whipcount.web.i18n import LANGUAGES, N_, catalogue
 from whipcount.web.rendering import reader_language, render, subject_of
 
@@ -73,10 +74,7 @@ def replay(request: Request) -> Response:
     scenario = subject.loaded.scenario
     names, colours = Names(scenario, language), colours_of(scenario)
     labels = subject.labels(language)
-    history = sorted({int(labels.day_of(fact.date) / labels.step_days) for fact in scenario.record})
-    curves = partial(
-        draw_curves, shown.curves, labels, shown.steps, [step for step in history if step < shown.steps], day
-    )
+    curves = partial(draw_curves, shown.curves, labels, shown.steps, documented_steps(subject.material), day)
     record = _record(shown, names, colours, language)
     return render(
         request,
@@ -106,7 +104,7 @@ def _told(subject: Subject) -> dict[str, int]:
 def _replay(subject: Subject, run: int, language: str) -> Replay:
     from whipcount.report.replay import replay_of
 
-    return replay_of(subject.material, subject.opened.paths(run), run, language)
+    return replay_of(subject.material, run, language)
 
 
 def _number(request: Request, key: str, default: int, below: int) -> int:
