@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..vocabulary.program import Node, Statement, Write
-from .c_layout import Place
 from .c_text import KernelWriter
 from .c_units import COSTS, Kept, Region, Unit
 from .c_values import OWN, Index, Values, is_elementwise
@@ -110,8 +109,10 @@ class EntryWriter(KernelWriter):
             return f"drawn_among(g, stream + {stream}, at, {self.value(node.args[0])})"
         return super()._operation(node, index)
 
-    def _store(self, node: Node, place: Place, row: str, name: str) -> str:
-        return f"scatter({place.area} + {place.row * 32}, at, {name});"
+    def _keep(self, node: Node, name: str) -> None:
+        place = self.layout.placed.get(node.number)
+        if place is not None:
+            self.body.append(f"scatter({place.area} + {place.row * 32}, at, {name});")
 
 
 __all__ = ["EntryWriter", "keep_draws"]
