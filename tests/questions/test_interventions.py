@@ -11,6 +11,7 @@ import pytest
 from whipcount import LoadedScenario, load, scenarios
 from whipcount.engine import NumpyBackend, build_plan, make_backend
 from whipcount.errors import QuestionError, ScenarioError
+from whipcount.questions.ask import ask
 from whipcount.questions.engines import changed_world, engine_of
 from whipcount.questions.interventions import parse_interventions
 
@@ -140,8 +141,9 @@ def test_an_ordered_exit_leaves_only_what_is_ones_own(crisis: LoadedScenario) ->
 
 
 def test_a_forbidden_choice_is_never_made(crisis: LoadedScenario) -> None:
+    openers = next(faction.members for faction in crisis.scenario.factions if faction.id == "openers")
     usual, changed = (
-        {event["value"] for event in events_of(crisis, *do, runs=300) if event["verb"] == "reply"}
+        {e["value"] for e in events_of(crisis, *do, runs=300) if e["verb"] == "reply" and e["actor"] in openers}
         for do in ((), ("openers.reply.reply != submit",))
     )
     assert usual == {1.0, 2.0, 3.0, 4.0}
@@ -248,3 +250,23 @@ def test_both_backends_carry_out_an_order_alike(crisis: LoadedScenario) -> None:
     for column in ("run", "step", "verb", "entity", "value", "probability"):
         first, second = (getattr(block.events, column) for block in blocks)
         assert np.array_equal(first, second, equal_nan=column == "probability")
+
+
+def test_a_term_without_weight_is_as_if_its_only_parameter_were_zero(crisis: LoadedScenario) -> None:
+    """The cost of signing is one parameter and nothing else, so both ways of switching it off are the same worlds."""
+    without_term = ask(crisis, ["term.ultimatum.sign.cost = 0"], runs=400)
+    without_parameter = ask(crisis, ["param.ultimatum.sign_cost = 0"], runs=400)
+    assert [effect.effect for effect in without_term.effects] == [effect.effect for effect in without_parameter.effects]
+    assert without_term.parted > 0
+
+
+def test_a_term_of_weight_one_changes_nothing(crisis: LoadedScenario) -> None:
+    assert ask(crisis, ["term.leave.seat.voice = 1"], runs=300).parted == 0
+
+
+def test_an_unknown_term_is_named_and_the_nearest_offered(crisis: LoadedScenario) -> None:
+    with pytest.raises(QuestionError) as caught:
+        parse_interventions(["term.leave.seat.voise = 0"], crisis)
+    (problem,) = caught.value.problems
+    assert problem.code == "WC404"
+    assert "term.leave.seat.voice" in problem.hint

@@ -126,3 +126,25 @@ def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["sensitivity", *arguments.split()]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {one["factor"] for one in told["indices"]} == {"leave.voice", "sanction"}
+
+
+def test_named_terms_are_factors_in_or_out(loaded: LoadedScenario) -> None:
+    """Identity alone keeps members in; a term of a choice that comes later cannot move the same outcome."""
+    told = sensitivity(
+        loaded, "ultimatum_comes", points=16, replicates=8, parameters=["choice.lam"], switches=(),
+        terms=["ultimatum.issue.grievance", "reconcile.return.centre"],
+    )  # fmt: skip
+    assert [index.factor for index in told.indices] == [
+        "choice.lam", "term.ultimatum.issue.grievance", "term.reconcile.return.centre",
+    ]  # fmt: skip
+    with pytest.raises(QuestionError, match="WC404"):
+        sensitivity(loaded, "ultimatum_comes", points=4, replicates=2, terms=["ultimatum.issue.anger"])
+
+
+def test_a_term_that_an_outcome_cannot_answer_to_has_exactly_no_effect(loaded: LoadedScenario) -> None:
+    told = sensitivity(
+        loaded, "ultimatum_comes", method="morris", points=4, replicates=8, parameters=["ultimatum.cost"], switches=(),
+        terms=["reconcile.return.centre"],
+    )  # fmt: skip
+    assert told["term.reconcile.return.centre"].total == 0.0
+    assert told["ultimatum.cost"].total > 0.0

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
             "Which parameters and disputed structures move an outcome, and how much of it is chance?",
             "Какие параметры и спорные структуры двигают исход и сколько в нём случая?",
             "whipcount sensitivity two-bodies --outcome ultimatum_comes",
+            "whipcount sensitivity two-bodies --outcome post_left --term leave.post.solidarity --term leave.post.duty",
             "whipcount sensitivity november-1917 --outcome none_leaves_party --method morris --chart moves.svg",
         ),
     )(sensitivity)
@@ -60,6 +61,18 @@ def sensitivity(
             show_default=False,
         ),
     ] = None,
+    term: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--term",
+            metavar="NAME",
+            help=say(
+                "also with and without this named term, as leave.seat.voice; may be repeated",
+                "ещё и с этим слагаемым и без него, например leave.seat.voice; можно повторять",
+            ),
+            show_default=False,
+        ),
+    ] = None,
     switches: Annotated[
         bool, typer.Option("--switches/--no-switches", help=say("vary disputed structures", "менять спорные структуры"))
     ] = True,
@@ -79,10 +92,10 @@ def sensitivity(
     way = chosen_method(method)
     loaded = load_scenario(scenario, account, set_, variant)
     named, varied = parameter or None, None if switches else ()
-    total = design_size(loaded, way, points, replicates, named, varied)
+    total = design_size(loaded, way, points, replicates, named, varied, term or ())
     with progress_bar(total) as progress:
         answer = answer_of(
             loaded, outcome, method=way, points=points, replicates=replicates, parameters=named, switches=varied,
-            seed=seed, progress=progress, workers=workers or cores(),
+            terms=term or (), seed=seed, progress=progress, workers=workers or cores(),
         )  # fmt: skip
     tell(answer, as_json=as_json, chart=chart, draw=draw)

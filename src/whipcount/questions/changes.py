@@ -99,6 +99,24 @@ class FixParameter(Intervention):
 
 
 @dataclass(frozen=True)
+class WeighTerm(Intervention):
+    """A named term of a choice's utilities, times a weight: 0 switches it off."""
+
+    name: str
+    weight: float
+
+    def slots(self) -> dict[tuple[object, ...], object]:
+        """The term."""
+        return {("term", self.name): self.weight}
+
+    def apply(self, world: World) -> World:
+        """The formula changes, so that the weight can differ from run to run where a design wants it to."""
+        structure = replace(world.structure, parameters={**world.structure.parameters, self.name: True})
+        drawn = {**world.drawn_parameters, self.name: Fixed(self.weight)}
+        return replace(world, structure=structure, drawn_parameters=drawn)
+
+
+@dataclass(frozen=True)
 class SetTrait(Intervention):
     """A trait, or a coordinate of the ideal point, of some actors."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from whipcount.scenario.hints import did_you_mean
+from whipcount.vocabulary.choice import term_weight
 
 from .changes import Force
 from .engines import plan_of
@@ -28,6 +29,7 @@ class ChoiceSpec:
     name: str
     axis: str | None
     options: tuple[str, ...]
+    terms: tuple[str, ...] = ()  # named terms of the utilities, as `term_weight` names their weights
 
     @property
     def spoken(self) -> str:
@@ -52,8 +54,16 @@ class Choices:
             for statement in walk(block):
                 if isinstance(statement, Decision):
                     name = f"{statement.mechanism}.{statement.name}"
-                    found[name] = ChoiceSpec(name, statement.axis, tuple(o.name for o in statement.options))
+                    terms = dict.fromkeys(term_weight(name, term) for o in statement.options for term, _ in o.terms)
+                    found[name] = ChoiceSpec(
+                        name, statement.axis, tuple(o.name for o in statement.options), tuple(terms)
+                    )
         return cls(world, found)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every named term of every choice, as interventions write it."""
+        return tuple(term for spec in self.specs.values() for term in spec.terms)
 
     @property
     def mechanisms(self) -> tuple[str, ...]:

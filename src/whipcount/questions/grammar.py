@@ -21,10 +21,10 @@ _DATE = re.compile(r"@\s*(?P<date>[^\s=]*)\s*")
 
 AS_OPTION = Place("--do")
 KINDS = (
-    "param", "parameters", "trait", "event", "history", "pressure", "post", "attendance", "account", "variant",
+    "param", "parameters", "term", "trait", "event", "history", "pressure", "post", "attendance", "account", "variant",
     "faction", "actor", "party",
 )  # fmt: skip
-NEVER_FORBIDDEN = KINDS[:10]  # only a choice can be forbidden
+NEVER_FORBIDDEN = KINDS[:11]  # only a choice can be forbidden
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
     history = removed                                         or one breach of it: history.october = removed
     trait.opposition.identity = 0                             of an actor, a faction or a party; also .ideal.DIMENSION
     param.leave.voice = 0                                     a parameter, in every run
+    term.leave.seat.voice = 0                                 a named term of a choice, times a weight: 0 is without it
     pressure.war = 0.7                                        held there
     post.chair.holder = sverdlov                              or vacant; at the start, or @ a date
     attendance.cc.lenin = absent                              or present, usual; throughout, or @ a date
@@ -41,6 +42,7 @@ from .changes import (
     SetTrait,
     TakeEdition,
     TimeEvent,
+    WeighTerm,
 )
 from .choices import Choices, read_choice
 from .engines import reread
@@ -140,6 +142,15 @@ class Reader:
             word = Word(name, phrase.words[1].column)
             phrase.unknown("WC404", word, "parameter", known, "`whipcount show SCENARIO parameters` lists them")
         return FixParameter(phrase.text, name, read_number(phrase))
+
+    def _term(self, phrase: Phrase) -> Intervention:
+        self._length(phrase, 4, "term.MECHANISM.CHOICE.TERM = WEIGHT")
+        undated(phrase, "a term weighs the same throughout a run")
+        name = ".".join(word.text for word in phrase.words)
+        if name not in self.choices.terms:
+            word = Word(name, phrase.words[0].column)
+            phrase.unknown("WC404", word, "named term", self.choices.terms, "`whipcount explain SCENARIO` shows them")
+        return WeighTerm(phrase.text, name, read_number(phrase))
 
     def _trait(self, phrase: Phrase) -> Intervention:
         ideal = len(phrase.words) > 2 and phrase.words[2].text == "ideal"

@@ -20,7 +20,9 @@ from whipcount.results.manifest import Tongues
 from whipcount.results.workers import spread
 from whipcount.theory.result import Grid, Measure, Result, figure, listing, say
 
+from .changes import WeighTerm
 from .editions import edition
+from .interventions import parse_interventions
 from .kinds import Question
 from .simulator import Counter, EngineSimulator, Floats, Order, Progress
 from .space import Space, all_drawn, calibrated_space
@@ -137,15 +139,16 @@ class Sensitivity(Result):
 
 @dataclass(frozen=True)
 class Design:
-    """Factors: parameters on the scale of their priors' quantiles, and switches with their choices."""
+    """Factors: parameters on the scale of their priors' quantiles, named terms (in or out), switches with choices."""
 
     space: Space
     switches: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def factors(self) -> tuple[str, ...]:
         """Names in the order of the design's columns."""
-        return (*self.space.names, *(name for name, _ in self.switches))
+        return (*self.space.names, *self.terms, *(name for name, _ in self.switches))
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -155,19 +158,25 @@ class Design:
 
     def choices(self, unit: Floats) -> NDArray[np.int64]:
         """Which choice of each switch every point takes, shaped (points, switches)."""
-        columns = unit[:, self.space.dimensions :]
+        columns = unit[:, self.space.dimensions + len(self.terms) :]
         sizes = np.array([len(options) for _, options in self.switches], np.float64)
         return np.asarray(np.minimum(columns * sizes, sizes - 1).astype(np.int64))
+
+    def weights(self, unit: Floats) -> dict[str, NDArray[np.float32]]:
+        """Weight of each term at every point: 0 without it, 1 with it."""
+        first = self.space.dimensions
+        return {name: (unit[:, first + k] >= 0.5).astype(np.float32) for k, name in enumerate(self.terms)}
 
 
 @dataclass(frozen=True)
 class EditionJob:
-    """Outcomes under one combination of the switches."""
+    """Outcomes under one combination of the switches; the named terms can be weighed run by run."""
 
     loaded: LoadedScenario
     outcome: str
     seed: int
     runs: int = 0
+    terms: tuple[str, ...] = ()
 
     def begin(self) -> Callable[[Order], Floats]:
         """Build the engine, and answer orders with it."""
@@ -176,7 +185,8 @@ class EditionJob:
         from .engines import engine_of
 
         asked = [one for one in self.loaded.scenario.outcomes if one.id == self.outcome]
-        engine = engine_of(self.loaded, runs=self.runs)
+        weighed = [WeighTerm(f"{name} = 1", name, 1.0) for name in self.terms]
+        engine = engine_of(self.loaded, weighed, self.runs)
         evaluator = OutcomeEvaluator(engine.plan, engine.world, self.loaded.scenario, outcomes=asked)
         simulate = EngineSimulator(engine, evaluator, self.seed)
         return lambda order: simulate(*order)
@@ -191,6 +201,7 @@ def sensitivity(
     replicates: int = REPLICATES,
     parameters: Sequence[str] | None = None,
     switches: Sequence[str] | None = None,
+    terms: Sequence[str] = (),
     seed: int = 1,
     progress: Progress | None = None,
     workers: int = 1,
@@ -198,10 +209,12 @@ def sensitivity(
     """What moves an outcome.
 
     sobol: `points` base points (a power of two) of Saltelli's design over the calibrated parameters (or those named)
-    and the scenario's variants. morris: `points` trajectories over every drawn parameter (or those named). Each point
-    is simulated `replicates` times. A number that is missing in some runs is averaged over the others.
+    and the scenario's variants, with `terms` of choices in or out. morris: `points` trajectories over every drawn
+    parameter (or those named). Each point is simulated `replicates` times. A number that is missing in some runs is
+    averaged over the others.
 
-    Raises QuestionError: WC460 no such outcome or wrong numbers, WC461 no such variant, WC462 the outcome never varies.
+    Raises QuestionError: WC404 no such term, WC460 no such outcome or wrong numbers, WC461 no such variant, WC462 the
+    outcome never varies.
     """
     from .engines import engine_of
 
@@ -216,7 +229,7 @@ def sensitivity(
     world = engine_of(loaded).world
     named = tuple(parameters) if parameters is not None else None
     space = _space(loaded, world, method, named)
-    design = Design(space, _switches(loaded, switches))
+    design = Design(space, _switches(loaded, switches), _terms(loaded, terms))
     unit = _sampled(design, method, count, seed)
     values, inside = _simulated(loaded, outcome, design, unit, replicates, method, seed, workers, progress)
     label = Tongues(record.name.in_language("en"), record.name.in_language("ru"))
@@ -248,12 +261,13 @@ def design_size(
     replicates: int,
     parameters: Sequence[str] | None,
     switches: Sequence[str] | None,
+    terms: Sequence[str] = (),
 ) -> int:
     """How many runs a sensitivity analysis takes."""
     from .engines import changed_world
 
     space = _space(loaded, changed_world(loaded), method, None if parameters is None else tuple(parameters))
-    factors = space.dimensions + len(_switches(loaded, switches))
+    factors = space.dimensions + len(terms) + len(_switches(loaded, switches))
     if method == "sobol":
         return (points or POINTS) * (factors + 2) * replicates
     return (points or TRAJECTORIES) * (factors + 1) * replicates
@@ -282,6 +296,13 @@ def _switches(loaded: LoadedScenario, names: Sequence[str] | None) -> tuple[tupl
                 "WC461", f"{loaded.slug} has no variant {name!r}", "it has " + (", ".join(known) or "none")
             )
     return tuple((name, known[name]) for name in wanted if len(known[name]) > 1)
+
+
+def _terms(loaded: LoadedScenario, names: Sequence[str]) -> tuple[str, ...]:
+    """Named terms as interventions write them, with or without `term.` before."""
+    full = [name if name.startswith("term.") else f"term.{name}" for name in names]
+    parse_interventions([f"{name} = 0" for name in full], loaded)  # refuses what there is not
+    return tuple(dict.fromkeys(full))
 
 
 def _salib(module: str) -> Any:
@@ -321,7 +342,7 @@ def _simulated(
     points = len(unit)
     # Morris's levels include the ends of the priors, where an unbounded prior has no value: stay a little inside
     z = special.ndtri(np.clip(unit[:, : design.space.dimensions], 0.005, 0.995))
-    values = design.space.values(z)
+    values = design.space.values(z) | design.weights(unit)
     chosen = design.choices(unit)
     length = len(design.factors) + 1  # of a trajectory
     found = np.full((points, replicates), np.nan)
@@ -330,7 +351,8 @@ def _simulated(
     for combination in np.unique(chosen, axis=0):
         rows = np.flatnonzero((chosen == combination).all(axis=1))
         names = {name: options[pick] for (name, options), pick in zip(design.switches, combination, strict=True)}
-        job = EditionJob(edition(loaded, names) if names else loaded, outcome, seed, len(rows) * replicates)
+        changed = edition(loaded, names) if names else loaded
+        job = EditionJob(changed, outcome, seed, len(rows) * replicates, design.terms)
         orders = _orders(values, rows, replicates, first, points, length if method == "morris" else 0)
         first += len(rows)  # other combinations have draws of their own
         for place, told in spread(job, [order for _, _, order in orders], workers):

@@ -46,14 +46,26 @@ class Division:
     abstained: Array
 
 
-def _utility(tracer: Tracer, terms: Terms, axis: str | None) -> tuple[Array, tuple[tuple[str, Array], ...]]:
-    named = tuple((name, tracer.lift(value)) for name, value in terms.items())
+def term_weight(decision: str, term: str) -> str:
+    """The parameter that weighs a named term of a decision where a question has asked for one; else its weight is 1."""
+    return f"term.{decision}.{term}".replace(" ", "_")
+
+
+def _utility(
+    tracer: Tracer, decision: str, terms: Terms, axis: str | None
+) -> tuple[Array, tuple[tuple[str, Array], ...]]:
+    named = tuple((name, _weighed(tracer, term_weight(decision, name), value)) for name, value in terms.items())
     total = tracer.lift(0.0)
     for name, value in named:
         if value.axis not in (None, axis):
             tracer.refuse("WC203", f"term '{name}' is on axis '{value.axis}'", f"the choice is per '{axis}'")
         total = total + value
     return total, named
+
+
+def _weighed(tracer: Tracer, weight: str, value: Array | float) -> Array:
+    term = tracer.lift(value)
+    return term * tracer.parameter(weight) if weight in tracer.structure.parameters else term
 
 
 def _logit(day: Day, lam: Array, utilities: list[Array]) -> list[Array]:
@@ -89,7 +101,8 @@ def choose(
         # asked for could not be fixed otherwise. The draw and its key stay what they are without the order.
         who = who | (able & order)
     names = list(options)
-    summed = [_utility(tracer, options[option], who.axis) for option in names]
+    decision = f"{mechanism}.{name}"
+    summed = [_utility(tracer, decision, options[option], who.axis) for option in names]
     probabilities = _logit(day, lam, [utility for utility, _ in summed])
     draw = day.uniform(name, who.axis, epoch)
     taken: list[Array] = []
@@ -103,7 +116,7 @@ def choose(
             hit = (draw < cumulative) & ~before
         taken.append(hit)
         before = before | hit
-    taken = _intervened(day, tracer, f"{mechanism}.{name}", who.axis, taken)
+    taken = _intervened(day, tracer, decision, who.axis, taken)
     masks = {option: mask & who for option, mask in zip(names, taken, strict=True)}
     code, chance = tracer.lift(0.0), tracer.lift(0.0)
     for index, option in enumerate(names):
