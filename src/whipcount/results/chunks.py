@@ -179,6 +179,9 @@ class ChunkJob:
     folder: Path
     key: str
 
+    def prepare(self) -> None:
+        """Nothing: who runs an ensemble has made its engine before, and so has compiled it."""
+
     def begin(self) -> Callable[[ChunkOrder], str]:
         """Make the engine and resolve the outcomes."""
         engine = self.engine_maker(self.loaded, self.interventions, self.runs)
