@@ -213,3 +213,16 @@ def test_closing_leaves_no_process_behind() -> None:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
     assert jobs.health()["workers"] == 0
+
+
+def test_what_is_shared_travels_once_and_arrives_in_its_place() -> None:
+    from whipcount.web.work import packed, unpacked
+
+    crisis = ["a crisis", "of many letters" * 10_000]
+    work = Counting("shared", 2, behaviour=crisis)  # type: ignore[arg-type]
+    content = packed(work, [crisis])
+    assert len(content) < 1_000
+    arrived = unpacked(content, [crisis])
+    assert arrived == work
+    assert arrived.behaviour is crisis  # type: ignore[attr-defined]
+    assert len(packed(work, [])) > 100_000

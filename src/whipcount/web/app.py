@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.state.settings = settings
     app.state.subject = Subject(settings)
-    app.state.jobs = make_jobs(settings, log)
+    app.state.jobs = make_jobs(settings, app.state.subject, log)
     return app
 
 

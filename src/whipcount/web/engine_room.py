@@ -31,13 +31,14 @@ def jobs_of(request: Request) -> Jobs:
     return jobs
 
 
-def make_jobs(settings: Settings, log: Log) -> Jobs:
-    """The queue that the settings ask for, with no more workers than cores."""
+def make_jobs(settings: Settings, subject: Subject, log: Log) -> Jobs:
+    """The queue that the settings ask for, with no more workers than cores; each is sent the crisis once."""
     import os
 
     limits = settings.limits
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-    return Jobs(JobLimits(max(min(limits.workers, cores), 1), limits.queue, limits.jobs_of_visitor), log)
+    chosen = JobLimits(max(min(limits.workers, cores), 1), limits.queue, limits.jobs_of_visitor)
+    return Jobs(chosen, log, [subject.loaded])
 
 
 @contextlib.asynccontextmanager

@@ -12,18 +12,19 @@ import pickle
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from whipcount.errors import Problem, WebError
 
 from .processes import WorkerProcess
-from .work import Message, Work
+from .work import Message, Work, packed
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 FINISHED = ("done", "failed", "cancelled")
 TRIES = 2
+SOON, PATIENCE, SELDOM = 700, 120, 4_000  # milliseconds between two looks: alone, for each other question, at most
 TICK = 0.5  # seconds between two looks at the clock
 IDLE_DEATHS = 3  # workers in a row that die before they are ready: then something is wrong with all of them
 
@@ -80,6 +81,12 @@ class JobView:
     problems: tuple[Problem, ...]
     seconds: float
     first_seconds: float | None
+    unfinished: int
+
+    @property
+    def pause(self) -> int:
+        """Milliseconds after which to look again: the more questions there are, the less often each is looked at."""
+        return min(SOON + PATIENCE * max(self.unfinished - 1, 0), SELDOM)
 
     @property
     def is_finished(self) -> bool:
@@ -100,7 +107,12 @@ class _Task:
 class Jobs:
     """All jobs and the workers that answer them; safe to be asked by several threads."""
 
-    def __init__(self, limits: JobLimits | None = None, log: Callable[..., None] | None = None) -> None:
+    def __init__(
+        self, limits: JobLimits | None = None, log: Callable[..., None] | None = None, shared: Sequence[object] = ()
+    ) -> None:
+        """shared: what many works hold (a crisis), sent to each worker once."""
+        self._shared = tuple(shared)
+        self._greeting = pickle.dumps(self._shared)
         self.limits = limits or JobLimits()
         self._log = log or _unsaid
         self._changed = threading.Condition(threading.RLock())
@@ -148,7 +160,7 @@ class Jobs:
                 )
             orders = deque(work.orders())
             whole = sum(work.size(order) for order in orders)
-            job = Job(work.key, work, pickle.dumps(work), {visitor}, orders, whole, next(self._places))
+            job = Job(work.key, work, packed(work, self._shared), {visitor}, orders, whole, next(self._places))
             self._jobs[job.id] = job
             self._hand_out()
             return self._view(job)
@@ -231,7 +243,7 @@ class Jobs:
             )
 
     def _hire(self) -> None:
-        worker = WorkerProcess(self._heard)
+        worker = WorkerProcess(self._heard, self._greeting)
         self._workers[worker] = None
         worker.listen()
 
@@ -282,14 +294,13 @@ class Jobs:
         share = job.done / job.whole if job.whole else 0.0
         if job.running and job.told[1]:
             share = max(share, job.told[0] / job.told[1])
-        ahead = sum(
-            other.place < job.place and other.state not in FINISHED for other in self._jobs.values() if other is not job
-        )
+        others = [other.place for other in self._jobs.values() if other.state not in FINISHED and other is not job]
         end = job.finished if job.finished is not None else time.monotonic()
         first = None if job.first is None else job.first - job.created
         return JobView(
-            job.id, job.state, 1.0 if job.state == "done" else min(share, 1.0), job.done, job.whole, ahead, job.result,
-            job.problems, end - job.created, first,
+            job.id, job.state, 1.0 if job.state == "done" else min(share, 1.0), job.done, job.whole,
+            sum(place < job.place for place in others), job.result,
+            job.problems, end - job.created, first, len(others) + 1,
         )  # fmt: skip
 
     # -- what workers say --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 
 from whipcount import session
 
-from .work import SINGLE_THREADED, Message
+from .work import SINGLE_THREADED, Greeting, Message
 
 Heard = Callable[["WorkerProcess", tuple[Any, ...] | None], None]  # None: the process has ended
 
@@ -22,7 +22,7 @@ Heard = Callable[["WorkerProcess", tuple[Any, ...] | None], None]  # None: the p
 class WorkerProcess:
     """One worker. `heard` is told of every report, from a thread of this object; of the end with None, once."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: Heard, shared: bytes) -> None:
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         for name in SINGLE_THREADED:
@@ -34,9 +34,8 @@ class WorkerProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **group,
         )  # fmt: skip
         self._heard = heard
+        self._greeting = Greeting(session.for_workers(), shared)
         self._listener = threading.Thread(target=self._listen, name="worker", daemon=True)
-        with contextlib.suppress(OSError):
-            self._write(session.for_workers())
 
     def listen(self) -> None:
         """Begin to hear the worker (apart from starting it, so that its owner knows it before the first report)."""
@@ -72,8 +71,10 @@ class WorkerProcess:
         stream.flush()
 
     def _listen(self) -> None:
+        """Greet it (here, since it takes what is shared at its own pace), then hear it to its end."""
         stream = cast(IO[bytes], self.process.stdout)
         try:
+            self._write(self._greeting)
             while True:
                 self._heard(self, pickle.load(stream))
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):

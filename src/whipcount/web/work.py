@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pickle
 import sys
@@ -67,6 +68,47 @@ class Message:
     memory: int | None
 
 
+@dataclass(frozen=True)
+class Greeting:
+    """What a worker is told first: the session, and what many works share, which then need not travel with each."""
+
+    session: session.Session
+    shared: bytes
+
+
+def packed(work: Work, shared: Sequence[object]) -> bytes:
+    """A work as it travels; what is shared is only named in it."""
+    stream = io.BytesIO()
+    _Packer(stream, shared).dump(work)
+    return stream.getvalue()
+
+
+def unpacked(content: bytes, shared: Sequence[object]) -> Work:
+    """A work as it arrived, with what is shared put back in its place."""
+    work: Work = _Unpacker(io.BytesIO(content), shared).load()
+    return work
+
+
+class _Packer(pickle.Pickler):
+    def __init__(self, stream: IO[bytes], shared: Sequence[object]) -> None:
+        super().__init__(stream)
+        self.places = {id(one): place for place, one in enumerate(shared)}
+
+    def persistent_id(self, thing: object) -> int | None:
+        """The place of a shared thing."""
+        return self.places.get(id(thing))
+
+
+class _Unpacker(pickle.Unpickler):
+    def __init__(self, stream: IO[bytes], shared: Sequence[object]) -> None:
+        super().__init__(stream)
+        self.shared = shared
+
+    def persistent_load(self, place: Any) -> object:
+        """The shared thing of a place."""
+        return self.shared[place]
+
+
 def serve(orders: IO[bytes], reports: IO[bytes]) -> None:
     """Answer orders until they end or the parent is gone."""
     parent = os.getppid()
@@ -78,7 +120,9 @@ def serve(orders: IO[bytes], reports: IO[bytes]) -> None:
         reports.flush()
 
     ready: OrderedDict[str, Callable[[Any, Report], Any]] = OrderedDict()
-    session.begin(pickle.load(orders))
+    greeting: Greeting = pickle.load(orders)
+    session.begin(greeting.session)
+    shared = pickle.loads(greeting.shared)
     report("ready")
     while True:
         try:
@@ -88,7 +132,7 @@ def serve(orders: IO[bytes], reports: IO[bytes]) -> None:
         try:
             with memory_limited(message.memory):
                 if message.key not in ready:
-                    ready[message.key] = pickle.loads(message.work).begin()
+                    ready[message.key] = unpacked(message.work, shared).begin()
                 ready.move_to_end(message.key)
                 while len(ready) > READY:
                     ready.popitem(last=False)
