@@ -63,3 +63,22 @@ def test_a_pressure_without_a_target_returns_to_the_level_that_was_drawn() -> No
     numbers = np.arange(20)
     given = NumpyBackend(build_plan(world)).inputs.given(3, numbers)
     np.testing.assert_array_equal(given["pressure.level"], given["pressure.target"])
+
+
+@pytest.mark.parametrize("name", ["numpy", "compiled"])
+def test_a_world_can_be_met_by_new_chance(name: str) -> None:
+    """All that was drawn in a world is taken over; what happens in it is not."""
+    from whipcount.engine.backends import make_backend
+
+    backend = make_backend(build_plan(build_world(load("two-bodies"))), name)
+    usual = backend.run(1, 0, 64)
+    itself = backend.run(1, 0, 64, None, np.arange(64))
+    again = backend.run(1, 1_000, 64, None, np.arange(64))
+    assert np.array_equal(usual.series, itself.series)
+    for parameter, drawn in usual.parameters.items():
+        assert np.array_equal(drawn, again.parameters[parameter])
+    started = [measure.label for measure in backend.plan.measures].index("support:north")
+    assert np.array_equal(
+        usual.series[0, started], again.series[0, started]
+    )  # an input that is drawn, on the first day
+    assert not np.array_equal(usual.series[-1], again.series[-1])

@@ -90,7 +90,10 @@ class Backend:
     def __init__(self, plan: Plan, pause: float = 0.0, fail_at: int | None = None) -> None:
         self.plan, self.pause, self.fail_at = plan, pause, fail_at
 
-    def run(self, seed: int, first_run: int, runs: int, parameters: Mapping[str, Any] | None = None) -> BlockResult:
+    def run(
+        self, seed: int, first_run: int, runs: int, parameters: Mapping[str, Any] | None = None, worlds: Any = None
+    ) -> BlockResult:
+        assert worlds is None
         time.sleep(self.pause)
         if self.fail_at is not None and first_run <= self.fail_at < first_run + runs:
             raise ZeroDivisionError("made to fail")

@@ -28,7 +28,13 @@ class Backend(Protocol):
         """What it runs."""
 
     def run(
-        self, seed: int, first_run: int, runs: int, parameters: Mapping[str, NDArray[Any]] | None = None, /
+        self,
+        seed: int,
+        first_run: int,
+        runs: int,
+        parameters: Mapping[str, NDArray[Any]] | None = None,
+        worlds: NDArray[Any] | None = None,
+        /,
     ) -> BlockResult:
         """Simulate `runs` runs from number `first_run` on."""
 

@@ -86,12 +86,22 @@ class CompiledBackend:
 
     @usual_arithmetic()
     def run(
-        self, seed: int, first_run: int, runs: int, parameters: Mapping[str, NDArray[Any]] | None = None
+        self,
+        seed: int,
+        first_run: int,
+        runs: int,
+        parameters: Mapping[str, NDArray[Any]] | None = None,
+        worlds: NDArray[np.int64] | None = None,
     ) -> BlockResult:
-        """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run."""
+        """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run.
+
+        worlds: the runs whose parameters and inputs each one has, in place of its own: what was drawn there, met by
+        new chance.
+        """
         numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
-        drawn = self.inputs.parameters(seed, numbers, parameters or {})
-        given = self.inputs.given(seed, numbers)
+        drawn_as = numbers if worlds is None else worlds
+        drawn = self.inputs.parameters(seed, drawn_as, parameters or {})
+        given = self.inputs.given(seed, drawn_as)
         keys = numerics.run_keys(seed, numbers)
         series = np.zeros((self.plan.steps, len(self.plan.measures), runs), np.float32)
         logs = self._simulate(_Block(runs, drawn, given, keys, series))

@@ -43,11 +43,20 @@ class NumpyBackend:
     # -- once a block --------------------------------------------------------------------------------------------
 
     def run(
-        self, seed: int, first_run: int, runs: int, parameters: Mapping[str, NDArray[Any]] | None = None
+        self,
+        seed: int,
+        first_run: int,
+        runs: int,
+        parameters: Mapping[str, NDArray[Any]] | None = None,
+        worlds: NDArray[np.int64] | None = None,
     ) -> BlockResult:
-        """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run."""
+        """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run.
+
+        worlds: the runs whose parameters and inputs each one has, in place of its own: what was drawn there, met by
+        new chance.
+        """
         collector = numpy_runtime.Collector(self.plan.steps, len(self.plan.measures), runs)
-        drawn = self.simulate(collector, seed, first_run, runs, parameters)
+        drawn = self.simulate(collector, seed, first_run, runs, parameters, worlds)
         return BlockResult(first_run, runs, drawn, collector.events(first_run), collector.series)
 
     @usual_arithmetic()
@@ -58,12 +67,14 @@ class NumpyBackend:
         first_run: int,
         runs: int,
         parameters: Mapping[str, NDArray[Any]] | None = None,
+        worlds: NDArray[np.int64] | None = None,
     ) -> dict[str, NDArray[np.float32]]:
         """As `run`, into a given collector; returns the parameters drawn."""
         numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
         world = self.plan.world
-        drawn = self.inputs.parameters(seed, numbers, parameters or {})
-        given = {**world.static, **self.inputs.given(seed, numbers)}
+        drawn_as = numbers if worlds is None else worlds
+        drawn = self.inputs.parameters(seed, drawn_as, parameters or {})
+        given = {**world.static, **self.inputs.given(seed, drawn_as)}
         params = {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()}
         params.update({name: values.reshape(1, -1) for name, values in drawn.items()})
         states = {name: self._initial(spec, given, runs) for name, spec in self.plan.program.states.items()}

@@ -263,26 +263,19 @@ def _predict(
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Outcomes of new runs from the posterior: with all other parameters drawn anew, and with them carried over.
 
-    A world that was kept also tells something about the parameters that are not inferred: carried over, each draw keeps
-    those of its world (their exact posterior under the same weights); drawn anew, they forget it.
+    A world that was kept also tells something about what is not inferred: other parameters, ideal points, tempers.
+    Carried over, each draw keeps all that was drawn in its world (its exact posterior under the same weights) and meets
+    it with new chance; drawn anew, it forgets it.
     """
     from whipcount.results.ensemble import outcome_values
     from whipcount.results.outcomes import OutcomeEvaluator
-    from whipcount.world import World
-    from whipcount.world.draws import draw
 
     assert isinstance(evaluator, OutcomeEvaluator)
-    assert isinstance(engine.world, World)
     z, worlds = posterior.draws(runs, seed)
     named = posterior.space.values(z)
     found = []
-    others = {
-        name: draw(prior, seed, worlds, name, -np.inf, np.inf)
-        for name, prior in engine.world.drawn_parameters.items()
-        if name not in named
-    }
-    for values in (named, named | others):
-        found.append(outcome_values(engine, evaluator, seed, runs, first_run, parameters=values))
+    for kept in (None, worlds):
+        found.append(outcome_values(engine, evaluator, seed, runs, first_run, parameters=named, worlds=kept))
         counter.add(runs)
     return found[0], found[1]
 

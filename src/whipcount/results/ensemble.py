@@ -20,7 +20,7 @@ import numpy.typing as npt
 from whipcount.errors import RunError
 
 from .assembly import TABLE_FILES, Assembler
-from .chunks import Chunk, ChunkJob, ChunkOrder, check_chunk, chunks_of, key_of
+from .chunks import Chunk, ChunkJob, ChunkOrder, ChunksHere, check_chunk, chunks_of, key_of
 from .files import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
 from .interfaces import Engine, EngineMaker, Floats, Loaded, Parameters, scenario_engine
 from .manifest import (
@@ -127,13 +127,18 @@ def outcome_values(
     first_run: int = 0,
     block: int = BLOCK,
     parameters: Parameters | None = None,
+    worlds: npt.NDArray[np.int64] | None = None,
 ) -> dict[str, Floats]:
-    """Outcomes of runs by name, in memory and in this process: what questions about many variants need."""
+    """Outcomes of runs by name, in memory and in this process: what questions about many variants need.
+
+    worlds: the runs whose drawn parameters and inputs each one takes over, to meet them with new chance.
+    """
     collected: dict[str, list[Floats]] = {name: [] for name in evaluator.names}
     for start in range(0, runs, block):
         size = min(block, runs - start)
         given = None if parameters is None else {key: v[start : start + size] for key, v in parameters.items()}
-        values = evaluator.evaluate(engine.backend.run(seed, first_run + start, size, given)).values
+        taken = None if worlds is None else worlds[start : start + size]
+        values = evaluator.evaluate(engine.backend.run(seed, first_run + start, size, given, taken)).values
         for name, column in values.items():
             collected[name].append(column)
     return {name: np.concatenate(columns) if columns else np.zeros(0) for name, columns in collected.items()}
@@ -206,7 +211,7 @@ def _run_into(
         write_manifest(folder, begun)  # not complete: tables are not trusted before the manifest has their sums
         sums: dict[int, str] = {}
         try:
-            _compute(folder, order, engine.name, sums, progress, on_notice)
+            _compute(folder, order, engine, sums, progress, on_notice)
             files = Assembler(engine, names).assemble(folder, order.key, order.chunks, folder / CHUNKS)
         except KeyboardInterrupt:
             kept = sum(chunk.runs for chunk in order.chunks if chunk.index in sums)
@@ -224,7 +229,7 @@ def _run_into(
 def _compute(
     folder: Path,
     order: _Order,
-    backend: str,
+    engine: Engine,
     sums: dict[int, str],
     progress: Progress | None,
     on_notice: Callable[[str], None] | None,
@@ -232,7 +237,7 @@ def _compute(
     """Compute the chunks that are missing or damaged; puts every chunk's SHA-256 into `sums`."""
     sums.update(_kept(folder, order, on_notice))
     what = "resumed" if sums else "started"
-    note(folder, what, chunks_kept=len(sums), chunks=len(order.chunks), backend=backend, **versions())
+    note(folder, what, chunks_kept=len(sums), chunks=len(order.chunks), backend=engine.name, **versions())
     missing = [chunk for chunk in order.chunks if chunk.index not in sums]
     done = order.runs - sum(chunk.runs for chunk in missing)
 
@@ -248,7 +253,11 @@ def _compute(
         order.key,
     )  # fmt: skip
     orders = [ChunkOrder(chunk, _of_chunk(order.parameters, chunk)) for chunk in missing]
-    for place, digest in spread(job, orders, order.workers, progress=advance, if_killed=IF_KILLED):
+    several = min(order.workers, len(orders)) > 1
+    spreading = spread(
+        job if several else ChunksHere(job, engine), orders, order.workers, progress=advance, if_killed=IF_KILLED
+    )
+    for place, digest in spreading:
         sums[missing[place].index] = digest
 
 

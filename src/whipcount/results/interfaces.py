@@ -119,7 +119,9 @@ class BlockResult(Protocol):
 class Backend(Protocol):
     """Runs a plan for a block of runs."""
 
-    def run(self, seed: int, first_run: int, runs: int, parameters: Any = None, /) -> BlockResult: ...
+    def run(
+        self, seed: int, first_run: int, runs: int, parameters: Any = None, worlds: Any = None, /
+    ) -> BlockResult: ...
 
 
 class Loaded(Protocol):
