@@ -10,10 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import machine
@@ -82,20 +81,8 @@ def threads(plan: Plan, rounds: int, cores: int) -> tuple[float, float]:
 def compiling() -> tuple[float, float]:
     """Seconds to compile over starting with the library made, by the clock and of the processor."""
     with tempfile.TemporaryDirectory(prefix="compiling-") as folder:
-        first, second = (_used(START, SCENARIO, "0", cache=folder) for _ in range(2))
-    return first[0] - second[0], first[1] - second[1]
-
-
-def _used(code: str, *arguments: str, cache: str | None = None) -> tuple[float, float, float]:
-    """Seconds by the clock and of the processor, and the most memory in MB, of a Python program."""
-    environment = {**os.environ, "WHIPCOUNT_CACHE": cache} if cache else None
-    started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", code, *arguments], env=environment)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"a program that was to be measured ended with {process.returncode}")
-    return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
+        first, second = (machine.used(START, SCENARIO, "0", WHIPCOUNT_CACHE=folder) for _ in range(2))
+    return first.clock - second.clock, first.processor - second.processor
 
 
 def starts(rounds: int) -> tuple[float, float, float]:
@@ -104,16 +91,17 @@ def starts(rounds: int) -> tuple[float, float, float]:
     planned = START.replace("backend = CompiledBackend(build_plan", "backend = (build_plan")
     over, busy, loading = [], [], []
     for _ in range(rounds):
-        bare, plan, whole = _used("import numpy"), _used(planned, SCENARIO, "0"), _used(START, SCENARIO, "0")
-        over.append(whole[0] - bare[0])
-        busy.append(whole[1] - bare[1])
-        loading.append(whole[1] - plan[1])
+        bare = machine.used("import numpy")
+        plan, whole = machine.used(planned, SCENARIO, "0"), machine.used(START, SCENARIO, "0")
+        over.append(whole.clock - bare.clock)
+        busy.append(whole.processor - bare.processor)
+        loading.append(whole.processor - plan.processor)
     return statistics.median(over), statistics.median(busy), statistics.median(loading)
 
 
 def memory() -> tuple[float, float]:
     """Kilobytes that a run of a block adds, and megabytes that a block of the commands' size takes in all."""
-    small, large = _used(START, SCENARIO, str(BLOCK))[2], _used(START, SCENARIO, str(5 * BLOCK))[2]
+    small, large = (machine.used(START, SCENARIO, str(blocks * BLOCK)).megabytes for blocks in (1, 5))
     return (large - small) / (4 * BLOCK) * 1000, small
 
 
@@ -149,13 +137,13 @@ def lines_of(rounds: int, cores: int) -> list[str]:
     ]
 
 
-def main() -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Measure and write down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cores", type=int, default=machine.cores())
     parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     lines = lines_of(arguments.rounds, arguments.cores)
     print("\n".join(lines))
     measured.write(arguments.out, HEADING, lines, machine.description("whipcount", "numpy"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import machine
@@ -108,13 +108,13 @@ def plot(taken: dict[str, list[tuple[int, float]]], target: Path) -> None:
     (line + lines).properties(width=420, height=320).save(str(target))
 
 
-def main() -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Measure, fit, draw; fails if cost grows too fast."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
     parser.add_argument("--plot", type=Path, default=HERE / "growth.svg")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     others = machine.Others()
     taken = seconds(arguments.rounds)
     lines = [

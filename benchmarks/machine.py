@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -32,6 +33,41 @@ def processor() -> str:
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# What a process has held at most; a parent's own use would count in what the system tells of its child.
+TELL = """
+import pathlib
+status = pathlib.Path("/proc/self/status")
+lines = status.read_text().splitlines() if status.exists() else []
+print(next((line.split()[1] for line in lines if line.startswith("VmHWM")), 0))
+"""
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a Python program took: seconds by the clock and of the processor, and the most memory in MB."""
+
+    clock: float
+    processor: float
+    megabytes: float
+
+
+def used(code: str, *arguments: str, folder: Path | None = None, **environment: str) -> Used:
+    """Run a Python program to its end. A program that it waits for counts with it."""
+    started = time.perf_counter()
+    command = [sys.executable, "-c", code + TELL, *arguments]
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    told = process.stdout.read()
+    _, status, took = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stdout.close()
+    if process.returncode:
+        raise SystemExit(f"a program that was to be measured ended with {process.returncode}")
+    return Used(time.perf_counter() - started, took.ru_utime + took.ru_stime, int(told.split()[-1]) / 1000)
 
 
 @dataclass

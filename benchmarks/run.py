@@ -2,7 +2,8 @@
 
 First all implementations must agree on the outcomes. Then, in each round, each simulates for a while in turn, on one
 core and on all of them; the ratio of two implementations is the median over the rounds of their ratios within a round,
-so that a machine whose speed wanders does not decide. Writes RESULTS.md (its part about this model).
+so that a machine whose speed wanders does not decide. Then follow `november-1917` on both backends (backends.py) and
+how cost grows with size (growth.py). Writes RESULTS.md.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import multiprocessing
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -89,30 +91,68 @@ def disagreements(chosen: Sequence[Implementation]) -> tuple[list[str], dict[str
     return found, means
 
 
-def rates(chosen: Sequence[Implementation], rounds: int, seconds: float, cores: int) -> dict[str, list[float]]:
-    """Runs a second of each implementation in each round, on so many processes at once.
+@dataclass
+class Rates:
+    """Runs a second of each implementation in each round: by the clock, and of processor time."""
 
-    One process is measured in processor time, so that what else runs on the machine counts less; several by the clock.
-    """
+    clock: dict[str, list[float]]
+    processor: dict[str, list[float]]
+
+
+def rates(chosen: Sequence[Implementation], rounds: int, seconds: float, cores: int) -> Rates:
+    """Runs a second, on so many processes at once."""
     context = multiprocessing.get_context("spawn")
-    measured: dict[str, list[float]] = {one.name: [] for one in chosen}
+    found = Rates({one.name: [] for one in chosen}, {one.name: [] for one in chosen})
     with ProcessPoolExecutor(cores, mp_context=context) as pool:
 
-        def slowest(module: str, runs: int, first_seed: int) -> float:
-            times = list(pool.map(simulate, [module] * cores, [runs] * cores, range(first_seed, first_seed + cores)))
-            return times[0][1] if cores == 1 else max(wall for wall, _ in times)
+        def times(module: str, runs: int, first_seed: int) -> tuple[float, float]:
+            """The slowest by the clock, and the processor time of one of them."""
+            seeds = range(first_seed, first_seed + cores)
+            clock, busy = zip(*pool.map(simulate, [module] * cores, [runs] * cores, seeds), strict=True)
+            return max(clock), sum(busy) / cores
 
         sizes = {}
         for one in chosen:
             pilot = 2 if one.check < 1_000 else one.check // 8
-            slowest(one.module, pilot, 0)  # the first call of a process also loads, records and compiles
-            sizes[one.name] = max(2, round(pilot * seconds / slowest(one.module, pilot, 0)))
+            times(one.module, pilot, 0)  # the first call of a process also loads, records and compiles
+            sizes[one.name] = max(2, round(pilot * seconds / times(one.module, pilot, 0)[1]))
         for number in range(rounds):
             for one in chosen:
-                rate = cores * sizes[one.name] / slowest(one.module, sizes[one.name], 100 * number)
-                measured[one.name].append(rate)
+                clock, busy = times(one.module, sizes[one.name], 100 * number)
+                found.clock[one.name].append(cores * sizes[one.name] / clock)
+                found.processor[one.name].append(cores * sizes[one.name] / busy)
+                rate = found.processor[one.name][-1]
                 print(f"  round {number + 1}, {cores} at once: {one.name}: {rate:,.0f} runs/s", flush=True)
-    return measured
+    return found
+
+
+START = """
+import importlib, sys
+module = importlib.import_module(sys.argv[1])
+runs = int(sys.argv[2])
+if runs:
+    module.simulate(runs)
+"""
+
+
+def starts(chosen: Sequence[Implementation]) -> list[str]:
+    """Cold start, compiling and memory of each implementation, as a Markdown table."""
+    lines = ["| | start, s | of that compiling, s | memory a run, kB |", "|---|---|---|---|"]
+    bare = machine.used("import numpy")
+    for one in chosen:
+        few, many = (100, 600) if one.check < 1_000 else (one.check // 8, one.check // 2)
+        with tempfile.TemporaryDirectory(prefix="start-") as cache:
+            cold, cached, small, large = (
+                machine.used(START, one.module, str(runs), folder=HERE, WHIPCOUNT_CACHE=cache)
+                for runs in (1, 1, few, many)
+            )
+        started = cold.processor - bare.processor
+        compiling = f"{cold.processor - cached.processor:.1f}" if one.module == "peer_compiled" else ""
+        if one.module == "peer_kernel":
+            compiling = f"{started:.1f}"
+        memory = (large.megabytes - small.megabytes) / (many - few) * 1000
+        lines.append(f"| {one.name} | {started:.1f} | {compiling} | {memory:.1f} |")
+    return lines
 
 
 def median_ratio(measured: dict[str, list[float]], name: str, base: str) -> float:
@@ -149,19 +189,23 @@ def floor(seated: float, steps: int = 400_000) -> dict[str, float]:
     }
 
 
-def table(one_core: dict[str, list[float]], all_cores: dict[str, list[float]], cores: int) -> list[str]:
+def table(one_core: Rates, all_cores: Rates, cores: int) -> list[str]:
     """Rates and ratios as a Markdown table."""
     kernel, mesa = "C++ by hand, 32 lanes", "Mesa 3"
     against = "times Mesa | of the C++"
     lines = [
-        f"| | runs/s, a core | {against} | runs/s, {cores} cores | {against} | gain of {cores} cores |",
-        "|---" * 8 + "|",
+        f"| | runs/s, a core | {against} | runs/s, {cores} cores | {against} | gain, clock | gain, processor |",
+        "|---" * 9 + "|",
     ]
-    for name, alone in one_core.items():
-        together = all_cores[name]
-        cells = [f"{statistics.median(alone):,.0f}", *ratio_cells(one_core, name, mesa, kernel)]
-        cells += [f"{statistics.median(together):,.0f}", *ratio_cells(all_cores, name, mesa, kernel)]
-        lines.append(f"| {name} | {' | '.join(cells)} | {statistics.median(together) / statistics.median(alone):.2f} |")
+    for name, alone in one_core.processor.items():
+        together = all_cores.clock[name]
+        cells = [f"{statistics.median(alone):,.0f}", *ratio_cells(one_core.processor, name, mesa, kernel)]
+        cells += [f"{statistics.median(together):,.0f}", *ratio_cells(all_cores.processor, name, mesa, kernel)]
+        gains = (
+            statistics.median(together) / statistics.median(one_core.clock[name]),
+            statistics.median(all_cores.processor[name]) / statistics.median(alone),
+        )
+        lines.append(f"| {name} | {' | '.join([*cells, *(f'{gain:.2f}' for gain in gains)])} |")
     return lines
 
 
@@ -175,8 +219,10 @@ def ratio_cells(measured: dict[str, list[float]], name: str, mesa: str, kernel: 
 
 
 def report(
-    one_core: dict[str, list[float]],
-    all_cores: dict[str, list[float]],
+    one_core: Rates,
+    all_cores: Rates,
+    costs: list[str],
+    used: str,
     means: dict[str, dict[str, float]],
     least: dict[str, float],
     arguments: argparse.Namespace,
@@ -185,9 +231,15 @@ def report(
     lines = [
         "The model of [peer_model.md](peer_model.md). Interleaved, median of "
         f"{arguments.rounds} rounds of about {arguments.seconds:g} s each; ratios are medians of the rounds' ratios.",
-        "A core is measured in processor time, all cores by the clock.",
+        "Runs a second of a core and all ratios are in processor time, runs a second of all cores by the clock; the "
+        f"gain of {arguments.cores} cores over one is given by the clock, and by what the processor time that the runs "
+        f"need allows if they get all of it: {used}.",
         "",
         *table(one_core, all_cores, arguments.cores),
+        "",
+        *costs,
+        "",
+        "Start: processor time until the first run is done with an empty cache, over Python with NumPy.",
         "",
     ]
     if least:
@@ -213,6 +265,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one measurement")
     parser.add_argument("--cores", type=int, default=machine.cores())
+    parser.add_argument("--only-model", action="store_true", help="leave out november-1917 and how cost grows")
     parser.add_argument("--check", action="store_true", help="only compare the outcomes")
     parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
     arguments = parser.parse_args()
@@ -229,13 +282,20 @@ def main() -> int:
     print(f"{len(chosen)} implementations agree on {len(next(iter(means.values())))} outcomes")
     if arguments.check:
         return 0
+    others = machine.Others()
     one_core = rates(chosen, arguments.rounds, arguments.seconds, 1)
     all_cores = rates(chosen, arguments.rounds, arguments.seconds, arguments.cores)
     least = floor(means[chosen[-1].name]["seated"])
-    section = report(one_core, all_cores, means, least, arguments)
+    section = report(one_core, all_cores, starts(chosen), others.used(), means, least, arguments)
     print("\n".join(section))
     measured.write(arguments.out, "The benchmark model", section, machine.description("numpy", "mesa"))
-    return 0
+    if arguments.only_model:
+        return 0
+    import backends
+    import growth
+
+    options = ["--rounds", str(arguments.rounds), "--out", str(arguments.out)]
+    return backends.main([*options, "--cores", str(arguments.cores)]) or growth.main(options)
 
 
 if __name__ == "__main__":
