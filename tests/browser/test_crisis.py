@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from visits import Visit
+from typing import Any
+
+from visits import Served, Visit, visiting
 
 
 def test_a_click_on_a_seat_shows_who_has_it(visit: Visit) -> None:
@@ -62,3 +64,20 @@ def test_a_day_of_the_calendar_leads_to_its_facts(visit: Visit) -> None:
     link.click()
     assert page.url.endswith(day)
     assert page.locator(day).is_visible()
+
+
+def test_on_a_telephone_the_panel_comes_up_and_goes_away(chromium: Any, small: Served) -> None:
+    for visit in visiting(chromium, small, viewport={"width": 390, "height": 844}, has_touch=True):
+        page = visit.go("/")
+        place = page.locator("svg.benches").first.locator("a.place").nth(1)
+        place.scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        place.locator("circle").first.tap()
+        panel = page.locator("#chosen.sheet")
+        panel.wait_for()
+        assert panel.locator("h3").is_visible()
+        assert panel.bounding_box()["height"] < 0.7 * 844
+        assert page.evaluate("scrollY") == before  # the seat that was chosen is still where it was
+        assert visit.axe() == []
+        panel.get_by_role("button", name="Close").click()
+        assert not page.locator("#chosen.sheet").count()

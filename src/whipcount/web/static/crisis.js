@@ -14,10 +14,23 @@ async function choose(address, moved) {
   panel.innerHTML = await answer.text();
   mark(target.searchParams);
   if (moved) history.pushState(null, "", target.pathname + target.search);
-  if (panel.getBoundingClientRect().top > innerHeight - 80 || panel.getBoundingClientRect().bottom < 80) {
-    panel.scrollIntoView({ block: "nearest" });
-  }
+  if (matchMedia("(max-width: 68rem)").matches) asSheet();
 }
+
+// where the panel does not stand beside the benches, it comes up over them and goes away again
+function asSheet() {
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "quiet-button close";
+  close.textContent = panel.dataset.close;
+  close.addEventListener("click", () => panel.classList.remove("sheet"));
+  panel.prepend(close);
+  panel.classList.add("sheet");
+  panel.scrollTop = 0;
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") panel.classList.remove("sheet");
+});
 
 function mark(query) {
   for (const place of document.querySelectorAll("a.place")) {
