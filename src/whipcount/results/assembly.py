@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .chunks import Chunk, merge_counts, read_chunk
-from .columns import column, named, table, texts
+from .columns import column, named, numbers, table, texts
 from .files import coded, sha256_of, whole_file
 from .interfaces import Engine
 from .names import NOBODY, EventNames
@@ -52,9 +52,9 @@ class Assembler:
                 events.add(self.event_table(tables["events"]))
                 paths.add(self._with_days(tables["paths"], 1))
                 tally.merge(
-                    tables["places"]["place"].to_numpy(),
-                    tables["places"]["count"].to_numpy(),
-                    tables["sums"]["sum"].to_numpy(),
+                    numbers(tables["places"]["place"]),
+                    numbers(tables["places"]["count"]),
+                    numbers(tables["sums"]["sum"]),
                 )
                 counts = [merge_counts(pa.concat_tables([*counts, tables["counts"]]))]
         with _Writer(folder / "series.parquet") as series:
@@ -66,10 +66,10 @@ class Assembler:
     def event_table(self, events: pa.Table) -> pa.Table:
         """Events by name: run, step, day, mechanism, verb, actor, object, value, code, probability."""
         names = self.names
-        verb = events["verb"].to_numpy()
-        cells = names.cell(verb, events["entity"].to_numpy())
-        value = events["value"].to_numpy()
-        probability = events["probability"].to_numpy()
+        verb = numbers(events["verb"])
+        cells = names.cell(verb, numbers(events["entity"]))
+        value = numbers(events["value"])
+        probability = numbers(events["probability"])
         mechanisms = tuple(dict.fromkeys(names.mechanism_names))
         mechanism_of = np.array([mechanisms.index(name) for name in names.mechanism_names], dtype=np.int64)
         verbs = tuple(dict.fromkeys(names.verb_names))
@@ -107,7 +107,7 @@ class Assembler:
     def count_table(self, counts: pa.Table) -> pa.Table:
         """Mechanism, verb, actor, object, code; events in all runs, and runs with at least one."""
         names = self.names
-        key = counts["key"].to_numpy()
+        key = numbers(counts["key"])
         cell, code = np.divmod(key, names.code_span)
         verbs: list[int] = np.subtract(np.searchsorted(names.offsets, cell, side="right"), 1).tolist()
         return table(

@@ -20,7 +20,7 @@ import pyarrow as pa
 from whipcount.errors import RunError
 
 from . import workers
-from .columns import column, table
+from .columns import column, numbers, table
 from .files import in_memory, write_whole
 from .interfaces import BlockResult, Engine, EngineMaker, EventColumns, Parameters
 from .names import EventNames
@@ -184,7 +184,10 @@ class ChunkJob:
 
     def begin(self) -> Callable[[ChunkOrder], str]:
         """Make the engine and resolve the outcomes."""
-        engine = self.engine_maker(self.loaded, self.interventions, self.runs)
+        return self.on(self.engine_maker(self.loaded, self.interventions, self.runs))
+
+    def on(self, engine: Engine) -> Callable[[ChunkOrder], str]:
+        """Resolve the outcomes on an engine that is made."""
         names = EventNames(engine.plan, engine.world)
         evaluator = OutcomeEvaluator.of(self.loaded, engine.plan, engine.world, names)
         recorder = ChunkRecorder(engine, evaluator, names, binary_outcomes(self.loaded.scenario))
@@ -196,13 +199,25 @@ class ChunkJob:
         return compute
 
 
+@dataclass(frozen=True)
+class ChunksHere:
+    """The same job in the process that has the engine."""
+
+    job: ChunkJob
+    engine: Engine
+
+    def begin(self) -> Callable[[ChunkOrder], str]:
+        """Resolve the outcomes."""
+        return self.job.on(self.engine)
+
+
 def merge_counts(counts: pa.Table) -> pa.Table:
     """Add up the counts of the same key; keys ascend."""
-    keys, inverse = np.unique(counts["key"].to_numpy(), return_inverse=True)
+    keys, inverse = np.unique(numbers(counts["key"]), return_inverse=True)
     merged: dict[str, Ints] = {"key": keys}
     for name in ("events", "runs"):
         total = np.zeros(len(keys), dtype=np.int64)
-        np.add.at(total, inverse, counts[name].to_numpy())
+        np.add.at(total, inverse, numbers(counts[name]))
         merged[name] = total
     return table(merged)
 

@@ -31,6 +31,18 @@ def table(columns: Mapping[str, npt.NDArray[Any] | pa.Array]) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
+def numbers(values: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """A column of numbers without nulls as an array."""
+    parts = [
+        np.frombuffer(part.buffers()[1], part.type.to_pandas_dtype(), len(part), part.offset * part.type.bit_width // 8)
+        for part in values.chunks
+        if len(part)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.zeros(0, values.type.to_pandas_dtype())
+
+
 def texts(values: Sequence[str]) -> pa.Array:
     """A column of texts."""
     encoded = [value.encode() for value in values]

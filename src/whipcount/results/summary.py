@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .columns import numbers
 from .intervals import normal_interval, wilson
 from .manifest import Manifest, OutcomeRecord, Tongues
 from .outcomes import CRISIS_EXITS, EXITS
@@ -91,7 +92,7 @@ def summarise(manifest: Manifest, runs_file: Path) -> tuple[OutcomeSummary, ...]
 
 
 def _column(file: Any, name: str) -> Floats:
-    column = file.read(columns=[name])[name].cast("float64").to_numpy()
+    column = numbers(file.read(columns=[name])[name].cast("float64").fill_null(float("nan")))
     return np.asarray(column, dtype=np.float64)
 
 
