@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,28 @@ def test_a_cache_that_cannot_be_written(
     assert backend.name == "compiled"
     assert "cannot be written (Not a directory)" in said[0]
     assert not cache.exists()
+
+
+@needs_compiler
+def test_a_cache_that_can_only_be_read(plan: Plan, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in it is used; what is not is compiled for this time only."""
+    real = tempfile.mkdtemp
+
+    def refuse(suffix: str | None = None, prefix: str | None = None, dir: object = None) -> str:
+        if dir == cache:
+            raise OSError(30, "Read-only file system", str(dir))
+        return real(suffix, prefix, None if dir is None else str(dir))
+
+    _runs(plan)
+    kept = sorted(cache.iterdir())
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    monkeypatch.setattr(c_build, "_loaded", {})
+    assert _runs(plan)[1] == []
+    other = build_plan(world(5, [mechanism("first", 3), mechanism("second", 4)]))
+    backend, said = _runs(other)
+    assert backend.name == "compiled"
+    assert "cannot be written (Read-only file system)" in said[0]
+    assert sorted(cache.iterdir()) == kept
 
 
 @needs_compiler
