@@ -78,13 +78,15 @@ def test_an_answer_has_the_numbers_of_the_library(asking: Asking, expected: Answ
 
 def test_flipped_runs_lead_to_the_replay_of_a_run_that_can_be_replayed(asking: Asking, ensemble: Results) -> None:
     found = asking.answer("/ask", QUERY)
-    links = [link.attributes["href"] for flips in found.all("ul", "flips") for link in flips.all("a")]
+    every = [link.attributes["href"] for flips in found.all("ul", "flips") for link in flips.all("a")]
+    links, both = every[::2], every[1::2]
     assert links
+    assert len(both) == len(links)
     for link in links:
         assert link.startswith("/replay?run=")
         assert int(link.partition("run=")[2].partition("&")[0]) < ensemble.logged
-    assert any("do=" in link for link in links)
-    plain = next(link for link in links if "do=" not in link)
+    assert all("do=" in link for link in both)
+    plain = links[0]
     assert asking.client.get(plain).status_code == 200
 
 
@@ -321,3 +323,48 @@ def test_a_day_outside_the_calendar_is_told(asking: Asking) -> None:
     found = asking.answer("/forecast", "until=1900-01-01")
     assert "WC450" in found.one("div", "notice", "wrong").text
     assert asking.client.get("/forecast/answer?until=1900-01-01", headers=PART).status_code == 200
+
+
+# -- one run in both worlds -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_run_is_told_in_both_worlds_from_where_they_part(asking: Asking, ensemble: Results, language: str) -> None:
+    import numpy as np
+
+    from whipcount.questions.pairs import NEVER, compute_pairs
+    from whipcount.questions.refining import prepare
+
+    loaded = load("two-bodies")
+    pairs = compute_pairs(prepare(loaded, [CHANGE], runs=40, seed=ensemble.seed).job)
+    run = int(np.flatnonzero(pairs.parted != NEVER)[0])
+    query = urlencode({"run": run, "do": CHANGE, "lang": language})
+    page = asking.page(f"/ask/world?{query}")
+    assert f"{run}" in page.one("h1").text
+    found = asking.send(f"/ask/world/begin?{query}")
+    end = time.monotonic() + SECONDS
+    while not found.all("ol", "sides"):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+        found = asking.page(f"/ask/world/answer?{query}")
+    days = found.one("ol", "sides").all("li")
+    assert days
+    assert any(day.all("p", "own") for day in days)
+    labels = asking.app.state.subject.labels(language)
+    first = labels.full(labels.date_of(int(pairs.parted[run])))
+    assert first in [day.one("h3").text for day in days]
+
+
+def test_the_same_story_twice_parts_nowhere() -> None:
+    from whipcount.report.single import material_of_run
+    from whipcount.report.story import story_of
+    from whipcount.web.parting import parting_of
+
+    material = material_of_run(load("two-bodies"), 5, 3)
+    told = story_of(material, 3)
+    assert parting_of(told, told).days == ()
+
+
+@pytest.mark.parametrize("query", ["run=x&do=a", "run=1", "run=&do=a", "run=99999999&do=a"])
+def test_a_wrong_address_of_both_worlds_is_told(asking: Asking, query: str) -> None:
+    assert asking.client.get(f"/ask/world?{query}").status_code == 400

@@ -13,20 +13,21 @@ from .material import Material
 
 if TYPE_CHECKING:
     from whipcount.results import Results
+    from whipcount.results.interfaces import Engine
     from whipcount.scenario import LoadedScenario
 
 ENSEMBLE = 300  # runs from which the closest, the typical and the strangest are picked where no run folder is given
 
 
-def material_of_run(loaded: LoadedScenario, seed: int, run: int) -> Material:
-    """The material of a single run, of which only the story can be told."""
+def material_of_run(loaded: LoadedScenario, seed: int, run: int, engine: Engine | None = None) -> Material:
+    """The material of a single run, of which only the story can be told. engine: of a changed world, if it is one."""
     import pyarrow as pa
 
     from whipcount.results import OutcomeEvaluator, scenario_engine
     from whipcount.results.assembly import Assembler
     from whipcount.results.names import EventNames
 
-    engine = scenario_engine(loaded)
+    engine = scenario_engine(loaded) if engine is None else engine
     names = EventNames(engine.plan, engine.world)
     block = engine.backend.run(seed, run, 1, None)
     values = OutcomeEvaluator.of(loaded, engine.plan, engine.world, names).evaluate(block).values

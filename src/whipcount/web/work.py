@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 from whipcount import session
 from whipcount.errors import WebError, WhipcountError
 
-READY = 6  # works kept ready, so that the next question about the same worlds starts at once
+READY = 24  # works kept ready: as many as may take turns, or each part would begin with making its engine again
 NICE = 5  # pages go first
 SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 

@@ -21,6 +21,7 @@ from whipcount.web.effect_rows import shown
 from whipcount.web.engine_room import jobs_of
 from whipcount.web.i18n import N_
 from whipcount.web.jobs import JobView
+from whipcount.web.parting import WorldWork
 from whipcount.web.rendering import reader_language, render, settings_of, subject_of
 from whipcount.web.security import visitor_of
 
@@ -42,6 +43,9 @@ def routes() -> list[Route]:
         Route("/ask/begin", begin, methods=["POST"], name="begin"),
         Route("/ask/cancel", cancel, methods=["POST"], name="cancel"),
         Route("/ask/take.{kind}", take, name="take"),
+        Route("/ask/world", world, name="world"),
+        Route("/ask/world/answer", world_answer, name="world_answer"),
+        Route("/ask/world/begin", begin_world, methods=["POST"], name="begin_world"),
     ]
 
 
@@ -172,6 +176,67 @@ def _part(request: Request, question: Question, view: JobView | None, problems: 
     if "hx-request" not in request.headers and request.method == "POST":
         return RedirectResponse(f"{PATH}?{context['query']}", 303)
     return render(request, "parts/answer.html", **{**context, "problems": problems or context["problems"]})
+
+
+# -- one run in both worlds ------------------------------------------------------------------------------------------
+
+
+def world_of(request: Request) -> tuple[Question, WorldWork]:
+    """A run of the address in both worlds. Raises WebError: WC720 too long, WC721 no change, WC723 no such run."""
+    question, subject = question_of(request), subject_of(request)
+    given = request.query_params.get("run", "")
+    if not given.isascii() or not given.isdigit() or len(given) > 6:
+        raise WebError.one("WC723", f"run {given[:20]!r} is no number of a run", "the links of an answer lead here")
+    if not question.do:
+        raise WebError.one("WC721", "nothing is to be different", "the links of an answer lead here")
+    return question, WorldWork(subject.loaded, question.do, subject.seed, int(given), reader_language(request))
+
+
+def world(request: Request) -> Response:
+    """A run as it was and as it is with the change, day by day from where they part."""
+    question, work = world_of(request)
+    language = reader_language(request)
+    teller = subject_of(request).kept(("teller", language), partial(Teller, subject_of(request).loaded, language))
+    chosen = [Change(text, teller.told(text)) for text in question.do]
+    view = jobs_of(request).view(work.key)
+    return render(request, "world.html", chosen=chosen, **_parted(request, question, work, view))
+
+
+def _parted(
+    request: Request, question: Question, work: WorldWork, view: JobView | None, problems: tuple[Problem, ...] = ()
+) -> dict[str, Any]:
+    lang = f"&lang={request.query_params['lang']}" if "lang" in request.query_params else ""
+    return {
+        "run": work.run,
+        "query": f"run={work.run}&{question.query}{lang}",
+        "back": f"{PATH}?{question.query}{lang}",
+        "view": view,
+        "parting": view.result if view is not None else None,
+        "problems": problems or (view.problems if view is not None else ()),
+        "replayable": work.run < replayable(subject_of(request)),
+    }
+
+
+def world_answer(request: Request) -> Response:
+    """Both worlds as a part of the page."""
+    question, work = world_of(request)
+    return render(request, "parts/parting.html", **_parted(request, question, work, jobs_of(request).view(work.key)))
+
+
+def begin_world(request: Request) -> Response:
+    """Begin to run both worlds."""
+    question, work = world_of(request)
+    view, problems = None, tuple[Problem, ...]()
+    try:
+        view = jobs_of(request).submit(work, visitor_of(request))
+    except WebError as error:
+        if "hx-request" not in request.headers:
+            raise
+        problems = error.problems
+    context = _parted(request, question, work, view, problems)
+    if "hx-request" not in request.headers:
+        return RedirectResponse(f"/ask/world?{context['query']}", 303)
+    return render(request, "parts/parting.html", **context)
 
 
 async def take(request: Request) -> Response:
