@@ -193,3 +193,30 @@ def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> No
     assert told["outcomes"]
     assert main(["forecast", "two-bodies", "--until", "soon"]) == 2
     assert "WC622" in capsys.readouterr().err
+
+
+def test_an_interrupted_forecast_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    """Whoever watches the progress interrupts it; the same order then ends as one that was never interrupted."""
+    loaded, day = load("two-bodies"), dt.date(2030, 3, 11)
+    order = {"runs": 1_200, "least": 20}
+
+    def interrupt(done: int, total: int) -> None:
+        if done >= total // 2:
+            raise KeyboardInterrupt
+
+    whole = forecast(loaded, day, **order)
+    with pytest.raises(KeyboardInterrupt):
+        forecast(loaded, day, out=tmp_path, progress=interrupt, **order)
+    kept = sorted(tmp_path.glob("*.npy"))
+    assert kept
+    before = [path.stat().st_mtime_ns for path in kept]
+    again = forecast(loaded, day, out=tmp_path, **order)
+    assert [path.stat().st_mtime_ns for path in kept] == before
+    assert again == whole
+
+
+def test_a_folder_of_another_forecast_is_refused(tmp_path: Path) -> None:
+    loaded = load("two-bodies")
+    forecast(loaded, dt.date(2030, 3, 11), runs=200, least=10, out=tmp_path)
+    with pytest.raises(QuestionError, match="WC443"):
+        forecast(loaded, dt.date(2030, 3, 12), runs=200, least=10, out=tmp_path)

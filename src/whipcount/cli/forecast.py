@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from .calibrate import resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text, say
 from .run import cores, progress_bar, seed_option, workers_option
@@ -27,6 +28,15 @@ def register(app: typer.Typer) -> None:
             "whipcount forecast two-bodies --until 2030-03-11 --facts today.yaml --json",
         ),
     )(forecast)
+
+
+def folder_option() -> Any:
+    """`--out`: a folder for finished batches."""
+    text = say(
+        "keep finished batches here; the same command goes on from there",
+        "хранить здесь готовые партии; та же команда продолжит с этого места",
+    )
+    return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
 
 
 def forecast(
@@ -61,6 +71,7 @@ def forecast(
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,
+    out: Annotated[Path | None, folder_option()] = None,
     workers: Annotated[int | None, workers_option()] = None,
     chart: Annotated[Path | None, chart_option()] = None,
     as_json: Annotated[bool, json_option()] = False,
@@ -77,9 +88,9 @@ def forecast(
     except ValueError:
         raise UsageError.one("WC622", f"--until {until}: not a date", "write it 1917-11-16") from None
     loaded = load_scenario(scenario, account, set_, variant)
-    with progress_bar(runs) as progress:
+    with resumable(out), progress_bar(runs) as progress:
         answer = answer_of(
             loaded, day, runs, seed, facts=facts, documented_facts=not only_facts, horizon=horizon, least=least,
-            progress=progress, workers=workers or cores(),
+            out=out, progress=progress, workers=workers or cores(),
         )  # fmt: skip
     tell(answer, as_json=as_json, chart=chart, draw=draw)

@@ -8,6 +8,7 @@ weighted worlds are worth enough equal ones; 0 where enough worlds agree with ev
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +125,7 @@ def forecast(
     documented_facts: bool = True,
     horizon: int = HORIZON,
     least: float = LEAST,
+    out: str | Path | None = None,
     progress: Progress | None = None,
     workers: int = 1,
 ) -> Forecast:
@@ -132,9 +134,10 @@ def forecast(
     facts: a YAML file of facts of one's own, added to those that the scenario documents (or instead of them, with
     documented_facts=False). Worlds are drawn from the priors first, then around those that agree with the facts, if the
     scenario names parameters to calibrate; weights make up for that. `least` is the effective sample size asked for.
+    out: a folder in which finished batches are kept, from which an interrupted forecast goes on.
 
-    Raises QuestionError: WC450 a date outside the calendar or wrong numbers, WC451 a faulty file of facts, WC452 facts
-    that contradict each other, WC453 nothing is known by the date.
+    Raises QuestionError: WC443 the folder holds something else, WC450 a date outside the calendar or wrong numbers,
+    WC451 a faulty file of facts, WC452 facts that contradict each other, WC453 nothing is known by the date.
     """
     scenario = loaded.scenario
     _check(loaded, until, runs, least, horizon)
@@ -147,7 +150,8 @@ def forecast(
             "WC453", f"nothing is known by {until}", "give a file of facts, or run the scenario as it is"
         )
     job = ForecastJob(loaded, tuple(known), until, horizon, seed, runs)
-    worlds, decisions = _simulated(job, runs, least, workers, progress)
+    batches = Batches(None if out is None else Path(out), _key(job, least))
+    worlds, decisions = _simulated(job, runs, least, workers, progress, batches)
     return _told(job, worlds, decisions, least)
 
 
@@ -163,8 +167,16 @@ def _check(loaded: LoadedScenario, until: dt.date, runs: int, least: float, hori
             raise QuestionError.one("WC450", f"{name} is {value:g}", f"give {smallest} or more")
 
 
+def _key(job: ForecastJob, least: float) -> str:
+    """Everything that the numbers of a forecast depend on, as one SHA-256."""
+    from whipcount.results.manifest import run_key
+
+    base = run_key(job.loaded, runs=job.runs, seed=job.seed, events="none")
+    return hashlib.sha256(f"forecast {base} {job.until} {job.horizon} {least} {job.facts}".encode()).hexdigest()
+
+
 def _simulated(
-    job: ForecastJob, runs: int, least: float, workers: int, progress: Progress | None
+    job: ForecastJob, runs: int, least: float, workers: int, progress: Progress | None, batches: Batches
 ) -> tuple[Worlds, Decisions]:
     """Worlds from the priors, then around those that agree best with the facts."""
     from .engines import engine_of
@@ -176,7 +188,7 @@ def _simulated(
     divided = sizes(runs, GENERATIONS if named else 1, first_share=0.5)
     patterns = [Pattern(f"holds_{number}", 1.0) for number in range(len(job.facts))]
     names = (*job.columns(), *(f"next_{number}" for number in range(len(decisions.all))))
-    computing = Computing(job, Batches(None, ""), Counter(runs, progress), workers)
+    computing = Computing(job, batches, Counter(runs, progress), workers)
     worlds, _ = search(space, computing, names, patterns, divided, job.seed, least)
     return worlds, decisions
 
