@@ -135,3 +135,13 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     assert "of 3000 runs are kept in runs/" in said
     assert "--resume" in said
     assert "Traceback" not in said
+
+
+def test_a_run_does_without_pandas(tmp_path: Path) -> None:
+    """Arrow would load it for every column: half a second, and 40 MB in each process."""
+    run = (
+        f"main(['run', {SCENARIO!r}, '-n', '5', '--workers', '1', '--no-report', '--json', '--out', {str(tmp_path)!r}])"
+    )
+    code = f"import sys\nfrom whipcount.cli import main\n{run}\nsys.exit(7 if 'pandas' in sys.modules else 0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

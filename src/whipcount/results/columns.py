@@ -25,9 +25,9 @@ def column(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_] | None = Non
     return pa.Array.from_buffers(kind, len(flat), [pa.py_buffer(present), pa.py_buffer(flat)], int(missing.sum()))
 
 
-def table(columns: Mapping[str, npt.NDArray[Any] | pa.Array]) -> pa.Table:
+def table(columns: Mapping[str, npt.NDArray[Any] | pa.Array | pa.ChunkedArray]) -> pa.Table:
     """A table of columns by name."""
-    arrays = [values if isinstance(values, pa.Array) else column(values) for values in columns.values()]
+    arrays = [column(values) if isinstance(values, np.ndarray) else values for values in columns.values()]
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .columns import numbers
+from .columns import column, numbers
 from .intervals import normal_interval, wilson
 from .manifest import Manifest, OutcomeRecord, Tongues
 from .outcomes import CRISIS_EXITS, EXITS
@@ -92,8 +92,9 @@ def summarise(manifest: Manifest, runs_file: Path) -> tuple[OutcomeSummary, ...]
 
 
 def _column(file: Any, name: str) -> Floats:
-    column = numbers(file.read(columns=[name])[name].cast("float64").fill_null(float("nan")))
-    return np.asarray(column, dtype=np.float64)
+    missing = column(np.array([np.nan]))[0]
+    found: Floats = numbers(file.read(columns=[name])[name].cast("float64").fill_null(missing))
+    return found
 
 
 def summarise_outcome(record: OutcomeRecord, values: Floats, crisis: npt.NDArray[np.bool_]) -> OutcomeSummary:
