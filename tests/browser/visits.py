@@ -74,6 +74,7 @@ class Visit:
 def visiting(browser: Any, site: Served, **settings: Any) -> Iterator[Visit]:
     """A visit in a fresh profile."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | settings))
+    context.set_default_timeout(90_000)  # a busy machine is slow, not wrong
     made = Visit(context.new_page(), site)
     own = urlsplit(site.address).netloc
 

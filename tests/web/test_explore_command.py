@@ -117,6 +117,26 @@ def test_the_ensemble_is_made_once(tmp_path: Path) -> None:
     assert (second.opened.folder / "manifest.json").stat().st_mtime_ns == stamp
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_killed_simulation_is_tried_once_more(tmp_path: Path, times: int) -> None:
+    """Killed once, the ensemble is there all the same; killed twice, the page is told why it is not."""
+    subject = Subject(Settings("two-bodies", runs=20, data_dir=tmp_path))
+    subject.start()
+    killed: set[int] = set()
+    end = time.monotonic() + PATIENCE
+    while len(killed) < times and time.monotonic() < end:
+        process = subject._process
+        if process is not None and process.pid and process.pid not in killed:
+            os.kill(process.pid, signal.SIGKILL)
+            killed.add(process.pid)
+        time.sleep(0.005)
+    while not (subject.is_ready or subject.progress.failed) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert len(killed) == times
+    assert subject.is_ready is (times == 1)
+    assert bool(subject.progress.failed) is (times == 2)
+
+
 def test_what_cannot_be_made_says_why(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("a file, not a folder", encoding="utf-8")

@@ -17,6 +17,7 @@ from .explaining import Explainer
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
 
     from whipcount.report.material import Material
     from whipcount.results import Results
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 T = TypeVar("T")
+TRIES = 2  # to make the ensemble
 KEPT = 400  # drawings, layouts and replays held in memory
 
 
@@ -52,6 +54,8 @@ class Subject:
         self._ready = threading.Event()
         self._lock = threading.Lock()
         self._maker: threading.Thread | None = None
+        self._process: SpawnProcess | None = None
+        self._closed = False
         self._kept: dict[tuple[Hashable, ...], Any] = {}
         self._making: dict[tuple[Hashable, ...], threading.Lock] = {}
         self.explainer = Explainer()
@@ -136,7 +140,10 @@ class Subject:
         return material_of(self.opened)
 
     def close(self) -> None:
-        """End what computes for this page."""
+        """End what computes for this page; what the simulation has finished is kept."""
+        self._closed = True
+        if self._process is not None and self._process.is_alive():
+            self._process.terminate()
         self.explainer.close()
 
     def _watch(self) -> None:
@@ -146,20 +153,27 @@ class Subject:
         settings = self.settings
         key = run_key(self.loaded, runs=settings.runs, seed=settings.seed, events="auto")
         folder = settings.data_dir / f"{self.loaded.slug}-{key[:8]}"
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe(duplex=False)
         order = Order(settings.scenario, settings.runs, settings.seed, str(folder))
-        process = context.Process(target=simulate, args=(order, there), daemon=True)
         try:
-            process.start()
-            there.close()
-            self._listen(here)
-            process.join()
+            for _ in range(TRIES):  # what a killed process had finished is kept, and its second try goes on from there
+                if self._made(order) == 0 or self.progress.failed or self._closed:
+                    break
             self.results = open_run(folder)
         except (WhipcountError, OSError) as error:
             self.progress.failed = self.progress.failed or str(error)
             return
         self._ready.set()
+
+    def _made(self, order: Order) -> int | None:
+        """Make the ensemble in a process of its own; gives the code with which it ended."""
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe(duplex=False)
+        self._process = context.Process(target=simulate, args=(order, there), daemon=True)
+        self._process.start()
+        there.close()
+        self._listen(here)
+        self._process.join()
+        return self._process.exitcode
 
     def _listen(self, messages: Connection) -> None:
         try:
