@@ -28,6 +28,10 @@ MODEL: Final = "#5a8fb5"  # what the model says
 MODEL_LIGHT: Final = "#bcd3e2"
 HISTORY: Final = "#111111"  # what happened
 WINDOW: Final = "#009e73"
+LINK: Final = "#00558a"
+OFF: Final = "#9c3a00"  # what is wrong, or other than the model leans
+FINE: Final = "#00734f"
+SHADES: Final = ("#dbe7ef", "#a9c8dd", "#2a6a97", "#0b4f7d")  # from little to much
 
 CATEGORIES: Final = (
     "#0072b2",
