@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from whipcount.cli import main
+from whipcount.errors import RunError
+from whipcount.questions.engines import engine_of
+from whipcount.questions.interventions import parse_interventions
 from whipcount.results import Results, chunks, ensemble, outcome_values, run_ensemble
 from whipcount.results.interfaces import scenario_engine
 from whipcount.results.outcomes import OutcomeEvaluator
@@ -70,3 +76,21 @@ def test_shipped_scenarios_run_the_same_in_any_block(name: str) -> None:
     one, other = (run_ensemble(loaded, 24, 2, block=block, workers=1) for block in (24, 5))
     for table in TABLES:
         assert getattr(one, table)().equals(getattr(other, table)()), table
+
+
+def test_interventions_need_the_engine_that_takes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder of changed worlds is recorded as such, and its runs are explained as they were."""
+    loaded = load(SCENARIO)
+    changes = parse_interventions(["event.leader_back = removed"], loaded)
+    with pytest.raises(RunError) as failure:
+        run_ensemble(loaded, 5, 5, interventions=changes, workers=1)
+    assert failure.value.problems[0].code == "WC300"
+    changed = run_ensemble(loaded, 5, 5, out=tmp_path / "run", interventions=changes, workers=1, engine_maker=engine_of)
+    assert changed.manifest.interventions == ("event.leader_back = removed",)
+    assert changed.events(0).filter(pl.col("object") == "leader_back").is_empty()
+    pairs = []
+    for source in ([str(tmp_path / "run")], [SCENARIO, "--seed", "5"]):
+        for run in range(5):
+            assert main(["explain", *source, "--run", str(run), "--all", "--json"]) == 0
+            pairs.append(json.loads(capsys.readouterr().out)["decisions"])
+    assert pairs[:5] != pairs[5:]
