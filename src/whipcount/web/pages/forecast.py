@@ -30,7 +30,7 @@ TITLE = N_("Forecast")
 ORDER = 50
 FIRST_DAYS = 9  # days that are known where the address names none
 MOST_WRITTEN = 100_000
-WIDTH, HEIGHT = 160.0, 30.0
+WIDTH, HEIGHT = 160.0, 42.0
 
 
 def routes() -> list[Route]:
