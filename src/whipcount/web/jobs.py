@@ -61,6 +61,7 @@ class Job:
     result: Any = None
     gathered: int = 0  # answers that the result is made of
     tries: dict[Any, int] = field(default_factory=dict)
+    ready_in: set[WorkerProcess] = field(default_factory=set)
     created: float = field(default_factory=time.monotonic)
     first: float | None = None
     finished: float | None = None
@@ -251,16 +252,21 @@ class Jobs:
         """Give every idle worker a part: of the job that has had least, and of those the oldest."""
         for worker, task in list(self._workers.items()):
             if task is None and worker in self._ready:
-                job = self._next()
+                job = self._next(worker)
                 if job is None:
                     return
                 self._give(worker, job)
 
-    def _next(self) -> Job | None:
+    def _next(self, worker: WorkerProcess) -> Job | None:
         waiting = [job for job in self._jobs.values() if job.pending and job.state not in FINISHED]
         if self._long_running() >= max(self.limits.workers - 1, 1):  # one worker stays free for those that are brief
             waiting = [job for job in waiting if job.work.limits.brief]
-        return min(waiting, key=lambda job: (job.begun if job.work.limits.brief else 0, job.place), default=None)
+
+        def turn(job: Job) -> tuple[int, bool, int]:
+            # of those that had equally much, one that this worker has made ready before
+            return job.begun if job.work.limits.brief else 0, worker not in job.ready_in, job.place
+
+        return min(waiting, key=turn, default=None)
 
     def _long_running(self) -> int:
         return sum(task is not None and not task.job.work.limits.brief for task in self._workers.values())
@@ -270,6 +276,7 @@ class Jobs:
         job.state = "running"
         job.running += 1
         job.begun += job.work.size(order)
+        job.ready_in.add(worker)
         self._workers[worker] = _Task(job, order, time.monotonic())
         worker.send(Message(job.work.key, job.pickled, order, job.work.limits.memory))
 
@@ -284,6 +291,7 @@ class Jobs:
         job.pending.clear()
         job.answers.clear()
         job.pickled = b""
+        job.ready_in.clear()
         job.visitors.clear()
         if state != "done":
             job.result = None
