@@ -274,5 +274,5 @@ def test_wrong_questions_are_refused(crisis: LoadedScenario) -> None:
 def test_the_command_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
     command = ["claims", "two-bodies", "-n", "40", "--no-structures", "--claim", "past_breach", "--json"]
     assert main(command) == 0
-    (told,) = json.loads(capsys.readouterr().out)["claims"]
+    (told,) = json.loads(capsys.readouterr().out)
     assert set(told) >= {"id", "source", "kind", "verdict", "effect", "low", "high", "share"}

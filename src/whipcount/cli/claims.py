@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, language, note, say
+from .output import help_text, language, note, say, show_json
 from .run import INTERRUPTED, RUNS, cores, progress_bar, seed_option, workers_option
 from .told import tell
 
@@ -104,7 +104,10 @@ def claims(
 
         write_page(ledger, page, language())
         note(say(f"page: {page}", f"страница: {page}"))
-    tell(ledger, as_json=as_json)
+    if as_json:
+        show_json(ledger.record()["claims"])
+    else:
+        tell(ledger)
 
 
 @contextlib.contextmanager

@@ -91,8 +91,8 @@ def show(tables: Table | Sequence[Table], *, as_json: bool = False, **head: Any)
         _print_table(console, table)
 
 
-def show_json(value: Mapping[str, Any]) -> None:
-    """Write one JSON object to standard output; numbers that are not finite become null."""
+def show_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Write one JSON object, or a list, to standard output; numbers that are not finite become null."""
     import json
 
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
