@@ -24,7 +24,8 @@ from .work import Message, Work, packed
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 FINISHED = ("done", "failed", "cancelled")
 TRIES = 2
-SOON, PATIENCE, SELDOM = 700, 120, 4_000  # milliseconds between two looks: alone, for each other question, at most
+# milliseconds between two looks: for the first estimate, after it, for each other question, at most
+SOONER, SOON, PATIENCE, SELDOM = 300, 700, 120, 4_000
 TICK = 0.5  # seconds between two looks at the clock
 IDLE_DEATHS = 3  # workers in a row that die before they are ready: then something is wrong with all of them
 
@@ -87,7 +88,8 @@ class JobView:
     @property
     def pause(self) -> int:
         """Milliseconds after which to look again: the more questions there are, the less often each is looked at."""
-        return min(SOON + PATIENCE * max(self.unfinished - 1, 0), SELDOM)
+        soon = SOON if self.first_seconds is not None else SOONER
+        return min(soon + PATIENCE * max(self.unfinished - 1, 0), SELDOM)
 
     @property
     def is_finished(self) -> bool:
