@@ -145,3 +145,10 @@ def test_a_run_does_without_pandas(tmp_path: Path) -> None:
     code = f"import sys\nfrom whipcount.cli import main\n{run}\nsys.exit(7 if 'pandas' in sys.modules else 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_workers_import_nothing_from_the_folder_they_stand_in(tmp_path: Path) -> None:
+    (tmp_path / "polars.py").write_text("raise SystemExit('a stray file was imported')\n")
+    command = [str(Path(sys.executable).parent / "whipcount"), "run", SCENARIO, "-n", "2500", "--workers", "2"]
+    done = subprocess.run([*command, "--no-report"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr

@@ -33,6 +33,23 @@ _hearers: list[Progress] = []
 _begun: list[object] = []  # the job that was last made ready here, before workers started
 
 
+def start_worker(module: str) -> subprocess.Popen[bytes]:
+    """A process of its own that runs `main()` of a module, orders on its input and answers on its output.
+
+    It finds packages where this process does, and (-P) nothing in the folder that it happens to stand in.
+    """
+    environment = dict(os.environ)
+    environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    for name in SINGLE_THREADED:
+        environment.setdefault(name, "1")
+    # its own process group: Ctrl-C reaches this process alone, which then ends the workers in good order
+    group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", f"from {module} import main; main()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **group,
+    )  # fmt: skip
+
+
 class Job(Protocol[Order_contra, Answer_co]):
     """What is computed: picklable; `begin` makes it ready in the process that computes it."""
 
@@ -128,16 +145,7 @@ class _Pool(Generic[Order, Answer]):
             self._stop()
 
     def _start(self, number: int) -> None:
-        environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-        for name in SINGLE_THREADED:
-            environment.setdefault(name, "1")
-        # its own process group: Ctrl-C reaches this process alone, which then ends the workers in good order
-        group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from whipcount.results.workers import main; main()"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **group,
-        )  # fmt: skip
+        process = start_worker(__name__)
         self.processes.append(process)
         self.listeners.append(threading.Thread(target=self._listen, args=(number, process), daemon=True))
         self.listeners[-1].start()

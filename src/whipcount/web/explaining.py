@@ -8,6 +8,8 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whipcount import session
+
 if TYPE_CHECKING:
     from whipcount.engine import Decision
 
@@ -45,7 +47,9 @@ class Explainer:
 
     def _submit(self, folder: str, run: int) -> Future[list[Decision]]:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                1, multiprocessing.get_context("spawn"), initializer=session.begin, initargs=(session.for_workers(),)
+            )
         return self._pool.submit(decisions_of, folder, run)
 
     def close(self) -> None:

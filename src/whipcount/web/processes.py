@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Any, cast
 
 from whipcount import session
+from whipcount.results.workers import start_worker
 
-from .work import SINGLE_THREADED, Greeting, Message
+from .work import Greeting, Message
 
 Heard = Callable[["WorkerProcess", tuple[Any, ...] | None], None]  # None: the process has ended
 
@@ -23,16 +20,7 @@ class WorkerProcess:
     """One worker. `heard` is told of every report, from a thread of this object; of the end with None, once."""
 
     def __init__(self, heard: Heard, shared: bytes) -> None:
-        environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-        for name in SINGLE_THREADED:
-            environment.setdefault(name, "1")
-        # its own process group: Ctrl-C reaches the page alone, which then ends the workers in good order
-        group: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from whipcount.web.work import main; main()"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **group,
-        )  # fmt: skip
+        self.process = start_worker("whipcount.web.work")
         self._heard = heard
         self._greeting = Greeting(session.for_workers(), shared)
         self._listener = threading.Thread(target=self._listen, name="worker", daemon=True)

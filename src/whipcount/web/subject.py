@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from whipcount import session
 from whipcount.errors import WebError, WhipcountError
 from whipcount.report.dates import DayLabels
 
@@ -168,7 +169,7 @@ class Subject:
         """Make the ensemble in a process of its own; gives the code with which it ended."""
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
-        self._process = context.Process(target=simulate, args=(order, there), daemon=True)
+        self._process = context.Process(target=simulate, args=(order, session.for_workers(), there), daemon=True)
         self._process.start()
         there.close()
         self._listen(here)
@@ -196,11 +197,12 @@ class Order:
     set: Mapping[str, object] = field(default_factory=dict)
 
 
-def simulate(order: Order, messages: Connection) -> None:
-    """Make an ensemble in this process, and tell how far it is."""
+def simulate(order: Order, begun: session.Session, messages: Connection) -> None:
+    """Make an ensemble in this process, as in the session of who asks, and tell how far it is."""
     from whipcount.results import run_ensemble
     from whipcount.scenario import load
 
+    session.begin(begun)
     try:
         run_ensemble(
             load(order.scenario, set=dict(order.set)),

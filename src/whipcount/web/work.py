@@ -17,7 +17,6 @@ from whipcount.errors import WebError, WhipcountError
 
 READY = 24  # works kept ready: as many as may take turns, or each part would begin with making its engine again
 NICE = 5  # pages go first
-SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 
 Report = Callable[[int, int], None]  # done, of how much
 
