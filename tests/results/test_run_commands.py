@@ -148,7 +148,7 @@ def test_a_run_does_without_pandas(tmp_path: Path) -> None:
 
 
 def test_workers_import_nothing_from_the_folder_they_stand_in(tmp_path: Path) -> None:
-    (tmp_path / "polars.py").write_text("raise SystemExit('a stray file was imported')\n")
+    (tmp_path / "numpy.py").write_text("raise SystemExit('a stray file was imported')\n")
     command = [str(Path(sys.executable).parent / "whipcount"), "run", SCENARIO, "-n", "2500", "--workers", "2"]
     done = subprocess.run([*command, "--no-report"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
