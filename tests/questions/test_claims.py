@@ -222,7 +222,8 @@ def test_descriptions_are_held_against_the_model() -> None:
     found = claims(loaded, runs=80, structures=(), only=["s171_formulas_differ"])["s171_formulas_differ"]
     assert found.estimate is not None
     assert 0.5 < found.estimate.effect <= 1.0
-    assert found.verdict in ("supported", "built in")
+    assert found.verdict in ("supported", "built in", "undetermined")
+    assert found.share > 0.5
 
 
 def test_what_is_computed_is_kept_and_read_again(crisis: LoadedScenario, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -23,6 +24,12 @@ from whipcount.web.security import ALWAYS, Gate, Guard, visitor_of
 
 HERE = "http://127.0.0.1:8017"
 TOKEN = "a-token-of-many-letters"
+
+
+def apart(task: Coroutine[Any, Any, None]) -> None:
+    """Run a task in a thread of its own: a browser test in the same process may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, task).result()
 
 
 async def page(request: Request) -> Response:
@@ -229,7 +236,7 @@ def test_a_body_that_trickles_in_is_not_waited_for() -> None:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(answered(Gate(seconds=0.1), scope_of("POST"), receive, send))
+    apart(answered(Gate(seconds=0.1), scope_of("POST"), receive, send))
     assert sent[0]["status"] == 408
 
 
@@ -241,7 +248,7 @@ def test_who_does_not_take_the_answer_is_left() -> None:
         await asyncio.sleep(60)
 
     with pytest.raises(ClientDisconnect):
-        asyncio.run(answered(Gate(seconds=0.05), scope_of("GET"), receive, send))
+        apart(answered(Gate(seconds=0.05), scope_of("GET"), receive, send))
 
 
 def test_a_slow_head_is_hung_up_on_and_others_are_answered_meanwhile() -> None:

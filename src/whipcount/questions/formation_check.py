@@ -53,7 +53,10 @@ class Checked:
 class FormationCheck(Result):
     """The elections that were asked, those whose government was on the menu, and the scores of both forecasts."""
 
-    references: ClassVar[tuple[str, ...]] = ()
+    references: ClassVar[tuple[str, ...]] = (
+        "Martin & Stevenson 2001, Government formation in parliamentary democracies",
+        "Baron & Ferejohn 1989, Bargaining in legislatures",
+    )
 
     rows: tuple[Checked, ...]
     asked: int

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import io
 import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,7 +207,8 @@ class CountWork:
         return 1
 
     def begin(self) -> Callable[[str, Report], Counted]:
-        """Reading, counting, drawing."""
+        """Reading, counting, drawing; what they are done with is loaded before the limit of memory is set."""
+        _tools()
         return self._counted
 
     def gather(self, answers: Sequence[tuple[str, Counted]]) -> Counted | None:
@@ -220,6 +223,23 @@ class CountWork:
         except RecursionError:
             raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
         return packed(result, chart, self.language)
+
+
+@cache
+def _tools() -> None:
+    """Load the libraries once: what their code takes of a process is not the table's."""
+    import numpy as np
+    import openpyxl  # noqa: F401
+    import polars as pl
+    import scipy.optimize
+    import scipy.stats
+    import vl_convert
+
+    pl.DataFrame({"x": [1.0]}).write_parquet(io.BytesIO())
+    scipy.stats.norm.cdf(scipy.optimize.minimize(np.linalg.norm, np.ones(2)).x)
+    np.linalg.svd(np.eye(64))
+    drawing = vl_convert.vegalite_to_svg({"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {}})
+    vl_convert.svg_to_png(drawing)
 
 
 def packed(result: Result, chart: Chart, language: str) -> Counted:

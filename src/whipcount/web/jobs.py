@@ -215,6 +215,12 @@ class Jobs:
                 "kept": sum(state in FINISHED for state in states),
             }
 
+    @property
+    def is_able(self) -> bool:
+        """Whether questions can be answered: a worker is there, or none has been needed yet."""
+        with self._changed:
+            return not self._closed and (bool(self._workers) or self._clock is None)
+
     def processes(self) -> list[int]:
         """Process ids of the workers."""
         with self._changed:

@@ -129,12 +129,12 @@ def serve(orders: IO[bytes], reports: IO[bytes]) -> None:
         except EOFError:
             return
         try:
+            if message.key not in ready:
+                ready[message.key] = unpacked(message.work, shared).begin()
+            ready.move_to_end(message.key)
+            while len(ready) > READY:
+                ready.popitem(last=False)
             with memory_limited(message.memory):
-                if message.key not in ready:
-                    ready[message.key] = unpacked(message.work, shared).begin()
-                ready.move_to_end(message.key)
-                while len(ready) > READY:
-                    ready.popitem(last=False)
                 answer = ready[message.key](message.order, lambda done, whole: report("told", done, whole))
             report("answer", answer)
         except WhipcountError as error:

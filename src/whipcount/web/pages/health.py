@@ -17,7 +17,7 @@ def routes() -> list[Route]:
 
 def health(request: Request) -> Response:
     """200 while questions can be answered; 503 where no worker is left."""
-    jobs = jobs_of(request).health()
-    works = jobs["workers"] > 0
-    told = {"status": "ok" if works else "failing", "runs": subject_of(request).is_ready, "jobs": jobs}
+    jobs = jobs_of(request)
+    works = jobs.is_able
+    told = {"status": "ok" if works else "failing", "runs": subject_of(request).is_ready, "jobs": jobs.health()}
     return JSONResponse(told, 200 if works else 503)
