@@ -193,3 +193,8 @@ def test_doubtful_texts_are_read_back(text: str) -> None:
 
 def test_places_of_plain_values() -> None:
     assert from_plain({"a": [1]}, Place("x", 1, 1)).items()[0][1].entries()[0].place == Place("x", 1, 1)
+
+
+def test_a_list_where_one_body_is_named_is_a_coded_error() -> None:
+    with pytest.raises(ScenarioError):
+        load("two-bodies", set={"parties.union.principal": []})

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import RunError
+from ..session import not_collecting
 from ..vocabulary import numerics
 from .api import BlockResult, EventColumns
 from .arithmetic import usual_arithmetic
@@ -70,6 +71,7 @@ class CompiledBackend:
 
     name = "compiled"
 
+    @not_collecting()
     def __init__(self, plan: Plan, *, threads: int = 1, library: Library | None = None, groups: int = GROUPS) -> None:
         self.plan = plan
         self.threads = threads

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import MechanismError
+from ..session import not_collecting
 from ..vocabulary import Mechanism, record_program
 from ..vocabulary.program import Block, MeasureSpec, Node, Program, Repeat, Statement, VerbSpec, When
 
@@ -91,6 +92,7 @@ def order_of(mechanisms: Sequence[type[Mechanism]]) -> tuple[type[Mechanism], ..
     return tuple(placed)
 
 
+@not_collecting()
 def build_plan(world: World, mechanisms: Sequence[type[Mechanism]] | None = None) -> Plan:
     """Record the program of the world's mechanisms."""
     ordered = order_of(mechanisms if mechanisms is not None else world.mechanisms)

@@ -180,8 +180,8 @@ def principals(checked: Checked) -> Iterator[Problem]:
     party_of = {actor.text("id"): actor.text("party") for actor in checked.entries("actors")}
     for party in checked.entries("parties"):
         name, principal, leader = party.text("id"), party.get("principal"), party.get("leader")
-        if principal is not None and principal.value in seated:
-            listed = seated[str(principal.value)]
+        if principal is not None and party.text("principal") in seated:
+            listed = seated[party.text("principal")]
             if listed is None or not listed.entries():
                 hint = "its members decide for the party: give them seats"
                 yield Problem(

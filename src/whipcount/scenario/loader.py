@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from whipcount.errors import Place, Problem, ScenarioError
+from whipcount.session import not_collecting
 
 from . import overrides as paths
 from .accounts import chosen_overrides
@@ -63,6 +64,7 @@ def find_file(path_or_name: str | Path) -> Path:
     )
 
 
+@not_collecting()
 def load(
     path_or_name: str | Path,
     account: str | None = None,
