@@ -24,6 +24,7 @@ from whipcount.questions.structures import RIVALS
 from whipcount.questions.surrogate import expected_effects, layers
 from whipcount.questions.turning import turning_point
 from whipcount.questions.verdicts import (
+    HOLDS,
     ByDraw,
     Estimate,
     Signs,
@@ -222,8 +223,9 @@ def test_descriptions_are_held_against_the_model() -> None:
     found = claims(loaded, runs=80, structures=(), only=["s171_formulas_differ"])["s171_formulas_differ"]
     assert found.estimate is not None
     assert 0.5 < found.estimate.effect <= 1.0
-    assert found.verdict in ("supported", "built in", "undetermined")
     assert found.share > 0.5
+    enough = found.share >= HOLDS  # a description is supported where it holds in so many draws
+    assert found.verdict in (("supported", "built in") if enough else ("undetermined",))
 
 
 def test_what_is_computed_is_kept_and_read_again(crisis: LoadedScenario, tmp_path: Path) -> None:

@@ -31,11 +31,14 @@ def register(app: typer.Typer) -> None:
     )(calibrate)
 
 
-def folder_option() -> Any:
-    """`--out`: a folder for finished batches and the posterior."""
+def folder_option(*, posterior: bool = False) -> Any:
+    """`--out`: a folder for finished batches, and for the posterior where there is one."""
+    kept = say("finished batches", "готовые партии")
+    if posterior:
+        kept += say(" and posterior.parquet", " и posterior.parquet")
     text = say(
-        "keep finished batches and posterior.parquet here; the same command goes on from there",
-        "хранить здесь готовые партии и posterior.parquet; та же команда продолжит с этого места",
+        f"keep {kept} here; the same command goes on from there",
+        f"хранить здесь {kept}; та же команда продолжит с этого места",
     )
     return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
 
@@ -89,7 +92,7 @@ def calibrate(
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,
-    out: Annotated[Path | None, folder_option()] = None,
+    out: Annotated[Path | None, folder_option(posterior=True)] = None,
     workers: Annotated[int | None, workers_option()] = None,
     chart: Annotated[Path | None, chart_option()] = None,
     as_json: Annotated[bool, json_option()] = False,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from .calibrate import resumable
+from .calibrate import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text, say
 from .run import cores, progress_bar, seed_option, workers_option
@@ -28,15 +28,6 @@ def register(app: typer.Typer) -> None:
             "whipcount forecast two-bodies --until 2030-03-11 --facts today.yaml --json",
         ),
     )(forecast)
-
-
-def folder_option() -> Any:
-    """`--out`: a folder for finished batches."""
-    text = say(
-        "keep finished batches here; the same command goes on from there",
-        "хранить здесь готовые партии; та же команда продолжит с этого места",
-    )
-    return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
 
 
 def forecast(
