@@ -90,6 +90,9 @@ def exponent(points: list[tuple[int, float]]) -> float:
 def plot(taken: dict[str, list[tuple[int, float]]], target: Path) -> None:
     """Relative cost over relative size, with a line for cost in proportion."""
     import altair as alt
+    import vl_convert
+
+    from whipcount.report import theme
 
     names = {name: f"{name} ({exponent(points):.2f})" for name, points in taken.items()}
     rows = [
@@ -102,10 +105,21 @@ def plot(taken: dict[str, list[tuple[int, float]]], target: Path) -> None:
     size = size.axis(values=list(FACTORS))
     cost = cost.axis(values=list(FACTORS))
     what = alt.Color("what:N", title="exponent of", sort=list(names.values()))
-    lines = alt.Chart(alt.Data(values=rows)).mark_line(point=True).encode(x=size, y=cost, color=what)
+    shape = alt.Shape("what:N", legend=None, sort=list(names.values()))
+    lines = alt.Chart(alt.Data(values=rows)).mark_line().encode(x=size, y=cost, color=what)
+    points = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_point(filled=True, size=60)
+        .encode(x=size, y=cost, color=what, shape=shape)
+    )
     even = alt.Data(values=[{"size": factor, "cost": factor} for factor in (1, 10)])
     line = alt.Chart(even).mark_line(strokeDash=[4, 4], color="gray").encode(x=size, y=cost)
-    (line + lines).properties(width=420, height=320).save(str(target))
+    words = alt.Chart(alt.Data(values=[{"size": 4, "cost": 4, "says": "in proportion"}]))
+    told = words.mark_text(align="right", dx=-10, dy=-10, color=theme.MUTED).encode(x=size, y=cost, text="says:N")
+    drawn = (line + lines + points + told).properties(
+        width=420, height=320, title="How cost grows: the benchmark model, compiled, one core"
+    )
+    target.write_text(vl_convert.vegalite_to_svg(drawn.to_dict() | {"config": theme.config()}), encoding="utf-8")
 
 
 def main(given: Sequence[str] | None = None) -> int:
