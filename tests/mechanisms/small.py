@@ -71,9 +71,11 @@ QUIET: dict[str, float] = {
     "talks.association": 0.0,
     "talks.association_power": 0.0,
     "talks.fall_cost": 0.0,
+    "talks.recognition": 0.0,
     "talks.mediator": 0.0,
     "talks.forum_push": 0.0,
     "mandate.review": 0.0,
+    "mandate.deference": 0.0,
 }
 
 

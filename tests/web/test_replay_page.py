@@ -62,7 +62,8 @@ def test_posts_pass_as_the_events_say(site: Site, ensemble: Results) -> None:
     for run in range(20):
         record = site.record(f"/replay?run={run}")
         events = ensemble.events(run)
-        given = events.filter(events["verb"].cast(str).is_in(["appoint", "elected", "reappoint"]))
+        passing = ["appoint", "elected", "reappoint", "readmit", "leave_party", "expelled"]  # or its holder's party
+        given = events.filter(events["verb"].cast(str).is_in(passing))
         bodies = {body["id"]: body for body in record["bodies"]}
         cabinet = bodies[ensemble.scenario.government.cabinet]
         new = [change for change in cabinet["changes"] if change[0] > 0 and change[2]]

@@ -11,22 +11,25 @@ def discipline(day: Day) -> Array:
     return day.parameter("ballot.discipline") * day.given("actor.loyalty") * day.larger(tightening, 0.0)
 
 
-def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array) -> Division:
+def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array, lead: Array | None = None) -> Division:
     """A division: U_yes = D/2 + discipline x conformity x whip, U_no its negative, U_abstain = -cost + split saved.
 
     gain: D, each actor's gain if the motion passes. whip: +1, -1 or 0 by seat, what the line asks. voting: by body.
+    lead: pull of a leader towards yes, by seat, in utility.
     """
     stake = day.spread(gain, "seat") * 0.5
     pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
     torn = stake * pull < 0.0
     saved = day.where(torn, day.parameter("ballot.split_saving"), 0.0)
+    towards: dict[str, Array] = {} if lead is None else {"leader": lead}
+    against: dict[str, Array] = {} if lead is None else {"leader": -lead}
     return day.divide(
         name,
         voting=voting,
         present=day.present,
         lam=day.parameter("choice.lam"),
-        yes={"stake": stake, "discipline": pull},
-        no={"stake": -stake, "discipline": -pull},
+        yes={"stake": stake, "discipline": pull, **towards},
+        no={"stake": -stake, "discipline": -pull, **against},
         abstain={"abstention": -day.parameter("ballot.abstention"), "unity": saved},
     )
 

@@ -81,11 +81,18 @@ def settled_outlook(day: Day, settlement: str) -> Array:
 
 
 def association_cost(day: Day, settlement: str) -> Array:
-    """Cost to each party of sharing power with the other side, if the settlement makes it do so."""
+    """Cost to each party of sharing power with the other side, if the settlement makes it do so.
+
+    Who must consent and stays outside lends its name all the same, and bears the share `talks.recognition` of it.
+    """
     inside, in_power = day.given(f"party.inside.{settlement}"), day.given("party.in_power")
-    shared = inside & day.where(in_power, day.any(inside & ~in_power), day.any(inside & in_power))
+    other_side = day.where(in_power, day.any(inside & ~in_power), day.any(inside & in_power))
     cost = day.where(in_power, day.parameter("talks.association_power"), day.parameter("talks.association"))
-    return day.where(shared, cost, 0.0)
+    borne = day.where(other_side & inside, cost, 0.0)
+    if members_consent(day):  # who stays outside is not asked
+        return borne
+    consents = other_side & ~inside & day.given("party.at_table") & day.given("party.must_accept")
+    return borne + day.where(consents, day.parameter("talks.recognition") * cost, 0.0)
 
 
 def settlement_value(day: Day, settlement: str) -> Array:

@@ -20,6 +20,7 @@ class Forum(Mechanism):
     verbs = (
         *DIVISION_VERBS,
         Verb("carry", per="seat", doc="a dissenter moves the beaten motion in another body"),
+        Verb("prevail", per="seat", doc="the motion that a dissenter has moved in another body passes there"),
         Verb("backed", per="body", codes=("failed", "passed"), doc="the other body votes on the beaten motion"),
     )
 
@@ -31,6 +32,7 @@ class Forum(Mechanism):
 
     backed = State(per="body", kind="mask", writers=("ballot",), doc="the body backs the beaten motion")
     voted_day = State(per="body", initial=-1000.0, doc="day on which the body last voted on it")
+    put_elsewhere = State(per="party", kind="mask", doc="a motion that its line beat has been put to another body")
     carried_it = State(per="actor", kind="mask", doc="carried the motion elsewhere today")
     defied = State(per="actor", kind="mask", doc="voted against the line elsewhere today")
 
@@ -39,6 +41,8 @@ class Forum(Mechanism):
         self.carried_it.set(False)
         self.defied.set(False)
         able = day.spread(day.beaten & day.member, "seat") & day.given("seat.forum") & day.present
+        # Where the line has changed, another motion is the beaten one, and the earlier vote does not stand against it.
+        self.voted_day.set(-1000.0, where=day.any(self.put_elsewhere & day.line_changed))
         settled = day.number - self.voted_day < self.again
         able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~settled, "seat")
         meets = day.happens("meeting", self.meetings)
@@ -76,8 +80,10 @@ class Forum(Mechanism):
             # Who moves a motion has already paid for the breach, and votes for it.
             result = divide(day, "beaten motion", gain, day.where(carries, 1.0, whip), voting)
             day.record("backed", voting, day.number_of(result.passed))
+            day.record("prevail", carries & day.spread(voting & result.passed, "seat"))
             self.backed.set(result.passed, where=voting)
             self.voted_day.set(day.number, where=voting)
+            self.put_elsewhere.set(True, where=mover)
             self.defied.set(day.any(result.voted_yes & day.spread(mover, "seat"), "actor"))
 
     def _whip(self, day: Day, mover: Array, point: formulas.Point, now: formulas.Point) -> Array:

@@ -12,12 +12,13 @@ class Mandate(Mechanism):
     delegates accept after all, which settles only if the others do too; V(withdraw) = d - cost - the mediator's force.
     r is the chance that all other parties accept. The resolution becomes the party's binding line. It is retaken only
     when survival has moved by more than `shift`, when an event changes who attends, or at rate `review`: taken daily it
-    would oscillate.
+    would oscillate. A party's leader who is in the room draws the others, each as it conforms, to the leader's side
+    (Michels 1911).
     """
 
     id = "mandate"
     after = ("appraisal", "formateur")
-    references = ("putnam_1988", "mckelvey_palfrey_1998")
+    references = ("putnam_1988", "mckelvey_palfrey_1998", "michels_1911")
     verbs = (
         *DIVISION_VERBS,
         Verb("mandate", per="party", codes=("", "earnest", "expose", "withdraw"), doc="a mandate is given or changed"),
@@ -31,6 +32,9 @@ class Mandate(Mechanism):
     cost_withdraw = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of breaking off")
     shift = Param(0.1, unit="probability", doc="change of survival that reopens the question")
     indifference = Param(0.01, unit="utility", doc="smaller differences leave a member content with either course")
+    deference = Param(
+        0.05, prior=Uniform(-0.05, 0.15), unit="utility", doc="pull of the leader's side while the leader is there"
+    )
     review = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate at which a body reviews its mandate")
 
     course = State(
@@ -78,8 +82,10 @@ class Mandate(Mechanism):
         withdraw = -self.cost_withdraw - day.spread(cost, "actor")
         voting = day.spread(retake & table, "body")
         none = day.spread(retake, "seat") & (day.given("seat.weight") < 0.0)
-        first = divide(day, "break off", withdraw - day.larger(earnest, expose), day.number_of(none), voting)
-        second = divide(day, "expose", expose - earnest, day.number_of(none), voting & ~first.passed)
+        breaking, exposing = withdraw - day.larger(earnest, expose), expose - earnest
+        whip = day.number_of(none)
+        first = divide(day, "break off", breaking, whip, voting, self._lead(day, breaking))
+        second = divide(day, "expose", exposing, whip, voting & ~first.passed, self._lead(day, exposing))
         course = day.where(
             day.spread(first.passed, "party"), 3.0, day.where(day.spread(second.passed, "party"), 2.0, 1.0)
         )
@@ -89,6 +95,15 @@ class Mandate(Mechanism):
         self.course.set(course, where=at_table)
         self.outlook_then.set(day.outlook, where=retake)
         self._set_line(day, retake, at_table, earnest - expose)
+
+    def _lead(self, day: Day, gain: Array) -> Array:
+        """By seat: what the side of a leader who is there adds to yes; nothing if the leader is all but indifferent."""
+        leader = day.given("actor.leader")
+        there = leader & day.any(day.present & day.given("seat.principal"), "actor")
+        side = day.where(gain > self.indifference, 1.0, day.where(gain < -self.indifference, -1.0, 0.0))
+        cue = day.spread(day.total(day.where(there, side, 0.0), "party"), "actor")
+        pull = self.deference * day.given("actor.conformity") * cue
+        return day.spread(day.where(leader, 0.0, pull), "seat")
 
     def _others_accept(self, day: Day, menu: tuple[str, ...]) -> Array:
         """By party: the chance that every other party that must accept would accept the favoured settlement."""

@@ -46,6 +46,12 @@ class Talks(Mechanism):
     forum_push = Param(
         0.03, prior=Uniform(-0.03, 0.1), unit="utility", doc="push of another body's backing on those in power"
     )
+    recognition = Param(
+        0.5,
+        prior=Uniform(0.0, 1.0),
+        unit="share of the association cost",
+        doc="cost of consenting from outside to a government with the other side",
+    )
     renege = Param(0.02, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of going back on one's word")
 
     stage = State(kind="code", codes=("idle", "open", "agreed", "ratified", "done", "failed"), doc="stage of the talks")

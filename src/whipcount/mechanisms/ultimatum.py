@@ -9,10 +9,10 @@ COOLING_DAYS = 14.0  # after a demand has lapsed or been settled, the next one w
 class Ultimatum(Mechanism):
     """Wait or issue: grievance, danger that dissent prevails, cost of a split, and what the replies are worth.
 
-    Members of the principal body who are there and content with the line sign one by one; with enough signatures the
-    demand is presented to the beaten members whose faction has acted against the line. Its form, deadline, what counts
-    as refusal and the threatened sanction are the scenario's. A threat may be the issuer's own exit (Schelling 1960;
-    Hirschman 1970).
+    Leader and members of the principal body who are there and content with the line sign one by one, until there
+    are enough; the demand is then presented to the beaten members whose faction has acted against the line. Its
+    form, deadline, what counts as refusal and the threatened sanction are the scenario's. A threat may be the
+    issuer's own exit (Schelling 1960; Hirschman 1970).
     """
 
     id = "ultimatum"
@@ -61,6 +61,10 @@ class Ultimatum(Mechanism):
     def _seated(self, day: Day) -> Array:
         return day.any(day.sits & day.given("seat.principal"), "actor") & day.member & day.given("actor.person")
 
+    def _there(self, day: Day) -> Array:
+        """Who sits in the principal body today: a name is put by hand."""
+        return day.any(day.present & day.given("seat.principal"), "actor")
+
     def _targets(self, day: Day) -> Array:
         """Beaten members of the principal body, of a faction in which somebody has acted against the line.
 
@@ -72,7 +76,7 @@ class Ultimatum(Mechanism):
         return self._seated(day) & day.beaten & (defiant | of_faction)
 
     def _draft(self, day: Day, provoked: Array) -> None:
-        leader = day.given("actor.leader") & ~day.beaten & self._seated(day)
+        leader = day.given("actor.leader") & ~day.beaten & self._seated(day) & self._there(day)
         targets = self._targets(day)
         head = day.any(leader, "party")
         stake = day.total(day.where(leader, foresight.stake(day), 0.0), "party")
@@ -113,9 +117,11 @@ class Ultimatum(Mechanism):
 
     def _collect(self, day: Day, drafted: Array) -> None:
         mine = day.spread(drafted, "actor")
-        there = day.any(day.present & day.given("seat.principal"), "actor")  # a name is put by hand
-        eligible = self._seated(day) & there & mine & ~day.beaten & ~day.dissent
         seats = day.larger(day.total(day.number_of(self._seated(day)), "party"), 1.0)
+        quota = day.given("party.quota") * seats
+        complete = day.total(day.number_of(self.signed & mine), "party") >= quota
+        wanted = mine & ~day.spread(complete, "actor")
+        eligible = self._seated(day) & self._there(day) & wanted & ~day.beaten & ~day.dissent
         stake = foresight.stake(day)
         heat = self.grievance * day.spread(day.grievance, "actor")
         with day.repeat(3):
@@ -136,7 +142,7 @@ class Ultimatum(Mechanism):
             day.record("sign", sign.is_("sign"), probability=sign.chance("sign"))
             self.signed.set(True, where=sign.is_("sign"))
         signers = day.total(day.number_of(self.signed & mine), "party")
-        enough = signers >= day.given("party.quota") * seats
+        enough = signers >= quota
         age = day.number - self.demand_day
         presented = drafted & enough & (age > 0.0)
         day.record("ultimatum", presented, signers)

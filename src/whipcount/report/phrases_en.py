@@ -44,6 +44,7 @@ PHRASES = {
         "{who} carry the beaten motion to {the}.",
         "who by what",
     ),
+    "prevail": Phrase("{who} prevails in {the}.", "{who} prevail in {the}.", "who by what"),
     "backed:passed": Phrase("{what}: backs what was beaten elsewhere.", group="each"),
     "backed:failed": Phrase("{what}: does not back what was beaten elsewhere.", group="each"),
     # discipline

@@ -46,6 +46,7 @@ PHRASES = {
         "Отклонённое предложение переносят в другой орган («{what}»): {who}.",
         "who by what",
     ),
+    "prevail": Phrase("Предложение проходит в другом органе («{what}»): {who}.", group="who by what"),
     "backed:passed": Phrase("{what}: поддержка того, что отклонено в другом органе.", group="each"),
     "backed:failed": Phrase("{what}: нет поддержки того, что отклонено в другом органе.", group="each"),
     # дисциплина

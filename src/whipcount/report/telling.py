@@ -17,6 +17,7 @@ DIVISION = ("division", "ayes", "noes", "vote")
 TALKS = ("session", "favoured", "accept", "decline")
 FIRST = ("tabled", "draft", "carry", "invite")  # what comes before the vote on it within a mechanism's step
 MOTIONS = ("tabled", "carried", "defeated")
+SAID_ELSEWHERE = ("prevail",)  # the vote of the body says it
 
 Row = Mapping[str, Any]
 Divisions = dict[tuple[str, str], list[list[Row]]]
@@ -55,7 +56,7 @@ class Teller:
         told: list[str] = []
         done: set[tuple[Any, ...]] = set()
         for row in rows:
-            if row["verb"] in MOTIONS and row["object"] in on_motions:
+            if row["verb"] in SAID_ELSEWHERE or (row["verb"] in MOTIONS and row["object"] in on_motions):
                 continue  # the division says it
             key, group = self._group(row, rows)
             if key in done:
