@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 
 from whipcount import LoadedScenario, load
 from whipcount.cli import main
-from whipcount.errors import QuestionError
+from whipcount.errors import QuestionError, WhipcountError
 from whipcount.questions.ask import Answer, ask
 from whipcount.questions.effects import greatest_saving, paired_interval, variance_saved
 from whipcount.questions.given import met, parse_given
@@ -172,3 +174,43 @@ def test_pairing_saves_most_of_what_it_could(name: str) -> None:
         answer = ask(loaded, [change], runs=600, workers=2)
         shares = [effect.share_of_ceiling for effect in answer.effects if effect.binary and effect.ceiling > 0.3]
         assert np.nanmean(shares) >= 0.6, change
+
+
+def test_an_interrupted_question_goes_on_to_the_same_end(
+    crisis: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Worlds that were kept are not computed again, changed or not; the end is that of a question never interrupted."""
+    monkeypatch.setattr("whipcount.questions.ask.compute_pairs", partial(compute_pairs, block=50))
+
+    def interrupt(done: int, total: int) -> None:
+        if done < total and done >= 100:
+            raise KeyboardInterrupt
+
+    change = ["event.leader_back = removed"]
+    whole = ask(crisis, change, runs=RUNS)
+    with pytest.raises(KeyboardInterrupt):
+        ask(crisis, change, runs=RUNS, out=tmp_path, progress=interrupt)
+    kept = sorted(tmp_path.glob("*.npz"))
+    assert len(kept) == 4  # two blocks of both sides
+    inside = [path.read_bytes() for path in kept]
+    assert ask(crisis, change, runs=RUNS, out=tmp_path) == whole
+    assert [path.read_bytes() for path in kept] == inside
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("computed again")
+
+    assert ask(crisis, change, runs=RUNS, out=tmp_path, engine_maker=never) == whole
+
+
+def test_a_damaged_world_is_computed_again(crisis: LoadedScenario, tmp_path: Path) -> None:
+    change = ["event.leader_back = removed"]
+    whole = ask(crisis, change, runs=20, out=tmp_path)
+    for path in tmp_path.glob("*.npz"):
+        path.write_bytes(path.read_bytes()[:100])
+    assert ask(crisis, change, runs=20, out=tmp_path) == whole
+
+
+def test_a_folder_that_cannot_be_written_is_said_at_once(crisis: LoadedScenario, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WhipcountError, match="WC320"):
+        ask(crisis, ["event.leader_back = removed"], runs=20, out=tmp_path / "file")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .calibrate import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text, say
 from .run import RUNS, cores, progress_bar, runs_option, seed_option, workers_option
@@ -63,6 +64,7 @@ def ask(
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,
+    out: Annotated[Path | None, folder_option()] = None,
     workers: Annotated[int | None, workers_option()] = None,
     chart: Annotated[Path | None, chart_option()] = None,
     as_json: Annotated[bool, json_option()] = False,
@@ -71,9 +73,9 @@ def ask(
     from whipcount.questions.ask import ask as answer_of
 
     loaded = load_scenario(scenario, account, set_, variant)
-    with progress_bar(runs) as progress:
+    with resumable(out), progress_bar(runs) as progress:
         answer = answer_of(
-            loaded, do or (), given or (), outcome or (), runs, seed, workers or cores(), progress=progress
+            loaded, do or (), given or (), outcome or (), runs, seed, workers or cores(), out=out, progress=progress
         )
     if chart is not None:
         from whipcount.report.effects_chart import draw

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from whipcount.errors import QuestionError
+from whipcount.results.files import make_folder
 from whipcount.scenario.hints import did_you_mean
 from whipcount.theory.result import Grid, Measure, Result, figure, listing, number, percent, say
 from whipcount.world import Calendar
@@ -20,6 +22,7 @@ from .given import Condition, impossible, parse_given
 from .interventions import parse_interventions
 from .kinds import Question
 from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, Shelf, compute_pairs
+from .shelf import FolderShelf
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -168,6 +171,7 @@ def ask(
     workers: int = 1,
     *,
     parameters: Parameters | None = None,
+    out: str | Path | None = None,
     progress: Progress | None = None,
     engine_maker: EngineMaker = engine_of,
 ) -> Answer:
@@ -175,6 +179,7 @@ def ask(
 
     do: interventions in their grammar. given: conditions on outcomes of the unchanged world. outcomes: names, or all.
     parameters: values run by run, by name (a posterior, a design), in place of draws from the priors.
+    out: a folder in which computed worlds are kept, from which an interrupted question goes on; not with parameters.
     Raises QuestionError: WC401..WC409 and WC412 interventions, WC410 and WC413 conditions and outcomes, WC411 no run
     meets the conditions, WC414 nothing is changed.
     """
@@ -182,7 +187,7 @@ def ask(
         raise QuestionError.one("WC414", "nothing is to be different", "give --do '...': see `whipcount ask --help`")
     return compare_sides(
         loaded, (), do, given, outcomes, runs, seed, workers,
-        parameters=parameters, progress=progress, engine_maker=engine_maker,
+        parameters=parameters, out=out, progress=progress, engine_maker=engine_maker,
     )  # fmt: skip
 
 
@@ -197,6 +202,7 @@ def compare_sides(
     workers: int,
     *,
     parameters: Parameters | None = None,
+    out: str | Path | None = None,
     progress: Progress | None = None,
     engine_maker: EngineMaker = engine_of,
 ) -> Answer:
@@ -204,7 +210,11 @@ def compare_sides(
     made = Comparison.of(
         loaded, first, second, given, outcomes, runs, seed, parameters=parameters, engine_maker=engine_maker
     )
-    return made.told(compute_pairs(made.job, workers, progress))
+    job = made.job
+    if out is not None:
+        make_folder(Path(out))
+        job = replace(job, shelf=FolderShelf(Path(out)), resumable=True)
+    return made.told(compute_pairs(job, workers, progress))
 
 
 @dataclass(frozen=True)

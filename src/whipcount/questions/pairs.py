@@ -41,7 +41,7 @@ Told = tuple[dict[str, Floats], NDArray[np.uint64]]  # outcomes, and a hash of e
 
 
 class Shelf(Protocol):
-    """Where worlds without interventions are kept, since many questions are asked of the same ones."""
+    """Where worlds are kept: those without interventions for other questions, both sides for an interrupted one."""
 
     def get(self, name: str) -> dict[str, NDArray[Any]] | None:
         """What was put there under a name; none if it is not there, or no longer whole."""
@@ -82,6 +82,7 @@ class PairJob:
     parameters: Parameters | None = None
     engine_maker: EngineMaker = engine_of
     shelf: Shelf | None = None
+    resumable: bool = False  # the changed worlds are kept too
 
     def prepare(self) -> None:
         """Compile, before workers start, what each of them would else compile for itself."""
@@ -91,7 +92,7 @@ class PairJob:
     def begin(self) -> Callable[[tuple[int, int]], Pairs]:
         """Make both engines; an order is (first run, runs)."""
         shelf = self.shelf if self.parameters is None else None
-        sides = [_Side(self, self.first, shelf), _Side(self, self.second, None)]
+        sides = [_Side(self, self.first, shelf), _Side(self, self.second, shelf if self.resumable else None)]
 
         def compute(order: tuple[int, int]) -> Pairs:
             first, runs = order

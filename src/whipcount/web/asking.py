@@ -13,9 +13,9 @@ from whipcount.questions.ask import Answer, answer_of, chosen_outcomes
 from whipcount.questions.given import parse_given
 from whipcount.questions.pairs import Pairs, joined
 from whipcount.questions.refining import Batch, Flip, batches, flips, prepare
+from whipcount.questions.shelf import FolderShelf
 from whipcount.results.manifest import run_key
 
-from .shelf import FolderShelf
 from .work import Report, WorkLimits
 
 if TYPE_CHECKING:
