@@ -35,7 +35,7 @@ def _happened(fit: Record) -> str:
 
 
 def _fits(fits: Sequence[Record]) -> list[str]:
-    head = ("outcome", "what it is", "happened", "priors", "posterior", "all carried over")
+    head = ("outcome", "what it is", "happened", "priors", "others anew", "posterior")
     rows = []
     for fit in fits:
         shares = (f"{fit[key]:.3f}" for key in ("prior", "posterior", "carried"))
@@ -49,7 +49,7 @@ def _together(held: Record) -> list[str]:
         (f"at least {least} of {count}", *(f"{held[k][least]:.4f}" for k in ("prior", "renewed", "carried")))
         for least in range(4, count + 1)
     )
-    return _table(("patterns that hold in one run", "priors", "posterior", "all carried over"), rows)
+    return _table(("patterns that hold in one run", "priors", "others anew", "posterior"), rows)
 
 
 def _parameters(parameters: Sequence[Record]) -> list[str]:
@@ -90,7 +90,7 @@ def figures(calibration: Record, claims: Sequence[Record]) -> str:
         "### Held out",
         "",
         f"Mean log score over that of the priors, {calibration['score']['outcomes']} outcomes: posterior "
-        f"{_score(calibration['score'])}, all carried over {_score(calibration['carried_score'])}.",
+        f"{_score(calibration['carried_score'])}, all but the twelve drawn anew {_score(calibration['score'])}.",
         "",
         *_fits(calibration["holdout"]),
         "### The parameters",
