@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, note, say
-from .run import INTERRUPTED, cores, progress_bar, seed_option, workers_option
+from .output import help_text, say
+from .run import cores, progress_bar, seed_option, workers_option
 from .told import chart_option, tell
 
 ORDER = 46
@@ -29,35 +28,6 @@ def register(app: typer.Typer) -> None:
             "whipcount calibrate november-1917 -n 500000 --out calibrated --chart calibrated/posterior.svg",
         ),
     )(calibrate)
-
-
-def folder_option(*, posterior: bool = False) -> Any:
-    """`--out`: a folder for finished batches, and for the posterior where there is one."""
-    kept = say("finished batches", "готовые партии")
-    if posterior:
-        kept += say(" and posterior.parquet", " и posterior.parquet")
-    text = say(
-        f"keep {kept} here; the same command goes on from there",
-        f"хранить здесь {kept}; та же команда продолжит с этого места",
-    )
-    return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
-
-
-@contextlib.contextmanager
-def resumable(out: Path | None) -> Iterator[None]:
-    """Say what Ctrl-C leaves."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        note(
-            say(
-                f"\ninterrupted: finished batches are kept in {out}; the same command goes on",
-                f"\nпрервано: готовые партии сохранены в {out}; та же команда продолжит",
-            )
-            if out is not None
-            else say("\ninterrupted: give --out to keep what is done", "\nпрервано: с --out сделанное сохраняется")
-        )
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def calibrate(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .calibrate import folder_option, resumable
+from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text, say
 from .run import cores, progress_bar, seed_option, workers_option

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text, language, note, say, show_json
-from .run import INTERRUPTED, RUNS, cores, progress_bar, seed_option, workers_option
+from .run import RUNS, cores, progress_bar, seed_option, workers_option
 from .told import tell
 
 ORDER = 41
@@ -66,17 +65,7 @@ def claims(
         ),
     ] = True,
     workers: Annotated[int | None, workers_option()] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="FOLDER",
-            show_default=False,
-            help=say(
-                "keep computed worlds here, to go on after a break", "хранить здесь посчитанное, чтобы продолжить"
-            ),
-        ),
-    ] = None,
+    out: Annotated[Path | None, folder_option()] = None,
     page: Annotated[
         Path | None,
         typer.Option(
@@ -93,7 +82,7 @@ def claims(
     from whipcount.questions.structures import RIVALS
 
     loaded = load_scenario(scenario, account, set_, variant)
-    with _kept(out), progress_bar(runs) as progress:
+    with resumable(out), progress_bar(runs) as progress:
         ledger = ledger_of(
             loaded, runs, seed, workers or cores(), only=claim or (), posterior=posterior,
             structures=RIVALS if structures else (), out=out,
@@ -108,19 +97,3 @@ def claims(
         show_json(ledger.record()["claims"])
     else:
         tell(ledger)
-
-
-@contextlib.contextmanager
-def _kept(out: Path | None) -> Iterator[None]:
-    """Say on Ctrl-C where what is done is kept."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if out is not None:
-            note(
-                say(
-                    f"\ninterrupted: what is done is kept in {out}; the same command goes on from there",
-                    f"\nпрервано: сделанное хранится в {out}; та же команда продолжит оттуда",
-                )
-            )
-        raise typer.Exit(INTERRUPTED) from None
