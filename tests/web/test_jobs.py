@@ -177,6 +177,7 @@ def test_long_jobs_leave_a_worker_to_others(tmp_path: Path) -> None:
     try:
         for name in ("long", "longer"):
             jobs.submit(Counting(name, 1, "hold", tmp_path, WorkLimits()), "anna")
+        until(lambda: begun(tmp_path) == ["long 0"])
         jobs.submit(Counting("brief", 3), "boris")
         assert finished(jobs, "brief") == 3
         assert begun(tmp_path) == ["long 0"]
