@@ -74,7 +74,7 @@ WORDS_RU: dict[str, str] = {
     "discipline": "дисциплина",
     "abstention": "цена воздержания",
     "unity": "единство",
-    "leader": "слово вождя",
+    "leader": "слово лидера",
     "gain": "выигрыш",
     "pretence": "притворство",
     "word": "данное слово",
