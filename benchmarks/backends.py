@@ -19,7 +19,7 @@ import machine
 import measured
 
 from whipcount.engine import NumpyBackend, Plan, build_plan
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
 from whipcount.scenario import load
 from whipcount.world import build_world
 
@@ -30,7 +30,7 @@ BLOCK = 1_024  # runs at once, as the commands take them
 START = """
 import sys
 from whipcount.engine import build_plan
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
 from whipcount.scenario import load
 from whipcount.world import build_world
 backend = CompiledBackend(build_plan(build_world(load(sys.argv[1]))))

@@ -20,7 +20,7 @@ from peer import CONFIDANTS, Peer, fraction, peer
 from peer_whipcount import world
 
 from whipcount.engine import build_plan
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
 
 HERE = Path(__file__).resolve().parent
 HEADING = "How cost grows"

@@ -8,7 +8,7 @@ import numpy as np
 from peer import Simulated
 from peer_whipcount import numpy_backend, plan, simulated
 
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
 
 
 @cache

@@ -65,7 +65,7 @@ def test_a_run_is_the_same_alone_and_in_a_block(load: Any) -> None:
 
 
 def test_the_two_backends_agree_bit_by_bit(load: Any) -> None:
-    pytest.importorskip("whipcount.engine.compiled_backend")
+    pytest.importorskip("whipcount.engine.c.backend")
     if shutil.which("cc") is None and shutil.which("gcc") is None:
         pytest.skip("no C compiler")
     assert load("peer_compiled").differences(300) == []

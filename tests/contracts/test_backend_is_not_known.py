@@ -12,7 +12,7 @@ from source_tree import PACKAGE, python_files
 
 from whipcount import session
 from whipcount.cli import main
-from whipcount.engine import c_build
+from whipcount.engine.c import build as c_build
 from whipcount.results import EnsembleInterrupted, chunks, ensemble, run_ensemble
 from whipcount.results.manifest import read_journal, run_key
 from whipcount.scenario import load

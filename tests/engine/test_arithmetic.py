@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from whipcount.engine.arithmetic import usual_arithmetic
-from whipcount.engine.c_build import CompilationError, Compiler, find_compiler
+from whipcount.engine.c.build import CompilationError, Compiler, find_compiler
 
 SMALL = np.float32(1e-39)  # subnormal
 
@@ -37,7 +37,7 @@ PROGRAM = """
     from agreement import assert_same
     from random_programs import mechanism, world
     from whipcount.engine import NumpyBackend, build_plan
-    from whipcount.engine.compiled_backend import CompiledBackend
+    from whipcount.engine.c.backend import CompiledBackend
     from whipcount.vocabulary import Measure, Mechanism
 
     class Tiny(Mechanism):

@@ -9,8 +9,8 @@ import pytest
 from agreement import assert_same, part
 
 from whipcount.engine import BlockResult, NumpyBackend, Plan, build_plan
-from whipcount.engine.c_build import PORTABLE, CompilationError, build, find_compiler
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
+from whipcount.engine.c.build import PORTABLE, CompilationError, build, find_compiler
 from whipcount.errors import RunError
 from whipcount.scenario import load, names
 from whipcount.world import build_world

@@ -13,7 +13,8 @@ import pytest
 from agreement import assert_same
 from random_programs import mechanism, world
 
-from whipcount.engine import Backend, NumpyBackend, Plan, build_plan, c_build, make_backend
+from whipcount.engine import Backend, NumpyBackend, Plan, build_plan, make_backend
+from whipcount.engine.c import build as c_build
 from whipcount.errors import RunError
 
 
@@ -256,7 +257,7 @@ def test_auto_compiles_only_where_it_pays(plan: Plan, cache: Path, monkeypatch: 
         wanted.append(plan)
         raise c_build.CompilationError("not now")
 
-    monkeypatch.setattr("whipcount.engine.compiled_backend.build", not_now)
+    monkeypatch.setattr("whipcount.engine.c.backend.build", not_now)
     said: list[str] = []
     assert make_backend(plan, "auto", runs=10, on_notice=said.append).name == "numpy"
     assert (wanted, said) == ([], [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whipcount.engine.numpy_runtime import Collector, Tally, Weigher, highest
+from whipcount.engine.numpy.runtime import Collector, Tally, Weigher, highest
 from whipcount.vocabulary import numerics
 
 ZEROS = np.array([[0.0, -0.0, 0.0, -0.0]], np.float32)

@@ -7,8 +7,8 @@ from agreement import assert_same
 from random_programs import mechanism, world
 
 from whipcount.engine import NumpyBackend, Plan, build_plan
-from whipcount.engine.c_build import NATIVE, PORTABLE, CompilationError, build, find_compiler
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
+from whipcount.engine.c.build import NATIVE, PORTABLE, CompilationError, build, find_compiler
 from whipcount.vocabulary import Day, Measure, Mechanism, State, Verb
 
 try:

@@ -10,7 +10,8 @@ import pytest
 
 from whipcount import session
 from whipcount.cli import main
-from whipcount.engine import NumpyBackend, build_plan, c_build, profile
+from whipcount.engine import NumpyBackend, build_plan, profile
+from whipcount.engine.c import build as c_build
 from whipcount.scenario import load
 from whipcount.world import build_world
 

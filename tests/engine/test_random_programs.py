@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from random_programs import mechanism, world
 
 from whipcount.engine import NumpyBackend, build_plan
-from whipcount.engine.c_build import NATIVE, PORTABLE, CompilationError, build, find_compiler
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
+from whipcount.engine.c.build import NATIVE, PORTABLE, CompilationError, build, find_compiler
 
 try:
     find_compiler()

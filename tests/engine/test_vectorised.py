@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from whipcount.engine import Plan, build_plan
-from whipcount.engine.c_build import FLAGS, CompilationError, Compiler, find_compiler, program_of
-from whipcount.engine.c_code import HERE
+from whipcount.engine.c.build import FLAGS, CompilationError, Compiler, find_compiler, program_of
+from whipcount.engine.c.code import HERE
 from whipcount.scenario import load
 from whipcount.world import build_world
 
@@ -113,7 +113,7 @@ def test_november_1917(march: str, tmp_path: Path) -> None:
 
 
 BRANCHING = """
-#include "c_runtime.h"
+#include "runtime.h"
 void kernel(float *f) {
     for (int e = 0; e < 40; e++)
         for (int lane = 0; lane < LANES; lane++) {

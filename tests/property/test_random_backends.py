@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from test_random_worlds import Tree, trees
 
 from whipcount.engine import NumpyBackend, build_plan
-from whipcount.engine.c_build import CompilationError, find_compiler
-from whipcount.engine.compiled_backend import CompiledBackend
+from whipcount.engine.c.backend import CompiledBackend
+from whipcount.engine.c.build import CompilationError, find_compiler
 from whipcount.scenario.schema import Scenario
 from whipcount.world import build
 

@@ -243,8 +243,8 @@ def test_the_record_is_asked_of_what_was_on_the_menu() -> None:
 
 
 def test_both_backends_give_the_same_talks(tmp_path: Path) -> None:
-    from whipcount.engine.c_build import CompilationError, find_compiler
-    from whipcount.engine.compiled_backend import CompiledBackend
+    from whipcount.engine.c.backend import CompiledBackend
+    from whipcount.engine.c.build import CompilationError, find_compiler
 
     try:
         find_compiler()

@@ -3,7 +3,7 @@
 from .api import BlockResult, EventColumns
 from .backends import BACKENDS, Backend, make_backend
 from .decisions import Decision, explain_run
-from .numpy_backend import NumpyBackend
+from .numpy.backend import NumpyBackend
 from .plan import Plan, build_plan
 
 __all__ = [

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..vocabulary.program import Block, Decision, Measured, Node, Program, Record, Repeat, Statement, When, Write
+from whipcount.vocabulary.program import (
+    Block,
+    Decision,
+    Measured,
+    Node,
+    Program,
+    Record,
+    Repeat,
+    Statement,
+    When,
+    Write,
+)
 
 
 def operands(statement: Statement, *, watch: bool) -> Iterator[Node]:

@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from .. import session
-from ..errors import RunError
-from ..session import BACKENDS
+from whipcount import session
+from whipcount.errors import RunError
+from whipcount.session import BACKENDS
+
 from .api import BlockResult
 from .plan import Plan
 
@@ -63,20 +64,20 @@ def make_backend(
         compiled = _compiled(plan, threads, on_notice)
         if compiled is not None:
             return compiled
-    from .numpy_backend import NumpyBackend
+    from .numpy.backend import NumpyBackend
 
     return NumpyBackend(plan)
 
 
 def _pays(plan: Plan, runs: int) -> bool:
-    from .c_build import is_cached
+    from .c.build import is_cached
 
     return runs * plan.steps >= PAYS or is_cached(plan)
 
 
 def _compiled(plan: Plan, threads: int, on_notice: Callable[[str], None]) -> Backend | None:
-    from .c_build import CompilationError
-    from .compiled_backend import CompiledBackend
+    from .c.backend import CompiledBackend
+    from .c.build import CompilationError
 
     try:
         backend = CompiledBackend(plan, threads=threads)

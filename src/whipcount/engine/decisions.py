@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary.program import Decision as Recorded
-from .numpy_backend import NumpyBackend
-from .numpy_runtime import Collector
+from whipcount.vocabulary.program import Decision as Recorded
+
+from .numpy.backend import NumpyBackend
+from .numpy.runtime import Collector
 from .plan import build_plan
 
 if TYPE_CHECKING:
-    from ..world import World
+    from whipcount.world import World
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary import numerics
-from ..vocabulary.priors import Prior
-from ..world.draws import Doubles, Floats, quantile
-from ..world.uncertain import Drawn
+from whipcount.vocabulary import numerics
+from whipcount.vocabulary.priors import Prior
+from whipcount.world.draws import Doubles, Floats, quantile
+from whipcount.world.uncertain import Drawn
 
 _TOGETHER = 16  # rows of one form at once: their numbers stay in the processor's cache
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RunError
-from ..vocabulary import numerics
-from ..vocabulary.program import Node, walk
+from whipcount.errors import RunError
+from whipcount.vocabulary import numerics
+from whipcount.vocabulary.program import Node, walk
+
 from .draw_table import Draw, DrawTable, draws_of
 from .plan import Plan
 

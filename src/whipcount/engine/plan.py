@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import MechanismError
-from ..session import not_collecting
-from ..vocabulary import Mechanism, record_program
-from ..vocabulary.program import Block, MeasureSpec, Node, Program, Repeat, Statement, VerbSpec, When
+from whipcount.errors import MechanismError
+from whipcount.session import not_collecting
+from whipcount.vocabulary import Mechanism, record_program
+from whipcount.vocabulary.program import Block, MeasureSpec, Node, Program, Repeat, Statement, VerbSpec, When
 
 if TYPE_CHECKING:
-    from ..world import World
+    from whipcount.world import World
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .backends import make_backend
-from .compiled_backend import CompiledBackend
-from .numpy_backend import NumpyBackend
-from .numpy_runtime import Collector
+from .c.backend import CompiledBackend
+from .numpy.backend import NumpyBackend
+from .numpy.runtime import Collector
 from .plan import Plan
 
 RUNS_NUMPY = 256

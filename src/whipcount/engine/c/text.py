@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..vocabulary.program import STATIC, Measured, Node, Record, Statement, Write
-from .c_guards import Literal
-from .c_layout import Layout, Place
-from .c_schedule import Kernel
-from .c_values import ACROSS, OWN, Index, Values
+from whipcount.vocabulary.program import STATIC, Measured, Node, Record, Statement, Write
+
+from .guards import Literal
+from .layout import Layout, Place
+from .schedule import Kernel
+from .values import ACROSS, OWN, Index, Values
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _CALLS = {

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..vocabulary.program import Node, Statement, Write
-from .c_text import KernelWriter
-from .c_units import COSTS, Kept, Region, Unit
-from .c_values import OWN, Index, Values, is_elementwise
+from whipcount.vocabulary.program import Node, Statement, Write
+
+from .text import KernelWriter
+from .units import COSTS, Kept, Region, Unit
+from .values import OWN, Index, Values, is_elementwise
 
 WORTH_KEEPING = 60.0  # operations a row from which looking for other epochs costs less than computing anew
 

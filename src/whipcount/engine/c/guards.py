@@ -12,8 +12,9 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..vocabulary.program import Measured, Node, Record, Statement, Write
-from .c_values import ACROSS, HELPED, Values
+from whipcount.vocabulary.program import Measured, Node, Record, Statement, Write
+
+from .values import ACROSS, HELPED, Values
 
 LEAST_SAVED = 16.0  # operations a row that must be guarded together, or the test costs more than it saves
 COSTS = {

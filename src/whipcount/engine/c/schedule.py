@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..vocabulary.program import Measured, Node, Record, Statement, Write
-from .c_guards import Literal
-from .c_values import ACROSS, HELPED, Use, Values, is_elementwise
+from whipcount.vocabulary.program import Measured, Node, Record, Statement, Write
+
+from .guards import Literal
+from .values import ACROSS, HELPED, Use, Values, is_elementwise
 
 RANK = {"S": 0, "M": 1, "F": 2, "X": 3}
 MASK_OPS = frozenset(("and", "or", "not", "eq", "ne", "where", "any", "any_to", "read"))

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #endif
 
-/* What Python passes; the same fields in the same order in compiled_backend.py. */
+/* What Python passes; the same fields in the same order in backend.py. */
 struct input { int32_t row, rows; const float *data; };
 
 struct order {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary.program import (
+from whipcount.vocabulary.program import (
     DAILY,
     ELEMENTWISE,
     PER_RUN,

@@ -7,8 +7,9 @@ import ctypes
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary import numerics
-from .arithmetic import usual_arithmetic
+from whipcount.vocabulary import numerics
+
+from ..arithmetic import usual_arithmetic
 
 SAMPLE = 2048  # a multiple of 32
 FUNCTIONS = 7

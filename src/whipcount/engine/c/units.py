@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..vocabulary.program import Block, Decision, Node, Program, Repeat, Statement, When, Write, walk
-from .c_guards import Guards
-from .c_schedule import Kernel, Scheduler
-from .c_values import Values
+from whipcount.vocabulary.program import Block, Decision, Node, Program, Repeat, Statement, When, Write, walk
+
+from .guards import Guards
+from .schedule import Kernel, Scheduler
+from .values import Values
 
 WORTH_GATHERING = 300.0  # row operations in the body of a `when`, below which it stays inside its surroundings
 

@@ -30,9 +30,9 @@ from typing import Any
 
 import numpy as np
 
-from .c_check import arithmetic_agrees
-from .c_code import HERE, CProgram, Shape, generate
-from .plan import Plan
+from ..plan import Plan
+from .check import arithmetic_agrees
+from .code import HERE, CProgram, Shape, generate
 
 FLAGS = (
     "-std=gnu11", "-O2", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math",
@@ -43,17 +43,6 @@ PORTABLE: tuple[str, ...] = ()
 CANDIDATES = ("cc", "gcc", "clang")
 MOST_SECONDS = 300.0  # after which a compiler is taken to hang
 KEPT = 40  # libraries in the cache
-_SOURCES = (
-    "c_code.py",
-    "c_guards.py",
-    "c_kept.py",
-    "c_layout.py",
-    "c_schedule.py",
-    "c_text.py",
-    "c_units.py",
-    "c_values.py",
-    "analysis.py",
-)
 
 
 class CompilationError(Exception):
@@ -129,8 +118,9 @@ def processor() -> str:
 def _generator() -> str:
     """A fingerprint of the code that writes the C text, and of its fixed parts."""
     digest = hashlib.sha256()
-    for name in (*_SOURCES, "c_runtime.h", "c_runtime.c"):
-        digest.update((HERE / name).read_bytes())
+    for path in (*sorted(HERE.glob("*.*")), HERE.parent / "analysis.py"):
+        if path.suffix in (".py", ".c", ".h"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

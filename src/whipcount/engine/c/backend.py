@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import RunError
-from ..session import not_collecting
-from ..vocabulary import numerics
-from .api import BlockResult, EventColumns
-from .arithmetic import usual_arithmetic
-from .c_build import Library, build
-from .c_code import Shape
-from .inputs import Inputs, stream_words
-from .numpy_backend import static_values
-from .plan import Plan
+from whipcount.errors import RunError
+from whipcount.session import not_collecting
+from whipcount.vocabulary import numerics
+
+from ..api import BlockResult, EventColumns
+from ..arithmetic import usual_arithmetic
+from ..inputs import Inputs, stream_words
+from ..numpy.backend import static_values
+from ..plan import Plan
+from .build import Library, build
+from .code import Shape
 
 LANES = 32
 GROUPS = 8  # groups of lanes that go through a step side by side

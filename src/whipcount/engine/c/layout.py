@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..vocabulary.program import PER_RUN, STATIC, Node, Program, Statement, walk
-from .c_schedule import Kernel
-from .c_units import Branch, Item, Region, Unit
-from .c_values import ACROSS, HELPED, Use, Values
+from whipcount.vocabulary.program import PER_RUN, STATIC, Node, Program, Statement, walk
+
+from .schedule import Kernel
+from .units import Branch, Item, Region, Unit
+from .values import ACROSS, HELPED, Use, Values
 
 
 @dataclass(frozen=True, slots=True)

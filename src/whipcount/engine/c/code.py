@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..vocabulary.program import Node, Program, When
-from .analysis import analyse
-from .c_kept import EntryWriter, keep_draws
-from .c_layout import Layout
-from .c_schedule import Kernel, Slot
-from .c_text import KernelWriter, Tables
-from .c_units import Branch, Cutter, Item, Kept, Region, Unit, live_values, schedule
-from .c_values import Maps, Use, Values
+from whipcount.vocabulary.program import Node, Program, When
+
+from ..analysis import analyse
+from .kept import EntryWriter, keep_draws
+from .layout import Layout
+from .schedule import Kernel, Slot
+from .text import KernelWriter, Tables
+from .units import Branch, Cutter, Item, Kept, Region, Unit, live_values, schedule
+from .values import Maps, Use, Values
 
 HERE = Path(__file__).parent
 FUNCTION = 40  # statements in one C function, about
@@ -231,12 +232,12 @@ def _shares(texts: Sequence[tuple[str, int]]) -> list[list[str]]:
 def _file(parts: Sequence[str], tables: Tables) -> str:
     text = "\n\n".join(parts)
     used = [name for name in tables.names.values() if f"{name}[" in text or f" {name}," in text]
-    return "\n".join(['#include "c_runtime.h"', *(tables.text(name) for name in used), "", text, ""])
+    return "\n".join(['#include "runtime.h"', *(tables.text(name) for name in used), "", text, ""])
 
 
 def _main(values: Values, layout: Layout, program: Program) -> str:
     """The file that holds the runtime's fixed part and the list of units."""
-    lines = ['#include "c_runtime.h"', ""]
+    lines = ['#include "runtime.h"', ""]
     names = {mechanism: index for index, (mechanism, _) in enumerate(program.steps)}
     largest = max(
         (values.maps[pair].count(group) for pair in _tallied(layout) for group in values.maps[pair]), default=0
@@ -273,7 +274,7 @@ def _main(values: Values, layout: Layout, program: Program) -> str:
     lines.append("    (void)g, (void)c, (void)valid;")
     lines += [f"    {_unit_name(index)}(g, c, valid);" for index in range(layout.first_step)]
     lines.append("}")
-    return "\n".join(lines) + "\n" + (HERE / "c_runtime.c").read_text(encoding="utf-8")
+    return "\n".join(lines) + "\n" + (HERE / "runtime.c").read_text(encoding="utf-8")
 
 
 def _tallied(layout: Layout) -> list[tuple[str, str]]:
@@ -311,7 +312,7 @@ def _touched(layout: Layout, unit: Unit) -> dict[str, tuple[list[tuple[int, int]
 def _rows_used(
     layout: Layout, statement: object, read: dict[str, set[tuple[int, int]]], written: dict[str, set[tuple[int, int]]]
 ) -> None:
-    from ..vocabulary.program import Measured, Record, Write
+    from whipcount.vocabulary.program import Measured, Record, Write
 
     if not isinstance(statement, (Node, Write, Record, Measured, When)):
         return

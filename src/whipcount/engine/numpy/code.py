@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..vocabulary.program import (
+from whipcount.vocabulary.program import (
     DAILY,
     Block,
     Decision,
@@ -21,7 +21,8 @@ from ..vocabulary.program import (
     When,
     Write,
 )
-from .analysis import Liveness, analyse, decision_nodes
+
+from ..analysis import Liveness, analyse, decision_nodes
 
 _UFUNCS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "neg": "negative",

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary import numerics
-from .api import EventColumns
+from whipcount.vocabulary import numerics
+
+from ..api import EventColumns
 
 Floats = NDArray[np.float32]
 Masks = NDArray[np.bool_]

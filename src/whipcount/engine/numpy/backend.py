@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vocabulary import numerics
-from ..vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
-from . import numpy_runtime
-from .api import BlockResult
-from .arithmetic import usual_arithmetic
-from .inputs import Inputs, stream_words
-from .numpy_code import generate, generate_static
-from .plan import Plan
+from whipcount.vocabulary import numerics
+from whipcount.vocabulary.program import DAILY, Block, Decision, Node, StateSpec, walk
+
+from ..api import BlockResult
+from ..arithmetic import usual_arithmetic
+from ..inputs import Inputs, stream_words
+from ..plan import Plan
+from . import runtime
+from .code import generate, generate_static
 
 
 class NumpyBackend:
@@ -55,14 +56,14 @@ class NumpyBackend:
         worlds: the runs whose parameters and inputs each one has, in place of its own: what was drawn there, met by
         new chance.
         """
-        collector = numpy_runtime.Collector(self.plan.steps, len(self.plan.measures), runs)
+        collector = runtime.Collector(self.plan.steps, len(self.plan.measures), runs)
         drawn = self.simulate(collector, seed, first_run, runs, parameters, worlds)
         return BlockResult(first_run, runs, drawn, collector.events(first_run), collector.series)
 
     @usual_arithmetic()
     def simulate(
         self,
-        collector: numpy_runtime.Collector,
+        collector: runtime.Collector,
         seed: int,
         first_run: int,
         runs: int,
@@ -103,13 +104,13 @@ def _namespace(plan: Plan) -> dict[str, Any]:
         "param": {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()},
         "stream": [streams[slot] for slot in range(len(streams))],
         "table": {name: [row.reshape(-1, 1) for row in rows] for name, rows in world.tables.items()},
-        "weigh": {name: numpy_runtime.Weigher(matrix) for name, matrix in world.matrices.items()},
+        "weigh": {name: runtime.Weigher(matrix) for name, matrix in world.matrices.items()},
         "days": [np.array([[step * world.step_days]], np.float32) for step in range(world.steps)],
-        "take": _PerMap(lambda fine, coarse: numpy_runtime.Taker(world.maps[fine, coarse])),
+        "take": _PerMap(lambda fine, coarse: runtime.Taker(world.maps[fine, coarse])),
         "group": _PerMap(lambda fine, coarse: numerics.Grouping(world.maps[fine, coarse], len(axes[coarse]))),
-        "tally": _PerMap(lambda fine, coarse: numpy_runtime.Tally(world.maps[fine, coarse], len(axes[coarse]))),
+        "tally": _PerMap(lambda fine, coarse: runtime.Tally(world.maps[fine, coarse], len(axes[coarse]))),
     }
-    for module in (numerics, numpy_runtime):
+    for module in (numerics, runtime):
         names.update({key: value for key, value in vars(module).items() if not key.startswith("_")})
     return names
 
