@@ -19,7 +19,7 @@ from types import ModuleType
 
 from ..errors import MechanismError, Place, Problem
 from ..vocabulary import Mechanism
-from ..vocabulary.tracer import declared_at
+from ..vocabulary.recording import declared_at
 
 GROUP = "whipcount.mechanisms"
 _PACKAGE = "whipcount_mechanisms_of"  # in whose sub-packages folders of files are loaded

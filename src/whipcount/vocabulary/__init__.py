@@ -2,11 +2,11 @@
 
 from .array import Array, StateArray
 from .choice import Choice, Division
-from .day import Day
 from .declare import DIVISION_VERBS, Measure, Mechanism, Param, State, Verb
 from .priors import Beta, Fixed, LogNormal, LogUniform, Normal, Prior, Triangular, Uniform
+from .recording import record_program
+from .step import Day
 from .structure import Structure
-from .tracer import record_program
 
 __all__ = [
     "DIVISION_VERBS",

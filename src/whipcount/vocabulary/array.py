@@ -7,14 +7,22 @@ to them. There are two types, number (float32) and mask; an array never decides 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn, Protocol
 
 from .program import Node
 
-if TYPE_CHECKING:
-    from .tracer import Tracer
 
-Operand = "Array | float | int | bool"
+class Recorder(Protocol):
+    """Who records what is done to arrays."""
+
+    def elementwise(self, op: str, *operands: Array) -> Array:
+        """An operation entity by entity."""
+
+    def lift(self, value: object) -> Array:
+        """An array as it is; a Python number or truth value as a constant."""
+
+    def refuse(self, code: str, message: str, hint: str) -> NoReturn:
+        """Stop with a coded error at the mechanism's line."""
 
 
 class Array:
@@ -24,7 +32,7 @@ class Array:
     __array_ufunc__ = None  # a NumPy scalar on the left must not bypass the recording
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, node: Node, tracer: Tracer, codes: Sequence[str] = ()) -> None:
+    def __init__(self, node: Node, tracer: Recorder, codes: Sequence[str] = ()) -> None:
         self.node = node
         self.tracer = tracer
         self.codes = tuple(codes)
@@ -163,7 +171,7 @@ class StateArray(Array):
     __slots__ = ("_assign",)
 
     def __init__(
-        self, node: Node, tracer: Tracer, codes: Sequence[str], assign: Callable[[object, Array | None], None]
+        self, node: Node, tracer: Recorder, codes: Sequence[str], assign: Callable[[object, Array | None], None]
     ) -> None:
         super().__init__(node, tracer, codes)
         self._assign = assign

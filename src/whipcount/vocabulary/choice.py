@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .array import Array
+from .operations import Operations
 from .program import Decision, Option
-
-if TYPE_CHECKING:
-    from .day import Day
-    from .tracer import Tracer
+from .tracer import Tracer
 
 Terms = Mapping[str, "Array | float"]
 
@@ -68,7 +65,7 @@ def _weighed(tracer: Tracer, weight: str, value: Array | float) -> Array:
     return term * tracer.parameter(weight) if weight in tracer.structure.parameters else term
 
 
-def _logit(day: Day, lam: Array, utilities: list[Array]) -> list[Array]:
+def _logit(day: Operations, lam: Array, utilities: list[Array]) -> list[Array]:
     if len(utilities) == 2:
         second = day.logistic(lam * (utilities[1] - utilities[0]))
         return [1.0 - second, second]
@@ -83,7 +80,7 @@ def _logit(day: Day, lam: Array, utilities: list[Array]) -> list[Array]:
 
 
 def choose(
-    day: Day,
+    day: Operations,
     tracer: Tracer,
     name: str,
     who: Array,
@@ -139,13 +136,13 @@ def choose(
     return Choice(masks, dict(zip(names, probabilities, strict=True)), code, chance)
 
 
-def order_of(day: Day, tracer: Tracer, name: str) -> Array | None:
+def order_of(day: Operations, tracer: Tracer, name: str) -> Array | None:
     """Mask of those whom an intervention orders to make this choice today; none if no intervention does."""
     table = f"ordered.{tracer.current.id if tracer.current else ''}.{name}"
     return day.today(table) > 0.0 if table in tracer.structure.tables else None
 
 
-def _intervened(day: Day, tracer: Tracer, decision: str, axis: str | None, taken: list[Array]) -> list[Array]:
+def _intervened(day: Operations, tracer: Tracer, decision: str, axis: str | None, taken: list[Array]) -> list[Array]:
     """Apply an intervention: code k > 0 fixes option k, -k forbids it (its takers get the first other option)."""
     if decision not in tracer.structure.forced:
         return taken
@@ -165,7 +162,7 @@ def _intervened(day: Day, tracer: Tracer, decision: str, axis: str | None, taken
 
 
 def divide(
-    day: Day, tracer: Tracer, name: str, voting: Array, present: Array, lam: Array, options: Mapping[str, Terms]
+    day: Operations, tracer: Tracer, name: str, voting: Array, present: Array, lam: Array, options: Mapping[str, Terms]
 ) -> Division:
     """See `Day.divide`. A bloc's members vote one by one: its ayes are a draw from their binomial distribution."""
     seats = day.spread(voting, "seat") & present
@@ -195,7 +192,7 @@ def divide(
     return Division(passed, ayes, noes, voted_yes, voted_no, seats & ~voted_yes & ~voted_no)
 
 
-def _decided(day: Day, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
+def _decided(day: Operations, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
     """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting
     vote."""
     members = day.total(day.where(day.sits, day.given("seat.weight"), 0.0), "body")

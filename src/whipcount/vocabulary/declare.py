@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, overload
+from typing import ClassVar, Literal, TypeVar, overload
 
 from .array import Array, StateArray
 from .priors import Fixed, Prior
-
-if TYPE_CHECKING:
-    from .day import Day
-    from .tracer import Tracer
+from .step import Day
+from .tracer import Tracer
 
 T = TypeVar("T")
 
@@ -36,7 +34,7 @@ class Param:
     def __get__(self, instance: Mechanism | None, owner: type) -> Param | Array:
         if instance is None:
             return self
-        return instance.tracer.parameter(f"{owner.id}.{self.name}")  # type: ignore[attr-defined]
+        return instance.tracer.parameter(f"{instance.id}.{self.name}")
 
 
 class State:

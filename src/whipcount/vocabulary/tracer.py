@@ -1,22 +1,21 @@
-"""Recording: each mechanism's step runs once with recording arrays, and a program comes out.
+"""The recorder: what is said of arrays becomes the nodes and statements of a program.
 
-The recorder refuses what the vocabulary does not hold (WC2xx errors name file and line), computes nothing twice,
-and finds by itself what can be computed once (from facts) or once a run (from parameters and inputs drawn per run).
+It refuses what the vocabulary does not hold (WC2xx errors name file and line), computes nothing twice, and finds by
+itself what can be computed once (from facts) or once a run (from parameters and inputs drawn per run).
 """
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from traceback import extract_tb
-from typing import NoReturn
+from types import FrameType
+from typing import NoReturn, Protocol
 
 from ..errors import MechanismError, Place, Problem
 from .array import Array, StateArray
-from .declare import Measure, Mechanism, State, Verb
 from .program import (
     DAILY,
     PER_RUN,
@@ -27,93 +26,65 @@ from .program import (
     Measured,
     MeasureSpec,
     Node,
-    Program,
     Record,
     Repeat,
     StateSpec,
     VerbSpec,
     When,
     Write,
-    walk,
 )
 from .structure import Structure
 
-_HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parent)
 _MASKS_IN = frozenset(("and", "or", "not"))
 _MASKS_OUT = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
 _IMPURE = frozenset(("uniform", "read"))
 
 
+class Owner(Protocol):
+    """The mechanism whose step is being recorded: states, streams and events are its own."""
+
+    @property
+    def id(self) -> str:
+        """Its name in parameters and events."""
+
+    @property
+    def assigns(self) -> tuple[str, ...]:
+        """States of others that it may assign."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What all mechanisms of a program declare: its states, verbs and measures, and where a mechanism's own stand."""
+
+    states: dict[str, StateSpec] = field(default_factory=dict)
+    verbs: list[VerbSpec] = field(default_factory=list)
+    measures: list[MeasureSpec] = field(default_factory=list)
+    verb_index: dict[tuple[str, str], int] = field(default_factory=dict)
+    measure_index: dict[tuple[str, str], tuple[int, str | None]] = field(default_factory=dict)
+
+
 class Tracer:
     """Records one program; created by `record_program`, met by mechanisms only through `Day` and their own fields."""
 
-    def __init__(self, structure: Structure, mechanisms: Sequence[Mechanism], constant_states: frozenset[str]) -> None:
+    def __init__(self, structure: Structure, declared: Declared, constant_states: frozenset[str]) -> None:
         self.structure = structure
+        self.declared = declared
         self.constant_states = constant_states
         self.static = Block()
         self.per_run = Block()
         self.block = Block()
         self.nodes: list[Node] = []
-        self.current: Mechanism | None = None
+        self.current: Owner | None = None
         self.streams: list[str] = []
-        self.written: set[str] = set()
-        self.states: dict[str, StateSpec] = {}
-        self.verbs: list[VerbSpec] = []
-        self.measures: list[MeasureSpec] = []
-        self._verb_index: dict[tuple[str, str], int] = {}
-        self._measure_index: dict[tuple[str, str], tuple[int, str | None]] = {}
-        for mechanism in mechanisms:
-            self._declare(mechanism)
-
-    # -- declarations --------------------------------------------------------------------------------------------
-
-    def _declare(self, mechanism: Mechanism) -> None:
-        axes = sorted(self.structure.axes)
-        declared: list[State | Verb | Measure] = [*mechanism.states().values(), *mechanism.verbs, *mechanism.measures]
-        for one in declared:
-            if one.per is not None and one.per not in self.structure.axes:
-                message = f"mechanism '{mechanism.id}': '{one.name}' is declared per {one.per!r}, which is no axis"
-                raise MechanismError(
-                    Problem("WC207", message, "there are " + ", ".join(axes), declared_at(type(mechanism)))
-                )
-        for name, state in mechanism.states().items():
-            for full in self.state_names(name, state):
-                if full in self.states:
-                    other = self.states[full].mechanism
-                    message = f"state '{full}' is declared by '{mechanism.id}' and by '{other}'"
-                    raise MechanismError(Problem("WC210", message, "rename one", declared_at(type(mechanism))))
-                self.states[full] = self._spec(mechanism, full, name, state)
-        for verb in mechanism.verbs:
-            self._verb_index[mechanism.id, verb.name] = len(self.verbs)
-            codes = {value: code for value, code in enumerate(verb.codes) if code}
-            self.verbs.append(VerbSpec(verb.name, mechanism.id, verb.per, codes))
-        for measure in mechanism.measures:
-            self._measure_index[mechanism.id, measure.name] = (len(self.measures), measure.per)
-            entities = self.structure.axes[measure.per] if measure.per else (None,)
-            for entity in entities:
-                label = measure.name if entity is None else f"{measure.name}:{entity}"
-                self.measures.append(MeasureSpec(label, measure.name, entity, measure.low, measure.high))
-
-    def state_names(self, name: str, state: State) -> tuple[str, ...]:
-        """The variables that a declaration stands for: one, or one for each policy dimension."""
-        if state.over is None:
-            return (name,)
-        return tuple(f"{name}.{entry}" for entry in self.structure.axes[state.over])
-
-    def _spec(self, mechanism: Mechanism, full: str, name: str, state: State) -> StateSpec:
-        initial = state.initial
-        if isinstance(initial, str) and state.over is not None:
-            initial = initial + full[len(name) :]
-        dtype: Dtype = "mask" if state.kind == "mask" else "number"
-        return StateSpec(full, mechanism.id, state.per, dtype, initial, state.writers, state.codes, state.doc)
 
     # -- errors --------------------------------------------------------------------------------------------------
 
     def place(self) -> tuple[str, int]:
         """File and line of the mechanism's code that is being recorded."""
-        frame = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename.startswith(_HERE):
-            frame = frame.f_back  # type: ignore[assignment]
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename.startswith(HERE):
+            frame = frame.f_back
         return (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
 
     def refuse(self, code: str, message: str, hint: str) -> NoReturn:
@@ -234,7 +205,7 @@ class Tracer:
 
     def read_state(self, name: str) -> StateArray:
         """The current value of a state variable."""
-        spec = self.states.get(name)
+        spec = self.declared.states.get(name)
         if spec is None:
             self.refuse("WC207", f"no mechanism declares the state '{name}'", "see `whipcount plan SCENARIO --states`")
         constant = name in self.constant_states
@@ -280,7 +251,6 @@ class Tracer:
         for node in [array.node] + ([where.node] if where is not None else []):
             self._check_scope(node)
         self.block.statements.append(Write(spec.name, array.node, where.node if where is not None else None))
-        self.written.add(spec.name)
         self._forget(spec.name)
 
     def _forget(self, state: str) -> None:
@@ -304,12 +274,14 @@ class Tracer:
     def record(self, verb: str, where: Array, value: Array | None, probability: Array | None) -> None:
         """An event of the current mechanism."""
         assert self.current is not None
-        index = self._verb_index.get((self.current.id, verb))
+        index = self.declared.verb_index.get((self.current.id, verb))
         if index is None:
             self.refuse("WC207", f"records '{verb}' without declaring it", "add it to `verbs`")
-        if where.axis != self.verbs[index].axis:
+        if where.axis != self.declared.verbs[index].axis:
             self.refuse(
-                "WC203", f"'{verb}' is recorded per '{where.axis}'", f"it is declared per '{self.verbs[index].axis}'"
+                "WC203",
+                f"'{verb}' is recorded per '{where.axis}'",
+                f"it is declared per '{self.declared.verbs[index].axis}'",
             )
         for part in (where, value, probability):
             if part is not None:
@@ -320,7 +292,7 @@ class Tracer:
     def measure(self, name: str, value: Array) -> None:
         """A daily measure of the current mechanism; taken in every run, so not inside `when`."""
         assert self.current is not None
-        found = self._measure_index.get((self.current.id, name))
+        found = self.declared.measure_index.get((self.current.id, name))
         if found is None:
             self.refuse("WC207", f"measures '{name}' without declaring it", "add it to `measures`")
         if value.axis != found[1] or self.block.parent is not None:
@@ -363,69 +335,3 @@ class Tracer:
             yield self.block
         finally:
             self.block = outer
-
-    def record_step(self, mechanism: Mechanism, day: object) -> Block:
-        """Run a mechanism's step once and return what it said."""
-        self.current = mechanism
-        mechanism._tracer = self
-        self.block = Block()
-        try:
-            mechanism.step(day)  # type: ignore[arg-type]
-        except MechanismError:
-            raise
-        except Exception as error:
-            raise self._failed(mechanism, error) from error
-        finally:
-            mechanism._tracer = None
-            self.current = None
-        return self.block
-
-    @staticmethod
-    def _failed(mechanism: Mechanism, error: Exception) -> MechanismError:
-        """What went wrong in a step besides the vocabulary, at the mechanism's line."""
-        frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith(_HERE)]
-        place = Place(frames[-1].filename, frames[-1].lineno or 1, 1) if frames else Place()
-        who = f"mechanism '{mechanism.id}'"
-        if isinstance(error, TypeError) and "__array_ufunc__" in str(error):
-            message = f"{who}: an array library was called with an array of the vocabulary"
-            return MechanismError(Problem("WC201", message, "use the operations of `day` and of arrays", place))
-        message = f"{who}: its step fails ({type(error).__name__}: {error})"
-        return MechanismError(Problem("WC213", message, "see the line named", place))
-
-
-def declared_at(kind: type[Mechanism]) -> Place:
-    """Where a mechanism is declared, as far as its source can be read."""
-    try:
-        return Place(inspect.getfile(kind), inspect.getsourcelines(kind)[1], 1)
-    except (OSError, TypeError):
-        return Place()
-
-
-def record_program(structure: Structure, mechanisms: Sequence[type[Mechanism]]) -> Program:
-    """The program of these mechanisms, in this order, on a world of this structure.
-
-    Recorded twice: the first time shows which state is never written, and so can be treated as given per run.
-    """
-    first = _record(structure, mechanisms, frozenset())
-    constant = frozenset(first.states) - frozenset(
-        statement.state for _, block in first.steps for statement in walk(block) if isinstance(statement, Write)
-    )
-    return _record(structure, mechanisms, constant)
-
-
-def _record(structure: Structure, kinds: Sequence[type[Mechanism]], constant: frozenset[str]) -> Program:
-    from .day import Day
-
-    mechanisms = [kind() for kind in kinds]
-    tracer = Tracer(structure, mechanisms, constant)
-    steps = tuple((mechanism.id, tracer.record_step(mechanism, Day(tracer))) for mechanism in mechanisms)
-    return Program(
-        tracer.static,
-        tracer.per_run,
-        steps,
-        tracer.states,
-        tuple(tracer.verbs),
-        tuple(tracer.measures),
-        tuple(tracer.streams),
-        len(tracer.nodes),
-    )

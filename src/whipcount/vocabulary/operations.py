@@ -1,20 +1,19 @@
-"""A day as a mechanism sees it: the operations of the vocabulary, and nothing else."""
+"""The operations of the vocabulary on arrays: what is known, entity by entity, across entities, chance, effects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from .array import Array, StateArray
-from .choice import Choice, Division, Terms, choose, divide, order_of
 from .program import DAILY, Node
 from .tracer import Tracer
 
 Number = Array | float
 
 
-class Day:
-    """One step of simulated time, in every run at once."""
+class Operations:
+    """What can be said within one step of simulated time, in every run at once; `Day` adds what is decided."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
@@ -244,42 +243,7 @@ class Day:
         """Whether something with this rate a day happens within the step."""
         return self.uniform(purpose, per) < self.chance(rate)
 
-    # -- decisions and effects -----------------------------------------------------------------------------------
-
-    def choose(
-        self,
-        name: str,
-        *,
-        who: Array,
-        lam: Array,
-        epoch: Array | None = None,
-        able: Array | None = None,
-        **options: Terms,
-    ) -> Choice:
-        """A logit choice among options whose utilities are sums of named terms (quantal response).
-
-        who: mask of those who choose. lam: payoff responsiveness. epoch: makes the draw persistent. able: those who
-        could act of their own accord, unasked; only an intervention that orders the act for a date makes them.
-        """
-        return choose(self, self._tracer, name, who, lam, epoch, options, able)
-
-    def or_ordered(self, mask: Array, *choices: str) -> Array:
-        """The mask, or true in every run on a day for which an intervention orders one of these choices of the
-        mechanism; without an intervention the mask itself."""
-        for name in choices:
-            order = order_of(self, self._tracer, name)
-            if order is not None:
-                mask = mask | (self.any(order) if order.axis is not None else order)
-        return mask
-
-    def divide(
-        self, name: str, *, voting: Array, present: Array, lam: Array, yes: Terms, no: Terms, abstain: Terms
-    ) -> Division:
-        """A division: members present vote yes, no or abstain; the body's rule decides.
-
-        voting: mask of bodies that divide now. present: mask of seats. Terms are per seat.
-        """
-        return divide(self, self._tracer, name, voting, present, lam, {"no": no, "yes": yes, "abstain": abstain})
+    # -- effects -------------------------------------------------------------------------------------------------
 
     def when(self, mask: Array) -> AbstractContextManager[None]:
         """The indented rest concerns only the runs where the mask is true; elsewhere it costs next to nothing."""
@@ -310,6 +274,3 @@ class Day:
     def distance(self, ideal: tuple[Array, ...], point: tuple[Array, ...], salience: tuple[Array, ...]) -> Array:
         """Distance to a point: the square root of the weighted squared distance, in 0..1."""
         return self.sqrt(-self.policy(ideal, point, salience))
-
-
-Step = Callable[[Day], None]
