@@ -7,13 +7,11 @@ agreement there is no evidence and a disagreement cannot be mended by data; no p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .manifest import Tongues
-from .summary import EXTREME, OutcomeSummary
-
-if TYPE_CHECKING:
-    from .reading import Results
+from .reading import Results
+from .summary import EXTREME, OutcomeSummary, documented
+from .summary import number as number
 
 _CERTAIN_AND_SO = Tongues(
     "nearly certain under the priors, and it happened: the model could hardly have said otherwise, so the agreement "
@@ -123,19 +121,3 @@ def _cells(outcome: OutcomeSummary, russian: bool) -> tuple[str, ...]:
         outcome.use,
         outcome.source,
     )
-
-
-def number(value: float, binary: bool) -> str:
-    """A probability with three places after the point, a number with three figures; a dash where there is none."""
-    if value != value:
-        return "–"
-    return f"{value:.3f}" if binary else f"{value:.3g}"
-
-
-def documented(value: bool | float | None, russian: bool = False) -> str:
-    """What happened, in words."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return ("да" if value else "нет") if russian else ("yes" if value else "no")
-    return f"{value:g}"

@@ -16,7 +16,7 @@ from .assembly import TABLE_FILES
 from .files import sha256_of
 from .manifest import AS_RUN, Manifest, check_mechanisms, read_journal, read_manifest
 from .query import query_tables
-from .summary import OutcomeSummary, summarise
+from .summary import OutcomeSummary, documented, number, summarise
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,8 +39,6 @@ class Results:
 
     def __str__(self) -> str:
         """The outcomes, one a line: estimate, interval, what happened."""
-        from .predictive import documented, number
-
         lines = [repr(self)]
         for outcome in self.outcomes:
             low, high = (number(end, outcome.binary) for end in outcome.interval)

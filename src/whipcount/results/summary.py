@@ -153,3 +153,19 @@ def _mean(values: Floats) -> tuple[float, float, float]:
     mean = float(values.mean())
     deviation = float(values.std(ddof=1)) if len(values) > 1 else math.nan
     return mean, *normal_interval(mean, deviation, len(values))
+
+
+def number(value: float, binary: bool) -> str:
+    """A probability with three places after the point, a number with three figures; a dash where there is none."""
+    if value != value:
+        return "–"
+    return f"{value:.3f}" if binary else f"{value:.3g}"
+
+
+def documented(value: bool | float | None, russian: bool = False) -> str:
+    """What happened, in words."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return ("да" if value else "нет") if russian else ("yes" if value else "no")
+    return f"{value:g}"

@@ -6,13 +6,12 @@ sense shows all of them at once, each at its own line.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from whipcount.errors import Place, Problem
 
-from .hints import did_you_mean
+from .check_queries import QUERY_CHECKS
+from .checked import Check, Checked, collect_ids, day, number
 from .references import DATES_INSIDE, REFERENCES, SECTIONS, entry_name, paths, select
 from .registry import Declared
 from .yaml_nodes import Node
@@ -33,69 +32,6 @@ _UNIT_VALUES = (
     "pressures.*.target",
     "constituencies.*.support",
 )
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A tree under check, as overridden and as the file has it (`base`), its ids by kind, what mechanisms declare."""
-
-    root: Node
-    base: Node
-    declared: Declared
-    ids: dict[str, dict[str, Place]] = field(default_factory=dict)
-
-    def known(self, kind: str) -> Iterable[str]:
-        return self.ids.get(kind, {})
-
-    def entries(self, section: str) -> list[Node]:
-        """The records of a section that are mappings."""
-        found = self.root.get(section)
-        return [entry for entry in found.entries() if isinstance(entry.value, dict)] if found is not None else []
-
-    def unknown(self, kind: str, name: str, where: str, place: Place, code: str = "WC120") -> Problem:
-        """The problem that a named thing does not exist, with the nearest that does."""
-        others = [other for other, names in self.ids.items() if name in names and other != kind]
-        hint = did_you_mean(name, self.known(kind), f"declare it under `{SECTIONS[kind]}:`")
-        if others:
-            hint = f"'{name}' is the id of a {others[0]}; {hint}"
-        return Problem(code, f"{where}: there is no {kind} '{name}'", hint, place)
-
-
-Check = Callable[[Checked], Iterator[Problem]]
-
-
-def collect_ids(root: Node) -> dict[str, dict[str, Place]]:
-    """Declared ids by kind, each with its first place."""
-    ids: dict[str, dict[str, Place]] = {}
-    for kind, section in SECTIONS.items():
-        names = ids.setdefault(kind, {})
-        found = root.get(section)
-        if kind == "offer" and found is None:
-            continue
-        for entry in found.entries() if found is not None else []:
-            name = entry.text("id")
-            if name is not None:
-                names.setdefault(name, entry.place)
-    table = root.get("table")
-    ids["table"] = {name: table.place} if table is not None and (name := table.text("id")) else {}
-    return ids
-
-
-def number(node: Node | None) -> float | None:
-    """The number of a node, if it is one."""
-    if node is None or isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
-        return None
-    return float(node.value)
-
-
-def day(node: Node | None) -> dt.date | None:
-    """The date of a node, if it is one."""
-    if node is None or not isinstance(node.value, str):
-        return None
-    try:
-        return dt.date.fromisoformat(node.value)
-    except ValueError:
-        return None
 
 
 def duplicate_ids(checked: Checked) -> Iterator[Problem]:
@@ -447,8 +383,6 @@ def _reasons(node: Node, path: str, excused: bool) -> Iterator[Problem]:
 
 def check(root: Node, base: Node, declared: Declared) -> list[Problem]:
     """Every problem that the checks find, in the order of the file."""
-    from .check_queries import QUERY_CHECKS
-
     checked = Checked(root, base, declared, collect_ids(root))
     found = [problem for each in (*CHECKS, *QUERY_CHECKS) for problem in each(checked)]
     return sorted(found, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))

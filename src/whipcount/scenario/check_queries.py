@@ -9,7 +9,7 @@ from whipcount.errors import Problem
 
 from . import overrides
 from .accounts import Chosen, chosen_overrides
-from .check import Check, Checked, day
+from .checked import Check, Checked, day
 from .hints import did_you_mean
 from .references import paths
 from .yaml_nodes import Node
