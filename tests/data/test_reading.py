@@ -43,7 +43,7 @@ class TestKindsOfFiles:
             PLAIN.replace(",", "\t").encode("utf-16-le"),
             PLAIN.replace(",", "|").encode(),
             PLAIN.encode("cp1252"),
-            gzip.compress(PLAIN.encode()),
+            gzip.compress(PLAIN.encode(), mtime=0),
             PLAIN.replace("party,seats", '"Party","SEATS "').encode(),
             json.dumps(
                 read_table({"party": ["Left", "Grüne", "Labour"], "seats": [69, 67, 153]}).frame.to_dicts()
@@ -52,6 +52,7 @@ class TestKindsOfFiles:
             b'{"party":"Left","seats":69}\n{"party":"Gr\\u00fcne","seats":67}\n{"party":"Labour","seats":153}\n',
             json.dumps({"Left": 69, "Grüne": 67, "Labour": 153}).encode(),
         ],
+        ids=range(15),
     )
     def test_each_gives_the_same_table(self, tmp_path: Path, content: bytes) -> None:
         table = load_seats(put(tmp_path, "table.csv", content))
