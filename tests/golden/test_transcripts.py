@@ -5,6 +5,7 @@ Regenerate them with `python tests/golden/test_transcripts.py` after a change of
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ def _told(scenario: str, run: int, language: str) -> str:
         text=True,
         check=True,
         encoding="utf-8",
-        env={"PYTHONUTF8": "1", "COLUMNS": "110", "PATH": ""},
+        env={"PYTHONUTF8": "1", "COLUMNS": "110", "PATH": "", "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
     )
     return "\n".join(line.rstrip() for line in finished.stdout.splitlines()) + "\n"
 

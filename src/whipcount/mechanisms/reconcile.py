@@ -36,6 +36,7 @@ class Reconcile(Mechanism):
 
     def step(self, day: Day) -> None:
         """Return, readmission, posts."""
+        self.returned.set(False, where=self.returned & day.beaten & day.spread(day.line_changed, "actor"))
         away = day.left_work | day.left_party
         apart = away & ~self.returned & (day.number - day.exit_day >= 3.0)
         with day.when(day.any(apart)):

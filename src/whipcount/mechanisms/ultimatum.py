@@ -150,6 +150,7 @@ class Ultimatum(Mechanism):
         self.demand_day.set(day.number, where=presented)
         targets = self._targets(day) & day.spread(presented, "actor") & ~self.signed
         self.addressed.set(targets, where=day.spread(presented, "actor"))
+        day.answer.set("none", where=targets)  # another demand wants another answer
         day.record("addressed", targets)
         lapses = drafted & ~presented & (age >= 7.0)
         self.demand.set("closed", where=lapses)

@@ -108,6 +108,8 @@ WORDS_RU: dict[str, str] = {
     "unannounced": "без предупреждения",
     "statement": "цена заявления",
     "sanction escaped": "уход от взыскания",
+    "line": "своя линия",
+    "pledge": "обещание уйти",
     "platform": "трибуна",
     "office": "должность",
     "duty": "долг",

@@ -26,13 +26,12 @@ Z95 = 1.959964
 
 @dataclass(frozen=True, eq=False)
 class Durations:
-    """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name, remarks."""
+    """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name."""
 
     names: tuple[str, ...]
     duration: Floats
     ended: NDArray[np.bool_]
     covariates: Floats
-    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.duration):
