@@ -81,9 +81,10 @@ class TestSeats:
         with pytest.raises(TableError, match="WC540"):
             load_seats(tmp_path / "missing.csv")
 
-    def test_not_text(self, write) -> None:  # type: ignore[no-untyped-def]
-        with pytest.raises(TableError, match="WC543"):
-            load_seats(write("party,seats\nÄ,1\n", "latin-1"))
+    def test_another_code_page_is_read_and_told(self, write) -> None:  # type: ignore[no-untyped-def]
+        table = load_seats(write("party,seats\nÄ,1\n", "latin-1"))
+        assert table.names == ("Ä",)
+        assert "Western European" in table.remarks[0]
 
 
 class TestPositions:

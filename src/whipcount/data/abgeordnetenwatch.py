@@ -7,11 +7,13 @@ member, so that those who changed party are counted with the later one; free vot
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..errors import Place, TableError
 from ..theory.rollcall_table import Motion, RollCalls
-from .columns import Header, read_table
-from .roll_calls import VOTE_WORDS, assemble, coded
+from .columns import Header, read_columns, typed
+from .reading import Table
+from .roll_calls import assemble, coded
 
 VOTES = Header(
     "abgeordnetenwatch votes",
@@ -20,7 +22,7 @@ VOTES = Header(
         "mandate_id": "text",
         "politician name": "text",
         "party": "text",
-        "vote": "text",
+        "vote": "word",
         "poll_date": "date",
     },
 )
@@ -28,13 +30,14 @@ POLLS = Header("abgeordnetenwatch polls", {"poll_id": "text", "poll_title": "tex
 NO_PARTY = ("fraktionslos", "parteilos")
 
 
-def read_abgeordnetenwatch(source: Path) -> RollCalls:
+def read_abgeordnetenwatch(source: Any) -> RollCalls:
     """Read a votes file, or a folder that holds one beside its polls (`votes*.csv`, `polls*.csv`, also gzipped)."""
     votes_path, polls_path = _files(source)
-    frame = coded(read_table(votes_path, VOTES).drop_nulls(["poll_id", "mandate_id", "vote"]), votes_path, VOTE_WORDS)
+    rows, table = typed(votes_path, VOTES)
+    frame = coded(rows.drop_nulls(["poll_id", "mandate_id", "vote"]), table)
     titles: dict[str, str] = {}
     if polls_path is not None:
-        polls = read_table(polls_path, POLLS)
+        polls = read_columns(polls_path, POLLS)
         titles = {row["poll_id"]: (row["poll_title"] or "").strip() for row in polls.iter_rows(named=True)}
     frame = frame.rename({"mandate_id": "member", "poll_id": "motion"})
     people = frame.unique("member", keep="first", maintain_order=True)
@@ -53,17 +56,19 @@ def read_abgeordnetenwatch(source: Path) -> RollCalls:
         for row in days.iter_rows(named=True)
     }
     return assemble(
-        frame.with_columns(frame["member"].replace_strict(called)), votes_path, parties, motions, "Bundestag"
+        frame.with_columns(frame["member"].replace_strict(called)), Path(table.source), parties, motions, "Bundestag"
     )
 
 
-def _files(source: Path) -> tuple[Path, Path | None]:
-    if source.is_file():
-        beside = sorted(source.parent.glob("polls*.csv*"))
+def _files(source: Any) -> tuple[Any, Path | None]:
+    """The votes and, where there, the polls beside them."""
+    path = Path(source.source) if isinstance(source, Table) else Path(source)
+    if path.is_file():
+        beside = sorted(path.parent.glob("polls*.*"))
         return source, beside[0] if beside else None
-    found = sorted(source.glob("votes*.csv*")) if source.is_dir() else []
+    found = sorted(path.glob("votes*.*")) if path.is_dir() else []
     if not found:
         hint = f"give a folder with votes*.csv, or such a file: {VOTES.line}"
-        raise TableError.one("WC540", "abgeordnetenwatch: no votes here", hint, Place(str(source)))
-    polls = sorted(source.glob("polls*.csv*"))
+        raise TableError.one("WC540", "abgeordnetenwatch: no votes here", hint, Place(str(path)))
+    polls = sorted(path.glob("polls*.*"))
     return found[0], polls[0] if polls else None

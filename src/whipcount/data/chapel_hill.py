@@ -14,7 +14,7 @@ import polars as pl
 
 from ..errors import Place, TableError
 from ..theory.tables import PositionsTable
-from .columns import Header, choose, read_table
+from .columns import Header, choose, read_columns
 
 MEANS = Header(
     "Chapel Hill means",
@@ -54,7 +54,7 @@ def read_chapel_hill(path: Path, dimensions: Sequence[str] = DIMENSIONS) -> tupl
     wanted = dict.fromkeys(dimensions, "number")
     salient = {f"{dimension}_salience": "number" for dimension in dimensions}
     header = Header(MEANS.of, {**MEANS.required, **wanted}, {**MEANS.optional, **salient})
-    frame = read_table(path, header).drop_nulls(["party_id", "country"])
+    frame = read_columns(path, header).drop_nulls(["party_id", "country"])
     return tuple(
         PartyPlace(
             id=row["party_id"],
@@ -74,7 +74,7 @@ def read_chapel_hill(path: Path, dimensions: Sequence[str] = DIMENSIONS) -> tupl
 def read_experts(path: Path, dimensions: Sequence[str] = DIMENSIONS) -> tuple[PartyPlace, ...]:
     """Every party of a file of single experts: the mean of its experts, and their standard deviation."""
     header = Header(EXPERTS.of, {**EXPERTS.required, **dict.fromkeys(dimensions, "number")}, EXPERTS.optional)
-    frame = read_table(path, header).drop_nulls("party_id")
+    frame = read_columns(path, header).drop_nulls("party_id")
     spread = [pl.col(dimension).std().alias(f"{dimension}_sd") for dimension in dimensions]
     each = frame.group_by("party_id", maintain_order=True).agg(
         pl.col("party", "country", "year").first(), pl.col(*dimensions).mean(), *spread

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from ..errors import TableError
 from ..theory.survival import Durations
 from ..theory.survival_cabinets import TRAITS, traits
-from .columns import Header, read_table
+from .columns import Header, typed
 from .parlgov import SINCE, Cabinet, ParlGov, actors
 
 MONTHS = 12 / 365.25
@@ -20,14 +21,22 @@ NEAR_TERM = 12.0  # months before the end of the term within which an election i
 USUAL_TERM = 80  # percentile of a country's times between elections that is taken as its term
 
 
-def read_durations(path: Path, duration: str, event: str, covariates: Sequence[str]) -> Durations:
+def read_durations(
+    source: Any, duration: str, event: str, covariates: Sequence[str], **declared: str | None
+) -> Durations:
     """A table with a duration column, an event column (1 ended, 0 censored) and covariates (WC540 to WC543)."""
     kinds = {duration: "number", event: "flag", **dict.fromkeys(covariates, "number")}
-    frame = read_table(path, Header("table of durations", kinds))
+    frame, table = typed(source, Header("table of durations", kinds), declared=declared)
+    for name in (duration, event):
+        empty = frame[name].is_null().arg_true()
+        if len(empty):
+            hint = "leave out what never began; an end that was not seen is 0"
+            raise TableError.one("WC543", f"{name} is empty", hint, table.place(int(empty[0])))
     values = [frame[name].to_numpy().astype(float) for name in covariates]
-    table = np.column_stack(values) if values else np.zeros((frame.height, 0))
-    ended = frame[event].fill_null(False).to_numpy().astype(bool)
-    return Durations(tuple(covariates), frame[duration].to_numpy().astype(float), ended, table)
+    rows = np.column_stack(values) if values else np.zeros((frame.height, 0))
+    ended = frame[event].to_numpy().astype(bool)
+    remarks = tuple(map(str, table.remarks))
+    return Durations(tuple(covariates), frame[duration].to_numpy().astype(float), ended, rows, remarks)
 
 
 def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Durations:

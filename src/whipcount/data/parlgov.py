@@ -19,7 +19,7 @@ import polars as pl
 
 from ..errors import Place, TableError
 from ..theory.formation_table import HALF_LIFE, MOST_PARTIES, Opportunity, Spell, record_of
-from .columns import Header, choose, find_table, read_table
+from .columns import Header, choose, find_table, read_columns
 
 VIEW_CABINET = Header(
     "ParlGov view_cabinet",
@@ -161,7 +161,7 @@ def read_parlgov(folder: Path | str) -> ParlGov:
         hint = "give the folder that holds view_cabinet.csv"
         raise TableError.one("WC540", "ParlGov: no such folder", hint, Place(str(base)))
     path = find_table(base, "view_cabinet.csv") or base / "view_cabinet.csv"
-    view = read_table(path, VIEW_CABINET)
+    view = read_columns(path, VIEW_CABINET)
     return ParlGov(
         cabinets=_cabinets(view, _terminations(base)),
         votes=_votes(base),
@@ -227,7 +227,7 @@ def _terminations(folder: Path) -> dict[int, tuple[str | None, dt.date | None]]:
     if path is None:
         return {}
     kinds = _codes(folder, "cabinet_termination")
-    table = read_table(path, CABINET)
+    table = read_columns(path, CABINET)
     return {
         row["id"]: (kinds.get(row["termination"]), row["termination_date"])
         for row in table.iter_rows(named=True)
@@ -239,7 +239,7 @@ def _codes(folder: Path, variable: str) -> dict[int, str]:
     path = find_table(folder, "raw_codes.csv", "codes.csv")
     if path is None:
         return {}
-    rows = read_table(path, CODES).filter(pl.col("table_variable") == variable)
+    rows = read_columns(path, CODES).filter(pl.col("table_variable") == variable)
     return dict(zip(rows["id"], rows["short"], strict=True))
 
 
@@ -247,7 +247,7 @@ def _votes(folder: Path) -> dict[tuple[str, dt.date], dict[str, float]]:
     path = find_table(folder, "view_election.csv")
     if path is None:
         return {}
-    rows = read_table(path, VIEW_ELECTION).filter(
+    rows = read_columns(path, VIEW_ELECTION).filter(
         (pl.col("election_type") == "parliament") & pl.col("election_date").is_not_null()
     )
     found: dict[tuple[str, dt.date], dict[str, float]] = {}
@@ -262,7 +262,7 @@ def _families(folder: Path) -> dict[str, str]:
     path = find_table(folder, "view_party.csv")
     if path is None:
         return {}
-    rows = read_table(path, VIEW_PARTY)
+    rows = read_columns(path, VIEW_PARTY)
     return {
         str(key): FAMILIES.get(family or "none", family or "none")
         for key, family in zip(rows["party_id"], rows["family_name_short"], strict=True)
@@ -275,7 +275,7 @@ def _successions(folder: Path) -> dict[str, tuple[tuple[str, dt.date], ...]]:
         return {}
     kinds = _codes(folder, "party_change_type")
     wanted = [code for code, short in kinds.items() if short in SUCCESSION] or list(SUCCESSION_CODES)
-    rows = read_table(path, PARTY_CHANGE).filter(pl.col("type").is_in(wanted) & pl.col("date").is_not_null())
+    rows = read_columns(path, PARTY_CHANGE).filter(pl.col("type").is_in(wanted) & pl.col("date").is_not_null())
     found: dict[str, list[tuple[str, dt.date]]] = {}
     for row in rows.iter_rows(named=True):
         found.setdefault(str(row["party_new"]), []).append((str(row["party"]), row["date"]))

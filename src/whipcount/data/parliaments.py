@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,10 +14,12 @@ import polars as pl
 from ..errors import Place, Problem, TableError
 from ..theory.formation_table import FEWEST_PARTIES, MOST_PARTIES, Opportunity, Record
 from ..theory.tables import check_names, check_whole
-from .columns import Header, read_table
+from .columns import Header
 from .parlgov import ParlGov, actors, election
 from .parties import ALIASES as PARTY_ALIASES
-from .parties import SCALE, read_history
+from .parties import SCALE, read_history, seated
+from .reading import Table
+from .scales import position_scale
 
 PARLIAMENT = Header(
     "parliament table",
@@ -74,7 +77,7 @@ class Parliament:
     """The parties after an election, the largest first; `total` counts seats that belong to none of them too.
 
     knows_government: the source says who governed before. record: the past, for the formation model. formed: the
-    cabinet that did form, where the source tells it.
+    cabinet that did form, where the source tells it. remarks: what was left out on reading, or read how.
     """
 
     title: str
@@ -88,6 +91,7 @@ class Parliament:
     formed: tuple[str, ...] | None = None
     formed_on: dt.date | None = None
     formed_name: str = ""
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_names([party.name for party in self.parties], "parties")
@@ -125,29 +129,35 @@ class Parliament:
 
 
 def read_parliament(
-    path: Path,
-    scale: tuple[float, float] = SCALE,
+    source: Any,
+    scale: tuple[float, float] | None = None,
     total: int | None = None,
-    history: Path | None = None,
+    history: Any = None,
     day: dt.date | None = None,
+    **declared: str | None,
 ) -> Parliament:
     """Read a table with the columns party and seats, and where they are there position, incumbent, premier, factions...
 
-    scale: the two ends of the positions in the file. total: all seats, where some belong to nobody in the table.
+    scale: the two ends of the positions in the file (0 to 10 where the numbers allow it). total: all seats, where some
+    belong to nobody in the table.
     """
-    frame = read_table(path, PARLIAMENT, aliases=ALIASES)
+    frame, table = seated(source, PARLIAMENT, ALIASES, scale, declared)
     names = check_names([str(name or "").strip() for name in frame["party"]], "parties")
     seats = check_whole(frame["seats"].to_list(), names, "seats")
     held = sum(seats)
     if total is not None and total < held:
         raise TableError.one("WC531", f"the parties hold {held} seats, more than {total} in all", "check --total")
     problems: list[Problem] = []
-    places = [_placed(frame["position"][row], name, row, scale, path, problems) for row, name in enumerate(names)]
-    wings = [_wings(frame["factions"][row], seats[row], row, scale, path, problems) for row in range(len(names))]
+    known = [value for value in frame["position"] if value is not None]
+    ends, told = position_scale(known, scale, SCALE, table.top)
+    if told is not None and known:
+        table.remark(told)
+    places = [_placed(frame["position"][row], name, ends, table.place(row), problems) for row, name in enumerate(names)]
+    wings = [_wings(frame["factions"][row], seats[row], ends, table.place(row), problems) for row in range(len(names))]
     if problems:
         raise TableError(*problems)
     sitting = [
-        _sitting(frame, row, names[row], seats[row], places[row], wings[row])
+        _sitting(frame, table, row, seats[row], places[row], wings[row])
         for row in sorted(range(len(names)), key=lambda row: -seats[row])
         if seats[row] > 0
     ]
@@ -163,28 +173,30 @@ def read_parliament(
             for row, party in enumerate(sitting)
         ]
     return Parliament(
-        title=path.stem.replace("_", " ").replace("-", " ").strip().capitalize(),
+        title=table.stem.replace("_", " ").replace("-", " ").strip().capitalize(),
         parties=tuple(sitting),
         total=total or held,
-        source=path.name,
+        source=Path(table.source).name,
         day=day,
         knows_government=any(party.incumbent for party in sitting),
         record=record,
+        remarks=tuple(map(str, table.remarks)),
     )
 
 
 def _sitting(
-    frame: pl.DataFrame, row: int, name: str, seats: int, place: float | None, wings: tuple[Wing, ...]
+    frame: pl.DataFrame, table: Table, row: int, seats: int, place: float | None, wings: tuple[Wing, ...]
 ) -> Sitting:
     def cell(column: str) -> str | None:
         value = frame[column][row]
         return str(value).strip() or None if value is not None else None
 
     premier = bool(frame["premier"][row])
+    name = cell("party") or ""
     return Sitting(
         name=name,
         seats=seats,
-        where=f"row {row + 2}",
+        where=f"row {table.place(row).line or row + 1}",
         position=place,
         incumbent=bool(frame["incumbent"][row]) or premier,
         premier=premier,
@@ -198,7 +210,7 @@ def _sitting(
 
 
 def _placed(
-    value: float | None, name: str, row: int, scale: tuple[float, float], path: Path, problems: list[Problem]
+    value: float | None, name: str, scale: tuple[float, float], where: Place, problems: list[Problem]
 ) -> float | None:
     """A position on 0..1; none where the table has none (WC512 where it lies off the scale)."""
     low, high = scale
@@ -206,18 +218,17 @@ def _placed(
         return None
     if not low <= value <= high:
         hint = f"the scale goes from {low:g} to {high:g}: give its ends with --scale"
-        problems.append(Problem("WC512", f"{name}: position {value:g}", hint, Place(str(path), row + 2, 1)))
+        problems.append(Problem("WC512", f"{name}: position {value:g}", hint, where))
         return None
     return (value - low) / (high - low)
 
 
 def _wings(
-    text: str | None, seats: int, row: int, scale: tuple[float, float], path: Path, problems: list[Problem]
+    text: str | None, seats: int, scale: tuple[float, float], place: Place, problems: list[Problem]
 ) -> tuple[Wing, ...]:
     """Factions of a cell, `Left:12:3.5; Right:20:6:Jane Roe` (WC518 where that cannot be)."""
     if not text:
         return ()
-    place = Place(str(path), row + 2, 1)
     found = []
     for part in (part.strip() for part in text.split(";")):
         match = _FACTION.match(part)
@@ -234,7 +245,7 @@ def _wings(
         except ValueError:
             problems.append(Problem("WC518", f"faction {name}: position {match['position']!r}", "a number", place))
             continue
-        where = _placed(stated, f"faction {name}", row, scale, path, problems)
+        where = _placed(stated, f"faction {name}", scale, place, problems)
         found.append(Wing(name, int(number), where, match["head"]))
     held = sum(wing.seats for wing in found)
     if held > seats:

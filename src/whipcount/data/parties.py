@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ..errors import Place, Problem, TableError
 from ..theory.formation_table import Opportunity, Record, Spell, record_of
-from ..theory.tables import SeatsTable, check_names, check_whole
-from .columns import Header, read_table
+from ..theory.tables import Floats, SeatsTable, check_names, check_whole
+from .columns import Header, typed
+from .reading import Table
+from .reading.names import split_cabinet
+from .reading.words import words
+from .scales import position_scale
+from .seats import without_totals
 
 PARTIES = Header(
     "table of parties",
@@ -21,9 +26,9 @@ PARTIES = Header(
     {"incumbent": "flag", "premier": "flag", "family": "text", "swing": "number"},
 )
 ALIASES = {
+    **dict.fromkeys(words("columns", "name"), "party"),
+    **dict.fromkeys(words("columns", "seats"), "seats"),
     "left_right": "position",
-    "party_name_short": "party",
-    "name": "party",
     "lrgen": "position",
     "family_name_short": "family",
 }
@@ -35,21 +40,23 @@ BETWEEN = "+"  # what stands between the parties of a past cabinet
 
 
 def read_parties(
-    path: Path,
-    scale: tuple[float, float] = SCALE,
+    source: Any,
+    scale: tuple[float, float] | None = None,
     total: float | None = None,
-    history: Path | None = None,
+    history: Any = None,
     day: dt.date | None = None,
+    **declared: str | None,
 ) -> Opportunity:
     """Read a table with the columns party, seats, position; where given incumbent, premier, family, swing.
 
-    scale: the two ends of the positions in the file. total: all seats, where some belong to nobody in the table.
-    history: a file of past cabinets (start, parties joined by +, premier) that familiarity and records are taken from.
+    scale: the two ends of the positions in the file (0 to 10 where the numbers allow it). total: all seats, where some
+    belong to nobody in the table. history: past cabinets (start, parties joined by +, premier) that familiarity and
+    records are taken from.
     """
-    frame = read_table(path, PARTIES, aliases=ALIASES)
+    frame, table = seated(source, PARTIES, ALIASES, scale, declared)
     names = check_names([str(name or "") for name in frame["party"]], "parties")
     seats = check_whole(frame["seats"].to_list(), names, "seats")
-    place = _positions(frame, names, scale, path)
+    place = _positions(frame, names, scale, table)
     kept = [row for row, held in enumerate(seats) if held > 0]
     whole = float(total or sum(seats))
     opportunity = Opportunity(
@@ -60,7 +67,8 @@ def read_parties(
         family=tuple(str(frame["family"][row] or "none") for row in kept),
         record=Record.none(len(kept)),
         date=day or dt.date.min,
-        country=path.stem,
+        country=table.stem,
+        remarks=tuple(map(str, table.remarks)),
     )
     incumbent = np.array([bool(frame["incumbent"][row]) for row in kept])
     premier = np.array([bool(frame["premier"][row]) for row in kept])
@@ -72,12 +80,30 @@ def read_parties(
     return replace(opportunity, record=record)
 
 
-def _positions(frame: pl.DataFrame, names: Sequence[str], scale: tuple[float, float], path: Path) -> np.ndarray:
-    """Positions on 0..1, every one within the scale (WC509, WC512)."""
-    low, high = scale
+def seated(
+    source: Any,
+    header: Header,
+    aliases: Mapping[str, str],
+    scale: tuple[float, float] | None,
+    declared: Mapping[str, str | None],
+) -> tuple[pl.DataFrame, Table]:
+    """The columns of a table of parties with seats, and the table; rows of totals are left out of both (WC520)."""
+    bounds = {"position": scale or SCALE}
+    frame, table = typed(source, header, aliases, bounds, declared)
+    names = [str(name or "") for name in frame["party"]]
+    kept = without_totals(table, names, frame["seats"].to_list(), "seats")
+    return frame[kept], table.only(kept)
+
+
+def _positions(frame: pl.DataFrame, names: Sequence[str], scale: tuple[float, float] | None, table: Table) -> Floats:
+    """Positions on 0..1, every one within the scale (WC509, WC512, WC523)."""
+    known = [value for value in frame["position"] if value is not None]
+    (low, high), told = position_scale(known, scale, SCALE, table.top)
+    if told is not None:
+        table.remark(told)
     problems = []
     for row, (name, value) in enumerate(zip(names, frame["position"], strict=True)):
-        place = Place(str(path), row + 2, 1)
+        place = table.place(row)
         if value is None:
             hint = "give one, or leave the party out"
             problems.append(Problem("WC509", f"{name} has no position", hint, place))
@@ -86,20 +112,23 @@ def _positions(frame: pl.DataFrame, names: Sequence[str], scale: tuple[float, fl
             problems.append(Problem("WC512", f"{name}: position {value:g}", hint, place))
     if problems:
         raise TableError(*problems)
-    return (frame["position"].to_numpy() - low) / (high - low)
+    return np.asarray((frame["position"].to_numpy() - low) / (high - low))
 
 
-def read_history(path: Path, parties: Sequence[str], until: dt.date | None = None) -> Record:
-    """What a file of past cabinets tells of these parties.
+def read_history(source: Any, parties: Sequence[str], until: dt.date | None = None) -> Record:
+    """What a table of past cabinets tells of these parties.
 
     Who governed with whom, and how long; a country's habits need the seats of past parliaments, which it lacks.
     """
-    frame = read_table(path, HISTORY).drop_nulls(["start", "parties"]).sort("start")
+    frame, _ = typed(source, HISTORY)
+    frame = frame.drop_nulls(["start", "parties"]).sort("start")
+    if frame.is_empty():
+        raise TableError.one("WC541", "no cabinet with a start and parties", "give at least one", Place(str(source)))
     last = until or dt.date.fromordinal(max(frame["start"]).toordinal() + 365)
     spells = []
     for row in frame.iter_rows(named=True):
-        members = frozenset(name.strip() for name in row["parties"].split(BETWEEN) if name.strip())
-        premier = frozenset([row["premier"].strip()]) if row["premier"] else frozenset()
+        members = frozenset(split_cabinet(row["parties"], parties, BETWEEN))
+        premier = frozenset(split_cabinet(row["premier"], [*parties, *members])) if row["premier"] else frozenset()
         if row["start"] < last:
             seats = dict.fromkeys([*parties, *members], 1.0)
             spells.append(
@@ -108,11 +137,12 @@ def read_history(path: Path, parties: Sequence[str], until: dt.date | None = Non
     return record_of(spells, [frozenset([name]) for name in parties], last, since=dt.date.max)
 
 
-def read_places(path: Path, dimensions: Sequence[str]) -> SeatsTable:
+def read_places(source: Any, dimensions: Sequence[str], **declared: str | None) -> SeatsTable:
     """Parties with their seats and positions on several dimensions, each a column of its own."""
     header = Header("table of parties", {"party": "text", "seats": "number", **dict.fromkeys(dimensions, "number")})
-    frame = read_table(path, header, aliases={key: value for key, value in ALIASES.items() if value == "party"})
+    aliases = {key: value for key, value in ALIASES.items() if value == "party"}
+    frame, table = seated(source, header, aliases, None, declared)
     names = check_names([str(name or "") for name in frame["party"]], "parties")
     seats = check_whole(frame["seats"].to_list(), names, "seats")
     measures = tuple((dimension, tuple(frame[dimension].to_list())) for dimension in dimensions)
-    return SeatsTable(names, seats, measures, path.stem)
+    return SeatsTable(names, seats, measures, table.stem, remarks=tuple(map(str, table.remarks)))

@@ -1,62 +1,76 @@
 """Plain tables of actors with power, positions and salience; KTAB's files are recognised and read as they are.
 
 One dimension: `actor,power,position,salience`. Several: `actor,power,tax_position,tax_salience,...`. Saliences may be
-left out (everybody cares fully) and may be percentages. A column with `_sd` at its end says how uncertain another is.
+left out (everybody cares fully) and may go from 0 to 1, to 10 or to 100. A column with `_sd` at its end says how
+uncertain another is.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from ..errors import TableError
 from ..theory.tables import PositionsTable, Row
-from .csv_rows import Rows, numbers, pick, read_rows, records
-from .ktab import from_rows, is_ktab
-from .seats import NAMES
+from .ktab import find_ktab
+from .reading import Table, read_table
+from .scales import salience_end
+from .seats import name_column, without_totals
 
 EXPECTED = "actor,power,position,salience or actor,power,tax_position,tax_salience,..."
 POWER = ("power", "capability", "capabilities", "influence", "clout", "resources", "weight", "seats")
 Columns = dict[str, tuple[float, ...]]
 
 
-def load_positions(path: str | Path) -> PositionsTable:
-    """Read a table of actors; the first column is the name if none is called so (WC540 to WC543)."""
-    rows = read_rows(Path(path), EXPECTED)
-    if is_ktab(rows):
-        return from_rows(rows)
-    entries = records(rows)
-    header = list(entries[0][1])
-    power = pick(header, POWER)
-    dimensions = _dimensions(header)
-    if power is None or not dimensions:
-        what = "power" if power is None else "positions"
-        listed = ", ".join(header)
-        hint = f"expected header: {EXPECTED}"
-        raise TableError.one("WC542", f"no column of {what}; the file has {listed}", hint, rows.place(1))
-    name = pick(header, ("actor", *NAMES)) or header[0]
+def load_positions(source: Any, salience_scale: float | None = None, **declared: str | None) -> PositionsTable:
+    """Read a table of actors; the first column is the name if none is called so (WC519 to WC523, WC540 to WC543).
+
+    salience_scale: the upper end of the scale of saliences, where it is not to be told from the numbers.
+    """
+    if isinstance(source, PositionsTable):
+        return source
+    if isinstance(source, (str, os.PathLike)) and (found := find_ktab(Path(source))) is not None:
+        return found.table
+    table = read_table(source, expected=EXPECTED, **declared)
+    power = table.need(POWER, "column of power", EXPECTED)
+    dimensions = _dimensions(table.columns)
+    if not dimensions:
+        table.need(("position",), "column of positions", EXPECTED)
+    name = name_column(table, ("actor",))
+    names = table.text(name)
+    cares = [care for _, _, care in dimensions if care in table.columns]
+    kept = without_totals(table, names, table.numbers(power, needed=False), power)
+    table = table.only(kept)
     wanted = {power: True, f"{power}_sd": False} | {
         column: "_sd" not in column
         for _, place, care in dimensions
         for column in (place, care, f"{place}_sd", f"{care}_sd")
     }
-    columns = {column: _column(rows, entries, column, needed) for column, needed in wanted.items() if column in header}
-    saliences = [columns.get(care, (1.0,) * len(entries)) for _, _, care in dimensions]
-    percent = any(value > 1 for column in saliences for value in column)
-    share = 0.01 if percent else 1.0
-    spread = [columns.get(f"{care}_sd", (0.0,) * len(entries)) for _, _, care in dimensions]
+    columns = {column: _column(table, column, needed) for column, needed in wanted.items() if table.pick([column])}
+    end, told = salience_end(
+        [value for care in cares for value in columns[care]],
+        any(table.percent(care) for care in cares),
+        salience_scale,
+        table.top,
+    )
+    if told is not None:
+        table.remark(told)
+    saliences = [columns.get(care, (end,) * table.height) for _, _, care in dimensions]
+    spread = [columns.get(f"{care}_sd", (0.0,) * table.height) for _, _, care in dimensions]
     return PositionsTable(
-        names=tuple(entry[name] for _, entry in entries),
+        names=tuple(names[row] for row in kept),
         power=columns[power],
         ideal=_by_row([columns[place] for _, place, _ in dimensions]),
-        salience=_by_row([tuple(share * value for value in column) for column in saliences]),
+        salience=_by_row([tuple(value / end for value in column) for column in saliences]),
         dimensions=tuple(dimension for dimension, _, _ in dimensions),
         power_sd=columns.get(f"{power}_sd", ()),
-        ideal_sd=_spread(columns, [place for _, place, _ in dimensions], len(entries)),
-        salience_sd=_by_row([tuple(share * value for value in column) for column in spread])
+        ideal_sd=_spread(columns, [place for _, place, _ in dimensions], table.height),
+        salience_sd=_by_row([tuple(value / end for value in column) for column in spread])
         if any(f"{care}_sd" in columns for _, _, care in dimensions)
         else (),
-        title=Path(path).stem,
+        title=table.stem,
+        remarks=tuple(map(str, table.remarks)),
     )
 
 
@@ -75,9 +89,11 @@ def _dimensions(header: Sequence[str]) -> list[tuple[str, str, str]]:
     return found
 
 
-def _column(rows: Rows, entries: Sequence[tuple[int, dict[str, str]]], column: str, needed: bool) -> tuple[float, ...]:
+def _column(table: Table, column: str, needed: bool) -> tuple[float, ...]:
     """A column of numbers; empty cells of an uncertainty count as none."""
-    return tuple(0.0 if value is None else value for value in numbers(rows, entries, column, needed))
+    low, high = (0.0, 100.0) if "salience" in column else (None, None)
+    values = table.numbers(column, needed=needed, low=low, high=high)
+    return tuple(0.0 if value is None else value for value in values)
 
 
 def _by_row(columns: Sequence[Sequence[float]]) -> tuple[Row, ...]:

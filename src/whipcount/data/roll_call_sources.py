@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from ..errors import Place, TableError
 from ..theory.rollcall_table import RollCalls
 from .abgeordnetenwatch import read_abgeordnetenwatch
 from .columns import choose
-from .roll_calls import read_votes
+from .reading import read_table
+from .roll_calls import PLAIN, read_votes
 from .voteview import read_voteview
 
-READERS: dict[str, Callable[[Path], RollCalls]] = {
+READERS: dict[str, Callable[..., RollCalls]] = {
     "plain": read_votes,
     "abgeordnetenwatch": read_abgeordnetenwatch,
     "voteview": read_voteview,
 }
 
 
-def kind_of(source: Path) -> str:
-    """What a source seems to be, by the names of its files and the header of its votes."""
-    if source.is_dir():
-        if list(source.glob("*_votes.csv*")) and list(source.glob("*_members.csv*")):
-            return "voteview"
-        return "abgeordnetenwatch"
-    if not source.is_file():
-        raise TableError.one(
-            "WC540", "roll calls: no such file or folder", "give votes as CSV: member,motion,vote", Place(str(source))
+def kind_of(source: Any) -> str:
+    """What a source seems to be, by the names of its files or the header of its votes."""
+    if _is_folder(source):
+        folder = Path(source)
+        return (
+            "voteview" if list(folder.glob("*_votes.*")) and list(folder.glob("*_members.*")) else "abgeordnetenwatch"
         )
-    import gzip
-
-    opener = gzip.open if source.suffix == ".gz" else open
-    with opener(source, "rt", encoding="utf-8", errors="replace") as file:
-        header = file.readline()
-    return "abgeordnetenwatch" if "mandate_id" in header and "poll_id" in header else "plain"
+    columns = set(read_table(source, expected=PLAIN.line).columns)
+    return "abgeordnetenwatch" if {"mandate_id", "poll_id"} <= columns else "plain"
 
 
-def read_roll_calls(source: Path, kind: str | None = None) -> RollCalls:
-    """Roll calls from a file or a folder; `kind` is one of READERS, or found out."""
-    return READERS[kind_of(source) if kind is None else choose(kind, list(READERS), "kind of roll calls")](source)
+def _is_folder(source: Any) -> bool:
+    return isinstance(source, (str, os.PathLike)) and Path(source).is_dir()
+
+
+def read_roll_calls(
+    source: Any, kind: str | None = None, votes: str | None = None, **declared: str | None
+) -> RollCalls:
+    """Roll calls from a file, a folder or a table of Python's; `kind` is one of READERS, or found out.
+
+    votes: what the codes of a plain table mean, as "1=yes 2=no 3=abstain". declared: as `read_table` takes it.
+    """
+    if isinstance(source, RollCalls):
+        return source
+    known = None if kind is None else choose(kind, list(READERS), "kind of roll calls")
+    if not _is_folder(source) and known != "voteview":
+        source = read_table(source, expected=PLAIN.line, **declared)
+    found = known or kind_of(source)
+    return READERS[found](source, votes=votes) if found == "plain" else READERS[found](source)

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ..errors import Place, TableError
-from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
-from .columns import Header, read_table
+from ..theory.rollcall_table import ABSENT, Motion, RollCalls
+from .columns import LINE, Header, typed
+from .reading import Table
+from .vote_words import ALIASES, coding_of
 
 PLAIN = Header(
     "table of votes",
-    {"member": "text", "motion": "text", "vote": "text"},
+    {"member": "text", "motion": "text", "vote": "word"},
     {"party": "text", "date": "date", "title": "text"},
 )
-VOTE_WORDS = {
-    "yes": YES,
-    "yea": YES,
-    "aye": YES,
-    "y": YES,
-    "1": YES,
-    "ja": YES,
-    "no": NO,
-    "nay": NO,
-    "n": NO,
-    "0": NO,
-    "nein": NO,
-    "abstain": ABSTAIN,
-    "abstention": ABSTAIN,
-    "2": ABSTAIN,
-    "enthaltung": ABSTAIN,
-    "absent": ABSENT,
-    "no_show": ABSENT,
-    "-1": ABSENT,
-}
 
 
 def assemble(
@@ -65,34 +48,33 @@ def assemble(
     return RollCalls(tuple(members), tuple(parties.values()), tuple(motions.values()), votes, title)
 
 
-def coded(frame: pl.DataFrame, path: Path, words: dict[str, int]) -> pl.DataFrame:
-    """The table with a column `code` from its column `vote` (WC563 for words that are no vote)."""
-    lower = frame["vote"].str.to_lowercase().str.strip_chars()
-    known = lower.replace_strict(words, default=None, return_dtype=pl.Int8)
-    wrong = (known.is_null()).arg_true()
-    if len(wrong):
-        row = int(wrong[0])
-        raise TableError.one(
-            "WC563",
-            f"vote is {frame['vote'][row]!r} ({len(wrong)} such rows)",
-            f"a vote is one of {', '.join(list(words)[:12])}",
-            Place(str(path), row + 2, 1),
-        )
-    return frame.with_columns(known.alias("code"))
+def read_votes(source: Any, votes: str | None = None, **declared: str | None) -> RollCalls:
+    """A plain table: one row a member and motion, with member, motion, vote; where given party, date, title.
 
-
-def read_votes(path: Path) -> RollCalls:
-    """A plain table: one row a member and motion, with member, motion, vote; where given party, date, title."""
-    frame = coded(read_table(path, PLAIN).drop_nulls(["member", "motion", "vote"]), path, VOTE_WORDS)
-    parties = _parties(frame)
+    votes: what the codes mean, as "1=yes 2=no 3=abstain". Rows without a vote are left out and told.
+    """
+    frame, table = typed(source, PLAIN, ALIASES, declared=declared)
+    known = coded(frame.drop_nulls(["member", "motion", "vote"]), table, votes)
+    if known.height < frame.height:
+        table.remark(f"{frame.height - known.height} rows without a member, a motion or a vote are left out")
+    if known.is_empty():
+        raise TableError.one("WC541", "no row has a member, a motion and a vote", "give some", table.top)
+    parties = _parties(known)
     motions = {
         row["motion"]: Motion(row["motion"], row["title"] or row["motion"], row["date"] or dt.date.min)
-        for row in frame.unique("motion", keep="first", maintain_order=True)
+        for row in known.unique("motion", keep="first", maintain_order=True)
         .with_row_index("place")
         .sort(pl.col("date").fill_null(dt.date.min), "place")
         .iter_rows(named=True)
     }
-    return assemble(frame, path, parties, motions, path.stem)
+    return assemble(known, Path(table.source), parties, motions, table.stem)
+
+
+def coded(frame: pl.DataFrame, table: Table, votes: str | None = None) -> pl.DataFrame:
+    """The rows with a vote, with a column `code` from their column `vote` (WC563 for words that are no vote)."""
+    coding = coding_of(frame["vote"].to_list(), frame[LINE].to_list(), table, votes)
+    codes = frame["vote"].replace_strict(coding, return_dtype=pl.Int8).alias("code")
+    return frame.with_columns(codes).drop_nulls("code")
 
 
 def _parties(frame: pl.DataFrame) -> dict[str, str]:

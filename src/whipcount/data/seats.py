@@ -2,53 +2,98 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
-from ..errors import TableError
+import polars as pl
+
+from ..errors import Problem, TableError
 from ..theory.tables import SeatsTable, check_whole
-from .csv_rows import Rows, numbers, pick, read_rows, records
+from .reading import Table, fold, read_table
+from .reading.numerals import is_missing, written
+from .reading.totals import rows_of_totals
+from .reading.words import words
 
 EXPECTED = "party,seats (and further columns of numbers, if any)"
-NAMES = ("party", "name", "member", "actor", "state", "country", "party_name_short", "bloc", "group")
-SEATS = ("seats", "weight", "weights", "votes", "mandates")
 POSITIONS = ("left_right", "position", "x", "y", "z")
 
 
-def load_seats(path: str | Path, seats: str | None = None) -> SeatsTable:
-    """Read a table of seats; the first column is the name if none is called so.
+def name_column(table: Table, first: Sequence[str] = ()) -> str:
+    """The column of names: one that is called so, else the first."""
+    return table.pick((*first, *words("columns", "name"))) or table.columns[0]
 
-    seats: the column that holds them; "members" gives everyone one seat. Columns without numbers are left out.
+
+def without_totals(table: Table, names: Sequence[str], values: Sequence[float | None], what: str) -> list[int]:
+    """The rows that are no totals; what is left out is told among the table's remarks (WC520)."""
+    lines = [int(line) for line in table.lines]
+    left, remarks = rows_of_totals(names, values, lines, table.source, what)
+    for text in remarks:
+        table.remark(text)
+    return [row for row in range(len(names)) if row not in left]
+
+
+def load_seats(source: Any, seats: str | None = None, **declared: str | None) -> SeatsTable:
+    """Read a table of seats from a file or from Python's own; the first column is the name if none is called so.
+
+    seats: the column that holds them; "members" gives everyone one seat. Further columns are kept as measures where
+    they are numbers; where they are not, asking for them tells why. declared: as `read_table` takes it.
     """
-    rows = read_rows(Path(path), EXPECTED)
-    entries = records(rows)
-    header = list(entries[0][1])
-    name = pick(header, NAMES) or header[0]
-    column = (seats or "").lower() or pick(header, SEATS)
-    if column is None or (column != "members" and column not in header):
-        what = f"no column {seats!r}" if seats else "no column of seats"
-        hint = f"expected header: {EXPECTED}; or name the column with --seats, or --seats members for one seat each"
-        raise TableError.one("WC542", f"{what}; the file has {', '.join(header)}", hint, rows.place(1))
-    names = tuple(entry[name] for _, entry in entries)
-    held = [1.0] * len(names) if column == "members" else numbers(rows, entries, column)
-    measures = [
-        (other, tuple(numbers(rows, entries, other, needed=False)))
-        for other in header
-        if other and other not in (name, column) and _numeric(rows, [entry[other] for _, entry in entries])
-    ]
-    return SeatsTable(names, check_whole(held, names, column), tuple(measures), Path(path).stem)
+    if isinstance(source, SeatsTable):
+        return source
+    table = read_table(source, expected=EXPECTED, **declared)
+    name = name_column(table)
+    wanted = fold(seats) if seats else None
+    known = (wanted,) if wanted else (*words("columns", "seats"), *words("columns", "weights"), "value")
+    column = "members" if wanted == "members" and "members" not in table.columns else None
+    if column is None:
+        what = f"column {seats!r}" if seats else "column of seats"
+        hint = f"{EXPECTED}; or name the column with --seats, or --seats members for one seat each"
+        column = table.need(known, what, hint)
+    names = table.text(name)
+    held: list[float | None] = [1.0] * len(names)
+    if column in table.columns:
+        called = [row for row, text in enumerate(names) if text]
+        held = table.numbers(column, whole=True, needed=bool(called))
+    kept = without_totals(table, names, held, column)
+    measures, faults = _measures(table, [name, *(() if column != "seats" else ("seats",))], kept)
+    rows = tuple(names[row] for row in kept)
+    return SeatsTable(
+        rows,
+        check_whole([held[row] for row in kept], rows, column),
+        measures,
+        table.stem,
+        faults=faults,
+        remarks=tuple(map(str, table.remarks)),
+    )
 
 
-def _numeric(rows: Rows, cells: Sequence[str]) -> bool:
-    """Whether a column is one of numbers: most of its filled cells are."""
-    values = [rows.number(cell) for cell in cells]
-    filled = [value for value in values if value is not None]
-    return bool(filled) and 2 * sum(math.isnan(value) for value in filled) < len(filled)
+def _measures(
+    table: Table, aside: Sequence[str], kept: Sequence[int]
+) -> tuple[tuple[tuple[str, tuple[float | None, ...]], ...], tuple[tuple[str, Problem], ...]]:
+    """The further columns of numbers, and for those that are mostly numbers why they cannot be read."""
+    measures, faults = [], []
+    for other in table.columns:
+        if other in aside or not _numeric(table, other):
+            continue
+        try:
+            values = table.numbers(other, needed=False)
+        except TableError as error:
+            faults.append((other, error.problems[0]))
+        else:
+            measures.append((other, tuple(values[row] for row in kept)))
+    return tuple(measures), tuple(faults)
+
+
+def _numeric(table: Table, name: str) -> bool:
+    """Whether a column is one of numbers: at least half of its filled cells are."""
+    if table.frame[name].dtype != pl.String:
+        return table.frame[name].dtype.is_numeric()
+    cells = [text for text in table.frame[name].drop_nulls() if not is_missing(text)]
+    return bool(cells) and 2 * sum(written(text).form == "none" for text in cells) <= len(cells)
 
 
 def position_columns(table: SeatsTable, asked: Sequence[str] = ()) -> tuple[str, ...]:
     """The columns asked for, or those whose names say that they are positions."""
     if asked:
-        return tuple(name.lower() for name in asked)
+        return tuple(fold(name) for name in asked)
     return tuple(name for name, _ in table.measures if name in POSITIONS or name.startswith(("position", "dim")))

@@ -12,7 +12,7 @@ import polars as pl
 
 from ..errors import Place, TableError
 from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
-from .columns import Header, read_table
+from .columns import Header, read_columns
 from .roll_calls import assemble
 
 VOTES = Header(
@@ -43,9 +43,11 @@ def read_voteview(source: Path, congress: int | None = None, chamber: str | None
     if votes_path is None or members_path is None:
         hint = f"give a folder with *_votes.csv ({VOTES.line}) and *_members.csv ({MEMBERS.line})"
         raise TableError.one("WC540", "Voteview: no votes or no members here", hint, Place(str(source)))
-    votes = _one(read_table(votes_path, VOTES), congress, chamber, votes_path)
+    votes = _one(read_columns(votes_path, VOTES), congress, chamber, votes_path)
     held = (votes["congress"][0], votes["chamber"][0])
-    members = read_table(members_path, MEMBERS).filter((pl.col("congress") == held[0]) & (pl.col("chamber") == held[1]))
+    members = read_columns(members_path, MEMBERS).filter(
+        (pl.col("congress") == held[0]) & (pl.col("chamber") == held[1])
+    )
     known = {row["icpsr"]: row for row in members.iter_rows(named=True)}
     parties: dict[str, str] = {}
     called: dict[int, str] = {}
@@ -92,7 +94,7 @@ def _motions(source: Path, votes: pl.DataFrame, held: tuple[int, str]) -> dict[s
     path = _find(source, "rollcalls")
     told: dict[int, tuple[str, dt.date]] = {}
     if path is not None:
-        rows = read_table(path, ROLLCALLS).filter((pl.col("congress") == held[0]) & (pl.col("chamber") == held[1]))
+        rows = read_columns(path, ROLLCALLS).filter((pl.col("congress") == held[0]) & (pl.col("chamber") == held[1]))
         for row in rows.iter_rows(named=True):
             title = row["vote_desc"] or row["dtl_desc"] or row["vote_question"] or ""
             told[row["rollnumber"]] = (title, row["date"] or dt.date.min)

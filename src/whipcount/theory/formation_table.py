@@ -86,6 +86,7 @@ class Opportunity:
 
     seats: shares of all seats. place: left-right position, 0..1. swing: change of the vote share since the election
     before (0 where unknown). family: party family. chosen: membership of the cabinet that did form, where known.
+    remarks: what was left out on reading, or read how.
     """
 
     parties: tuple[str, ...]
@@ -99,6 +100,7 @@ class Opportunity:
     chosen: tuple[bool, ...] | None = None
     premier: int | None = None
     cabinet: str = field(default="", compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check_names(self.parties, "parties")

@@ -26,12 +26,13 @@ Z95 = 1.959964
 
 @dataclass(frozen=True, eq=False)
 class Durations:
-    """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name."""
+    """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name, remarks."""
 
     names: tuple[str, ...]
     duration: Floats
     ended: NDArray[np.bool_]
     covariates: Floats
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.duration):

@@ -92,12 +92,15 @@ class SeatsTable:
     """Parties (or members) with their seats, and any further measures of each: a population, a left-right position.
 
     measures: (name, one value per party; None where the source has none), in the order of the source's columns.
+    faults: columns that cannot be read as measures, and why. remarks: what was left out on reading, or read how.
     """
 
     names: tuple[str, ...]
     seats: tuple[int, ...]
     measures: tuple[tuple[str, tuple[float | None, ...]], ...] = ()
     title: str = ""
+    faults: tuple[tuple[str, Problem], ...] = field(default=(), compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check_names(self.names, "parties")
@@ -122,6 +125,9 @@ class SeatsTable:
             return (1.0,) * len(self.names)
         known = {"seats": tuple(float(value) for value in self.seats), **dict(self.measures)}
         if name not in known:
+            broken = dict(self.faults).get(name)
+            if broken is not None:
+                raise TableError(broken)
             raise TableError.one("WC502", f"no column {name!r}", f"the table has {', '.join(['members', *known])}")
         return known[name]
 
@@ -153,7 +159,8 @@ class PositionsTable:
 
     ideal, salience: one row per actor, one value per dimension; salience is 0..1. `scale` holds the two ends of each
     dimension; where none are given, the outermost ideal points are the ends. The `_sd` fields tell how uncertain the
-    values are (standard deviations of the same shape; empty where they are taken as known).
+    values are (standard deviations of the same shape; empty where they are taken as known). `remarks` tell what was
+    left out on reading, or read how.
     """
 
     names: tuple[str, ...]
@@ -166,6 +173,7 @@ class PositionsTable:
     ideal_sd: tuple[Row, ...] = ()
     salience_sd: tuple[Row, ...] = ()
     title: str = field(default="", compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check_names(self.names, "actors")
