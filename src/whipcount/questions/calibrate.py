@@ -181,7 +181,7 @@ def calibrate(
     patterns = patterns_of(outcomes, "calibrate", weights)
     _check_patterns(loaded, patterns, weights or {})
     engine = engine or engine_of(loaded, runs=simulations)
-    space = calibrated_space(loaded, engine.world)  # type: ignore[arg-type]
+    space = calibrated_space(loaded, engine.world)
     documented = [outcome for outcome in outcomes if outcome.happened is not None and outcome.use != "report"]
     evaluator = OutcomeEvaluator(engine.plan, engine.world, loaded.scenario, outcomes=documented, place=loaded.place)
     own = Ready(EngineSimulator(engine, evaluator, seed))

@@ -26,7 +26,7 @@ from .simulator import Batches, Computing, Counter, Floats, Order, Progress
 from .space import Space, calibrated_space
 
 if TYPE_CHECKING:
-    from whipcount.results.interfaces import BlockResult
+    from whipcount.engine import BlockResult
     from whipcount.scenario import LoadedScenario
 
 DATASETS = 500
@@ -206,7 +206,7 @@ def check_inference(
     for name, value, smallest in (("datasets", datasets, 20), ("table", table, 100), ("each", each, 1)):
         if value < smallest:
             raise QuestionError.one("WC463", f"{name} is {value}", f"give {smallest} or more")
-    space = calibrated_space(loaded, engine_of(loaded).world)  # type: ignore[arg-type]
+    space = calibrated_space(loaded, engine_of(loaded).world)
     worlds = table + datasets
     base = run_key(loaded, runs=worlds * each, seed=seed, events="none")
     batches = Batches(None if out is None else Path(out), f"checks {base} {table} {each}")

@@ -7,12 +7,16 @@ settlement, that), and how (the code). Steps of nature, single votes and bookkee
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.results.interfaces import BlockResult, Plan, World
 from whipcount.results.names import EventNames
+
+if TYPE_CHECKING:
+    from whipcount.engine import BlockResult, Plan
+    from whipcount.world import World
 
 Floats = NDArray[np.float64]
 # fmt: off

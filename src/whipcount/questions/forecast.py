@@ -184,7 +184,7 @@ def _simulated(
     engine = engine_of(job.loaded)  # only for its world and plan
     decisions = decisions_of(job, engine.plan, engine.world)
     named = any(entry.calibrate for entry in job.loaded.scenario.parameters.values())
-    space = calibrated_space(job.loaded, engine.world) if named else Space((), ())  # type: ignore[arg-type]
+    space = calibrated_space(job.loaded, engine.world) if named else Space((), ())
     divided = sizes(runs, GENERATIONS if named else 1, first_share=0.5)
     patterns = [Pattern(f"holds_{number}", 1.0) for number in range(len(job.facts))]
     names = (*job.columns(), *(f"next_{number}" for number in range(len(decisions.all))))

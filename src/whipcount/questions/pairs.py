@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.results.interfaces import Engine, EventColumns, Floats
+from whipcount.results.interfaces import Engine, Floats
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.results.workers import spread
@@ -26,6 +26,7 @@ from .engines import Parameters, engine_of, own_parameters
 from .given import Condition, met
 
 if TYPE_CHECKING:
+    from whipcount.engine import EventColumns
     from whipcount.scenario import LoadedScenario
 
 BLOCK = 1_000  # pairs computed at once

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from whipcount.errors import QuestionError
-from whipcount.results.interfaces import BlockResult, Floats
+from whipcount.results.interfaces import Floats
 from whipcount.results.names import EventNames
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.scenario.measures import Measure as Query
@@ -30,7 +30,7 @@ from .engines import Parameters, engine_of
 from .kinds import Question
 
 if TYPE_CHECKING:
-    from whipcount.engine import Decision, Plan
+    from whipcount.engine import BlockResult, Decision, Plan
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Outcome
     from whipcount.world import World

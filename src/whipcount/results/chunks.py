@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,13 @@ from whipcount.errors import RunError
 from . import workers
 from .columns import column, numbers, table
 from .files import in_memory, write_whole
-from .interfaces import BlockResult, Engine, EngineMaker, EventColumns, Parameters
+from .interfaces import Engine, EngineMaker, Parameters
 from .names import EventNames
 from .outcomes import EXITS, OutcomeEvaluator, binary_outcomes
 from .series import SeriesTally
+
+if TYPE_CHECKING:
+    from whipcount.engine import BlockResult, EventColumns
 
 FEW = 1_000  # runs of a chunk: little is lost when a run is interrupted
 MANY = 5_120

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from whipcount.errors import RunError
 from .assembly import TABLE_FILES, Assembler
 from .chunks import Chunk, ChunkJob, ChunkOrder, ChunksHere, check_chunk, chunks_of, key_of
 from .files import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
-from .interfaces import Engine, EngineMaker, Floats, Loaded, Parameters, scenario_engine
+from .interfaces import Engine, EngineMaker, Floats, Parameters, scenario_engine
 from .manifest import (
     AS_RUN,
     CHUNKS,
@@ -30,7 +30,6 @@ from .manifest import (
     JOURNAL,
     MANIFEST,
     Manifest,
-    account_of,
     code_fingerprint,
     mechanism_records,
     note,
@@ -45,6 +44,9 @@ from .names import EventNames
 from .outcomes import OutcomeEvaluator
 from .reading import Results, open_run
 from .workers import spread
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
 
 BLOCK = 1_024  # runs computed at once: more is hardly faster; any number gives the same results
 SMALL = 500  # up to so many runs, starting workers costs more than it saves
@@ -65,7 +67,7 @@ class EnsembleInterrupted(KeyboardInterrupt):
 class _Order:
     """An ensemble as ordered, with the engine to compute it."""
 
-    loaded: Any
+    loaded: LoadedScenario
     runs: int
     seed: int
     events: str
@@ -79,7 +81,7 @@ class _Order:
 
 
 def run_ensemble(
-    loaded: Any,
+    loaded: LoadedScenario,
     runs: int = 10_000,
     seed: int = 1,
     out: str | Path | None = None,
@@ -145,7 +147,7 @@ def outcome_values(
 
 
 def _ordered(
-    loaded: Loaded,
+    loaded: LoadedScenario,
     runs: int,
     seed: int,
     events: str,
@@ -318,7 +320,7 @@ def _difference(manifest: Manifest, order: _Order) -> str:
     pairs = (
         ("scenario", manifest.slug, loaded.slug),
         ("file", manifest.scenario_hash[:8], loaded.hash[:8]),
-        ("account", manifest.account, account_of(loaded)),
+        ("account", manifest.account, loaded.account),
         ("overrides", manifest.overrides, overrides_of(loaded)),
         ("interventions", manifest.interventions, tuple(str(change) for change in order.interventions)),
         ("runs", manifest.runs, order.runs),
@@ -375,7 +377,7 @@ def _begun(order: _Order, engine: Engine) -> Manifest:
         slug=loaded.slug,
         scenario_file=f"{loaded.slug}.yaml",
         scenario_hash=loaded.hash,
-        account=account_of(loaded),
+        account=loaded.account,
         overrides=overrides_of(loaded),
         interventions=tuple(str(intervention) for intervention in order.interventions),
         start=scenario.calendar.start.isoformat(),

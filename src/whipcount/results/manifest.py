@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,10 @@ from whipcount.scenario.schema import Outcome
 from whipcount.session import BACKENDS
 
 from .files import coded, write_whole
-from .interfaces import Loaded, Parameters
+from .interfaces import Parameters
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -201,20 +204,13 @@ def versions() -> dict[str, str]:
     return {"whipcount": version("whipcount"), "python": platform.python_version(), "numpy": np.__version__}
 
 
-def account_of(loaded: Loaded) -> str | None:
-    """The account that was chosen, if any."""
-    account: str | None = getattr(loaded, "account", None)
-    return account
-
-
-def overrides_of(loaded: Loaded) -> dict[str, Any]:
+def overrides_of(loaded: LoadedScenario) -> dict[str, Any]:
     """Every override of the base by path (of accounts, variants and the reader), as JSON can carry them."""
-    changes: Any = getattr(loaded, "overrides", ())
-    return {change.path: json.loads(json.dumps(change.value, default=str)) for change in changes}
+    return {change.path: json.loads(json.dumps(change.value, default=str)) for change in loaded.overrides}
 
 
 def run_key(
-    loaded: Loaded,
+    loaded: LoadedScenario,
     *,
     runs: int,
     seed: int,
@@ -232,7 +228,7 @@ def run_key(
         "slug": loaded.slug,
         "scenario": loaded.hash,
         "as run": hashlib.sha256(loaded.scenario.model_dump_json().encode()).hexdigest(),
-        "account": account_of(loaded),
+        "account": loaded.account,
         "overrides": overrides_of(loaded),
         "interventions": [str(intervention) for intervention in interventions],
         "seed": seed,

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .interfaces import Plan, World
+if TYPE_CHECKING:
+    from whipcount.engine import Plan
+    from whipcount.world import World
+
 
 Ints = npt.NDArray[np.int64]
 NOBODY = -1

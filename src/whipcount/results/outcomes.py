@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,15 +17,20 @@ from whipcount.errors import Place, RunError
 from whipcount.scenario.measures import Measure, Query
 from whipcount.scenario.schema import Outcome, Scenario
 
-from .interfaces import BlockResult, Floats, Loaded, Plan, World
+from .interfaces import Floats
 from .names import EventNames
 from .queries import NEVER, BlockEvents, ResolvedQuery, Resolver, nearest
+
+if TYPE_CHECKING:
+    from whipcount.engine import BlockResult, Plan
+    from whipcount.scenario import LoadedScenario
+    from whipcount.world import World
 
 EXIT_VERBS = ("leave_seat", "leave_post", "leave_party")
 CRISIS_EXITS = 3  # persons who leave a seat, a post or the party: from here on a run counts as a crisis
 EXITS = "crisis.exits"  # a dotted name, so that no outcome (a slug) can bear it
 
-Evaluation = Callable[[BlockEvents, BlockResult], Floats]
+Evaluation = Callable[[BlockEvents, "BlockResult"], Floats]
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class OutcomeEvaluator:
             self._wanted[[part.verb for part in query.parts]] = True
 
     @classmethod
-    def of(cls, loaded: Loaded, plan: Plan, world: World, names: EventNames | None = None) -> OutcomeEvaluator:
+    def of(cls, loaded: LoadedScenario, plan: Plan, world: World, names: EventNames | None = None) -> OutcomeEvaluator:
         """The evaluator of a loaded scenario, whose errors point into its file."""
         return cls(plan, world, loaded.scenario, place=loaded.place, names=names)
 

@@ -10,7 +10,7 @@ import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,11 @@ from whipcount.errors import Place, Problem
 from whipcount.scenario.measures import Query
 from whipcount.scenario.schema import Scenario
 
-from .interfaces import BlockResult, VerbSpec
 from .names import Entity, EventNames
+
+if TYPE_CHECKING:
+    from whipcount.engine import BlockResult
+    from whipcount.vocabulary.program import VerbSpec
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

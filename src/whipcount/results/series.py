@@ -11,11 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from .interfaces import Floats, MeasureSpec
+from .interfaces import Floats
+
+if TYPE_CHECKING:
+    from whipcount.vocabulary.program import MeasureSpec
 
 GRID = 400
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
