@@ -4,6 +4,7 @@
 doubtful marks were read. A number that can be read in two ways is refused (WC519), never guessed.
 """
 
-from .table import Remark, Table, fold, read_table
+from .making import read_table
+from .table import Remark, Table, fold
 
 __all__ = ["Remark", "Table", "fold", "read_table"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,32 @@ LARGE = 40_000_000  # characters from which text is read without looking for tit
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "strokes"}
 
 Rows = list[tuple[int, tuple[Cell, ...]]]
+
+
+Source = Any  # a path, or what Python holds: records, columns, rows, a data frame, a mapping of names to numbers
+
+
+def read_table(
+    source: Source,
+    *,
+    expected: str = "",
+    sheet: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Read a table from a file of any usual kind, or from Python's own.
+
+    expected: the header, for errors. sheet: of a workbook (the first with rows by default). separator, decimal (".",
+    "," or "point", "comma"), encoding: declared, where they are not to be told from evidence. WC510, WC521 to WC543.
+    """
+    if isinstance(source, Table):
+        return source
+    if isinstance(source, (str, os.PathLike)):
+        table = from_file(Path(source), expected, sheet, separator, encoding)
+    else:
+        table = from_python(source, expected)
+    return replace(table, decimal={"point": ".", "comma": ","}.get(decimal or "", decimal))
 
 
 def from_file(path: Path, expected: str, sheet: str | None, separator: str | None, encoding: str | None) -> Table:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -308,31 +307,3 @@ def _as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value).strip()
-
-
-Source = Any  # a path, or what Python holds: records, columns, rows, a data frame, a mapping of names to numbers
-
-
-def read_table(
-    source: Source,
-    *,
-    expected: str = "",
-    sheet: str | None = None,
-    separator: str | None = None,
-    decimal: str | None = None,
-    encoding: str | None = None,
-) -> Table:
-    """Read a table from a file of any usual kind, or from Python's own.
-
-    expected: the header, for errors. sheet: of a workbook (the first with rows by default). separator, decimal (".",
-    "," or "point", "comma"), encoding: declared, where they are not to be told from evidence. WC510, WC521 to WC543.
-    """
-    from .making import from_file, from_python
-
-    if isinstance(source, Table):
-        return source
-    if isinstance(source, (str, os.PathLike)):
-        table = from_file(Path(source), expected, sheet, separator, encoding)
-    else:
-        table = from_python(source, expected)
-    return replace(table, decimal={"point": ".", "comma": ","}.get(decimal or "", decimal))
