@@ -160,7 +160,7 @@ def test_it_is_drawn_and_told(kept: tuple[Calibration, list[tuple[int, int]]], l
     assert len(chart.numbers.rows) == len(calibration.parameters)
     record = calibration.record()
     assert {one["name"] for one in record["parameters"]} == set(calibration.posterior.space.names)
-    assert [grid.name for grid in calibration.grids()] == ["parameters", "patterns", "holdout", "held"]
+    assert [grid.name for grid in calibration.tables()] == ["parameters", "patterns", "holdout", "held"]
 
 
 def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:

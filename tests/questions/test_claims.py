@@ -215,7 +215,7 @@ def test_a_claim_that_cannot_be_tested_says_why() -> None:
     found = claims(loaded, runs=4, structures=(), only=["s204_years_of_trial"])
     assert found.entries[0].verdict == "untestable"
     assert "calendar" in found.entries[0].finding_in_words()
-    assert found.grids()[2].records()[0]["id"] == "s204_years_of_trial"
+    assert found.tables()[2].records()[0]["id"] == "s204_years_of_trial"
 
 
 def test_descriptions_are_held_against_the_model() -> None:

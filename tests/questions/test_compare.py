@@ -25,7 +25,7 @@ def test_accounts_are_run_in_the_same_worlds(crisis: LoadedScenario) -> None:
     effects = {effect.outcome: effect.effect for effect in found.whole.effects}
     assert abs(effects["assembly_backs"]) < 0.05
     assert "sanction" in found.words()
-    outcomes, matters = found.grids()
+    outcomes, matters = found.tables()
     assert len(outcomes.rows) == len(crisis.scenario.outcomes)
     assert matters.records()[0]["second"] == "congress"
 

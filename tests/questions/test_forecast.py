@@ -72,7 +72,7 @@ def test_it_tells_what_follows_day_by_day(told: Forecast, loaded: LoadedScenario
     assert told.score.outcomes == len([one for one in told.outcomes if one.happened is not None])
     assert "2030-03-11" in str(told)
     assert "Миров" in told.words("ru")
-    assert {grid.name for grid in told.grids()} == {"outcomes", "watch", "facts"}
+    assert {grid.name for grid in told.tables()} == {"outcomes", "watch", "facts"}
 
 
 def test_what_to_watch_moves_something_else_than_itself(told: Forecast) -> None:

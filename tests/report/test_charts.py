@@ -32,6 +32,7 @@ from whipcount.report.halfcircle import seat_places
 from whipcount.report.labels import Point, place
 from whipcount.report.material import Material
 from whipcount.report.seating import posts_of, seats_of
+from whipcount.text import speaking
 
 EXPECTED = (
     "readiness", "outcomes", "counts", "timing", "hemicycle", "ladder", "positions", "survival", "levels", "grievance",
@@ -55,7 +56,8 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 def test_every_chart_is_drawn_in_both_languages(material: Material, language: str) -> None:
-    charts = list(all_charts(material, language))
+    with speaking(language):
+        charts = list(all_charts(material))
     assert tuple(chart.name for chart in charts) == EXPECTED
     for chart in charts:
         assert chart.title
@@ -127,7 +129,7 @@ def test_outcome_bars(material: Material) -> None:
 
 
 def test_counts(material: Material) -> None:
-    found = {one.name: one for one in counts.distributions(material, "en")}
+    found = {one.name: one for one in counts.distributions(material)}
     signers = found["Signers of the ultimatum"]
     column = material.table["signers"]
     assert signers.shares[4] == pytest.approx((column == 4).mean())
@@ -149,7 +151,7 @@ def test_timing_leaves_out_runs_without_the_event(material: Material) -> None:
 
 
 def test_ladder_shares_and_history(material: Material) -> None:
-    rungs = {rung.verb: rung for rung in ladder.rungs(material, "en")}
+    rungs = {rung.verb: rung for rung in ladder.rungs(material)}
     left = material.table["seat_exits"]
     assert rungs["leave_seat"].shares[0] == pytest.approx((left == 0).mean())
     assert rungs["leave_seat"].happened == 3.0
@@ -282,7 +284,7 @@ def test_map_draws_everybody_and_every_settlement(material: Material) -> None:
 
 
 def test_map_moves_the_line_as_far_as_the_distances_say(material: Material) -> None:
-    names = material.names("en")
+    names = material.names()
     seen = {one.name: one for one in positions.perceptions(material, names, material.scenario.dimensions[:2])}
     soft = seen["conciliators"]
     assert soft.line == (0.05, 0.95)

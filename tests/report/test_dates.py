@@ -7,12 +7,13 @@ import datetime as dt
 import pytest
 
 from whipcount.report.dates import DayLabels, julian
+from whipcount.text import speaking
 
 START, END = dt.date(1917, 11, 7), dt.date(1918, 3, 31)
 
 
-def labels(language: str = "en") -> DayLabels:
-    return DayLabels(START, END, 1.0, dt.date(1918, 2, 14), language)
+def labels() -> DayLabels:
+    return DayLabels(START, END, 1.0, dt.date(1918, 2, 14))
 
 
 @pytest.mark.parametrize(
@@ -40,13 +41,15 @@ def test_julian_dates(new_style: dt.date, old_style: tuple[int, int, int]) -> No
 )
 def test_short_labels(date: dt.date, english: str, russian: str) -> None:
     assert labels().short(date) == english
-    assert labels("ru").short(date) == russian
+    with speaking("ru"):
+        assert labels().short(date) == russian
 
 
 def test_full_labels_tell_both_years_at_new_year() -> None:
     assert labels().full(dt.date(1917, 11, 16)) == "3 (16) November 1917"
     assert labels().full(dt.date(1918, 1, 5)) == "23 December 1917 (5 January 1918)"
-    assert labels("ru").full(dt.date(1918, 3, 3)) == "3 марта 1918"
+    with speaking("ru"):
+        assert labels().full(dt.date(1918, 3, 3)) == "3 марта 1918"
 
 
 def test_a_scenario_without_an_old_style_shows_one_date() -> None:

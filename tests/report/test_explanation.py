@@ -13,6 +13,7 @@ from whipcount.report.explanation import Wanted, bar, chosen_decisions, heading,
 from whipcount.report.material import Material
 from whipcount.results import scenario_engine
 from whipcount.scenario import load
+from whipcount.text import speaking
 
 REPLY = Decision(
     step=10, mechanism="reply", decision="reply", axis="actor", entity=4, actor="elm", object="reds",
@@ -63,7 +64,8 @@ def test_a_decision_for_people(material: Material, language: str, words: tuple[s
     from rich.console import Console
 
     console = Console(width=120, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    print_decisions(console, [REPLY], material.names(language), material.labels(language))
+    with speaking(language):
+        print_decisions(console, [REPLY], material.names(), material.labels())
     text = console.export_text()
     for word in words:
         assert word in text
@@ -72,14 +74,15 @@ def test_a_decision_for_people(material: Material, language: str, words: tuple[s
 
 
 def test_headings_name_the_body_of_a_vote(material: Material) -> None:
-    assert heading(VOTE, material.names("en")) == "Elm: vote for the motion? Central Committee  [ballot, widen]"
+    assert heading(VOTE, material.names()) == "Elm: vote for the motion? Central Committee  [ballot, widen]"
 
 
 def test_bars_and_signs() -> None:
     assert bar(1.0, 4) == "████"
     assert bar(0.5, 4) == "██"
     assert bar(0.0, 4) == ""
-    assert signed(-0.1234, "ru") == "−0,123"
+    with speaking("ru"):
+        assert signed(-0.1234) == "−0,123"
 
 
 def test_real_decisions_explain_themselves() -> None:

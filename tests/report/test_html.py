@@ -26,6 +26,7 @@ from whipcount.report.pages import (
     prior_rows,
 )
 from whipcount.results import Results
+from whipcount.text import speaking
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -69,7 +70,8 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def text(material: Material, language: str) -> str:
-    return page(material, list(all_charts(material, language)), language)
+    with speaking(language):
+        return page(material, list(all_charts(material)))
 
 
 def test_the_page_asks_no_host_for_anything(text: str) -> None:
@@ -131,7 +133,7 @@ def test_the_page_says_what_its_sections_should(text: str, language: str) -> Non
 
 
 def test_outcome_groups_tell_history_and_sources(material: Material) -> None:
-    groups = {group.heading: group.rows for group in outcome_groups(material, "en")}
+    groups = {group.heading: group.rows for group in outcome_groups(material)}
     calibrate = {row.name: row for row in groups["May be used to calibrate"]}
     assert calibrate["The talks fail"].history == "yes"
     assert calibrate["The talks fail"].agrees is True
@@ -142,7 +144,7 @@ def test_outcome_groups_tell_history_and_sources(material: Material) -> None:
 
 
 def test_extremes_are_those_beyond_two_per_cent(material: Material) -> None:
-    found = {one.name: one for one in extremes(material, "en")}
+    found = {one.name: one for one in extremes(material)}
     assert set(found) == {"Any leaves the party", "A centre of consolidation forms"}
     assert "all but excludes what happened" in found["Any leaves the party"].meaning
     assert "no evidence" in found["A centre of consolidation forms"].meaning
@@ -153,21 +155,22 @@ def test_documented_shares_are_those_of_what_happened(material: Material) -> Non
 
 
 def test_the_record_stands_beside_the_model(material: Material) -> None:
-    rows = {row.text: row for row in fact_rows(material, "en")}
+    rows = {row.text: row for row in fact_rows(material)}
     assert rows["The Left enter the cabinet."].source == "A, 2"
     assert "partner leaves" in rows["The Left withdraw."].model
 
 
 def test_method_and_priors(material: Material) -> None:
-    assert ("Seed", "7") in method_rows(material, "en")
-    prior = prior_rows(material, "en")[0]
+    assert ("Seed", "7") in method_rows(material)
+    prior = prior_rows(material)[0]
     assert (prior.name, prior.prior, prior.reason) == ("choice.lam", "loguniform(8, 60)", "scale of the stakes")
-    assert assumed_rows(material, "en") == []  # the made-up crisis has no file
+    assert assumed_rows(material) == []  # the made-up crisis has no file
 
 
 def test_a_run_folder_is_reported(results: Results, tmp_path: Path) -> None:
     english = write_report(results, tmp_path)
-    russian = write_report(results, tmp_path, "ru")
+    with speaking("ru"):
+        russian = write_report(results, tmp_path)
     assert english[0].name == "report.html"
     assert russian[0].name == "report.ru.html"
     assert not {path.name for path in english} & {path.name for path in russian}
@@ -179,13 +182,13 @@ def test_a_run_folder_is_reported(results: Results, tmp_path: Path) -> None:
 
 
 def test_how_much_is_assumed_is_counted(results: Results) -> None:
-    rows = assumed_rows(material_of(results), "en")
+    rows = assumed_rows(material_of(results))
     assert sum(row.assumed for row in rows) > 0
 
 
 def test_the_same_runs_give_the_same_page(results: Results) -> None:
     material = material_of(results)
-    first, second = (page(material, list(all_charts(material)), "en") for _ in range(2))
+    first, second = (page(material, list(all_charts(material))) for _ in range(2))
     assert first == second
 
 

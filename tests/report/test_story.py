@@ -15,6 +15,7 @@ from whipcount.report.telling import Teller
 from whipcount.report.transcript import introduction, kind_label, pick_run, told_runs, transcript
 from whipcount.results import Results
 from whipcount.scenario import load
+from whipcount.text import speaking
 
 
 def with_crisis(material: Material) -> int:
@@ -67,7 +68,8 @@ def test_history_stands_on_its_day(story: Story) -> None:
 
 
 def test_a_russian_story_has_no_gendered_past(material: Material) -> None:
-    text = transcript(material, with_crisis(material), "ru")
+    with speaking("ru"):
+        text = transcript(material, with_crisis(material))
     assert "Ультиматум подписывают: Ольхов, Берёзов, Кедров и Кизилов." in text
     assert "Места в органе «Центральный комитет» оставляют: Вязов" in text
     assert "4 (17) ноября 1917" in text
@@ -76,7 +78,8 @@ def test_a_russian_story_has_no_gendered_past(material: Material) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_lines_fit_the_width(material: Material, language: str) -> None:
-    text = transcript(material, with_crisis(material), language, width=72)
+    with speaking(language):
+        text = transcript(material, with_crisis(material), width=72)
     assert max(len(line) for line in text.splitlines()) <= 72
 
 
@@ -87,7 +90,7 @@ def row(
 
 
 def teller(material: Material) -> Teller:
-    return Teller(material, material.names("en"))
+    return Teller(material, material.names())
 
 
 def test_two_divisions_of_a_day_are_kept_apart(material: Material) -> None:
@@ -145,7 +148,8 @@ def test_picked_runs_are_what_they_claim(material: Material) -> None:
     assert typical["ultimatum"] == 0.0  # most runs have no crisis
     assert told["strangest"] != told["typical"]
     assert told == told_runs(material)
-    assert all(kind_label(kind, "ru") for kind in told)
+    with speaking("ru"):
+        assert all(kind_label(kind) for kind in told)
 
 
 def test_a_run_left_out_of_an_outcome_is_no_obstacle(material: Material) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from whipcount.cli import main
-from whipcount.cli.output import Column, Shown, Table, cell, plain, say, show, speak
+from whipcount.cli.output import show
 from whipcount.scenario import names, scaffold
+from whipcount.table import Column, Shown, Table, plain
+from whipcount.text import speaking
 
 COMMANDS = ("list", "show", "new", "check", "schema", "sources", "accounts", "export", "import")
 
@@ -25,7 +27,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("WHIPCOUNT_DEBUG", raising=False)
     monkeypatch.setenv("COLUMNS", "160")
     (tmp_path / "demo.yaml").write_text(scaffold("demo"), encoding="utf-8")
-    speak("en")
     return tmp_path
 
 
@@ -259,10 +260,10 @@ def test_tables_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> N
     show(table)
     text = capsys.readouterr().out
     assert all(part in text for part in ("Title", "0.12", "y, z", "one", "–", "note"))
-    assert cell(True, table.columns[0]) == "yes"
+    assert table.columns[0].cell(True) == "yes"
     assert plain({"x": float("inf")}) == {"x": None}
-    speak("ru")
-    assert say("yes", "да") == "да"
+    with speaking("ru"):
+        assert table.columns[0].cell(True) == "да"
 
 
 def test_markup_in_a_scenario_is_only_text(capsys: pytest.CaptureFixture[str]) -> None:

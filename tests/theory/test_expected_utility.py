@@ -148,7 +148,7 @@ def test_result_tells_itself() -> None:
     assert "from 7 to 7 in 10 rounds" in result.words()
     assert "BE идёт на компромисс с FR" in result.words("ru")
     assert result.record()["median"][0] == 7.0
-    assert len(result.grids()[0].rows) == 11
+    assert len(result.tables()[0].rows) == 11
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_results_tell_themselves() -> None:
     assert "the expected outcome is x" in result.words()
     assert "ожидаемый исход" in result.words("ru")
     assert result.record()["options"]["interpolation"] == "s2p2"
-    assert [grid.name for grid in result.grids()] == ["final", "positions"]
+    assert [grid.name for grid in result.tables()] == ["final", "positions"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from count_bodies import emissions
 
 import whipcount.theory
 from whipcount.cli.output import plain
+from whipcount.table import Result
 from whipcount.theory.bargain import bargain
 from whipcount.theory.coalitions import coalitions
 from whipcount.theory.divide import baron_ferejohn, rubinstein
@@ -23,7 +24,6 @@ from whipcount.theory.ktab import spatial_model
 from whipcount.theory.leverage import leverage, moves, uncertain_forecast
 from whipcount.theory.map_power import map_power
 from whipcount.theory.power import power
-from whipcount.theory.result import Result
 from whipcount.theory.rules import weighted_majority
 from whipcount.theory.spatial import spatial
 from whipcount.theory.tables import SeatsTable
@@ -65,7 +65,7 @@ class TestResults:
         assert str(result) == result.words()
 
     def test_tables_are_whole(self, result: Result) -> None:
-        for grid in result.grids():
+        for grid in result.tables():
             assert all(len(row) == len(grid.columns) for row in grid.rows)
             assert len({column.key for column in grid.columns}) == len(grid.columns)
             assert grid.title("ru") != ""

@@ -48,7 +48,7 @@ def refusals(page: Element) -> str:
 
 def test_a_pasted_table_is_counted_and_taken_away(asking: Asking) -> None:
     found, query = counted(asking, brought(asking, text=SEATS, quota="51"))
-    expected = power(DecisionRule(("Left", "Right", "Centre"), ((Majority((40, 35, 25), 51),),))).grids()[0].records()
+    expected = power(DecisionRule(("Left", "Right", "Centre"), ((Majority((40, 35, 25), 51),),))).tables()[0].records()
     rows = found.one("table", data_grid="members").one("tbody").all("tr")
     assert [row.one("th").text for row in rows] == ["Left", "Right", "Centre"]
     frame = pl.read_parquet(io.BytesIO(asking.client.get(f"/count/take/members.parquet?{query}").content))

@@ -202,7 +202,7 @@ def test_a_pasted_table_is_counted_as_the_library_counts() -> None:
 
     found = counted(pasted(SEATS.decode().replace("\n", "\r\n"), MOST))
     rule = DecisionRule(("Left", "Right", "Centre"), ((Majority((40, 35, 25), 51),),))
-    expected = power(rule).grids()[0].records()
+    expected = power(rule).tables()[0].records()
     rows = found.files["members.csv"].decode().splitlines()
     assert len(rows) == len(expected) + 1
     heads = rows[0].split(",")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from whipcount import session
 from whipcount.errors import UsageError, WhipcountError
+from whipcount.text import LANGUAGES, say, speaking
 
 if TYPE_CHECKING:
     import typer
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = _take_globals(given)
         debug = debug or asked.debug
-        with session.listening(_tell), session.using(backend=asked.backend, mechanisms=asked.mechanisms):
+        using = session.using(backend=asked.backend, mechanisms=asked.mechanisms)
+        with speaking(asked.language), session.listening(_tell), using:
             code = _call(asked.rest)
         sys.stdout.flush()
     except WhipcountError as error:
@@ -68,11 +70,11 @@ class _Asked:
     debug: bool = False
     backend: str | None = None
     mechanisms: list[str] | None = None
+    language: str = "en"
 
 
 def _take_globals(arguments: list[str]) -> _Asked:
-    """Take what concerns the whole program out of the arguments, wherever it stands, and speak the language asked."""
-    from .output import LANGUAGES, speak
+    """Take what concerns the whole program out of the arguments, wherever it stands."""
 
     taken: dict[str, list[str]] = {name: [] for name in ("--lang", "--backend", "--mechanisms")}
     asked = _Asked()
@@ -92,7 +94,7 @@ def _take_globals(arguments: list[str]) -> _Asked:
     chosen = [os.environ.get("WHIPCOUNT_LANG") or "en", *taken["--lang"]][-1]
     for language in LANGUAGES:
         if chosen == language or chosen.lower().startswith((f"{language}_", f"{language}-")):
-            speak(language)
+            asked.language = language
             return asked
     raise UsageError.one("WC602", f"language {chosen!r} is not spoken here", "give --lang en or --lang ru")
 
@@ -153,14 +155,9 @@ def _application() -> typer.Typer:
 
     import typer
 
-    from .output import say
-
     app = typer.Typer(
         name="whipcount",
-        help=say(
-            "Count the votes before they are cast: how political bodies decide under pressure.",
-            "Сосчитать голоса до голосования: как политические органы решают под давлением.",
-        ),
+        help=say("Count the votes before they are cast: how political bodies decide under pressure."),
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,
@@ -201,20 +198,12 @@ def _option(name: str, **settings: Any) -> object:
     """A global option with its help in the reader's language."""
     import typer
 
-    from .output import say
-
     texts = {
-        "--lang": say("language of the output", "язык вывода"),
-        "--backend": say(
-            "what runs the model; auto compiles it where that is sooner done; the results are the same",
-            "чем считать модель; auto компилирует, когда так скорее; результаты те же",
-        ),
-        "--mechanisms": say(
-            "a folder of your own mechanisms, or the name of an installed package's; may be repeated",
-            "папка своих механизмов или имя механизмов установленного пакета; можно повторять",
-        ),
-        "--debug": say("show the traceback of an unexpected error", "показать, где произошла ошибка программы"),
-        "--version": say("print the version", "показать версию"),
+        "--lang": say("language of the output"),
+        "--backend": say("what runs the model; auto compiles it where that is sooner done; the results are the same"),
+        "--mechanisms": say("a folder of your own mechanisms, or the name of an installed package's; may be repeated"),
+        "--debug": say("show the traceback of an unexpected error"),
+        "--version": say("print the version"),
     }
     return typer.Option(name, help=texts[name], show_default=False, **settings)
 
@@ -227,15 +216,14 @@ def _complain(error: WhipcountError) -> None:
 
 def _apologise(error: Exception) -> None:
     """Say shortly that the program failed, and how to report it."""
-    from .output import say
 
     kind = type(error).__name__
     sys.stderr.write(
         say(
-            f"WC600 whipcount failed unexpectedly ({kind}: {error}). This is a fault of the program. "
-            "Hint: run the command again with --debug and report what it prints, with the scenario file.\n",
-            f"WC600 непредвиденная ошибка ({kind}: {error}). Это ошибка программы. "
-            "Подсказка: повторите команду с --debug и сообщите о ней, приложив файл сценария.\n",
+            "WC600 whipcount failed unexpectedly ({kind}: {error}). This is a fault of the program. Hint: "
+            "run the command again with --debug and report what it prints, with the scenario file.\n",
+            kind=kind,
+            error=error,
         )
     )
 

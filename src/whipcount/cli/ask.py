@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from whipcount.text import say
+
 from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, say
+from .output import help_text
 from .run import RUNS, cores, progress_bar, runs_option, seed_option, workers_option
 from .told import chart_option, tell
 
@@ -22,7 +24,6 @@ def register(app: typer.Typer) -> None:
         "ask",
         help=help_text(
             "What if? The same worlds with one thing changed, run by run: what it does to every outcome.",
-            "Что, если? Те же миры с одним изменением, прогон за прогоном: как оно меняет каждый исход.",
             "whipcount ask november-1917 --do 'event.leaders_return = removed'",
             "whipcount ask november-1917 --do 'opposition.leave.seat = no' --given ultimatum_in_time",
             "whipcount ask two-bodies --do 'param.leave.voice = 0' --outcome post_left -n 2000 --json",
@@ -32,25 +33,19 @@ def register(app: typer.Typer) -> None:
 
 def do_option() -> Any:
     """`--do`: an intervention."""
-    text = say(
-        "what is to be different, for instance 'event.NAME = removed'; may be repeated",
-        "что изменить, например 'event.NAME = removed'; можно повторять",
-    )
+    text = say("what is to be different, for instance 'event.NAME = removed'; may be repeated")
     return typer.Option("--do", help=text, metavar="CHANGE", show_default=False)
 
 
 def given_option() -> Any:
     """`--given`: a condition on the unchanged world."""
-    text = say(
-        "only worlds that went so before the change: NAME, NAME=no, NAME>=3; may be repeated",
-        "только миры, где без изменения было так: NAME, NAME=no, NAME>=3; можно повторять",
-    )
+    text = say("only worlds that went so before the change: NAME, NAME=no, NAME>=3; may be repeated")
     return typer.Option("--given", help=text, metavar="OUTCOME", show_default=False)
 
 
 def outcome_option() -> Any:
     """`--outcome`: one outcome."""
-    text = say("only this outcome; may be repeated (default: all)", "только этот исход; можно повторять (иначе все)")
+    text = say("only this outcome; may be repeated (default: all)")
     return typer.Option("--outcome", help=text, metavar="NAME", show_default=False)
 
 

@@ -26,7 +26,6 @@ def register(app: typer.Typer) -> None:
         "bargain",
         help=help_text(
             "Forecast a bargain among actors with positions, power and salience, by rival models.",
-            "Прогноз торга участников с позициями, силой и значимостью по разным моделям.",
             "whipcount bargain actors.csv",
             "whipcount bargain actors.csv --model expected_utility --denominator pair --chart rounds.png",
             "whipcount bargain ktab.csv --model ktab --smp election=markov_uniform --json",
@@ -39,63 +38,45 @@ def register(app: typer.Typer) -> None:
 
 Table = Annotated[
     Path | None,
-    table_argument(
-        "actors: actor,power,position,salience (CSV), or a KTAB file",
-        "участники: actor,power,position,salience (CSV) или файл KTAB",
-    ),
+    table_argument("actors: actor,power,position,salience (CSV), or a KTAB file"),
 ]
 Models = Annotated[
     list[str] | None,
-    option(
-        "--model",
-        "compromise, mean, median, nash, setter, expected_utility, ktab; may be repeated",
-        "compromise, mean, median, nash, setter, expected_utility, ktab; можно повторять",
-        "MODEL",
-    ),
+    option("--model", "compromise, mean, median, nash, setter, expected_utility, ktab; may be repeated", "MODEL"),
 ]
-Dimension = Annotated[str | None, option("--dimension", "only this dimension", "только это измерение", "NAME")]
-StatusQuo = Annotated[
-    str | None, option("--status-quo", "what stays without a deal", "что останется без сделки", "N,N,...")
-]
-Symmetric = Annotated[bool, option("--symmetric", "equal weights in Nash bargaining", "равные веса в торге Нэша")]
-Setter = Annotated[str | None, option("--setter", "who sets the agenda", "кто задаёт повестку", "ACTOR")]
+Dimension = Annotated[str | None, option("--dimension", "only this dimension", "NAME")]
+StatusQuo = Annotated[str | None, option("--status-quo", "what stays without a deal", "N,N,...")]
+Symmetric = Annotated[bool, option("--symmetric", "equal weights in Nash bargaining")]
+Setter = Annotated[str | None, option("--setter", "who sets the agenda", "ACTOR")]
 Quota = Annotated[
     float,
-    with_default("--quota", "share of power that accepts a proposal", "доля силы, принимающая предложение", "SHARE"),
+    with_default("--quota", "share of power that accepts a proposal", "SHARE"),
 ]
-Rounds = Annotated[
-    int, with_default("--rounds", "of the expected-utility model", "раундов модели ожидаемой полезности", "N")
-]
-Denominator = Annotated[
-    str, with_default("--denominator", "of its probabilities: all or pair", "знаменатель её вероятностей", "all|pair")
-]
+Rounds = Annotated[int, with_default("--rounds", "of the expected-utility model", "N")]
+Denominator = Annotated[str, with_default("--denominator", "of its probabilities: all or pair", "all|pair")]
 Compromise = Annotated[
     str,
-    with_default("--compromise", "its compromise: lowest or nearest", "выбор компромисса в ней", "lowest|nearest"),
+    with_default("--compromise", "its compromise: lowest or nearest", "lowest|nearest"),
 ]
 Smp = Annotated[
     list[str] | None,
-    option("--smp", "an option of KTAB's model; may be repeated", "параметр модели KTAB", "NAME=VALUE"),
+    option("--smp", "an option of KTAB's model; may be repeated", "NAME=VALUE"),
 ]
-Uncertain = Annotated[
-    int | None, option("--uncertain", "forecast this many random versions", "прогноз по случайным версиям", "N")
-]
+Uncertain = Annotated[int | None, option("--uncertain", "forecast this many random versions", "N")]
 Spread = Annotated[
     float,
-    with_default(
-        "--spread", "uncertainty of inputs that give none", "неопределённость входов, если не задана", "SHARE"
-    ),
+    with_default("--spread", "uncertainty of inputs that give none", "SHARE"),
 ]
-Seed = Annotated[int, with_default("--seed", "of random versions", "зерно случайных версий", "N")]
-Levers = Annotated[bool, option("--leverage", "whose inputs the forecast hangs on", "от чьих данных зависит прогноз")]
-Gains = Annotated[bool, option("--moves", "who gains by moving", "кому выгодно сместиться")]
+Seed = Annotated[int, with_default("--seed", "of random versions", "N")]
+Levers = Annotated[bool, option("--leverage", "whose inputs the forecast hangs on")]
+Gains = Annotated[bool, option("--moves", "who gains by moving")]
 Rubinstein = Annotated[
     str | None,
-    option("--rubinstein", "alternating offers: discount factors", "предложения по очереди: дисконты", "D,D"),
+    option("--rubinstein", "alternating offers: discount factors", "D,D"),
 ]
 BaronFerejohn = Annotated[
     str | None,
-    option("--baron-ferejohn", "a legislature's closed rule", "закрытое правило в законодательном органе", "N,QUOTA,D"),
+    option("--baron-ferejohn", "a legislature's closed rule", "N,QUOTA,D"),
 ]
 
 
@@ -221,13 +202,13 @@ def _division(rubinstein: str | None, baron_ferejohn: str | None) -> Any:
     return divide.baron_ferejohn(int(parts[0]), int(parts[1]), parts[2], parts[3:] or None)
 
 
-def _draw(result: Any, speech: str) -> Any:
+def _draw(result: Any) -> Any:
     from whipcount.report.count_charts.bargain import draw
 
-    return draw(result, speech)
+    return draw(result)
 
 
-def _draw_inputs(result: Any, speech: str) -> Any:
+def _draw_inputs(result: Any) -> Any:
     from whipcount.report.count_charts.bargain import draw_inputs
 
-    return draw_inputs(result, speech)
+    return draw_inputs(result)

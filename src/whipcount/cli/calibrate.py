@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, say
+from .output import help_text
 from .run import cores, progress_bar, seed_option, workers_option
 from .told import chart_option, tell
 
@@ -23,7 +25,6 @@ def register(app: typer.Typer) -> None:
         "calibrate",
         help=help_text(
             "Which parameters could have produced what is documented? Checked on what was held out.",
-            "Какие параметры могли породить то, что документировано? С проверкой на отложенных исходах.",
             "whipcount calibrate two-bodies -n 20000",
             "whipcount calibrate november-1917 -n 500000 --out calibrated --chart calibrated/posterior.svg",
         ),
@@ -32,29 +33,25 @@ def register(app: typer.Typer) -> None:
 
 def calibrate(
     scenario: Annotated[str, scenario_argument()],
-    simulations: Annotated[
-        int, typer.Option("-n", "--simulations", help=say("worlds to simulate", "сколько миров смоделировать"))
-    ] = SIMULATIONS,
+    simulations: Annotated[int, typer.Option("-n", "--simulations", help=say("worlds to simulate"))] = SIMULATIONS,
     generations: Annotated[
         int,
         typer.Option(
             "--generations",
-            help=say("the design of the priors, and generations around the nearest", "поколений, первое — априори"),
+            help=say("the design of the priors, and generations around the nearest"),
         ),
     ] = 5,
-    predictive: Annotated[
-        int, typer.Option("--predictive", help=say("new runs to check the posterior", "новых прогонов для проверки"))
-    ] = 5_000,
+    predictive: Annotated[int, typer.Option("--predictive", help=say("new runs to check the posterior"))] = 5_000,
     least: Annotated[
         float,
-        typer.Option("--least", help=say("effective draws of the posterior", "эффективных апостериорных миров")),
+        typer.Option("--least", help=say("effective draws of the posterior")),
     ] = 500,
     weight: Annotated[
         list[str] | None,
         typer.Option(
             "--weight",
             metavar="PATTERN=NUMBER",
-            help=say("weight of a pattern; may be repeated (default: 1)", "вес признака; можно повторять (иначе 1)"),
+            help=say("weight of a pattern; may be repeated (default: 1)"),
             show_default=False,
         ),
     ] = None,

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, say
+from .output import help_text
 from .run import cores, progress_bar, seed_option, workers_option
 from .told import chart_option, tell
 
@@ -22,7 +24,6 @@ def register(app: typer.Typer) -> None:
         "check-inference",
         help=help_text(
             "Simulation-based calibration: does inference find parameters that are known, with honest intervals?",
-            "Калибровка по симуляциям: находит ли вывод известные параметры, и честны ли интервалы?",
             "whipcount check-inference two-bodies",
             "whipcount check-inference two-bodies --datasets 100 --table 1000 --each 20",
         ),
@@ -31,13 +32,9 @@ def register(app: typer.Typer) -> None:
 
 def check_inference(
     scenario: Annotated[str, scenario_argument()],
-    datasets: Annotated[
-        int, typer.Option("--datasets", help=say("data sets whose parameters are known", "наборов данных"))
-    ] = 500,
-    table: Annotated[
-        int, typer.Option("--table", help=say("worlds to infer from", "миров, по которым делается вывод"))
-    ] = 4_000,
-    each: Annotated[int, typer.Option("--each", help=say("crises in a data set", "кризисов в наборе"))] = 50,
+    datasets: Annotated[int, typer.Option("--datasets", help=say("data sets whose parameters are known"))] = 500,
+    table: Annotated[int, typer.Option("--table", help=say("worlds to infer from"))] = 4_000,
+    each: Annotated[int, typer.Option("--each", help=say("crises in a data set"))] = 50,
     seed: Annotated[int, seed_option()] = 1,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,

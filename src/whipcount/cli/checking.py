@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import json_option, scenario_argument
-from .output import Column, Table, help_text, note, say, show, show_json
+from .output import help_text, note, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.errors import Problem
@@ -23,7 +26,6 @@ def register(app: typer.Typer) -> None:
         "new",
         help=help_text(
             "Write a new scenario to start from: NAME.yaml, commented and ready to run.",
-            "Создать новый сценарий NAME.yaml: с пояснениями, готовый к запуску.",
             "whipcount new my-crisis",
             "whipcount check my-crisis.yaml",
         ),
@@ -32,7 +34,6 @@ def register(app: typer.Typer) -> None:
         "check",
         help=help_text(
             "Check a scenario file, under every account: all mistakes with line and column, or a summary.",
-            "Проверить файл сценария по всем версиям: все ошибки со строкой и столбцом или сводка.",
             "whipcount check my-crisis.yaml",
             "whipcount check november-1917 --json",
         ),
@@ -40,18 +41,14 @@ def register(app: typer.Typer) -> None:
     app.command(
         "schema",
         help=help_text(
-            "Print the JSON Schema of scenario files, for editors.",
-            "Вывести JSON Schema файлов сценария для редакторов.",
-            "whipcount schema > scenario.schema.json",
+            "Print the JSON Schema of scenario files, for editors.", "whipcount schema > scenario.schema.json"
         ),
     )(schema)
 
 
 def new(
-    name: Annotated[str, typer.Argument(help=say("name of the scenario", "имя сценария"), metavar="NAME")],
-    force: Annotated[
-        bool, typer.Option("--force", help=say("overwrite a file of that name", "заменить файл с таким именем"))
-    ] = False,
+    name: Annotated[str, typer.Argument(help=say("name of the scenario"), metavar="NAME")],
+    force: Annotated[bool, typer.Option("--force", help=say("overwrite a file of that name"))] = False,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Write NAME.yaml in the current folder; an existing file is kept unless `--force` is given."""
@@ -68,7 +65,7 @@ def new(
     if as_json:
         show_json({"file": str(path), "lines": text.count("\n")})
         return
-    note(say(f"{path} written. Next: whipcount check {path}", f"Записан {path}. Далее: whipcount check {path}"))
+    note(say("{path} written. Next: whipcount check {path}", path=path))
 
 
 def check(scenario: Annotated[str, scenario_argument()], as_json: Annotated[bool, json_option()] = False) -> None:
@@ -113,32 +110,32 @@ def _summary(loaded: LoadedScenario, given: str, as_json: bool) -> None:
     scenario = loaded.scenario
     layer = provenance(loaded)
     counts = {
-        "actors": (len(scenario.actors), say("persons and blocs", "лица и группы")),
-        "persons": (sum(actor.size == 1 for actor in scenario.actors), say("persons among them", "из них лица")),
-        "bodies": (len(scenario.bodies), say("bodies", "органы")),
-        "seats": (sum(len(body.seats) for body in scenario.bodies), say("seats", "места")),
-        "posts": (len(scenario.posts), say("posts", "посты")),
-        "settlements": (len(scenario.settlements), say("settlements", "решения")),
-        "pressures": (len(scenario.pressures), say("pressures", "давления")),
-        "constituencies": (len(scenario.constituencies), say("constituencies", "местные организации")),
-        "events": (len(scenario.events), say("events", "события")),
-        "record": (len(scenario.record), say("facts of the record", "факты хроники")),
-        "outcomes": (len(scenario.outcomes), say("outcomes", "исходы")),
-        "claims": (len(scenario.claims), say("claims", "утверждения")),
-        "variants": (len(scenario.variants), say("variants", "варианты")),
-        "accounts": (len(scenario.accounts), say("accounts", "версии источников")),
-        "sources": (len(scenario.sources), say("sources", "источники")),
-        "citations": (len(layer.statements), say("citations", "ссылки на источники")),
-        "assumed": (len(layer.assumed), say("assumed values, each with its reason", "допущения, каждое с причиной")),
+        "actors": (len(scenario.actors), say("persons and blocs")),
+        "persons": (sum(actor.size == 1 for actor in scenario.actors), say("persons among them")),
+        "bodies": (len(scenario.bodies), say("bodies")),
+        "seats": (sum(len(body.seats) for body in scenario.bodies), say("seats")),
+        "posts": (len(scenario.posts), say("posts")),
+        "settlements": (len(scenario.settlements), say("settlements")),
+        "pressures": (len(scenario.pressures), say("pressures")),
+        "constituencies": (len(scenario.constituencies), say("constituencies")),
+        "events": (len(scenario.events), say("events")),
+        "record": (len(scenario.record), say("facts of the record")),
+        "outcomes": (len(scenario.outcomes), say("outcomes")),
+        "claims": (len(scenario.claims), say("claims")),
+        "variants": (len(scenario.variants), say("variants")),
+        "accounts": (len(scenario.accounts), say("accounts")),
+        "sources": (len(scenario.sources), say("sources")),
+        "citations": (len(layer.statements), say("citations")),
+        "assumed": (len(layer.assumed), say("assumed values, each with its reason")),
         "calibrated": (
             sum(parameter.calibrate for parameter in scenario.parameters.values()),
-            say("parameters to calibrate", "калибруемые параметры"),
+            say("parameters to calibrate"),
         ),
     }
     if as_json:
         numbers = {key: number for key, (number, _) in counts.items()}
         show_json({"scenario": given, "ok": True, "hash": loaded.hash, **numbers, "problems": []})
         return
-    columns = (Column("what", say("what", "что")), Column("number", say("number", "число"), right=True))
+    columns = (Column("what", say("what")), Column("number", say("number"), right=True))
     rows = tuple((label, number) for number, label in counts.values())
-    show(Table("summary", say(f"{loaded.path}: no mistakes", f"{loaded.path}: ошибок нет"), columns, rows))
+    show(Table("summary", say("{path}: no mistakes", path=loaded.path), columns, rows))

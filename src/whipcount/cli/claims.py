@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, language, note, say, show_json
+from .output import help_text, note, show_json
 from .run import RUNS, cores, progress_bar, seed_option, workers_option
 from .told import tell
 
@@ -22,7 +24,6 @@ def register(app: typer.Typer) -> None:
         "claims",
         help=help_text(
             "Test every claim of the sources: supported, contradicted, undetermined, or built into the model.",
-            "Проверить каждое утверждение источников: подтверждается, опровергается, не решено, заложено в модель.",
             "whipcount claims november-1917",
             "whipcount claims november-1917 --claim s205_only_leaving --posterior posterior.parquet",
             "whipcount claims two-bodies -n 1000 --no-structures --page claims.html",
@@ -37,13 +38,11 @@ def claims(
         typer.Option(
             "--claim",
             metavar="ID",
-            help=say("only this claim; may be repeated", "только это утверждение"),
+            help=say("only this claim; may be repeated"),
             show_default=False,
         ),
     ] = None,
-    runs: Annotated[
-        int, typer.Option("-n", "--runs", help=say("pairs of worlds a test", "пар миров на проверку"), min=4)
-    ] = RUNS,
+    runs: Annotated[int, typer.Option("-n", "--runs", help=say("pairs of worlds a test"), min=4)] = RUNS,
     seed: Annotated[int, seed_option()] = 1,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
@@ -54,14 +53,14 @@ def claims(
             "--posterior",
             metavar="FILE",
             show_default=False,
-            help=say("parameters from this Parquet file, not the priors", "параметры из этого файла Parquet"),
+            help=say("parameters from this Parquet file, not the priors"),
         ),
     ] = None,
     structures: Annotated[
         bool,
         typer.Option(
             "--structures/--no-structures",
-            help=say("hold verdicts against rival structures", "проверять при иных устройствах модели"),
+            help=say("hold verdicts against rival structures"),
         ),
     ] = True,
     workers: Annotated[int | None, workers_option()] = None,
@@ -72,7 +71,7 @@ def claims(
             "--page",
             metavar="FILE",
             show_default=False,
-            help=say("write the ledger as a page (.html or .md)", "записать журнал страницей (.html или .md)"),
+            help=say("write the ledger as a page (.html or .md)"),
         ),
     ] = None,
     as_json: Annotated[bool, json_option()] = False,
@@ -91,8 +90,8 @@ def claims(
     if page is not None:
         from whipcount.report.claims_page import write_page
 
-        write_page(ledger, page, language())
-        note(say(f"page: {page}", f"страница: {page}"))
+        write_page(ledger, page)
+        note(say("page: {page}", page=page))
     if as_json:
         show_json(ledger.record()["claims"])
     else:

@@ -34,7 +34,6 @@ def register(app: typer.Typer) -> None:
         "coalitions",
         help=help_text(
             "Coalitions of a parliament: minimal winning, connected, oversized, minorities with support.",
-            "Коалиции парламента: минимальные, связные, избыточные, меньшинства с поддержкой.",
             "whipcount coalitions parliament.csv --positions left_right",
             "whipcount coalitions parliament.csv --excluded Left+Right --chart coalitions.png",
             "whipcount coalitions --weights 40,25,20,15 --names A,B,C,D --json",
@@ -45,7 +44,7 @@ def register(app: typer.Typer) -> None:
 def coalitions(
     table: Annotated[
         Path | None,
-        table_argument("parties: party,seats and positions (CSV)", "партии: party,seats и позиции (CSV)"),
+        table_argument("parties: party,seats and positions (CSV)"),
     ] = None,
     weights: Annotated[str | None, weights_option()] = None,
     names: Annotated[str | None, names_option()] = None,
@@ -54,17 +53,15 @@ def coalitions(
     positions: Annotated[str | None, positions_option()] = None,
     excluded: Annotated[
         list[str] | None,
-        option("--excluded", "two that will not govern together; may be repeated", "двое, кто вместе не правит", "A+B"),
+        option("--excluded", "two that will not govern together; may be repeated", "A+B"),
     ] = None,
     limit: Annotated[
         int,
-        with_default(
-            "--limit", "coalitions of each kind that are listed", "сколько коалиций каждого вида показать", "N"
-        ),
+        with_default("--limit", "coalitions of each kind that are listed", "N"),
     ] = 20,
     minority: Annotated[
         int,
-        with_default("--minority", "parties of a minority cabinet, at most", "партий в меньшинстве, не больше", "N"),
+        with_default("--minority", "parties of a minority cabinet, at most", "N"),
     ] = 3,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
@@ -85,7 +82,7 @@ def coalitions(
     tell(result, as_json=as_json, chart=chart, draw=_draw)
 
 
-def _draw(result: Any, speech: str) -> Any:
+def _draw(result: Any) -> Any:
     from whipcount.report.count_charts.coalitions import draw
 
-    return draw(result, speech)
+    return draw(result)

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .ask import outcome_option
 from .options import json_option, load_scenario, scenario_argument, set_option
-from .output import help_text, say
+from .output import help_text
 from .run import RUNS, cores, progress_bar, runs_option, seed_option, workers_option
 from .told import tell
 
@@ -21,7 +23,6 @@ def register(app: typer.Typer) -> None:
         "compare",
         help=help_text(
             "Does it matter which source is right? Two accounts, run in the same worlds.",
-            "Важно ли, какой источник прав? Две версии в одних и тех же мирах.",
             "whipcount compare november-1917",
             "whipcount compare november-1917 A both -n 2000 --json",
         ),
@@ -32,9 +33,7 @@ def compare(
     scenario: Annotated[str, scenario_argument()],
     accounts: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[A] [B]", show_default=False, help=say("two accounts (default: the first two)", "две версии")
-        ),
+        typer.Argument(metavar="[A] [B]", show_default=False, help=say("two accounts (default: the first two)")),
     ] = None,
     outcome: Annotated[list[str] | None, outcome_option()] = None,
     runs: Annotated[int, runs_option()] = RUNS,

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import json_option
-from .output import Column, Table, help_text, note, say, show
+from .output import help_text, note, show
 
 ORDER = 78
 
@@ -16,24 +19,19 @@ ORDER = 78
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(
-        help=say("Fetch and check data sets; none comes with the program.", "Загрузка и проверка наборов данных."),
+        help=say("Fetch and check data sets; none comes with the program."),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    group.command("list", help=say("List the data sets that are understood.", "Список понимаемых наборов данных."))(
-        known
-    )
+    group.command("list", help=say("List the data sets that are understood."))(known)
     group.command(
         "fetch",
         help=help_text(
             "Download a data set from its archive; every file is checked against the archive's checksum.",
-            "Загрузить набор данных из архива; каждый файл сверяется с контрольной суммой архива.",
             "whipcount data fetch parlgov --to parlgov",
         ),
     )(fetch)
-    group.command(
-        "check", help=say("Check fetched files against their checksums.", "Сверить файлы с контрольными суммами.")
-    )(check)
+    group.command("check", help=say("Check fetched files against their checksums."))(check)
     app.add_typer(group, name="data")
 
 
@@ -55,32 +53,32 @@ def known(as_json: Annotated[bool, json_option()] = False) -> None:
         ("chapel_hill", "Chapel Hill expert survey", "see chesdata.eu", "bargain", chapel_hill.MEANS.line),
         (
             "parties",
-            say("a table of parties", "таблица партий"),
+            say("a table of parties"),
             "–",
             "formation, scenario from-table",
             parties.PARTIES.line,
         ),
-        ("votes", say("a table of votes", "таблица голосов"), "–", "rollcall", roll_calls.PLAIN.line),
+        ("votes", say("a table of votes"), "–", "rollcall", roll_calls.PLAIN.line),
     )
     columns = (
-        Column("name", say("name", "имя")),
-        Column("title", say("data set", "набор данных")),
-        Column("licence", say("licence", "лицензия")),
-        Column("commands", say("commands", "команды")),
-        Column("header", say("header", "заголовок")),
+        Column("name", say("name")),
+        Column("title", say("data set")),
+        Column("licence", say("licence")),
+        Column("commands", say("commands")),
+        Column("header", say("header")),
     )
-    show(Table("data", say("Data sets", "Наборы данных"), columns, rows), as_json=as_json)
+    show(Table("data", say("Data sets"), columns, rows), as_json=as_json)
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=say("name of the data set", "имя набора данных"))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=say("name of the data set"))],
     to: Annotated[
         Path | None,
-        typer.Option("--to", metavar="FOLDER", show_default=False, help=say("folder to put it in", "папка назначения")),
+        typer.Option("--to", metavar="FOLDER", show_default=False, help=say("folder to put it in")),
     ] = None,
     archive: Annotated[
         str | None,
-        typer.Option("--from", metavar="URL", show_default=False, help=say("another archive", "другой архив")),
+        typer.Option("--from", metavar="URL", show_default=False, help=say("another archive")),
     ] = None,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
@@ -96,7 +94,7 @@ def fetch(
 
 
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=say("folder of fetched files", "папка с файлами"))],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=say("folder of fetched files"))],
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Compare every file with the checksum written down when it was fetched."""
@@ -107,8 +105,8 @@ def check(
 
 def _show(files: tuple[object, ...], folder: Path, as_json: bool) -> None:
     columns = (
-        Column("name", say("file", "файл")),
-        Column("size", say("bytes", "байт"), right=True),
+        Column("name", say("file")),
+        Column("size", say("bytes"), right=True),
         Column("sha256", "SHA-256"),
     )
     rows = tuple(tuple(getattr(file, column.key) for column in columns) for file in files)

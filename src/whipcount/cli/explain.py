@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, set_option, variant_option
-from .output import console_for_output, help_text, language, note, say, show_json
+from .output import console_for_output, help_text, note, show_json
 from .transcript import is_run_folder, refuse_with_folder, run_option, seed_option, source_argument
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ def register(app: typer.Typer) -> None:
         help=help_text(
             "Explain the decisions of one run: options, named terms of utility, probabilities, the draw. By default "
             "the decisions that were open, without the votes of divisions.",
-            "Объяснить решения одного прогона: варианты, названные слагаемые полезности, вероятности, жребий. По "
-            "умолчанию — решения, исход которых не был предрешён, без голосов в голосованиях.",
             "whipcount explain november-1917 --run 7 --mechanism ultimatum",
             "whipcount explain november-1917 --run 7 --actor kamenev",
             "whipcount explain runs/november-1917-0a1b2c3d --run 7 --day 1917-11-17",
@@ -34,8 +34,8 @@ def register(app: typer.Typer) -> None:
     )(explain)
 
 
-def _option(name: str, metavar: str, en: str, ru: str) -> Any:
-    return typer.Option(name, metavar=metavar, help=say(en, ru), show_default=False)
+def _option(name: str, metavar: str, text: str) -> Any:
+    return typer.Option(name, metavar=metavar, help=say(text), show_default=False)
 
 
 def explain(
@@ -44,13 +44,11 @@ def explain(
     seed: Annotated[int | None, seed_option()] = None,
     day: Annotated[
         str | None,
-        _option("--day", "D|DATE", "day from the start, or a new-style date", "день от начала или дата нового стиля"),
+        _option("--day", "D|DATE", "day from the start, or a new-style date"),
     ] = None,
-    actor: Annotated[str | None, _option("--actor", "ID", "whose decisions", "чьи решения")] = None,
-    mechanism: Annotated[str | None, _option("--mechanism", "NAME", "of which mechanism", "какого механизма")] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help=say("votes and settled matters too", "также голоса и предрешённое"))
-    ] = False,
+    actor: Annotated[str | None, _option("--actor", "ID", "whose decisions")] = None,
+    mechanism: Annotated[str | None, _option("--mechanism", "NAME", "of which mechanism")] = None,
+    everything: Annotated[bool, typer.Option("--all", help=say("votes and settled matters too"))] = False,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,
@@ -76,7 +74,7 @@ def explain(
     else:
         loaded = load_scenario(source, account, set_, variant)
     scenario, calendar = loaded.scenario, loaded.scenario.calendar
-    labels = DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language())
+    labels = DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until)
     wanted = Wanted(_step(day, labels), _actor(actor, scenario), _mechanism(mechanism), everything)
     world = changed_world(loaded, parse_interventions(interventions, loaded))
     decisions = chosen_decisions(explain_run(world, 1 if seed is None else seed, run, parameters), wanted)
@@ -84,7 +82,7 @@ def explain(
         head = {"scenario": loaded.slug, "account": loaded.account, "seed": 1 if seed is None else seed, "run": run}
         show_json({**head, "decisions": [record_of(one, labels) for one in decisions]})
         return
-    print_decisions(console_for_output(), decisions, Names(scenario, language()), labels)
+    print_decisions(console_for_output(), decisions, Names(scenario), labels)
     _tell_none(decisions)
 
 
@@ -154,6 +152,4 @@ def _mechanism(mechanism: str | None) -> str | None:
 
 def _tell_none(decisions: list[Decision]) -> None:
     if not decisions:
-        note(
-            say("no such decision in this run (--all shows settled ones too)", "таких решений нет (--all покажет все)")
-        )
+        note(say("no such decision in this run (--all shows settled ones too)"))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import help_text, note, say
+from whipcount.text import language, say
+
+from .output import help_text, note
 
 if TYPE_CHECKING:
     from whipcount.web.settings import Settings
@@ -24,8 +26,6 @@ def register(app: typer.Typer) -> None:
         help=help_text(
             "Look into a crisis on a page of this machine: who sits where, a run day by day, what if. Stops with "
             "Ctrl-C. A scenario's runs are simulated in the background; those of a run folder are taken from it.",
-            "Рассмотреть кризис на странице этой машины: кто где сидит, прогон день за днём, что если. Остановить: "
-            "Ctrl-C. Прогоны сценария считаются в фоне; из папки прогонов берутся готовые.",
             "whipcount explore",
             "whipcount explore my-crisis.yaml --port 9000",
             "whipcount explore runs/november-1917-0a1b2c3d --no-browser",
@@ -33,8 +33,8 @@ def register(app: typer.Typer) -> None:
     )(explore)
 
 
-def _option(name: str, en: str, ru: str, **settings: Any) -> Any:
-    return typer.Option(name, help=say(en, ru), **settings)
+def _option(name: str, text: str, **settings: Any) -> Any:
+    return typer.Option(name, help=say(text), **settings)
 
 
 def explore(
@@ -42,25 +42,17 @@ def explore(
         str,
         typer.Argument(
             metavar="[SCENARIO|FILE|RUN]",
-            help=say("a scenario, its file, or a run folder", "сценарий, его файл или папка прогонов"),
+            help=say("a scenario, its file, or a run folder"),
         ),
     ] = "november-1917",
-    port: Annotated[int, _option("--port", "port of the page", "порт страницы", min=0, max=65535)] = PORT,
-    browser: Annotated[
-        bool, _option("--browser/--no-browser", "open the page in a browser", "открыть страницу в браузере")
-    ] = True,
+    port: Annotated[int, _option("--port", "port of the page", min=0, max=65535)] = PORT,
+    browser: Annotated[bool, _option("--browser/--no-browser", "open the page in a browser")] = True,
     host: Annotated[
         str,
-        _option(
-            "--host",
-            "address to serve at; any but this machine's own needs a token, which is printed",
-            "адрес страницы; для любого, кроме этой машины, нужен ключ, он будет напечатан",
-        ),
+        _option("--host", "address to serve at; any but this machine's own needs a token, which is printed"),
     ] = "127.0.0.1",
-    runs: Annotated[
-        int, _option("-n", "runs to simulate for a scenario", "сколько прогонов считать для сценария", min=1)
-    ] = RUNS,
-    seed: Annotated[int, _option("--seed", "seed of these runs", "зерно этих прогонов", min=0)] = 1,
+    runs: Annotated[int, _option("-n", "runs to simulate for a scenario", min=1)] = RUNS,
+    seed: Annotated[int, _option("--seed", "seed of these runs", min=0)] = 1,
 ) -> None:
     """Serve the page until Ctrl-C."""
     from whipcount.web.serving import serve
@@ -72,7 +64,7 @@ def explore(
     settings = _with_source(settings, source, is_run_folder(source))
 
     def tell(address: str) -> None:
-        note(say(f"the explorer is at {address} (Ctrl-C ends it)", f"страница открыта: {address} (Ctrl-C закроет её)"))
+        note(say("the explorer is at {address} (Ctrl-C ends it)", address=address))
 
     serve(settings, open_browser=browser, tell=tell)
 
@@ -85,6 +77,5 @@ def _with_source(settings: Settings, source: str, folder: bool) -> Settings:
 
 def _asked_language() -> str | None:
     """The language, where the reader asked for another than the default: else each browser has its own."""
-    from .output import language
 
     return language() if language() != "en" else None

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, say
+from .output import help_text
 from .run import cores, progress_bar, seed_option, workers_option
 from .told import chart_option, tell
 
@@ -23,7 +25,6 @@ def register(app: typer.Typer) -> None:
         "forecast",
         help=help_text(
             "The crisis is not over: what follows, given what is known by a day, and which decision to watch.",
-            "Кризис не закончен: что дальше, если известно то, что известно к этому дню, и за чем следить.",
             "whipcount forecast november-1917 --until 1917-11-16",
             "whipcount forecast two-bodies --until 2030-03-11 --facts today.yaml --json",
         ),
@@ -34,30 +35,24 @@ def forecast(
     scenario: Annotated[str, scenario_argument()],
     until: Annotated[
         str,
-        typer.Option(
-            "--until", metavar="DATE", help=say("the last day that is known (new style)", "последний известный день")
-        ),
+        typer.Option("--until", metavar="DATE", help=say("the last day that is known (new style)")),
     ],
     facts: Annotated[
         Path | None,
         typer.Option(
             "--facts",
             metavar="FILE",
-            help=say("YAML file of facts of your own", "файл YAML с собственными фактами"),
+            help=say("YAML file of facts of your own"),
             show_default=False,
         ),
     ] = None,
     only_facts: Annotated[
         bool,
-        typer.Option("--only-facts", help=say("leave out what the scenario documents", "без фактов из сценария")),
+        typer.Option("--only-facts", help=say("leave out what the scenario documents")),
     ] = False,
-    runs: Annotated[int, typer.Option("-n", "--runs", help=say("worlds to simulate", "сколько миров"))] = RUNS,
-    horizon: Annotated[
-        int, typer.Option("--horizon", help=say("days in which the decision to watch comes", "дней до решения"))
-    ] = 7,
-    least: Annotated[
-        float, typer.Option("--least", help=say("effective sample size asked for", "нужный эффективный размер"))
-    ] = 200,
+    runs: Annotated[int, typer.Option("-n", "--runs", help=say("worlds to simulate"))] = RUNS,
+    horizon: Annotated[int, typer.Option("--horizon", help=say("days in which the decision to watch comes"))] = 7,
+    least: Annotated[float, typer.Option("--least", help=say("effective sample size asked for"))] = 200,
     seed: Annotated[int, seed_option()] = 1,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,

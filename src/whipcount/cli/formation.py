@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.text import mark, say
+
 from .options import json_option
-from .output import help_text, language, note, say, show_json
+from .output import help_text, note, show_json
 from .told import chart_option, tell, write_chart
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ def register(app: typer.Typer) -> None:
         "formation",
         help=help_text(
             "Forecast the cabinet that forms after an election: the probability of every set of parties.",
-            "Прогноз кабинета после выборов: вероятность каждого набора партий.",
             "whipcount formation parties.csv",
             "whipcount formation --parlgov FOLDER --election SWE:2006-09-17",
             "whipcount formation --parlgov FOLDER --evaluate --since 2000-01-01 --json",
@@ -39,34 +40,34 @@ def register(app: typer.Typer) -> None:
 
 
 OPTIONS = {
-    "parlgov": ("folder of a ParlGov release", "папка ParlGov", "FOLDER"),
-    "election": ("one election of it", "одни выборы из неё", "COUNTRY[:DATE]"),
-    "evaluate": ("score the model on all formations", "оценить модель на всех случаях", ""),
-    "cross-validate": ("refit without each tenth of the countries", "обучить без каждой десятой части стран", ""),
-    "rolling": ("train before each decade, test in it", "обучать до десятилетия, проверять в нём", ""),
-    "zero-intelligence": ("forecast by random proposals", "прогноз случайными предложениями", ""),
-    "since": ("elections from this day", "выборы с этого дня", "DATE"),
-    "until": ("elections before this day", "выборы до этого дня", "DATE"),
-    "only": ("only these countries are scored", "оценивать только эти страны", "A,B,..."),
-    "mixed": ("fit a mixed logit, these coefficients vary", "смешанный логит с этими коэффициентами", "A,B,..."),
-    "model": ("use this model", "взять эту модель", "FILE"),
-    "train": ("train a model into this file", "обучить модель в файл", "FILE"),
-    "history": ("past cabinets (CSV)", "прежние кабинеты (CSV)", "FILE"),
-    "scale": ("ends of the positions [0,10]", "концы шкалы позиций [0,10]", "LOW,HIGH"),
-    "total": ("all seats", "всего мест", "SEATS"),
-    "lattice": ("portfolio allocation on these columns", "распределение портфелей по этим столбцам", "A,B"),
-    "top": ("cabinets shown [10]", "сколько кабинетов показать [10]", "N"),
+    "parlgov": (mark("folder of a ParlGov release"), "FOLDER"),
+    "election": (mark("one election of it"), "COUNTRY[:DATE]"),
+    "evaluate": (mark("score the model on all formations"), ""),
+    "cross-validate": (mark("refit without each tenth of the countries"), ""),
+    "rolling": (mark("train before each decade, test in it"), ""),
+    "zero-intelligence": (mark("forecast by random proposals"), ""),
+    "since": (mark("elections from this day"), "DATE"),
+    "until": (mark("elections before this day"), "DATE"),
+    "only": (mark("only these countries are scored"), "A,B,..."),
+    "mixed": (mark("fit a mixed logit, these coefficients vary"), "A,B,..."),
+    "model": (mark("use this model"), "FILE"),
+    "train": (mark("train a model into this file"), "FILE"),
+    "history": (mark("past cabinets (CSV)"), "FILE"),
+    "scale": (mark("ends of the positions [0,10]"), "LOW,HIGH"),
+    "total": (mark("all seats"), "SEATS"),
+    "lattice": (mark("portfolio allocation on these columns"), "A,B"),
+    "top": (mark("cabinets shown [10]"), "N"),
 }
 
 
 def _option(name: str) -> Any:
     """An option with its help in the reader's language."""
-    en, ru, metavar = OPTIONS[name]
-    return typer.Option(f"--{name}", help=say(en, ru), metavar=metavar or None, show_default=False)
+    text, metavar = OPTIONS[name]
+    return typer.Option(f"--{name}", help=say(text), metavar=metavar or None, show_default=False)
 
 
 def _table() -> Any:
-    text = say("parties: party, seats, position (CSV)", "партии: party, seats, position (CSV)")
+    text = say("parties: party, seats, position (CSV)")
     return typer.Argument(metavar="TABLE", show_default=False, help=text)
 
 
@@ -111,21 +112,18 @@ def formation(
         elif evaluate:
             _evaluate(tables, days, only, chosen, zero, as_json, chart)
         else:
-            _wrong("a folder holds many elections", "в папке много выборов")
+            _wrong("a folder holds many elections")
         return
     _forecast(_opportunity(table, parlgov, election, history, scale, total), chosen, zero, shown, as_json, chart)
 
 
-def _wrong(en: str, ru: str) -> None:
+def _wrong(text: str) -> None:
     from whipcount.errors import UsageError
 
     raise UsageError.one(
         "WC621",
-        say(en, ru),
-        say(
-            "give TABLE, or --parlgov FOLDER with --election, --evaluate, --cross-validate, --rolling or --train",
-            "укажите TABLE или --parlgov FOLDER и --election, --evaluate, --cross-validate, --rolling или --train",
-        ),
+        say(text),
+        say("give TABLE, or --parlgov FOLDER with --election, --evaluate, --cross-validate, --rolling or --train"),
     )
 
 
@@ -179,7 +177,7 @@ def _opportunity(
         country, _, day = election.partition(":")
         return of_election(read_parlgov(parlgov), country, _day(day or None))
     if table is None:
-        _wrong("nothing to count", "нечего считать")
+        _wrong("nothing to count")
         raise AssertionError
     from whipcount.data.parties import read_parties
 
@@ -198,10 +196,10 @@ def _forecast(
     else:
         result = forecast(opportunity, model, shown)
 
-    def draw(told: Any, speech: str) -> Any:
+    def draw(told: Any) -> Any:
         from whipcount.report.count_charts.formation import draw as drawing
 
-        return drawing(told, speech)
+        return drawing(told)
 
     from whipcount.theory.formation import KINDS
 
@@ -231,10 +229,10 @@ def _evaluate(
     tell(result, as_json=as_json, chart=chart, draw=_calibration, only=("means", "countries", "worst"))
 
 
-def _calibration(told: Any, speech: str) -> Any:
+def _calibration(told: Any) -> Any:
     from whipcount.report.count_charts.formation_calibration import draw
 
-    return draw(told, speech)
+    return draw(told)
 
 
 def _countries(tables: ParlGov, only: str | None) -> set[str]:
@@ -260,14 +258,14 @@ def _test(
     from whipcount.theory.formation_validation import rolling as roll
 
     kept = _countries(tables, only)
-    note(say("refitting; this takes some minutes", "идёт обучение, это займёт несколько минут"))
+    note(say("refitting; this takes some minutes"))
     cases = opportunities(tables, *days)
     tested = roll(cases) if forward else leave_countries_out(cases)
     design = "trained before each decade, tested in it" if forward else "ten folds of countries, each left out once"
     told = [one.where([case.country in kept for case in one.opportunities]) for one in tested]
     result = compare(told, design if only is None else f"{design}; scored: {', '.join(sorted(kept))}")
     if chart is not None:
-        write_chart(_calibration(result.best, language()), chart)
+        write_chart(_calibration(result.best), chart)
     shown = ("means", "parts", "worst") if forward else ("means", "countries", "worst")
     tell(result, as_json=as_json, only=shown, labels={"name": SPECIFICATION_NAMES})
 
@@ -282,7 +280,7 @@ def _mixed(tables: ParlGov, days: tuple[dt.date | None, dt.date | None], random:
     columns, names = tables_of(cases, INCUMBENCY.blocks)
     sets = ChoiceSets.stack(columns, [case.choice for case in cases])
     varying = [name.strip() for name in random.split(",") if name.strip()]
-    note(say("fitting by simulation; this takes a minute or two", "подбор по выборкам займёт минуту-другую"))
+    note(say("fitting by simulation; this takes a minute or two"))
     tell(compare_mixed(sets, names, varying), as_json=as_json)
 
 
@@ -310,7 +308,7 @@ def _train(tables: ParlGov, path: Path, days: tuple[dt.date | None, dt.date | No
     }
     model = fit(cases, WHOLE, provenance)
     model.save(path)
-    note(say(f"{len(cases)} formations, model: {path}", f"случаев: {len(cases)}, модель: {path}"))
+    note(say("{many_cases} formations, model: {path}", many_cases=len(cases), path=path))
 
 
 def _formations(cases: Sequence[Opportunity]) -> dict[str, list[str]]:
@@ -323,7 +321,7 @@ def _formations(cases: Sequence[Opportunity]) -> dict[str, list[str]]:
 
 def _lattice(table: Path | None, dimensions: str, as_json: bool) -> None:
     if table is None:
-        _wrong("a lattice needs a table", "для решётки нужна таблица")
+        _wrong("a lattice needs a table")
         return
     from whipcount.data.parties import read_places
     from whipcount.theory.formation_portfolios import portfolio_lattice

@@ -9,19 +9,18 @@ from typing import Any
 
 import typer
 
-from .output import note, say
+from whipcount.text import say
+
+from .output import note
 from .run import INTERRUPTED
 
 
 def folder_option(*, posterior: bool = False) -> Any:
     """`--out`: a folder for what is finished, and for the posterior where there is one."""
-    kept = say("what is finished", "готовое")
+    kept = say("what is finished")
     if posterior:
-        kept += say(" and posterior.parquet", " и posterior.parquet")
-    text = say(
-        f"keep {kept} here; the same command goes on from there",
-        f"хранить здесь {kept}; та же команда продолжит с этого места",
-    )
+        kept += say(" and posterior.parquet")
+    text = say("keep {kept} here; the same command goes on from there", kept=kept)
     return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
 
 
@@ -32,11 +31,8 @@ def resumable(out: Path | None) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         note(
-            say(
-                f"\ninterrupted: what is finished is kept in {out}; the same command goes on",
-                f"\nпрервано: готовое сохранено в {out}; та же команда продолжит",
-            )
+            say("\ninterrupted: what is finished is kept in {out}; the same command goes on", out=out)
             if out is not None
-            else say("\ninterrupted: give --out to keep what is done", "\nпрервано: с --out сделанное сохраняется")
+            else say("\ninterrupted: give --out to keep what is done")
         )
         raise typer.Exit(INTERRUPTED) from None

@@ -6,8 +6,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import json_option
-from .output import Column, Table, help_text, language, say, show
+from .output import help_text, show
 
 ORDER = 10
 
@@ -16,12 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "list",
-        help=help_text(
-            "List the scenarios that come with whipcount.",
-            "Перечислить сценарии, входящие в whipcount.",
-            "whipcount list",
-            "whipcount list --json",
-        ),
+        help=help_text("List the scenarios that come with whipcount.", "whipcount list", "whipcount list --json"),
     )(list_scenarios)
 
 
@@ -36,7 +34,7 @@ def list_scenarios(as_json: Annotated[bool, json_option()] = False) -> None:
         rows.append(
             (
                 name,
-                scenario.title.in_language(language()),
+                scenario.title.in_language(),
                 calendar.start,
                 calendar.end,
                 calendar.step_days,
@@ -47,14 +45,14 @@ def list_scenarios(as_json: Annotated[bool, json_option()] = False) -> None:
             )
         )
     columns = (
-        Column("name", say("name", "имя")),
-        Column("title", say("title", "название")),
-        Column("start", say("from", "с")),
-        Column("end", say("to", "по")),
-        Column("step_days", say("step, days", "шаг, дней"), "g", right=True),
-        Column("actors", say("actors", "участников"), right=True),
-        Column("bodies", say("bodies", "органов"), right=True),
-        Column("outcomes", say("outcomes", "исходов"), right=True),
-        Column("accounts", say("accounts", "версии")),
+        Column("name", say("name")),
+        Column("title", say("title")),
+        Column("start", say("from")),
+        Column("end", say("to")),
+        Column("step_days", say("step, days"), "g", right=True),
+        Column("actors", say("actors"), right=True),
+        Column("bodies", say("bodies"), right=True),
+        Column("outcomes", say("outcomes"), right=True),
+        Column("accounts", say("accounts")),
     )
-    show(Table("scenarios", say("Scenarios", "Сценарии"), columns, tuple(rows)), as_json=as_json)
+    show(Table("scenarios", say("Scenarios"), columns, tuple(rows)), as_json=as_json)

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .options import account_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, note, say
+from .output import help_text, note
 
 ORDER = 34
 
@@ -20,7 +22,6 @@ def register(app: typer.Typer) -> None:
         "odd",
         help=help_text(
             "Write the model description of a scenario by the ODD protocol, as Markdown.",
-            "Написать описание модели сценария по протоколу ODD, в Markdown.",
             "whipcount odd november-1917 > odd.md",
             "whipcount odd two-bodies --out odd.md",
         ),
@@ -34,7 +35,7 @@ def odd(
     set_: Annotated[list[str] | None, set_option()] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help=say("write into this file", "записать в файл"), show_default=False),
+        typer.Option("--out", metavar="FILE", help=say("write into this file"), show_default=False),
     ] = None,
 ) -> None:
     """Generate the text from the scenario and the mechanisms' declarations."""

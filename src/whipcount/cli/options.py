@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .output import say
+from whipcount.text import say
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
 def scenario_argument() -> Any:
     """`SCENARIO`: a name or a file."""
-    text = say("name of a scenario (`whipcount list`) or a YAML file", "имя сценария (`whipcount list`) или файл YAML")
+    text = say("name of a scenario (`whipcount list`) or a YAML file")
     return typer.Argument(help=text, metavar="SCENARIO", show_default=False)
 
 
 def json_option() -> Any:
     """`--json`: one object on standard output, and nothing else."""
-    return typer.Option("--json", help=say("print one JSON object", "вывести один объект JSON"))
+    return typer.Option("--json", help=say("print one JSON object"))
 
 
 def account_option() -> Any:
     """`--account`: one source's version."""
-    text = say("take this source's version (`whipcount accounts`)", "версия этого источника (`whipcount accounts`)")
+    text = say("take this source's version (`whipcount accounts`)")
     return typer.Option("--account", help=text, metavar="ID", show_default=False)
 
 
 def variant_option() -> Any:
     """`--variant`: the version of one disputed matter."""
-    text = say("version of one disputed matter; may be repeated", "версия одного спорного вопроса; можно повторять")
+    text = say("version of one disputed matter; may be repeated")
     return typer.Option("--variant", help=text, metavar="VARIANT=CHOICE", show_default=False)
 
 
 def set_option() -> Any:
     """`--set`: override a value."""
-    text = say("override a value; may be repeated", "заменить значение; можно повторять")
+    text = say("override a value; may be repeated")
     return typer.Option("--set", help=text, metavar="PATH=VALUE", show_default=False)
 
 

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import Column, Table, help_text, say, show, show_json
+from .output import help_text, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.engine import Plan
@@ -21,7 +24,6 @@ def register(app: typer.Typer) -> None:
         "plan",
         help=help_text(
             "Show the order of a day: each mechanism, what it waits for, reads, writes, records and decides.",
-            "Показать порядок дня: каждый механизм, что он ждёт, читает, записывает, отмечает и решает.",
             "whipcount plan two-bodies",
             "whipcount plan november-1917 --parameters",
             "whipcount plan november-1917 --verbs --json",
@@ -30,8 +32,8 @@ def register(app: typer.Typer) -> None:
     )(plan)
 
 
-def _flag(name: str, en: str, ru: str) -> Any:
-    return typer.Option(name, help=say(en, ru))
+def _flag(name: str, text: str) -> Any:
+    return typer.Option(name, help=say(text))
 
 
 def plan(
@@ -39,14 +41,12 @@ def plan(
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,
-    parameters: Annotated[bool, _flag("--parameters", "list parameters and priors", "параметры и априорные")] = False,
-    states: Annotated[bool, _flag("--states", "list state variables", "переменные состояния")] = False,
-    verbs: Annotated[bool, _flag("--verbs", "list kinds of event", "виды событий")] = False,
-    inputs: Annotated[bool, _flag("--inputs", "list inputs of the scenario", "входные величины сценария")] = False,
-    maps: Annotated[bool, _flag("--maps", "list which axis belongs to which", "какая ось какой принадлежит")] = False,
-    profile: Annotated[
-        bool, _flag("--profile", "run it, and tell where the time goes", "прогнать и показать, на что уходит время")
-    ] = False,
+    parameters: Annotated[bool, _flag("--parameters", "list parameters and priors")] = False,
+    states: Annotated[bool, _flag("--states", "list state variables")] = False,
+    verbs: Annotated[bool, _flag("--verbs", "list kinds of event")] = False,
+    inputs: Annotated[bool, _flag("--inputs", "list inputs of the scenario")] = False,
+    maps: Annotated[bool, _flag("--maps", "list which axis belongs to which")] = False,
+    profile: Annotated[bool, _flag("--profile", "run it, and tell where the time goes")] = False,
     json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Record the program of a scenario and describe it."""
@@ -86,15 +86,15 @@ def _steps(built: Plan) -> Table:
         rows.append((number + 1, mechanism.id, *(", ".join(part) for part in parts), nodes))
     columns = (
         Column("number", "", right=True),
-        Column("mechanism", say("mechanism", "механизм")),
-        Column("after", say("after", "после")),
-        Column("reads", say("reads of others", "читает у других"), wide=True),
-        Column("writes", say("writes", "записывает"), wide=True),
-        Column("records", say("records", "отмечает"), wide=True),
-        Column("decides", say("decides", "решает"), wide=True),
-        Column("values", say("values", "величин"), right=True),
+        Column("mechanism", say("mechanism")),
+        Column("after", say("after")),
+        Column("reads", say("reads of others"), wide=True),
+        Column("writes", say("writes"), wide=True),
+        Column("records", say("records"), wide=True),
+        Column("decides", say("decides"), wide=True),
+        Column("values", say("values"), right=True),
     )
-    title = say("the order of a day", "порядок дня")
+    title = say("the order of a day")
     return Table("mechanisms", f"{built.world.slug}: {title}", columns, tuple(rows))
 
 
@@ -108,12 +108,12 @@ def _parameters(built: Plan) -> Table:
             value = str(prior) if prior is not None else f"{world.fixed_parameters[full]:g}"
             rows.append((full, value, param.unit, param.doc))
     columns = (
-        Column("parameter", say("parameter", "параметр")),
-        Column("value", say("value or prior", "значение или априорное")),
-        Column("unit", say("unit", "единица")),
-        Column("meaning", say("meaning", "смысл"), wide=True),
+        Column("parameter", say("parameter")),
+        Column("value", say("value or prior")),
+        Column("unit", say("unit")),
+        Column("meaning", say("meaning"), wide=True),
     )
-    return Table("parameters", say("parameters", "параметры"), columns, tuple(rows))
+    return Table("parameters", say("parameters"), columns, tuple(rows))
 
 
 def _states(built: Plan) -> Table:
@@ -122,14 +122,14 @@ def _states(built: Plan) -> Table:
         for spec in built.program.states.values()
     )
     columns = (
-        Column("state", say("state", "состояние")),
-        Column("owner", say("owner", "владелец")),
-        Column("per", say("per", "по оси")),
-        Column("type", say("type", "тип")),
-        Column("writers", say("others who write", "кто ещё записывает"), wide=True),
-        Column("meaning", say("meaning", "смысл"), wide=True),
+        Column("state", say("state")),
+        Column("owner", say("owner")),
+        Column("per", say("per")),
+        Column("type", say("type")),
+        Column("writers", say("others who write"), wide=True),
+        Column("meaning", say("meaning"), wide=True),
     )
-    return Table("states", say("state variables", "переменные состояния"), columns, rows)
+    return Table("states", say("state variables"), columns, rows)
 
 
 def _verbs(built: Plan) -> Table:
@@ -139,13 +139,13 @@ def _verbs(built: Plan) -> Table:
         for spec in built.verbs
     )
     columns = (
-        Column("verb", say("event", "событие")),
-        Column("mechanism", say("mechanism", "механизм")),
-        Column("per", say("about each", "о каждом")),
-        Column("codes", say("values by name", "значения по имени")),
-        Column("meaning", say("meaning", "смысл"), wide=True),
+        Column("verb", say("event")),
+        Column("mechanism", say("mechanism")),
+        Column("per", say("about each")),
+        Column("codes", say("values by name")),
+        Column("meaning", say("meaning"), wide=True),
     )
-    return Table("verbs", say("kinds of event", "виды событий"), columns, rows)
+    return Table("verbs", say("kinds of event"), columns, rows)
 
 
 def _inputs(built: Plan) -> Table:
@@ -154,45 +154,45 @@ def _inputs(built: Plan) -> Table:
         for name, given in sorted(built.world.structure.given.items())
     )
     columns = (
-        Column("input", say("input", "величина")),
-        Column("per", say("per", "по оси")),
-        Column("type", say("type", "тип")),
-        Column("drawn", say("drawn each run", "разыгрывается в каждом прогоне")),
+        Column("input", say("input")),
+        Column("per", say("per")),
+        Column("type", say("type")),
+        Column("drawn", say("drawn each run")),
     )
-    return Table("inputs", say("inputs of the scenario", "входные величины сценария"), columns, rows)
+    return Table("inputs", say("inputs of the scenario"), columns, rows)
 
 
 def _maps(built: Plan) -> Table:
     axes = built.world.structure.axes
     rows = tuple((fine, len(axes[fine]), coarse, len(axes[coarse])) for fine, coarse in sorted(built.world.maps))
     columns = (
-        Column("of", say("each", "каждый")),
-        Column("entities", say("entities", "число"), right=True),
-        Column("to", say("belongs to a", "принадлежит к")),
-        Column("groups", say("entities", "число"), right=True),
+        Column("of", say("each")),
+        Column("entities", say("entities"), right=True),
+        Column("to", say("belongs to a")),
+        Column("groups", say("entities"), right=True),
     )
-    return Table("maps", say("which axis belongs to which", "какая ось какой принадлежит"), columns, rows)
+    return Table("maps", say("which axis belongs to which"), columns, rows)
 
 
 def _profile(built: Plan) -> Table:
     from whipcount.engine.profile import profile
 
     found = profile(built)
-    other = say("(draws, events in order)", "(розыгрыш, события по порядку)")
+    other = say("(draws, events in order)")
     rows = []
     for cost in found.costs:
         shares = (cost.numpy / found.total_numpy, cost.compiled / found.total_compiled)
         faster = cost.numpy / cost.compiled if cost.compiled else float("nan")
         rows.append((cost.mechanism or other, cost.numpy, shares[0], cost.compiled, shares[1], faster))
     whole = (found.total_numpy, 1.0, found.total_compiled, 1.0, found.total_numpy / found.total_compiled)
-    rows.append((say("all", "всего"), *whole))
+    rows.append((say("all"), *whole))
     columns = (
-        Column("mechanism", say("mechanism", "механизм")),
-        Column("numpy", say("NumPy, µs a run", "NumPy, мкс на прогон"), ",.1f", right=True),
-        Column("numpy_share", say("share", "доля"), ".1%", right=True),
-        Column("compiled", say("compiled, µs a run", "компиляция, мкс на прогон"), ",.2f", right=True),
-        Column("compiled_share", say("share", "доля"), ".1%", right=True),
-        Column("faster", say("times faster", "во сколько раз быстрее"), ",.0f", right=True),
+        Column("mechanism", say("mechanism")),
+        Column("numpy", say("NumPy, µs a run"), ",.1f", right=True),
+        Column("numpy_share", say("share"), ".1%", right=True),
+        Column("compiled", say("compiled, µs a run"), ",.2f", right=True),
+        Column("compiled_share", say("share"), ".1%", right=True),
+        Column("faster", say("times faster"), ",.0f", right=True),
     )
-    title = say("where the time goes, on one core", "на что уходит время, на одном ядре")
+    title = say("where the time goes, on one core")
     return Table("profile", f"{built.world.slug}: {title}", columns, tuple(rows))

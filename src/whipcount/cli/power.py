@@ -33,7 +33,6 @@ def register(app: typer.Typer) -> None:
         "power",
         help=help_text(
             "Voting power under any rule: Shapley-Shubik, Banzhaf, Coleman, Deegan-Packel, Holler.",
-            "Сила голоса при любом правиле: Шепли — Шубик, Банцаф, Коулман, Диган — Пакел, Холлер.",
             "whipcount power --quota 62 --weights 10,10,10,10,8,5,5,5,5,4,4,3,3,3,2",
             "whipcount power parliament.csv --chart power.png",
             "whipcount power council.csv --rule eu2014",
@@ -44,36 +43,30 @@ def register(app: typer.Typer) -> None:
 
 
 def power(
-    table: Annotated[
-        Path | None, table_argument("members and weights: party,seats (CSV)", "участники и веса: party,seats (CSV)")
-    ] = None,
+    table: Annotated[Path | None, table_argument("members and weights: party,seats (CSV)")] = None,
     weights: Annotated[str | None, weights_option()] = None,
     names: Annotated[str | None, names_option()] = None,
     quota: Annotated[str | None, quota_option()] = None,
     seats: Annotated[str | None, seats_option()] = None,
     majority: Annotated[
         list[str] | None,
-        option(
-            "--majority", "a majority that is needed too; may be repeated", "нужно и это большинство", "COLUMN:QUOTA"
-        ),
+        option("--majority", "a majority that is needed too; may be repeated", "COLUMN:QUOTA"),
     ] = None,
     alternative: Annotated[
         list[str] | None,
-        option("--or", "a majority that is enough by itself", "большинство, достаточное само", "COLUMN:QUOTA[+...]"),
+        option("--or", "a majority that is enough by itself", "COLUMN:QUOTA[+...]"),
     ] = None,
     rule: Annotated[
         str | None,
-        option("--rule", "a known rule: eu2014", "известное правило: eu2014", "NAME"),
+        option("--rule", "a known rule: eu2014", "NAME"),
     ] = None,
     blocked: Annotated[
         list[str] | None,
-        option("--blocked", "two who never join; may be repeated", "двое, кто не объединится", "A+B"),
+        option("--blocked", "two who never join; may be repeated", "A+B"),
     ] = None,
     positions: Annotated[str | None, positions_option()] = None,
-    samples: Annotated[
-        int, with_default("--samples", "draws where counting is out of reach", "розыгрыши там, где не сосчитать", "N")
-    ] = 100_000,
-    seed: Annotated[int, with_default("--seed", "of the draws", "зерно розыгрышей", "N")] = 1,
+    samples: Annotated[int, with_default("--samples", "draws where counting is out of reach", "N")] = 100_000,
+    seed: Annotated[int, with_default("--seed", "of the draws", "N")] = 1,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
 ) -> None:
@@ -98,7 +91,7 @@ def power(
     tell(count_power(decision, samples, seed, on_map), as_json=as_json, chart=chart, draw=_draw)
 
 
-def _draw(result: Any, speech: str) -> Any:
+def _draw(result: Any) -> Any:
     from whipcount.report.count_charts.power import draw
 
-    return draw(result, speech)
+    return draw(result)

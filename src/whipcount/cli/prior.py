@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import Column, Table, help_text, language, note, say, show, show_json
+from .output import help_text, note, show, show_json
 from .run import (
     RUNS,
     estimate_cells,
@@ -32,7 +35,6 @@ def register(app: typer.Typer) -> None:
         "prior",
         help=help_text(
             "The prior predictive page: every documented outcome under the priors, and what they all but settle.",
-            "Что говорят априорные распределения о каждом документированном исходе и что ими почти предрешено.",
             "whipcount prior november-1917",
             "whipcount prior november-1917 --out docs/prior.md",
         ),
@@ -48,14 +50,14 @@ def prior(
     set_: Annotated[list[str] | None, set_option()] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="PAGE.md", help=say("write the page as Markdown", "записать страницу Markdown")),
+        typer.Option("--out", metavar="PAGE.md", help=say("write the page as Markdown")),
     ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(
             "--folder",
             metavar="FOLDER",
-            help=say("run folder (default: runs/NAME-KEY)", "папка прогонов (по умолчанию runs/ИМЯ-КЛЮЧ)"),
+            help=say("run folder (default: runs/NAME-KEY)"),
             show_default=False,
         ),
     ] = None,
@@ -69,8 +71,8 @@ def prior(
     loaded = load_scenario(scenario, account, set_, variant)
     page = prior_page(run_with_progress(loaded, runs, seed, folder, workers))
     if out is not None:
-        write_whole(out, markdown(page, language()).encode())
-        note(say(f"{out} written", f"Записан {out}"))
+        write_whole(out, markdown(page).encode())
+        note(say("{out} written", out=out))
     if as_json:
         show_json(json_of(page))
     else:
@@ -86,55 +88,50 @@ def json_of(page: PriorPage) -> dict[str, object]:
         "seed": page.seed,
         "outcomes": [outcome.record() | {"happened": outcome.happened} for outcome in page.outcomes],
         "extremes": [
-            {"name": outcome.name, "estimate": outcome.estimate, "meaning": text.en, "meaning_ru": text.ru}
-            for outcome, text in page.extremes
+            {"name": outcome.name, "estimate": outcome.estimate, "meaning": text} for outcome, text in page.extremes
         ],
     }
 
 
 def _outcomes(page: PriorPage) -> Table:
-    from whipcount.results.predictive import number
+    from whipcount.results.summary import figures
 
     columns = (
-        Column("name", say("outcome", "исход")),
+        Column("name", say("outcome")),
         *label_column(),
-        Column("model", say("priors", "априори"), right=True),
+        Column("model", say("priors"), right=True),
         Column("interval", "95%", right=True),
-        Column("crisis", say("given a crisis", "если кризис"), right=True),
-        Column("happened", say("happened", "на деле"), right=True),
-        Column("use", say("use", "роль")),
-        Column("source", say("source", "источник")),
+        Column("crisis", say("given a crisis"), right=True),
+        Column("happened", say("happened"), right=True),
+        Column("use", say("use")),
+        Column("source", say("source")),
     )
     rows = tuple(
         (
             outcome.name,
             *label_cells(outcome),
             *estimate_cells(outcome),
-            number(outcome.crisis_probability, outcome.binary) if outcome.crisis_runs else None,
+            figures(outcome.crisis_probability, outcome.binary) if outcome.crisis_runs else None,
             outcome.happened,
             outcome.use,
             outcome.source,
         )
         for outcome in page.outcomes
     )
-    title = f"{page.slug}: {page.runs} {say('runs from the priors, seed', 'прогонов по априорным, зерно')} {page.seed}"
-    about = say(
-        "given a crisis: in runs in which three or more persons left a seat, a post or the party",
-        "если кризис: в прогонах, где трое и более оставили место, пост или партию",
-    )
+    title = f"{page.slug}: {page.runs} {say('runs from the priors, seed')} {page.seed}"
+    about = say("given a crisis: in runs in which three or more persons left a seat, a post or the party")
     return Table("outcomes", title, columns, rows, about)
 
 
 def _extremes(page: PriorPage) -> Table:
     columns = (
-        Column("name", say("outcome", "исход")),
-        Column("model", say("priors", "априори"), right=True),
-        Column("happened", say("happened", "на деле"), right=True),
-        Column("meaning", say("what it means", "что это значит")),
+        Column("name", say("outcome")),
+        Column("model", say("priors"), right=True),
+        Column("happened", say("happened"), right=True),
+        Column("meaning", say("what it means")),
     )
     rows = tuple(
-        (outcome.name, estimate_cells(outcome)[0], outcome.happened, text.ru if language() == "ru" else text.en)
-        for outcome, text in page.extremes
+        (outcome.name, estimate_cells(outcome)[0], outcome.happened, say(text)) for outcome, text in page.extremes
     )
-    title = say("Nearly settled by the priors (under .02 or over .98)", "Почти предрешено (меньше .02 или больше .98)")
+    title = say("Nearly settled by the priors (under .02 or over .98)")
     return Table("extremes", title, columns, rows)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from whipcount.table import Column, Shown, Table
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, scenario_argument
-from .output import Column, Shown, Table, help_text, language, say, show
+from .output import help_text, show
 
 if TYPE_CHECKING:
     from whipcount.scenario import AccountComparison, Provenance
@@ -21,7 +24,6 @@ def register(app: typer.Typer) -> None:
         "sources",
         help=help_text(
             "Show what rests on which source. Reported facts, narrators' judgements and assumptions are counted apart.",
-            "Показать, что опирается на какой источник. Факты, суждения рассказчика и допущения считаются отдельно.",
             "whipcount sources november-1917",
             "whipcount sources november-1917 --source B",
             "whipcount sources november-1917 --assumed",
@@ -31,7 +33,6 @@ def register(app: typer.Typer) -> None:
         "accounts",
         help=help_text(
             "Compare the accounts of the sources. What they dispute, and which values of the model differ.",
-            "Сравнить версии источников. О чём они спорят и какие значения модели различаются.",
             "whipcount accounts november-1917",
             "whipcount accounts november-1917 --json",
         ),
@@ -43,14 +44,12 @@ def sources(
     source: Annotated[
         str | None,
         typer.Option(
-            help=say("everything that one source is cited for", "всё, на что ссылается сценарий в одном источнике"),
+            help=say("everything that one source is cited for"),
             metavar="ID",
             show_default=False,
         ),
     ] = None,
-    assumed: Annotated[
-        bool, typer.Option("--assumed", help=say("the assumptions, with their reasons", "допущения и их причины"))
-    ] = False,
+    assumed: Annotated[bool, typer.Option("--assumed", help=say("the assumptions, with their reasons"))] = False,
     account: Annotated[str | None, account_option()] = None,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
@@ -73,19 +72,19 @@ def sources(
 
 def _summary(layer: Provenance) -> Table:
     columns = (
-        Column("id", say("id", "код")),
-        Column("title", say("title", "название")),
-        Column("author", say("author", "автор")),
-        Column("year", say("year", "год"), right=True),
-        Column("account", say("an account", "версия")),
-        Column("facts", say("reported facts", "факты"), right=True),
-        Column("judgements", say("judgements", "суждения"), right=True),
-        Column("rests", say("cited for", "на чём сказывается")),
+        Column("id", say("id")),
+        Column("title", say("title")),
+        Column("author", say("author")),
+        Column("year", say("year"), right=True),
+        Column("account", say("an account")),
+        Column("facts", say("reported facts"), right=True),
+        Column("judgements", say("judgements"), right=True),
+        Column("rests", say("cited for")),
     )
     rows = tuple(
         (
             each.id,
-            each.title.in_language(language()),
+            each.title.in_language(),
             each.author,
             each.year,
             each.account,
@@ -96,37 +95,34 @@ def _summary(layer: Provenance) -> Table:
         for each in layer.sources
     )
     number = len(layer.assumed)
-    note = say(
-        f"{number} values or records are assumed, each with its reason: --assumed lists them",
-        f"допущений: {number}, каждое с причиной: список даёт --assumed",
-    )
-    return Table("sources", say("Sources", "Источники"), columns, rows, note)
+    note = say("{number} values or records are assumed, each with its reason: --assumed lists them", number=number)
+    return Table("sources", say("Sources"), columns, rows, note)
 
 
 def _statements(layer: Provenance, source: str) -> Table:
     columns = (
-        Column("path", say("what", "что")),
-        Column("where", say("place in the source", "место в источнике")),
-        Column("kind", say("kind", "вид")),
-        Column("note", say("paraphrase", "пересказ"), wide=True),
-        Column("line", say("line", "строка"), right=True),
+        Column("path", say("what")),
+        Column("where", say("place in the source")),
+        Column("kind", say("kind")),
+        Column("note", say("paraphrase"), wide=True),
+        Column("line", say("line"), right=True),
     )
-    kinds = {"fact": say("reported fact", "факт"), "judgement": say("judgement", "суждение")}
+    kinds = {"fact": say("reported fact"), "judgement": say("judgement")}
     rows = tuple(
         (each.path, each.where, Shown(each.kind, kinds.get(each.kind, each.kind)), each.note, each.line)
         for each in layer.of_source(source)
     )
-    return Table("statements", say(f"Resting on {source}", f"Опирается на {source}"), columns, rows)
+    return Table("statements", say("Resting on {source}", source=source), columns, rows)
 
 
 def _assumptions(layer: Provenance) -> Table:
     columns = (
-        Column("path", say("what", "что")),
-        Column("reason", say("reason", "причина"), wide=True),
-        Column("line", say("line", "строка"), right=True),
+        Column("path", say("what")),
+        Column("reason", say("reason"), wide=True),
+        Column("line", say("line"), right=True),
     )
     rows = tuple((each.path, each.reason, each.line) for each in layer.assumed)
-    return Table("assumed", say("Assumed", "Допущения"), columns, rows)
+    return Table("assumed", say("Assumed"), columns, rows)
 
 
 def accounts(scenario: Annotated[str, scenario_argument()], as_json: Annotated[bool, json_option()] = False) -> None:
@@ -134,46 +130,46 @@ def accounts(scenario: Annotated[str, scenario_argument()], as_json: Annotated[b
     from whipcount.scenario import compare_accounts
 
     compared = compare_accounts(load_scenario(scenario))
-    names = {name: text.in_language(language()) for name, text in compared.accounts}
+    names = {name: text.in_language() for name, text in compared.accounts}
     show([_disputes(compared, names), _differences(compared, names)], as_json=as_json, scenario=compared.scenario)
 
 
 def _disputes(compared: AccountComparison, names: dict[str, str]) -> Table:
     columns = (
-        Column("variant", say("matter", "вопрос")),
-        Column("name", say("name", "название")),
-        Column("account", say("account", "версия")),
-        Column("choice", say("choice", "выбор")),
-        Column("text", say("in its words, paraphrased", "в пересказе"), wide=True),
-        Column("source", say("source", "источник")),
+        Column("variant", say("matter")),
+        Column("name", say("name")),
+        Column("account", say("account")),
+        Column("choice", say("choice")),
+        Column("text", say("in its words, paraphrased"), wide=True),
+        Column("source", say("source")),
     )
     rows = tuple(
         (
             dispute.variant,
-            dispute.name.in_language(language()),
+            dispute.name.in_language(),
             Shown(version.account, names[version.account]),
             version.choice,
-            version.text.in_language(language()),
+            version.text.in_language(),
             tuple(f"{each.source}:{each.where}" for each in version.evidence),
         )
         for dispute in compared.disputes
         for version in dispute.versions
     )
-    return Table("disputes", say("What the accounts dispute", "О чём спорят версии"), columns, rows)
+    return Table("disputes", say("What the accounts dispute"), columns, rows)
 
 
 def _differences(compared: AccountComparison, names: dict[str, str]) -> Table:
     columns = (
-        Column("path", say("value", "значение")),
-        Column("base", say("base", "основа")),
+        Column("path", say("value")),
+        Column("base", say("base")),
         *(Column(name, title) for name, title in names.items()),
-        Column("differs", say("differs", "различается")),
+        Column("differs", say("differs")),
     )
     rows = tuple(
         (each.path, _value(each.base), *(_value(each.values[name]) for name in names), each.differs)
         for each in compared.differences
     )
-    return Table("differences", say("What they change in the model", "Что они меняют в модели"), columns, rows)
+    return Table("differences", say("What they change in the model"), columns, rows)
 
 
 def _value(value: object) -> Shown:

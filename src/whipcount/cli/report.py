@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import language, say
+
 from .options import json_option
-from .output import console_for_output, help_text, language, say, show_json
+from .output import console_for_output, help_text, show_json
 
 ORDER = 31
 
@@ -19,7 +21,6 @@ def register(app: typer.Typer) -> None:
         "report",
         help=help_text(
             "Draw the charts and the page of a run folder: again, in the other language, or somewhere else.",
-            "Построить графики и страницу папки прогонов: заново, на другом языке или в другом месте.",
             "whipcount report runs/november-1917-0a1b2c3d",
             "whipcount report runs/november-1917-0a1b2c3d --lang ru --out report",
         ),
@@ -27,13 +28,13 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help=say("run folder", "папка прогонов"), metavar="RUN", show_default=False)],
+    run: Annotated[Path, typer.Argument(help=say("run folder"), metavar="RUN", show_default=False)],
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             metavar="FOLDER",
-            help=say("where to (default: the run folder)", "куда (по умолчанию — туда же)"),
+            help=say("where to (default: the run folder)"),
             show_default=False,
         ),
     ] = None,
@@ -47,14 +48,14 @@ def report(
 
     results = open_run(run)
     material = material_of(results)
-    files = write_material(material, out or results.folder, language())
+    files = write_material(material, out or results.folder)
     if as_json:
         show_json({"run": str(run), "language": language(), "files": [str(path) for path in files]})
         return
     console = console_for_output()
-    console.print(outcome_table(material, language()))
+    console.print(outcome_table(material))
     console.print()
-    console.print(extreme_table(material, language()))
+    console.print(extreme_table(material))
     console.print()
     for path in files:
         console.print(str(path), soft_wrap=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.text import mark, say
+
 from .options import json_option
-from .output import help_text, note, say
+from .output import help_text, note
 from .told import chart_option, tell
 
 if TYPE_CHECKING:
@@ -17,16 +19,13 @@ if TYPE_CHECKING:
     from whipcount.theory.rollcall_table import RollCalls
 
 ORDER = 76
-LINES = {"yes": ("yes", "за"), "no": ("no", "против"), "abstain": ("abstain", "воздержаться"), "free": ("none", "нет")}
+LINES = {"yes": mark("yes"), "no": mark("no"), "abstain": mark("abstain"), "free": mark("none")}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands, one for each question."""
     group = typer.Typer(
-        help=say(
-            "Count roll calls: unity, ideal points, rebels, a whip count for a coming motion.",
-            "Поимённые голосования: единство, идеальные точки, нарушители, подсчёт голосов перед голосованием.",
-        ),
+        help=say("Count roll calls: unity, ideal points, rebels, a whip count for a coming motion."),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -34,17 +33,12 @@ def register(app: typer.Typer) -> None:
     group.command("ideal", help=_ideal_help())(ideal)
     group.command(
         "classify",
-        help=say(
-            "Order the members so that most votes are right (optimal classification).",
-            "Упорядочить членов так, чтобы верно было больше всего голосов.",
-        ),
+        help=say("Order the members so that most votes are right (optimal classification)."),
     )(classify)
     group.command("whip", help=_whip_help())(whip)
     group.command(
         "test",
-        help=say(
-            "Test whip counts on the last motions in time.", "Проверить подсчёт на последних по времени голосованиях."
-        ),
+        help=say("Test whip counts on the last motions in time."),
     )(run_test)
     group.command("calibrate", help=_calibrate_help())(calibrate)
     app.add_typer(group, name="rollcall")
@@ -53,7 +47,6 @@ def register(app: typer.Typer) -> None:
 def _unity_help() -> str:
     return help_text(
         "Unity of parties (Rice, agreement), rebels, parties that took the same line.",
-        "Единство партий (Райс, согласие), нарушители, партии с одной линией.",
         "whipcount rollcall unity votes.csv",
     )
 
@@ -61,7 +54,6 @@ def _unity_help() -> str:
 def _ideal_help() -> str:
     return help_text(
         "Ideal points of members with their uncertainty, cutting lines of motions.",
-        "Идеальные точки членов с погрешностью, разделяющие линии голосований.",
         "whipcount rollcall ideal votes.csv --dimensions 2 --chart ideal.svg",
     )
 
@@ -69,7 +61,6 @@ def _ideal_help() -> str:
 def _whip_help() -> str:
     return help_text(
         "Count a coming motion: chances of members, distribution of the tally, who is pivotal, whom to persuade.",
-        "Подсчёт перед голосованием: шансы членов, распределение итога, кто решает, кого убеждать.",
         'whipcount rollcall whip votes.csv --title "Budget 2020" --line A=yes --line B=no',
         "whipcount rollcall whip votes.csv --like M7 --chart tally.svg",
     )
@@ -78,29 +69,22 @@ def _whip_help() -> str:
 def _calibrate_help() -> str:
     return help_text(
         "Fit the ballot mechanism (discipline, lambda) to real votes, as parameters of a scenario.",
-        "Подобрать параметры механизма голосования (дисциплина, лямбда) по настоящим голосам.",
         "whipcount rollcall calibrate votes.csv --out ballot.yaml",
     )
 
 
 def _source() -> Any:
-    text = say(
-        "votes: member, motion, vote (CSV), or a folder of abgeordnetenwatch or Voteview",
-        "голоса: member, motion, vote (CSV) или папка abgeordnetenwatch либо Voteview",
-    )
+    text = say("votes: member, motion, vote (CSV), or a folder of abgeordnetenwatch or Voteview")
     return typer.Argument(help=text, metavar="SOURCE", show_default=False)
 
 
 def _format() -> Any:
-    text = say("plain, abgeordnetenwatch or voteview (found out by itself)", "plain, abgeordnetenwatch или voteview")
+    text = say("plain, abgeordnetenwatch or voteview (found out by itself)")
     return typer.Option("--format", help=text, metavar="NAME", show_default=False)
 
 
 def _infer() -> Any:
-    text = say(
-        "count members without a party with the one they vote with",
-        "относить членов без партии к той, с которой голосуют",
-    )
+    text = say("count members without a party with the one they vote with")
     return typer.Option("--infer-parties", help=text)
 
 
@@ -126,10 +110,10 @@ def _day(text: str) -> dt.date:
 def _draw(module: str) -> Any:
     """The drawing of one of this command's charts, imported only when it is asked for."""
 
-    def drawing(told: Any, speech: str) -> Any:
+    def drawing(told: Any) -> Any:
         import importlib
 
-        return importlib.import_module(f"whipcount.report.count_charts.{module}").draw(told, speech)
+        return importlib.import_module(f"whipcount.report.count_charts.{module}").draw(told)
 
     return drawing
 
@@ -149,15 +133,13 @@ def unity(
 
 def ideal(
     source: Annotated[Path, _source()],
-    dimensions: Annotated[int, typer.Option("--dimensions", min=1, max=3, help=say("dimensions", "измерений"))] = 1,
-    bootstrap: Annotated[
-        int, typer.Option("--bootstrap", min=0, help=say("samples for standard errors", "выборок для погрешностей"))
-    ] = 0,
+    dimensions: Annotated[int, typer.Option("--dimensions", min=1, max=3, help=say("dimensions"))] = 1,
+    bootstrap: Annotated[int, typer.Option("--bootstrap", min=0, help=say("samples for standard errors"))] = 0,
     right: Annotated[
         str | None,
         typer.Option(
             "--right",
-            help=say("member or party on the positive side", "член или партия на положительной стороне"),
+            help=say("member or party on the positive side"),
             metavar="NAME",
             show_default=False,
         ),
@@ -189,13 +171,13 @@ def whip(
     source: Annotated[Path, _source()],
     title: Annotated[
         str,
-        typer.Option("--title", help=say("title of the coming motion", "название"), metavar="TEXT", show_default=False),
+        typer.Option("--title", help=say("title of the coming motion"), metavar="TEXT", show_default=False),
     ] = "",
     line: Annotated[
         list[str] | None,
         typer.Option(
             "--line",
-            help=say("a party's line; may be repeated", "линия партии; можно повторять"),
+            help=say("a party's line; may be repeated"),
             metavar="PARTY=VOTE",
             show_default=False,
         ),
@@ -204,16 +186,14 @@ def whip(
         str | None,
         typer.Option(
             "--like",
-            help=say("take title and lines of this motion", "взять название и линии этого голосования"),
+            help=say("take title and lines of this motion"),
             metavar="MOTION",
             show_default=False,
         ),
     ] = None,
     rule: Annotated[
         str,
-        typer.Option(
-            "--rule", help=say("cast, members, or yes votes needed", "cast, members или нужное число голосов")
-        ),
+        typer.Option("--rule", help=say("cast, members, or yes votes needed")),
     ] = "cast",
     kind: Annotated[str | None, _format()] = None,
     infer: Annotated[bool, _infer()] = True,
@@ -238,7 +218,7 @@ def whip(
         lines[party.strip()] = vote.strip()
     if not lines:
         hint = "give --line PARTY=VOTE for each party, or --like MOTION"
-        raise UsageError.one("WC641", say("no party's line is known", "линии партий неизвестны"), hint)
+        raise UsageError.one("WC641", say("no party's line is known"), hint)
     result = whip_count(calls, coming_motion(calls, title, lines), rule=rule)
     only = ("parties", "rebels", "persuade", "like")
     labels = {"line": LINES}
@@ -247,14 +227,12 @@ def whip(
 
 def run_test(
     source: Annotated[Path, _source()],
-    share: Annotated[
-        float, typer.Option("--share", min=0.02, max=0.8, help=say("share of motions tested", "доля проверяемых"))
-    ] = 0.2,
+    share: Annotated[float, typer.Option("--share", min=0.02, max=0.8, help=say("share of motions tested"))] = 0.2,
     before: Annotated[
         str | None,
         typer.Option(
             "--before",
-            help=say("only motions before this day", "только голосования до этого дня"),
+            help=say("only motions before this day"),
             metavar="DATE",
             show_default=False,
         ),
@@ -279,17 +257,14 @@ def calibrate(
         float,
         typer.Option(
             "--stake",
-            help=say(
-                "how far a motion moves policy, as a share of the line",
-                "насколько предложение сдвигает курс, доля шкалы",
-            ),
+            help=say("how far a motion moves policy, as a share of the line"),
         ),
     ] = 0.3,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
-            help=say("write the scenario parameters here (YAML)", "записать параметры сценария (YAML)"),
+            help=say("write the scenario parameters here (YAML)"),
             metavar="FILE",
             show_default=False,
         ),
@@ -303,5 +278,5 @@ def calibrate(
     result = calibrate_ballot(_read(source, kind, infer=True), stake)
     if out is not None:
         out.write_text(result.yaml(), encoding="utf-8")
-        note(say(f"parameters: {out}", f"параметры: {out}"))
+        note(say("parameters: {out}", out=out))
     tell(result, as_json=as_json)

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import Column, Table, console_for_output, help_text, language, note, say, show, show_json
+from .output import console_for_output, help_text, note, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.results import OutcomeSummary, Results
@@ -30,7 +33,6 @@ def register(app: typer.Typer) -> None:
         "run",
         help=help_text(
             "Simulate a crisis many times: each outcome's probability beside what happened, and a report.",
-            "Смоделировать кризис много раз: вероятность каждого исхода рядом с тем, что было, и отчёт.",
             "whipcount run november-1917",
             "whipcount run november-1917 --account B -n 2000 --seed 7",
             "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --json",
@@ -40,23 +42,23 @@ def register(app: typer.Typer) -> None:
 
 def runs_option() -> Any:
     """`-n`: how many runs."""
-    return typer.Option("-n", "--runs", help=say("number of runs", "число прогонов"), min=1)
+    return typer.Option("-n", "--runs", help=say("number of runs"), min=1)
 
 
 def seed_option() -> Any:
     """`--seed`: the seed of all random draws."""
-    return typer.Option("--seed", help=say("seed of all random draws", "зерно случайных чисел"), min=0)
+    return typer.Option("--seed", help=say("seed of all random draws"), min=0)
 
 
 def workers_option() -> Any:
     """`--workers`: how many processes."""
-    text = say("processes that compute (default: one a core)", "число процессов (по умолчанию по ядрам)")
+    text = say("processes that compute (default: one a core)")
     return typer.Option("--workers", help=text, min=1, show_default=False)
 
 
 def out_option() -> Any:
     """`--out`: the run folder."""
-    text = say("run folder (default: runs/NAME-KEY)", "папка прогонов (по умолчанию runs/ИМЯ-КЛЮЧ)")
+    text = say("run folder (default: runs/NAME-KEY)")
     return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
 
 
@@ -74,19 +76,14 @@ def run(
         typer.Option(
             "--events",
             metavar="auto|all|none",
-            help=say(
-                "which events to keep: auto keeps all up to 10,000 runs, and those of the first 1,000 beyond",
-                "какие события хранить: auto — все до 10 000 прогонов, сверх того — первых 1 000",
-            ),
+            help=say("which events to keep: auto keeps all up to 10,000 runs, and those of the first 1,000 beyond"),
         ),
     ] = "auto",
     resume: Annotated[
         bool,
-        typer.Option("--resume", help=say("only continue an interrupted run", "только продолжить прерванный прогон")),
+        typer.Option("--resume", help=say("only continue an interrupted run")),
     ] = False,
-    report: Annotated[
-        bool, typer.Option("--report/--no-report", help=say("draw charts and a page", "строить графики и страницу"))
-    ] = True,
+    report: Annotated[bool, typer.Option("--report/--no-report", help=say("draw charts and a page"))] = True,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Run, print the outcomes beside history, and write the report."""
@@ -127,8 +124,11 @@ def run_with_progress(
         command = _resume_command(folder)
         note(
             say(
-                f"\ninterrupted: {stopped.done} of {stopped.runs} runs are kept in {folder}\nto go on: {command}",
-                f"\nпрервано: {stopped.done} из {stopped.runs} прогонов сохранены в {folder}\nпродолжить: {command}",
+                "\ninterrupted: {done} of {runs} runs are kept in {folder}\nto go on: {command}",
+                done=stopped.done,
+                runs=stopped.runs,
+                folder=folder,
+                command=command,
             )
         )
         raise typer.Exit(INTERRUPTED) from None
@@ -176,7 +176,7 @@ def progress_bar(runs: int) -> Iterator[Callable[[int, int], None]]:
                 return Text(clock(taken), style="dim")
             rate = computed / taken
             left = clock((runs - task.completed) / rate)
-            return Text(f"{rate:,.0f} {say('runs/s', 'прогонов/с')}, {left} {say('left', 'осталось')}")
+            return Text(f"{rate:,.0f} {say('runs/s')}, {left} {say('left')}")
 
     console = Console(stderr=True)
     columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), Pace())
@@ -203,51 +203,51 @@ def write_report(results: Results) -> tuple[Path, ...]:
     """Charts and page beside the tables, in the language of the command."""
     from whipcount.report import write_report as write
 
-    return tuple(write(results, results.folder, language()))
+    return tuple(write(results, results.folder))
 
 
 def outcome_table(results: Results) -> Table:
     """Outcomes: name, the model's probability with its interval, what happened, who says so."""
     columns = (
-        Column("name", say("outcome", "исход")),
+        Column("name", say("outcome")),
         *label_column(),
-        Column("model", say("model", "модель"), right=True),
+        Column("model", say("model"), right=True),
         Column("interval", "95%", right=True),
-        Column("happened", say("happened", "на деле"), right=True),
-        Column("source", say("source", "источник")),
+        Column("happened", say("happened"), right=True),
+        Column("source", say("source")),
     )
     rows = tuple(
         (outcome.name, *label_cells(outcome), *estimate_cells(outcome), outcome.happened, outcome.source)
         for outcome in results.outcomes
     )
-    account = f", {say('account', 'версия')} {results.account}" if results.account else ""
-    title = f"{results.slug}{account}: {results.runs} {say('runs, seed', 'прогонов, зерно')} {results.seed}"
-    about = say("probabilities with Wilson's interval", "вероятности с интервалом Уилсона")
+    account = f", {say('account')} {results.account}" if results.account else ""
+    title = f"{results.slug}{account}: {results.runs} {say('runs, seed')} {results.seed}"
+    about = say("probabilities with Wilson's interval")
     if not all(outcome.binary for outcome in results.outcomes):
-        about += say("; ⌀ the mean of a number, with its normal interval", "; ⌀ среднее числа с нормальным интервалом")
+        about += say("; ⌀ the mean of a number, with its normal interval")
     return Table("outcomes", title, columns, rows, about)
 
 
 def label_column() -> tuple[Column, ...]:
     """The column that says what an outcome is, where the terminal has room for it."""
     wide = console_for_output().width >= WIDE
-    return (Column("label", say("what it is", "что это")),) if wide else ()
+    return (Column("label", say("what it is")),) if wide else ()
 
 
 def label_cells(outcome: OutcomeSummary) -> tuple[str, ...]:
     """What an outcome is, in the reader's language, where the terminal has room for it."""
-    label = outcome.label.ru if language() == "ru" else outcome.label.en
+    label = outcome.label.in_language()
     return (label,) if label_column() else ()
 
 
 def estimate_cells(outcome: OutcomeSummary) -> tuple[str, str]:
     """The estimate and its interval as a table shows them."""
-    from whipcount.results.predictive import number
+    from whipcount.results.summary import figures
 
     low, high = outcome.interval
     mark = "" if outcome.binary else "⌀ "
-    interval = f"{number(low, outcome.binary)}–{number(high, outcome.binary)}"
-    return mark + number(outcome.estimate, outcome.binary), interval if low == low else "–"
+    interval = f"{figures(low, outcome.binary)}–{figures(high, outcome.binary)}"
+    return mark + figures(outcome.estimate, outcome.binary), interval if low == low else "–"
 
 
 def json_of(results: Results, files: tuple[Path, ...] = ()) -> dict[str, Any]:
@@ -267,9 +267,9 @@ def json_of(results: Results, files: tuple[Path, ...] = ()) -> dict[str, Any]:
 def say_where(results: Results, files: tuple[Path, ...]) -> None:
     """Where the files are, and what to do with them."""
     folder = results.folder
-    lines = [say(f"run folder: {folder}", f"папка: {folder}")]
+    lines = [say("run folder: {folder}", folder=folder)]
     page = next((path for path in files if path.suffix == ".html"), None)
     if page is not None:
-        lines.append(say(f"report: {page}", f"отчёт: {page}"))
+        lines.append(say("report: {page}", page=page))
     lines.append(f'SQL: whipcount sql {shlex.quote(str(folder))} "select verb, sum(events) from counts group by verb"')
     sys.stdout.write("\n".join(lines) + "\n")

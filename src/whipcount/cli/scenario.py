@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.text import mark, say
+
 from .formation import _day, _ends
 from .options import json_option
-from .output import help_text, note, say, show_json
+from .output import help_text, note, show_json
 from .told import tell
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ ORDER = 76
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(
-        help=say("Make a scenario of a real parliament.", "Сценарий из настоящего парламента."),
+        help=say("Make a scenario of a real parliament."),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -31,7 +33,6 @@ def register(app: typer.Typer) -> None:
         "from-table",
         help=help_text(
             "Turn a table of parties and seats, or an election of ParlGov, into talks on a government to simulate.",
-            "Превратить таблицу партий и мест или выборы из ParlGov в переговоры о правительстве для симуляции.",
             "whipcount scenario from-table parliament.csv --to talks.yaml",
             "whipcount scenario from-table --parlgov FOLDER --country DNK --election 2007-11-13 --to denmark.yaml",
         ),
@@ -40,7 +41,6 @@ def register(app: typer.Typer) -> None:
         "against-record",
         help=help_text(
             "Simulate the talks after many elections of ParlGov; compare with what formed and with `formation`.",
-            "Симуляция переговоров после многих выборов ParlGov: что вышло и что говорит `formation`.",
             "whipcount scenario against-record --parlgov FOLDER --elections 40 --runs 200",
         ),
     )(against_record)
@@ -48,31 +48,31 @@ def register(app: typer.Typer) -> None:
 
 
 OPTIONS = {
-    "parlgov": ("folder of a ParlGov release", "папка ParlGov", "FOLDER"),
-    "country": ("country of it, as ParlGov writes it", "страна из неё, как в ParlGov", "XXX"),
-    "election": ("day of the election", "день выборов", "DATE"),
-    "history": ("past cabinets (CSV)", "прежние кабинеты (CSV)", "FILE"),
-    "scale": ("ends of the positions [0,10]", "концы шкалы позиций [0,10]", "LOW,HIGH"),
-    "total": ("all seats", "всего мест", "SEATS"),
-    "cabinets": ("governments on the menu [12]", "правительств в меню [12]", "N"),
-    "talks": ("days after which the talks have failed [180]", "через сколько дней переговоры сорваны [180]", "DAYS"),
-    "days": ("days simulated [540]", "сколько дней моделировать [540]", "DAYS"),
-    "to": ("file to write [TABLE.yaml]", "файл [TABLE.yaml]", "FILE"),
-    "elections": ("how many elections, spread evenly [40]", "сколько выборов, равномерно [40]", "N"),
-    "runs": ("histories of each [200]", "прогонов на каждые [200]", "N"),
-    "since": ("elections from this day", "выборы с этого дня", "DATE"),
-    "until": ("elections before this day", "выборы до этого дня", "DATE"),
+    "parlgov": (mark("folder of a ParlGov release"), "FOLDER"),
+    "country": (mark("country of it, as ParlGov writes it"), "XXX"),
+    "election": (mark("day of the election"), "DATE"),
+    "history": (mark("past cabinets (CSV)"), "FILE"),
+    "scale": (mark("ends of the positions [0,10]"), "LOW,HIGH"),
+    "total": (mark("all seats"), "SEATS"),
+    "cabinets": (mark("governments on the menu [12]"), "N"),
+    "talks": (mark("days after which the talks have failed [180]"), "DAYS"),
+    "days": (mark("days simulated [540]"), "DAYS"),
+    "to": (mark("file to write [TABLE.yaml]"), "FILE"),
+    "elections": (mark("how many elections, spread evenly [40]"), "N"),
+    "runs": (mark("histories of each [200]"), "N"),
+    "since": (mark("elections from this day"), "DATE"),
+    "until": (mark("elections before this day"), "DATE"),
 }
 
 
 def _option(name: str) -> Any:
     """An option with its help in the reader's language."""
-    en, ru, metavar = OPTIONS[name]
-    return typer.Option(f"--{name}", help=say(en, ru), metavar=metavar or None, show_default=False)
+    text, metavar = OPTIONS[name]
+    return typer.Option(f"--{name}", help=say(text), metavar=metavar or None, show_default=False)
 
 
 def _table() -> Any:
-    text = say("parties: party, seats; position and more if known (CSV)", "партии: party, seats; position и др. (CSV)")
+    text = say("parties: party, seats; position and more if known (CSV)")
     return typer.Argument(metavar="TABLE", show_default=False, help=text)
 
 
@@ -88,9 +88,7 @@ def from_table(
     talks: Annotated[int, _option("talks")] = 180,
     days: Annotated[int, _option("days")] = 540,
     to: Annotated[Path | None, _option("to")] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help=say("overwrite a file of that name", "заменить файл с таким именем"))
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help=say("overwrite a file of that name"))] = False,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Write the scenario; an existing file is kept unless `--force` is given."""
@@ -124,10 +122,11 @@ def from_table(
         return
     note(
         say(
-            f"{path} written: {len(parliament.parties)} parties, {len(ahead.candidates)} governments on the menu. "
-            f"Next: whipcount run {path}",
-            f"Записан {path}: партий {len(parliament.parties)}, правительств в меню {len(ahead.candidates)}. "
-            f"Далее: whipcount run {path}",
+            "{path} written: {many_parties} parties, {many_candidates} governments on the menu. Next: "
+            "whipcount run {path}",
+            path=path,
+            many_parties=len(parliament.parties),
+            many_candidates=len(ahead.candidates),
         )
     )
 
@@ -147,13 +146,13 @@ def _parliament(
     from whipcount.errors import UsageError
 
     if (table is None) == (folder is None):
-        hint = say("give TABLE, or --parlgov FOLDER --country XXX", "укажите TABLE или --parlgov FOLDER --country XXX")
-        what = say("one parliament is needed", "нужен один парламент")
+        hint = say("give TABLE, or --parlgov FOLDER --country XXX")
+        what = say("one parliament is needed")
         raise UsageError.one("WC625", what, hint)
     if table is not None:
         return read_parliament(table, scale, total, history, day)
     if folder is None or country is None:
-        hint = say("give --country, and --election for another than the last", "укажите --country")
+        hint = say("give --country, and --election for another than the last")
         raise UsageError.one("WC624", "--parlgov: a folder holds many countries", hint)
     return parliament_of_election(read_parlgov(folder), country, day)
 
@@ -191,13 +190,13 @@ def against_record(
     from whipcount.theory.formation_validation import leave_countries_out
 
     if parlgov is None:
-        raise UsageError.one("WC624", say("no folder", "нет папки"), "give --parlgov FOLDER")
+        raise UsageError.one("WC624", say("no folder"), "give --parlgov FOLDER")
     _within("--elections", elections, 1, 1000)
     _within("--runs", runs, 10, 100_000)
     _within("--cabinets", cabinets, 2, 40)
     tables = read_parlgov(parlgov)
     cases = opportunities(tables)
-    note(say("refitting the formation model in ten folds", "модель обучается в десяти частях"))
+    note(say("refitting the formation model in ten folds"))
     tested = leave_countries_out(cases, [replace(WHOLE, ridge=shipped().ridge)])[0]
     days = (_day(since), _day(until))
     asked = [
@@ -206,7 +205,7 @@ def against_record(
         if (days[0] is None or case.date >= days[0]) and (days[1] is None or case.date < days[1])
     ]
     if not asked:
-        raise UsageError.one("WC621", say("no election is left", "выборов не осталось"), "widen --since and --until")
+        raise UsageError.one("WC621", say("no election is left"), "widen --since and --until")
     chosen = [asked[place] for place in sample([tested.opportunities[row] for row in asked], elections)]
     result = check_formations(
         tables,
@@ -217,9 +216,9 @@ def against_record(
         told=lambda done, of: note(f"{done}/{of}") if done % 5 == 0 else None,
     )
     names = {
-        "even": ("even chances", "равные шансы"),
-        "model": ("formation model", "модель формирования"),
-        "simulated": ("simulated talks", "симуляция переговоров"),
-        "mean of both": ("mean of both", "среднее обоих"),
+        "even": mark("even chances"),
+        "model": mark("formation model"),
+        "simulated": mark("simulated talks"),
+        "mean of both": mark("mean of both"),
     }
     tell(result, as_json=as_json, labels={"forecast": names})

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, say
+from .output import help_text
 from .run import cores, progress_bar, seed_option, workers_option
 from .told import chart_option, tell
 
@@ -21,7 +23,6 @@ def register(app: typer.Typer) -> None:
         "sensitivity",
         help=help_text(
             "Which parameters and disputed structures move an outcome, and how much of it is chance?",
-            "Какие параметры и спорные структуры двигают исход и сколько в нём случая?",
             "whipcount sensitivity two-bodies --outcome ultimatum_comes",
             "whipcount sensitivity two-bodies --outcome post_left --term leave.post.solidarity --term leave.post.duty",
             "whipcount sensitivity november-1917 --outcome none_leaves_party --method morris --chart moves.svg",
@@ -31,13 +32,13 @@ def register(app: typer.Typer) -> None:
 
 def sensitivity(
     scenario: Annotated[str, scenario_argument()],
-    outcome: Annotated[str, typer.Option("--outcome", metavar="NAME", help=say("the outcome", "исход"))],
+    outcome: Annotated[str, typer.Option("--outcome", metavar="NAME", help=say("the outcome"))],
     method: Annotated[
         str,
         typer.Option(
             "--method",
             metavar="sobol|morris",
-            help=say("Sobol indices, or Morris screening of every parameter", "индексы Соболя или отбор Морриса"),
+            help=say("Sobol indices, or Morris screening of every parameter"),
         ),
     ] = "sobol",
     points: Annotated[
@@ -45,19 +46,17 @@ def sensitivity(
         typer.Option(
             "-n",
             "--points",
-            help=say("base points (a power of two), or trajectories", "опорных точек (степень двойки) или траекторий"),
+            help=say("base points (a power of two), or trajectories"),
             show_default="256, 10",
         ),
     ] = None,
-    replicates: Annotated[
-        int, typer.Option("--replicates", help=say("runs at each point", "прогонов в каждой точке"))
-    ] = 32,
+    replicates: Annotated[int, typer.Option("--replicates", help=say("runs at each point"))] = 32,
     parameter: Annotated[
         list[str] | None,
         typer.Option(
             "--parameter",
             metavar="NAME",
-            help=say("only this parameter; may be repeated", "только этот параметр; можно повторять"),
+            help=say("only this parameter; may be repeated"),
             show_default=False,
         ),
     ] = None,
@@ -66,16 +65,11 @@ def sensitivity(
         typer.Option(
             "--term",
             metavar="NAME",
-            help=say(
-                "also with and without this named term, as leave.seat.voice; may be repeated",
-                "ещё и с этим слагаемым и без него, например leave.seat.voice; можно повторять",
-            ),
+            help=say("also with and without this named term, as leave.seat.voice; may be repeated"),
             show_default=False,
         ),
     ] = None,
-    switches: Annotated[
-        bool, typer.Option("--switches/--no-switches", help=say("vary disputed structures", "менять спорные структуры"))
-    ] = True,
+    switches: Annotated[bool, typer.Option("--switches/--no-switches", help=say("vary disputed structures"))] = True,
     seed: Annotated[int, seed_option()] = 1,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,

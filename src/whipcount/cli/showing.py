@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, language, say, show
+from .output import help_text, show
 
 ORDER = 15
 SECTIONS = (
@@ -38,8 +40,10 @@ def register(app: typer.Typer) -> None:
     app.command(
         "show",
         help=help_text(
-            "Show who decides by which rules, and what is asked. Sections: " + ", ".join(SECTIONS) + ".",
-            "Показать, кто и по каким правилам решает и о чём спрашивают. Разделы: " + ", ".join(SECTIONS) + ".",
+            say(
+                "Show who decides by which rules, and what is asked. Sections: {sections}.",
+                sections=", ".join(SECTIONS),
+            ),
             "whipcount show november-1917",
             "whipcount show november-1917 bodies posts",
             'whipcount show november-1917 --faction "right Bolsheviks"',
@@ -53,7 +57,7 @@ def show_scenario(
     sections: Annotated[
         list[str] | None,
         typer.Argument(
-            help=say("sections to show (default: all but the longest)", "разделы (по умолчанию все, кроме длинных)"),
+            help=say("sections to show (default: all but the longest)"),
             metavar="[SECTION]...",
             show_default=False,
         ),
@@ -61,18 +65,18 @@ def show_scenario(
     faction: Annotated[
         str | None,
         typer.Option(
-            help=say("a faction by any of its names", "фракция под любым из её названий"),
+            help=say("a faction by any of its names"),
             metavar="NAME",
             show_default=False,
         ),
     ] = None,
     body: Annotated[
         str | None,
-        typer.Option(help=say("seats of one body", "места одного органа"), metavar="ID", show_default=False),
+        typer.Option(help=say("seats of one body"), metavar="ID", show_default=False),
     ] = None,
     actor: Annotated[
         str | None,
-        typer.Option(help=say("one person or bloc", "одно лицо или группа"), metavar="ID", show_default=False),
+        typer.Option(help=say("one person or bloc"), metavar="ID", show_default=False),
     ] = None,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
@@ -88,15 +92,15 @@ def show_scenario(
     if faction is not None:
         shown = [people.faction_members(whole, faction)]
     elif body is not None:
-        words.known(body, whole.bodies, say("body", "органа"))
+        words.known(body, whole.bodies, say("body"))
         shown = [people.seats(whole, body)]
     elif actor is not None:
-        shown = people.one_actor(whole, words.known(actor, whole.actors, say("actor", "участника")))
+        shown = people.one_actor(whole, words.known(actor, whole.actors, say("actor")))
     else:
         names = _sections(sections or [])
         shown = [VIEWS[name](whole) for name in names]
-    title = whole.title.in_language(language())
-    summary = whole.summary.in_language(language())
+    title = whole.title.in_language()
+    summary = whole.summary.in_language()
     if as_json:
         calendar = {"start": whole.calendar.start, "end": whole.calendar.end, "step_days": whole.calendar.step_days}
         show(

@@ -31,7 +31,6 @@ def register(app: typer.Typer) -> None:
         "spatial",
         help=help_text(
             "Spatial voting: medians, core, yolk, win set of a status quo, uncovered set.",
-            "Пространственное голосование: медианы, ядро, желток, множество победителей, непокрытое множество.",
             "whipcount spatial parliament.csv --positions economic,social",
             "whipcount spatial parliament.csv --positions economic,social --status-quo 3,7 --chart map.png",
         ),
@@ -39,25 +38,21 @@ def register(app: typer.Typer) -> None:
 
 
 def spatial(
-    table: Annotated[
-        Path, table_argument("members: party,seats and positions (CSV)", "участники: party,seats и позиции (CSV)")
-    ],
+    table: Annotated[Path, table_argument("members: party,seats and positions (CSV)")],
     positions: Annotated[str | None, positions_option()] = None,
     seats: Annotated[str | None, seats_option()] = None,
     quota: Annotated[str | None, quota_option()] = None,
     status_quo: Annotated[
         str | None,
-        option(
-            "--status-quo", "the point whose win set is asked for", "точка, над которой ищутся победители", "N,N,..."
-        ),
+        option("--status-quo", "the point whose win set is asked for", "N,N,..."),
     ] = None,
     salience: Annotated[
         str | None,
-        option("--salience", "how much each dimension weighs for all", "вес каждого измерения для всех", "N,N,..."),
+        option("--salience", "how much each dimension weighs for all", "N,N,..."),
     ] = None,
     grid: Annotated[
         int | None,
-        option("--grid", "points along each dimension for the uncovered set", "точек сетки по измерению", "N"),
+        option("--grid", "points along each dimension for the uncovered set", "N"),
     ] = None,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
@@ -87,7 +82,7 @@ def _array(text: str | None) -> Any:
     return None if text is None else np.array(numbers_of(text, "--salience"))
 
 
-def _draw(result: Any, speech: str) -> Any:
+def _draw(result: Any) -> Any:
     from whipcount.report.count_charts.spatial import draw
 
-    return draw(result, speech)
+    return draw(result)

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from whipcount.text import say
+
 from .options import json_option, scenario_argument
-from .output import help_text, note, say, show_json
+from .output import help_text, note, show_json
 
 ORDER = 35
 
@@ -19,7 +21,6 @@ def register(app: typer.Typer) -> None:
         "export",
         help=help_text(
             "Write persons, seats, posts, facts and sources as spreadsheets. Sources stand beside every row.",
-            "Записать лица, места, посты, факты и источники в таблицы. У каждой строки указан источник.",
             "whipcount export november-1917 --to november.xlsx",
             "whipcount export november-1917 --to november/ --format csv",
         ),
@@ -28,7 +29,6 @@ def register(app: typer.Typer) -> None:
         "import",
         help=help_text(
             "Read spreadsheets back into a scenario. Other sections keep their text and comments.",
-            "Прочитать таблицы обратно в сценарий. Остальные разделы сохраняют текст и комментарии.",
             "whipcount import november.xlsx --into my-november.yaml",
             "whipcount import november/ --into november-1917 --out my-november.yaml",
         ),
@@ -41,7 +41,7 @@ def export(
         Path,
         typer.Option(
             "--to",
-            help=say("a folder for CSV files, or a file .xlsx", "папка для файлов CSV или файл .xlsx"),
+            help=say("a folder for CSV files, or a file .xlsx"),
             metavar="FOLDER|FILE.xlsx",
             show_default=False,
         ),
@@ -50,12 +50,12 @@ def export(
         str | None,
         typer.Option(
             "--format",
-            help=say("csv or xlsx (default: by the name of the file)", "csv или xlsx (по умолчанию по имени файла)"),
+            help=say("csv or xlsx (default: by the name of the file)"),
             metavar="csv|xlsx",
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=say("overwrite files", "заменить файлы"))] = False,
+    force: Annotated[bool, typer.Option("--force", help=say("overwrite files"))] = False,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Write the sheets; existing files are kept unless `--force` is given."""
@@ -73,14 +73,14 @@ def export(
     if as_json:
         show_json({"scenario": scenario, "format": chosen, "files": [str(path) for path in written]})
         return
-    note(say("written: ", "записано: ") + ", ".join(str(path) for path in written))
+    note(say("written: ") + ", ".join(str(path) for path in written))
 
 
 def import_(
     source: Annotated[
         Path,
         typer.Argument(
-            help=say("a folder of CSV files, one CSV file, or a file .xlsx", "папка файлов CSV, файл CSV или .xlsx"),
+            help=say("a folder of CSV files, one CSV file, or a file .xlsx"),
             metavar="FOLDER|FILE",
             show_default=False,
         ),
@@ -89,7 +89,7 @@ def import_(
         str,
         typer.Option(
             "--into",
-            help=say("the scenario whose records are replaced", "сценарий, записи которого заменяются"),
+            help=say("the scenario whose records are replaced"),
             metavar="SCENARIO",
             show_default=False,
         ),
@@ -98,14 +98,12 @@ def import_(
         Path | None,
         typer.Option(
             "--out",
-            help=say(
-                "write to this file (default: to the scenario itself)", "записать в этот файл (иначе в сам сценарий)"
-            ),
+            help=say("write to this file (default: to the scenario itself)"),
             metavar="FILE.yaml",
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help=say("overwrite --out", "заменить файл --out"))] = False,
+    force: Annotated[bool, typer.Option("--force", help=say("overwrite --out"))] = False,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Check everything, then write the scenario in one step; with any mistake nothing is written."""
@@ -134,7 +132,7 @@ def import_(
             }
         )
         return
-    changed = ", ".join(imported.changed) or say("nothing", "ничего")
-    note(say(f"{target}: changed {changed}", f"{target}: изменено: {changed}"))
+    changed = ", ".join(imported.changed) or say("nothing")
+    note(say("{target}: changed {changed}", target=target, changed=changed))
     if imported.ignored:
-        note(say("left aside: ", "не прочитано: ") + ", ".join(imported.ignored))
+        note(say("left aside: ") + ", ".join(imported.ignored))

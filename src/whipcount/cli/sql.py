@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
+from whipcount.table import Column, Table
+from whipcount.text import say
+
 from .options import json_option
-from .output import Column, Table, help_text, say, show, show_json
+from .output import help_text, show, show_json
 
 ORDER = 60
 SHOWN = 500  # rows that a terminal table shows
@@ -21,7 +24,6 @@ def register(app: typer.Typer) -> None:
         "sql",
         help=help_text(
             "Ask the tables of a run folder in SQL: runs, events, series, paths, counts.",
-            "Запрос SQL к таблицам папки прогонов: runs, events, series, paths, counts.",
             'whipcount sql runs/two-bodies-1a2b3c4d "describe events"',
             "whipcount sql RUN \"select actor, count(*) from events where verb = 'leave_seat' group by actor\" --csv",
         ),
@@ -29,10 +31,10 @@ def register(app: typer.Typer) -> None:
 
 
 def sql(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help=say("run folder", "папка прогонов"))],
-    query: Annotated[str, typer.Argument(metavar="QUERY", help=say("one question in SQL", "один запрос SQL"))],
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help=say("run folder"))],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help=say("one question in SQL"))],
     as_json: Annotated[bool, json_option()] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help=say("print CSV", "вывести CSV"))] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=say("print CSV"))] = False,
 ) -> None:
     """Print the rows that a question gives."""
     from whipcount.errors import UsageError
@@ -49,5 +51,5 @@ def sql(
         return
     columns = tuple(Column(name, name, right=kind.is_numeric()) for name, kind in frame.schema.items())
     rest = frame.height - SHOWN
-    more = say(f"{rest} rows more: use --csv or --json", f"ещё строк: {rest}; смотрите --csv или --json")
+    more = say("{rest} rows more: use --csv or --json", rest=rest)
     show(Table("rows", "", columns, tuple(frame.head(SHOWN).iter_rows()), more if rest > 0 else ""))

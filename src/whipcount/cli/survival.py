@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from whipcount.text import say
+
 from .options import json_option
-from .output import help_text, note, say
+from .output import help_text, note
 from .told import chart_option, tell
 
 ORDER = 75
@@ -20,7 +22,6 @@ def register(app: typer.Typer) -> None:
         "survival",
         help=help_text(
             "Fit the durations of cabinets, some of them censored: exponential or Weibull.",
-            "Модель длительности кабинетов, часть которых цензурирована: экспоненциальная или Вейбулла.",
             "whipcount survival durations.csv --event ended --covariates majority,polarisation",
             "whipcount survival durations.csv --event ended --covariates majority --weibull --chart survival.svg",
             "whipcount survival --parlgov FOLDER --weibull",
@@ -28,39 +29,25 @@ def register(app: typer.Typer) -> None:
     )(survival)
 
 
-def _option(name: str, en: str, ru: str, metavar: str, shown: bool = False) -> Any:
-    return typer.Option(name, help=say(en, ru), metavar=metavar, show_default=shown)
+def _option(name: str, text: str, metavar: str, shown: bool = False) -> Any:
+    return typer.Option(name, help=say(text), metavar=metavar, show_default=shown)
 
 
 def survival(
     table: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="TABLE", show_default=False, help=say("one row a cabinet (CSV)", "строка на кабинет (CSV)")
-        ),
+        typer.Argument(metavar="TABLE", show_default=False, help=say("one row a cabinet (CSV)")),
     ] = None,
-    duration: Annotated[
-        str, _option("--duration", "column of durations", "столбец длительности", "NAME", True)
-    ] = "duration",
-    event: Annotated[
-        str, _option("--event", "column: 1 ended, 0 censored", "столбец: 1 конец, 0 цензурировано", "NAME", True)
-    ] = "ended",
-    covariates: Annotated[
-        str | None, _option("--covariates", "columns to explain with", "объясняющие столбцы", "A,B,...")
-    ] = None,
-    weibull: Annotated[
-        bool, typer.Option("--weibull", help=say("let the risk change with age", "риск может меняться с возрастом"))
-    ] = False,
+    duration: Annotated[str, _option("--duration", "column of durations", "NAME", True)] = "duration",
+    event: Annotated[str, _option("--event", "column: 1 ended, 0 censored", "NAME", True)] = "ended",
+    covariates: Annotated[str | None, _option("--covariates", "columns to explain with", "A,B,...")] = None,
+    weibull: Annotated[bool, typer.Option("--weibull", help=say("let the risk change with age"))] = False,
     at: Annotated[
         str | None,
-        _option("--at", "expected life at these values", "ожидаемая жизнь при этих значениях", "A=1,B=0.5"),
+        _option("--at", "expected life at these values", "A=1,B=0.5"),
     ] = None,
-    parlgov: Annotated[
-        Path | None, _option("--parlgov", "folder of a ParlGov release", "папка ParlGov", "FOLDER")
-    ] = None,
-    train: Annotated[
-        Path | None, _option("--train", "write the model into this file", "записать модель в файл", "FILE")
-    ] = None,
+    parlgov: Annotated[Path | None, _option("--parlgov", "folder of a ParlGov release", "FOLDER")] = None,
+    train: Annotated[Path | None, _option("--train", "write the model into this file", "FILE")] = None,
     as_json: Annotated[bool, json_option()] = False,
     chart: Annotated[Path | None, chart_option()] = None,
 ) -> None:
@@ -79,28 +66,23 @@ def survival(
     else:
         raise UsageError.one(
             "WC621",
-            say("nothing to count", "нечего считать"),
-            say("give TABLE or --parlgov FOLDER", "укажите TABLE или --parlgov FOLDER"),
+            say("nothing to count"),
+            say("give TABLE or --parlgov FOLDER"),
         )
     found = fit_survival(durations, "weibull" if weibull else "exponential")
     if train is not None:
         _train(found, train, parlgov is not None)
     head: dict[str, Any] = {} if at is None else {"expected": _expected(found, at)}
 
-    def draw(told: Any, speech: str) -> Any:
+    def draw(told: Any) -> Any:
         from whipcount.report.count_charts.survival import draw as drawing
 
-        return drawing(told, speech)
+        return drawing(told)
 
     tell(found, as_json=as_json, chart=chart, draw=draw, only=("coefficients",), **head)
     if at is not None and not as_json:
         expected = head["expected"]
-        note(
-            say("expected ", "ожидается ")
-            + f"{expected['mean']:.2f}, "
-            + say("median ", "медиана ")
-            + f"{expected['median']:.2f}"
-        )
+        note(say("expected ") + f"{expected['mean']:.2f}, " + say("median ") + f"{expected['median']:.2f}")
 
 
 def _expected(found: Any, at: str) -> dict[str, float]:
@@ -138,4 +120,4 @@ def _train(found: Any, path: Path, parlgov: bool) -> None:
         "whipcount": importlib.metadata.version("whipcount"),
     }
     SurvivalModel(found, provenance).save(path)
-    note(say(f"model: {path}", f"модель: {path}"))
+    note(say("model: {path}", path=path))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, set_option, variant_option
-from .output import WIDTH_OF_FILES, help_text, language, note, say, show_json
+from .output import WIDTH_OF_FILES, help_text, note, show_json
 
 if TYPE_CHECKING:
     from whipcount.report.material import Material
@@ -24,7 +26,6 @@ def register(app: typer.Typer) -> None:
         "transcript",
         help=help_text(
             "Tell one run day by day, with what is documented of the same days beside it.",
-            "Рассказать один прогон день за днём, рядом с тем, что документировано о тех же днях.",
             "whipcount transcript november-1917 --run 7",
             "whipcount transcript runs/november-1917-0a1b2c3d --closest",
             "whipcount transcript november-1917 --strangest --lang ru",
@@ -34,35 +35,32 @@ def register(app: typer.Typer) -> None:
 
 def source_argument() -> Any:
     """`RUN|SCENARIO`: where runs are taken from."""
-    text = say(
-        "run folder, or a scenario (name or file) whose run is computed",
-        "папка прогонов или сценарий (имя или файл), прогон которого считается заново",
-    )
+    text = say("run folder, or a scenario (name or file) whose run is computed")
     return typer.Argument(help=text, metavar="RUN|SCENARIO", show_default=False)
 
 
 def run_option() -> Any:
     """`--run`: which run."""
-    return typer.Option("--run", help=say("number of the run", "номер прогона"), min=0, show_default=False)
+    return typer.Option("--run", help=say("number of the run"), min=0, show_default=False)
 
 
 def seed_option() -> Any:
     """`--seed`: of a scenario's runs."""
-    text = say("seed, for a scenario (default 1)", "зерно, если дан сценарий (по умолчанию 1)")
+    text = say("seed, for a scenario (default 1)")
     return typer.Option("--seed", help=text, min=0, show_default=False)
 
 
-def _flag(name: str, en: str, ru: str) -> Any:
-    return typer.Option(name, help=say(en, ru))
+def _flag(name: str, text: str) -> Any:
+    return typer.Option(name, help=say(text))
 
 
 def tell_run(
     source: Annotated[str, source_argument()],
     run: Annotated[int | None, run_option()] = None,
     seed: Annotated[int | None, seed_option()] = None,
-    closest: Annotated[bool, _flag("--closest", "the run closest to history", "ближайший к истории прогон")] = False,
-    typical: Annotated[bool, _flag("--typical", "a typical run", "обычный прогон")] = False,
-    strangest: Annotated[bool, _flag("--strangest", "the strangest run", "самый необычный прогон")] = False,
+    closest: Annotated[bool, _flag("--closest", "the run closest to history")] = False,
+    typical: Annotated[bool, _flag("--typical", "a typical run")] = False,
+    strangest: Annotated[bool, _flag("--strangest", "the strangest run")] = False,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,
@@ -84,8 +82,7 @@ def tell_run(
             "WC661", "more than one run is asked for", "give --run R or one of --closest, --typical, --strangest"
         )
     material, number = _found(source, run, seed, kinds[0] if kinds else None, account, variant, set_)
-    speech = language()
-    story = story_of(material, number, speech, introduction(material, number, speech))
+    story = story_of(material, number, introduction(material, number))
     if as_json:
         show_json(
             {
@@ -138,7 +135,7 @@ def _found(
         return material_of_run(loaded, 1 if seed is None else seed, run or 0), run or 0
     from whipcount.results import run_ensemble
 
-    note(say(f"picking among {ENSEMBLE} runs", f"выбор среди {ENSEMBLE} прогонов"))
+    note(say("picking among {ENSEMBLE} runs", ENSEMBLE=ENSEMBLE))
     material = material_of(run_ensemble(loaded, ENSEMBLE, 1 if seed is None else seed))
     return material, pick_run(material, kind)
 

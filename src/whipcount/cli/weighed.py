@@ -8,58 +8,51 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .output import say
+from whipcount.text import mark, say
 
 if TYPE_CHECKING:
     from whipcount.theory.rules import DecisionRule, Majority
     from whipcount.theory.tables import SeatsTable
 
 
-def option(name: str, en: str, ru: str, metavar: str | None = None) -> Any:
+def option(name: str, text: str, metavar: str | None = None) -> Any:
     """An option without a shown default, its help in the reader's language."""
-    return typer.Option(name, help=say(en, ru), metavar=metavar, show_default=False)
+    return typer.Option(name, help=say(text), metavar=metavar, show_default=False)
 
 
-def with_default(name: str, en: str, ru: str, metavar: str) -> Any:
+def with_default(name: str, text: str, metavar: str) -> Any:
     """An option that shows its default, its help in the reader's language."""
-    return typer.Option(name, help=say(en, ru), metavar=metavar)
+    return typer.Option(name, help=say(text), metavar=metavar)
 
 
-def table_argument(en: str, ru: str) -> Any:
+def table_argument(text: str) -> Any:
     """`TABLE`: a file."""
-    return typer.Argument(help=say(en, ru), metavar="TABLE", show_default=False)
+    return typer.Argument(help=say(text), metavar="TABLE", show_default=False)
 
 
 def weights_option() -> Any:
     """`--weights`: instead of a table."""
-    return option("--weights", "weights or seats, instead of a table", "веса или места вместо таблицы", "N,N,...")
+    return option("--weights", "weights or seats, instead of a table", "N,N,...")
 
 
 def names_option() -> Any:
     """`--names`: of the weights."""
-    return option("--names", "names, in the order of the weights", "имена в порядке весов", "A,B,...")
+    return option("--names", "names, in the order of the weights", "A,B,...")
 
 
 def quota_option() -> Any:
     """`--quota`: what is needed."""
-    return option(
-        "--quota",
-        "what is needed: a number, a percentage, or majority (the default)",
-        "сколько нужно: число, процент или majority (по умолчанию)",
-        "N|N%|majority",
-    )
+    return option("--quota", "what is needed: a number, a percentage, or majority (the default)", "N|N%|majority")
 
 
 def seats_option() -> Any:
     """`--seats`: the column that holds them."""
-    text_en = "column of seats or weights; members gives everyone one"
-    return option("--seats", text_en, "столбец мест или весов; members даёт каждому одно", "COLUMN")
+    return option("--seats", mark("column of seats or weights; members gives everyone one"), "COLUMN")
 
 
 def positions_option() -> Any:
     """`--positions`: the columns of ideal points."""
-    text_en = "columns of positions, the first one orders the parties"
-    return option("--positions", text_en, "столбцы позиций, первый упорядочивает партии", "COLUMN,...")
+    return option("--positions", mark("columns of positions, the first one orders the parties"), "COLUMN,...")
 
 
 def words_of(text: str | None) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from whipcount.text import say
+
 from .options import account_option, json_option, load_scenario, set_option, variant_option
-from .output import help_text, say
+from .output import help_text
 from .run import progress_bar
 from .told import tell
 from .transcript import is_run_folder, refuse_with_folder, run_option, seed_option, source_argument
@@ -21,7 +23,6 @@ def register(app: typer.Typer) -> None:
         "why",
         help=help_text(
             "Why did an outcome (not) come about in a run? Choices that led there, and which were pivotal.",
-            "Почему исход в прогоне (не) наступил? Какие решения к нему вели и какие были решающими.",
             "whipcount why november-1917 --run 7 --outcome no_congress",
             "whipcount why runs/november-1917-0a1b2c3d --run 7 --outcome talks_fail --flips 60",
         ),
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _outcome_option() -> Any:
-    text = say("the outcome to explain", "исход, который объяснить")
+    text = say("the outcome to explain")
     return typer.Option("--outcome", help=text, metavar="NAME", show_default=False)
 
 
@@ -38,9 +39,7 @@ def why(
     outcome: Annotated[str, _outcome_option()],
     run: Annotated[int, run_option()] = 0,
     seed: Annotated[int | None, seed_option()] = None,
-    flips: Annotated[
-        int, typer.Option("--flips", help=say("open decisions to try otherwise", "сколько решений пробовать"), min=0)
-    ] = 24,
+    flips: Annotated[int, typer.Option("--flips", help=say("open decisions to try otherwise"), min=0)] = 24,
     account: Annotated[str | None, account_option()] = None,
     variant: Annotated[list[str] | None, variant_option()] = None,
     set_: Annotated[list[str] | None, set_option()] = None,

@@ -13,14 +13,14 @@ import numpy as np
 from whipcount.errors import QuestionError
 from whipcount.results.files import make_folder
 from whipcount.scenario.hints import did_you_mean
-from whipcount.theory.result import Grid, Measure, Result, figure, listing, number, percent, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import language, listing, number, percent, say
 from whipcount.world import Calendar
 
 from .effects import Effect, effect_of
 from .engines import Parameters, engine_of
 from .given import Condition, impossible, parse_given
 from .interventions import parse_interventions
-from .kinds import Question
 from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, Shelf, compute_pairs
 from .shelf import FolderShelf
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Scenario
 
-QUESTION = Question("ask", "What if one thing were different?", "Что, если бы одно было иначе?", f"{__name__}:ask")
 TOLD = 5  # effects told in words
 
 
@@ -54,66 +53,52 @@ class Answer(Result):
         """The effect on an outcome by name."""
         return next(effect for effect in self.effects if effect.outcome == outcome)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """The table of effects."""
         columns = (
-            Measure("outcome", "outcome", "исход"),
-            figure("before", "before", "до", ".3f"),
-            figure("after", "after", "после", ".3f"),
-            figure("effect", "effect", "эффект", "+.3f"),
-            figure("low", "low", "от", "+.3f"),
-            figure("high", "high", "до", "+.3f"),
-            figure("flips_up", "up", "вверх", ""),
-            figure("flips_down", "down", "вниз", ""),
-            Measure("first_day", "first parts", "расходятся с"),
-            figure("saved", "saved", "сбережено", ".2f"),
-            figure("ceiling", "ceiling", "предел", ".2f"),
+            Column("outcome", "outcome"),
+            figure("before", "before", ".3f"),
+            figure("after", "after", ".3f"),
+            figure("effect", "effect", "+.3f"),
+            figure("low", "low", "+.3f"),
+            figure("high", "high", "+.3f"),
+            figure("flips_up", "up", ""),
+            figure("flips_down", "down", ""),
+            Column("first_day", "first parts"),
+            figure("saved", "saved", ".2f"),
+            figure("ceiling", "ceiling", ".2f"),
         )
         rows = tuple(tuple(getattr(effect, column.key) for column in columns) for effect in self.effects)
-        return (Grid("effects", "What it changes", "Что это меняет", columns, rows),)
+        return (Table("effects", "What it changes", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """What changes, the clearest first."""
-        lines = [self._worlds_in_words(language)]
+        lines = [self._worlds_in_words()]
         clear = sorted((e for e in self.effects if e.clear), key=lambda e: -abs(e.effect) / max(e.high - e.low, 1e-9))
         for effect in clear[:TOLD]:
-            lines.append(effect_in_words(effect, language))
+            lines.append(effect_in_words(effect))
         if not clear:
-            lines.append(
-                say(language, "No outcome clearly changes.", "Ни один исход заметно не меняется.")
-                if self.parted
-                else say(language, "Nothing changes in any world.", "Ни в одном мире ничего не меняется.")
-            )
+            lines.append(say("No outcome clearly changes.") if self.parted else say("Nothing changes in any world."))
         elif len(clear) < len(self.effects):
             rest = len(self.effects) - len(clear)
-            lines.append(
-                say(
-                    language,
-                    f"No clear effect on the other {rest} outcomes.",
-                    f"На остальные исходы ({rest}) заметного влияния нет.",
-                )
-            )
+            lines.append(say("No clear effect on the other {rest} outcomes.", rest=rest))
         return "\n".join(lines)
 
-    def _worlds_in_words(self, language: str) -> str:
-        worlds = f"{self.worlds:,}" if language == "en" else f"{self.worlds:,}".replace(",", " ")
-        drawn = f"{self.drawn:,}" if language == "en" else f"{self.drawn:,}".replace(",", " ")
-        text = say(language, f"{worlds} pairs of worlds", f"Пар миров: {worlds}")
+    def _worlds_in_words(self) -> str:
+        worlds = f"{self.worlds:,}" if language() == "en" else f"{self.worlds:,}".replace(",", " ")
+        drawn = f"{self.drawn:,}" if language() == "en" else f"{self.drawn:,}".replace(",", " ")
+        text = say("{worlds} pairs of worlds", worlds=worlds)
         if self.given:
-            told = listing(self.given, language)
-            text += say(language, f", of {drawn} drawn, given {told}", f" из {drawn}, при условии: {told}")
+            told = listing(self.given)
+            text += say(", of {drawn} drawn, given {told}", drawn=drawn, told=told)
         if self.parted and self.first_day is not None:
-            share = percent(self.parted / self.worlds, language)
-            text += say(
-                language,
-                f"; {share} of them part, from {self.first_day} on",
-                f"; расходится {share} из них, начиная с {self.first_day}",
-            )
+            share = percent(self.parted / self.worlds, 1)
+            text += say("; {share} of them part, from {first_day} on", share=share, first_day=self.first_day)
         return text + "."
 
     def record(self) -> dict[str, Any]:
         """Everything, as JSON can carry it."""
-        (grid,) = self.grids()
+        (grid,) = self.tables()
         extra = [
             {
                 "name": {"en": effect.name.en, "ru": effect.name.ru},
@@ -138,26 +123,20 @@ class Answer(Result):
         }
 
 
-def effect_in_words(effect: Effect, language: str) -> str:
+def effect_in_words(effect: Effect) -> str:
     """One effect as a sentence."""
-    name = effect.name.in_language(language)
+    name = effect.name.in_language()
     if effect.binary:
-        before, after = percent(effect.before, language), percent(effect.after, language)
-        by, low, high = (number(100 * value, language, 1) for value in (effect.effect, effect.low, effect.high))
-        by += say(language, " points", " п. п.")
+        before, after = percent(effect.before, 1), percent(effect.after, 1)
+        by, low, high = (number(100 * value, 1) for value in (effect.effect, effect.low, effect.high))
+        by += say(" points")
     else:
         values = (effect.before, effect.after, effect.effect, effect.low, effect.high)
-        before, after, by, low, high = (number(value, language, 3) for value in values)
+        before, after, by, low, high = (number(value, 3) for value in values)
     change = say(
-        language,
-        f"{before} → {after} ({by}; 95%: {low} to {high})",
-        f"{before} → {after} ({by}; 95%: от {low} до {high})",
+        "{before} → {after} ({by}; 95%: {low} to {high})", before=before, after=after, by=by, low=low, high=high
     )
-    flips = say(
-        language,
-        f"up in {effect.flips_up} pairs, down in {effect.flips_down}",
-        f"вверх в {effect.flips_up} парах, вниз в {effect.flips_down}",
-    )
+    flips = say("up in {flips_up} pairs, down in {flips_down}", flips_up=effect.flips_up, flips_down=effect.flips_down)
     return f"{name}: {change}; {flips}."
 
 

@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import Place, QuestionError
-from whipcount.theory.result import Grid, Result
+from whipcount.table import Result, Table
 
 from . import weighted
 from .fits import NARROW, Fit, Held, calibration_grids, fits, joint, score, written
 from .inference import Posterior, Worlds, posterior_of, search
-from .kinds import Question
 from .patterns import Pattern, patterns_of
 from .population import sizes
 from .scores import PairedScore
@@ -42,13 +41,6 @@ PREDICTIVE = 5_000
 LEAST = 500  # effective draws that the posterior should have
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SILENT = 0.9
-
-QUESTION = Question(
-    "calibrate",
-    "Which parameters could have produced what is documented?",
-    "Какие параметры могли породить то, что документировано?",
-    "whipcount.questions.calibrate:calibrate",
-)
 
 
 @dataclass(frozen=True)
@@ -113,11 +105,11 @@ class Calibration(Result):
         """Parameters that the data say nothing about."""
         return tuple(one.name for one in self.parameters if one.verdict == "silent")
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """What was found, in a few sentences."""
-        return written(self).ru if language == "ru" else written(self).en
+        return written(self)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Parameters, patterns and outcomes held out, and how many patterns hold together."""
         return calibration_grids(self)
 
@@ -337,4 +329,4 @@ def _check_reached(loaded: LoadedScenario, patterns: Sequence[Pattern], worlds: 
         raise QuestionError(*problems)
 
 
-__all__ = ["QUESTION", "Calibration", "ParameterPosterior", "calibrate", "learned"]
+__all__ = ["Calibration", "ParameterPosterior", "calibrate", "learned"]

@@ -22,7 +22,7 @@ RIDGE = 1e-3
 
 
 @dataclass(frozen=True)
-class Table:
+class Draws:
     """Points on the normal scale (rows, parameters) and summaries of data drawn there (rows, summaries)."""
 
     z: Floats
@@ -51,7 +51,7 @@ class Learned:
     slopes: Floats
 
     @classmethod
-    def of(cls, table: Table) -> Learned:
+    def of(cls, table: Draws) -> Learned:
         """Ridge regression of points on standardised summaries; those that never vary are left out."""
         centre, scale = table.summaries.mean(axis=0), table.summaries.std(axis=0)
         scale = np.where(scale > 0, scale, np.inf)
@@ -65,7 +65,7 @@ class Learned:
         return np.asarray(((summaries - self.centre) / self.scale) @ self.slopes)
 
 
-def posterior(point: Floats, reference: Table, expected: Floats, kept: int) -> tuple[Floats, Floats]:
+def posterior(point: Floats, reference: Draws, expected: Floats, kept: int) -> tuple[Floats, Floats]:
     """Draws and weights for one data set: the nearest reference worlds, adjusted by a local regression.
 
     point: the data set's expected parameters; expected: the same of the reference worlds.
@@ -83,7 +83,7 @@ def posterior(point: Floats, reference: Table, expected: Floats, kept: int) -> t
     return reference.z[index] - away @ slopes[1:], weights
 
 
-def ranked(space: Space, learn: Table, reference: Table, truth: Table, kept: int, seed: int) -> Ranked:
+def ranked(space: Space, learn: Draws, reference: Draws, truth: Draws, kept: int, seed: int) -> Ranked:
     """Infer every data set of `truth` and rank its parameters in its posterior."""
     learned = Learned.of(learn)
     expected, points = learned(reference.summaries), learned(truth.summaries)

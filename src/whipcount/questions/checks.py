@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
 from whipcount.results.intervals import wilson
-from whipcount.theory.result import Grid, Measure, Result, figure, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import say
 
-from .calibration_check import Ranked, Table, ranked, uniformity
+from .calibration_check import Draws, Ranked, ranked, uniformity
 from .fits import NARROW
-from .kinds import Question
 from .population import Proposal
 from .simulator import Batches, Computing, Counter, Floats, Order, Progress
 from .space import Space, calibrated_space
@@ -36,13 +36,6 @@ KEPT = 0.15  # of the reference worlds
 LEAST_KEPT = 150  # fewer leave the local regression too sure of itself
 LEVEL = 0.01
 BLOCK = 1_000
-
-QUESTION = Question(
-    "checks",
-    "Does inference find parameters that are known?",
-    "Находит ли вывод параметры, которые известны?",
-    "whipcount.questions.checks:check_inference",
-)
 
 
 @dataclass(frozen=True)
@@ -88,37 +81,41 @@ class InferenceCheck(Result):
         """A parameter's check by name."""
         return next(one for one in self.parameters if one.name == parameter)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """One table: a row for each parameter."""
         columns = (
-            Measure("name", "parameter", "параметр"),
-            figure("chi_square", "chi-square", "хи-квадрат", ".1f"),
-            figure("p", "p", "p", ".3f"),
-            figure("correlation", "recovery r", "восстановление r", ".2f"),
-            figure("coverage_50", "50% covers", "50 % покрывает", ".2f"),
-            figure("coverage_90", "90% covers", "90 % покрывает", ".2f"),
-            figure("contraction", "sd / prior sd", "откл. / априорное", ".2f"),
-            Measure("passed", "even ranks", "ранги ровны"),
+            Column("name", "parameter"),
+            figure("chi_square", "chi-square", ".1f"),
+            figure("p", "p", ".3f"),
+            figure("correlation", "recovery r", ".2f"),
+            figure("coverage_50", "50% covers", ".2f"),
+            figure("coverage_90", "90% covers", ".2f"),
+            figure("contraction", "sd / prior sd", ".2f"),
+            Column("passed", "even ranks"),
         )
         rows = tuple(tuple(getattr(one, column.key) for column in columns) for one in self.parameters)
-        return (Grid("parameters", "Simulation-based calibration", "Калибровка по симуляциям", columns, rows),)
+        return (Table("parameters", "Simulation-based calibration", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The finding in a few sentences."""
         uneven = [one.name for one in self.parameters if not one.passed]
         narrow = sum(one.contraction < NARROW for one in self.parameters)
         verdict = (
-            say(language, "Ranks are even for every parameter", "Ранги ровны для всех параметров")
+            say("Ranks are even for every parameter")
             if not uneven
-            else say(language, f"Ranks are uneven for {', '.join(uneven)}", f"Ранги неровны для {', '.join(uneven)}")
+            else say("Ranks are uneven for {uneven}", uneven=", ".join(uneven))
         )
         return verdict + say(
-            language,
-            f" (chi-square, p > {LEVEL}; {self.datasets} data sets of {self.each} crises each, {self.table} worlds to "
-            f"infer from). The posterior is narrower than {NARROW} of the prior for {narrow} of "
-            f"{len(self.parameters)} parameters.",
-            f" (хи-квадрат, p > {LEVEL}; наборов данных {self.datasets}, в каждом кризисов {self.each}; миров для "
-            f"вывода {self.table}). Апостериорное уже {NARROW} априорного у {narrow} из {len(self.parameters)}.",
+            " (chi-square, p > {LEVEL}; {datasets} data sets of {each} crises each, {table} worlds to infer "
+            "from). The posterior is narrower than {NARROW} of the prior for {narrow} of {many_parameters} "
+            "parameters.",
+            LEVEL=LEVEL,
+            datasets=self.datasets,
+            each=self.each,
+            table=self.table,
+            NARROW=NARROW,
+            narrow=narrow,
+            many_parameters=len(self.parameters),
         )
 
     def record(self) -> dict[str, Any]:
@@ -222,9 +219,9 @@ def check_inference(
     kept = max(round(KEPT * (table - half)), LEAST_KEPT)
     found = ranked(
         space,
-        Table(design[:half], summaries[:half]),
-        Table(design[half:], summaries[half:]),
-        Table(truths, observed),
+        Draws(design[:half], summaries[:half]),
+        Draws(design[half:], summaries[half:]),
+        Draws(truths, observed),
         min(kept, table - half),
         seed,
     )

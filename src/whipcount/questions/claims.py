@@ -25,7 +25,6 @@ from .changes import Intervention
 from .engines import changed_world, engine_of
 from .given import Condition, met, parse_given
 from .interventions import contradictory, parse_interventions
-from .kinds import Question
 from .ledger import Apportioned, Cause, Entry, Fate, Ledger, UnderRival, source_of
 from .pairs import EngineMaker, Progress
 from .shapley import interaction, shapley_values, subsets
@@ -52,10 +51,6 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Claim, Outcome
 
-QUESTION = Question(
-    "claims", "Which claims of the sources are borne out?", "Какие утверждения источников подтверждаются?",
-    f"{__name__}:claims",
-)  # fmt: skip
 LOOKED_AGAIN, FRESH = 24, 100  # draws looked at again for a counterexample, and pairs of each
 UNDER_RIVALS = 4  # a rival structure gets one in so many of the draws
 BAR = 0.5  # a description is true of the model if it holds in more than half of its worlds

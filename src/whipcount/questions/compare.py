@@ -10,19 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from whipcount.errors import QuestionError
-from whipcount.theory.result import Grid, Measure, Result, figure, listing, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, say
 
 from .ask import Answer, compare_sides, effect_in_words
 from .engines import Parameters, engine_of
-from .kinds import Question
 from .pairs import EngineMaker, Progress
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
 
-QUESTION = Question(
-    "compare", "Does it matter which source is right?", "Важно ли, какой источник прав?", f"{__name__}:compare"
-)
 MATTERS = 0.02  # a change of a probability that is worth telling
 
 
@@ -56,59 +53,52 @@ class Comparison(Result):
         """The disputed matters that move an outcome."""
         return tuple(matter.variant for matter in self.matters if outcome in matter.moved)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Outcomes under both accounts, and what each disputed matter moves."""
         columns = (
-            Measure("outcome", "outcome", "исход"),
-            figure("first", self.first, self.first, ".3f"),
-            figure("second", self.second, self.second, ".3f"),
-            figure("effect", "difference", "разница", "+.3f"),
-            figure("low", "low", "от", "+.3f"),
-            figure("high", "high", "до", "+.3f"),
-            Measure("by", "moved by", "из-за"),
+            Column("outcome", "outcome"),
+            figure("first", self.first, ".3f"),
+            figure("second", self.second, ".3f"),
+            figure("effect", "difference", "+.3f"),
+            figure("low", "low", "+.3f"),
+            figure("high", "high", "+.3f"),
+            Column("by", "moved by"),
         )
         rows = tuple(
             (e.outcome, e.before, e.after, e.effect, e.low, e.high, self.moving(e.outcome)) for e in self.whole.effects
         )
-        disputed = Grid(
+        disputed = Table(
             "matters",
             "Disputed matters, each switched alone",
-            "Спорные вопросы, каждый отдельно",
             (
-                Measure("variant", "matter", "вопрос"),
-                Measure("first", self.first, self.first),
-                Measure("second", self.second, self.second),
-                figure("parted", "pairs that part", "расходится пар", ""),
-                Measure("moved", "moves", "сдвигает"),
+                Column("variant", "matter"),
+                Column("first", self.first, self.first),
+                Column("second", self.second, self.second),
+                figure("parted", "pairs that part", ""),
+                Column("moved", "moves"),
             ),
             tuple((m.variant, m.first, m.second, m.answer.parted, m.moved) for m in self.matters),
         )
-        return Grid("outcomes", "Under both accounts", "По обеим версиям", columns, rows), disputed
+        return Table("outcomes", "Under both accounts", columns, rows), disputed
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """Which differences of the sources matter, and which do not."""
         lines = []
         for matter in self.matters:
             if matter.moved:
-                told = listing(matter.moved, language)
-                lines.append(say(language, f"{matter.variant} matters: {told}.", f"{matter.variant} важно: {told}."))
+                told = listing(matter.moved)
+                lines.append(say("{variant} matters: {told}.", variant=matter.variant, told=told))
             else:
-                lines.append(
-                    say(
-                        language,
-                        f"{matter.variant} hardly matters for any outcome.",
-                        f"{matter.variant} почти ни на что не влияет.",
-                    )
-                )
+                lines.append(say("{variant} hardly matters for any outcome.", variant=matter.variant))
         clear = sorted((e for e in self.whole.effects if e.clear and e.binary), key=lambda e: -abs(e.effect))
-        lines += [effect_in_words(effect, language) for effect in clear[:5]]
+        lines += [effect_in_words(effect) for effect in clear[:5]]
         if not clear:
-            lines.append(say(language, "No outcome clearly differs.", "Ни один исход заметно не различается."))
+            lines.append(say("No outcome clearly differs."))
         return "\n".join(lines)
 
     def record(self) -> dict[str, Any]:
         """Everything, as JSON can carry it."""
-        outcomes, _ = self.grids()
+        outcomes, _ = self.tables()
         return {
             "scenario": self.whole.slug,
             "accounts": [self.first, self.second],

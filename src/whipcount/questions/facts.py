@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from whipcount.errors import Place, Problem, QuestionError
-from whipcount.results.manifest import Tongues
 from whipcount.scenario.measures import Measure, Query
 from whipcount.scenario.schema import Outcome, Scenario
 from whipcount.scenario.values import Evidence, Model, Slug, Text
+from whipcount.text import Label
 
 Floats = NDArray[np.float64]
 _EXACT = 0.5  # a number is as documented within half a unit, and missed wholly at one unit and more
@@ -50,7 +50,7 @@ class Fact:
     """Something known from `known` on. With `absent`, a query that has no match up to any day in question."""
 
     name: str
-    label: Tongues
+    label: Label
     known: dt.date
     measure: Measure
     target: float = 1.0
@@ -128,7 +128,7 @@ def documented(scenario: Scenario, until: dt.date) -> list[Fact]:
     facts: list[Fact] = []
     for outcome in scenario.outcomes:
         if outcome.happened is not None:
-            label = Tongues(outcome.name.in_language("en"), outcome.name.in_language("ru"))
+            label = Label(outcome.name.in_language("en"), outcome.name.in_language("ru"))
             facts += _facts(scenario, outcome.id, label, outcome.measure, outcome.happened, Place())
     return once([fact for fact in facts if fact.known <= until])
 
@@ -144,7 +144,7 @@ def once(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _facts(
-    scenario: Scenario, name: str, label: Tongues, measure: Measure, truth: bool | float, place: Place
+    scenario: Scenario, name: str, label: Label, measure: Measure, truth: bool | float, place: Place
 ) -> Iterator[Fact]:
     start, end = scenario.calendar.start, scenario.calendar.end
     truth = bool(truth) if measure.is_binary else float(truth)
@@ -194,7 +194,7 @@ def read_facts(path: str | Path, scenario: Scenario, until: dt.date) -> list[Fac
             hint = f"dates are new style, {scenario.calendar.start} to {scenario.calendar.end}"
             raise QuestionError.one("WC451", message, hint, node.place)
         name = record.name
-        label = Tongues(name.en, name.ru) if name is not None else Tongues(record.id, record.id)
+        label = Label(name.en, name.ru) if name is not None else Label(record.id, record.id)
         limited = limit(record.measure, record.date)
         found = list(_facts(scenario, record.id, label, limited, record.happened, node.place))
         facts += [_since(fact, record.date) for fact in found]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.results.manifest import Tongues
-from whipcount.theory.result import Grid, Measure, figure
+from whipcount.table import Column, Table, figure
+from whipcount.text import Label, mark, say
 
 from .patterns import Pattern, misses
 from .scores import PairedScore, log_scores, paired, smoothed
@@ -33,7 +33,7 @@ class Fit:
     """
 
     name: str
-    label: Tongues
+    label: Label
     use: str
     binary: bool
     happened: float
@@ -82,7 +82,7 @@ def fits(
     for name in names:
         record = records[name]
         known = [values[name][~np.isnan(values[name])] for values in (prior, renewed, carried)]
-        label = Tongues(record.name.in_language("en"), record.name.in_language("ru"))
+        label = Label(record.name.in_language("en"), record.name.in_language("ru"))
         happened = float(record.happened or 0.0)
         means = [float(values.mean()) if len(values) else float("nan") for values in known]
         runs = [len(values) for values in known]
@@ -117,61 +117,78 @@ def joint(
     return Held(len(patterns), at_least(prior), at_least(renewed), at_least(carried))
 
 
-def written(calibration: Calibration) -> Tongues:
+def written(calibration: Calibration) -> str:
     """A calibration in words."""
     held, many = calibration.held, calibration.held.patterns
     most = max(many - 2, 1)
     narrowed = ", ".join(one.name for one in calibration.parameters if one.verdict == "narrowed")
-    silent = ", ".join(calibration.silent)
-    en = (
-        f"{calibration.simulations} worlds of {calibration.slug} were simulated; those kept miss at most "
-        f"{calibration.tolerance:g} of {many} patterns and are worth {calibration.effective_size:.0f} equal ones.\n"
-        f"At least {most} patterns hold together in {held.carried[most]:.3f} of new runs from the posterior "
-        f"({held.renewed[most]:.3f} with all parameters that were not inferred drawn anew, {held.prior[most]:.4f} "
-        f"under the priors), all {many} in {held.carried[many]:.4f} ({held.renewed[many]:.4f}, "
-        f"{held.prior[many]:.5f}).\n"
-        f"Narrowed to under {NARROW} of the prior's spread: {narrowed or 'nothing'}. "
-        f"The data say nothing about: {silent or 'none'}.\n"
-        f"Held out: {_compared(calibration.carried_score).en}; drawn anew: {_compared(calibration.score).en}."
+    lines = (
+        say(
+            "{simulations} worlds of {slug} were simulated; those kept miss at most {tolerance:g} of {many} "
+            "patterns and "
+            "are worth {size:.0f} equal ones.",
+            simulations=calibration.simulations,
+            slug=calibration.slug,
+            tolerance=calibration.tolerance,
+            many=many,
+            size=calibration.effective_size,
+        ),
+        say(
+            "At least {most} patterns hold together in {carried:.3f} of new runs from the posterior "
+            "({renewed:.3f} with "
+            "all parameters that were not inferred drawn anew, {prior:.4f} under the priors), all {many} in "
+            "{all_carried:.4f} ({all_renewed:.4f}, {all_prior:.5f}).",
+            most=most,
+            carried=held.carried[most],
+            renewed=held.renewed[most],
+            prior=held.prior[most],
+            many=many,
+            all_carried=held.carried[many],
+            all_renewed=held.renewed[many],
+            all_prior=held.prior[many],
+        ),
+        say(
+            "Narrowed to under {limit} of the prior's spread: {narrowed}. The data say nothing about: {silent}.",
+            limit=NARROW,
+            narrowed=narrowed or say("nothing"),
+            silent=", ".join(calibration.silent) or say("none"),
+        ),
+        say(
+            "Held out: {carried}; drawn anew: {renewed}.",
+            carried=_compared(calibration.carried_score),
+            renewed=_compared(calibration.score),
+        ),
     )
-    ru = (
-        f"Смоделировано миров ({calibration.slug}): {calibration.simulations}; оставленные расходятся не более чем с "
-        f"{calibration.tolerance:g} из {many} признаков и стоят {calibration.effective_size:.0f} равновесных.\n"
-        f"Не менее {most} признаков вместе выполнены в {held.carried[most]:.3f} новых апостериорных прогонов "
-        f"({held.renewed[most]:.3f}, если прочие параметры разыграны заново; априори {held.prior[most]:.4f}), "
-        f"все {many} — в {held.carried[many]:.4f} ({held.renewed[many]:.4f}; {held.prior[many]:.5f}).\n"
-        f"Сузились до менее {NARROW} априорного разброса: {narrowed or 'ни один'}. "
-        f"Данные ничего не говорят о: {silent or 'таких нет'}.\n"
-        f"Отложенные исходы: {_compared(calibration.carried_score).ru}; с прочими параметрами, разыгранными заново: "
-        f"{_compared(calibration.score).ru}."
-    )
-    return Tongues(en, ru)
+    return "\n".join(lines)
 
 
-def _compared(score: PairedScore) -> Tongues:
+def _compared(score: PairedScore) -> str:
     """A paired score in words."""
-    numbers = f"{score.second:.3f}", f"{score.first:.3f}", f"{score.difference:+.3f}"
-    interval = f"{score.low:+.3f}", f"{score.high:+.3f}"
     clear = score.low > 0 or score.high < 0
-    return Tongues(
-        f"mean log score {numbers[0]} against {numbers[1]} under the priors (difference {numbers[2]}, 95% "
-        f"{interval[0]} to {interval[1]}, {score.outcomes} outcomes{'' if clear else ': not clearly different'})",
-        f"средний логарифмический счёт {numbers[0]} против {numbers[1]} априори (разность {numbers[2]}, 95 % от "
-        f"{interval[0]} до {interval[1]}, исходов {score.outcomes}{'' if clear else ': ясной разницы нет'})",
+    return say(
+        "mean log score {second:.3f} against {first:.3f} under the priors (difference {difference:+.3f}, 95% "
+        "{low:+.3f} "
+        "to {high:+.3f}, {outcomes} outcomes{unclear})",
+        second=score.second,
+        first=score.first,
+        difference=score.difference,
+        low=score.low,
+        high=score.high,
+        outcomes=score.outcomes,
+        unclear="" if clear else say(": not clearly different"),
     )
 
 
-def calibration_grids(calibration: Calibration) -> tuple[Grid, ...]:
+def calibration_grids(calibration: Calibration) -> tuple[Table, ...]:
     """A calibration as tables."""
-    parameters = Grid(
-        "parameters", "What was learned about the parameters", "Что узнали о параметрах",
-        (
-            Measure("name", "parameter", "параметр"),
-            Measure("form", "prior", "априори"),
-            *(figure(f"q{level}", f"{level}%", f"{level} %", ".3g") for level in (5, 50, 95)),
-            figure("contraction", "sd / prior sd", "откл. / априорное", ".2f"),
-            figure("shift", "shift", "сдвиг", "+.2f"),
-            Measure("verdict", "verdict", "итог"),
+    parameters = Table(
+        "parameters", "What was learned about the parameters", (
+            Column("name", "parameter"),
+            Column("form", "prior"),
+            *(figure(f"q{level}", f"{level}%", ".3g") for level in (5, 50, 95)),
+            figure("contraction", "sd / prior sd", ".2f"),
+            figure("shift", "shift", "+.2f"),
+            Column("verdict", "verdict"),
         ),
         tuple(
             (
@@ -179,36 +196,33 @@ def calibration_grids(calibration: Calibration) -> tuple[Grid, ...]:
                 one.contraction, one.shift, one.verdict,
             )
             for one in calibration.parameters
-        ),
-    )  # fmt: skip
+        ))  # fmt: skip
     columns = (
-        Measure("name", "outcome", "исход"),
-        figure("happened", "happened", "на деле", "g"),
-        figure("prior", "prior", "априори", ".3f"),
-        figure("renewed", "others anew", "прочие заново", ".3f"),
-        figure("carried", "posterior", "апостериори", ".3f"),
-        figure("gain", "gain", "выигрыш", "+.3f"),
+        Column("name", "outcome"),
+        figure("happened", "happened", "g"),
+        figure("prior", "prior", ".3f"),
+        figure("renewed", "others anew", ".3f"),
+        figure("carried", "posterior", ".3f"),
+        figure("gain", "gain", "+.3f"),
     )
     groups = (
-        ("patterns", "Patterns that were used", "Использованные признаки", calibration.patterns),
-        ("holdout", "Outcomes held out", "Отложенные исходы", calibration.holdout),
+        ("patterns", mark("Patterns that were used"), calibration.patterns),
+        ("holdout", mark("Outcomes held out"), calibration.holdout),
     )
     outcomes = tuple(
-        Grid(
-            name, en, ru, columns,
+        Table(
+            name, title, columns,
             tuple((fit.name, fit.happened, fit.prior, fit.posterior, fit.carried, fit.gain) for fit in group),
         )
-        for name, en, ru, group in groups
+        for name, title, group in groups
     )  # fmt: skip
     held = calibration.held
-    together = Grid(
-        "held", "Patterns that hold together", "Признаки, выполненные вместе",
-        (
-            figure("at_least", "at least", "не менее", ""),
-            figure("prior", "prior", "априори", ".5f"),
-            figure("renewed", "others anew", "прочие заново", ".4f"),
-            figure("carried", "posterior", "апостериори", ".4f"),
+    together = Table(
+        "held", "Patterns that hold together", (
+            figure("at_least", "at least", ""),
+            figure("prior", "prior", ".5f"),
+            figure("renewed", "others anew", ".4f"),
+            figure("carried", "posterior", ".4f"),
         ),
-        tuple((k, held.prior[k], held.renewed[k], held.carried[k]) for k in range(1, held.patterns + 1)),
-    )  # fmt: skip
+        tuple((k, held.prior[k], held.renewed[k], held.carried[k]) for k in range(1, held.patterns + 1)))  # fmt: skip
     return parameters, *outcomes, together

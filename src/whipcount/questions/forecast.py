@@ -26,7 +26,6 @@ from .decisions import Decisions
 from .facts import Fact, check_consistent, decided, documented, once, read_facts
 from .forecasted import DayOdds, FactSeen, Forecast, Odds, odds_of, scored, watched
 from .inference import Worlds, search
-from .kinds import Question
 from .patterns import Pattern
 from .population import sizes
 from .simulator import Batches, Computing, Counter, Order, Progress
@@ -41,13 +40,6 @@ RUNS = 20_000
 LEAST = 200
 HORIZON = 7  # days in which the decision to watch comes
 GENERATIONS = 3
-
-QUESTION = Question(
-    "forecast",
-    "The crisis is not over: what follows?",
-    "Кризис не закончен: что дальше?",
-    "whipcount.questions.forecast:forecast",
-)
 
 
 @dataclass(frozen=True)
@@ -295,4 +287,4 @@ def _share(values: Floats, weights: Floats) -> float:
     return float(weights[known] @ values[known]) / total if total > 0 else float("nan")
 
 
-__all__ = ["QUESTION", "Forecast", "ForecastJob", "Odds", "forecast"]
+__all__ = ["Forecast", "ForecastJob", "Odds", "forecast"]

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.results.intervals import wilson
-from whipcount.results.manifest import Tongues
-from whipcount.theory.result import Grid, Measure, Result, figure, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import Label, say
 
 from .facts import queries_of
 from .scores import PairedScore, log_scores, paired, smoothed
@@ -34,7 +34,7 @@ class Odds:
     """An outcome that is still open: its probability before and after the facts, with an interval of the weights."""
 
     name: str
-    label: Tongues
+    label: Label
     use: str
     prior: float
     probability: float
@@ -48,7 +48,7 @@ class FactSeen:
     """A fact with the share of worlds that agree with it, before and after weighting."""
 
     name: str
-    label: Tongues
+    label: Label
     known: dt.date
     absent: bool
     prior: float
@@ -105,85 +105,86 @@ class Forecast(Result):
         """An open outcome by name."""
         return next(one for one in self.outcomes if one.name == outcome)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Odds, what to watch, and the facts."""
-        odds = Grid(
-            "outcomes", "What follows", "Что дальше",
-            (
-                Measure("outcome", "outcome", "исход"),
-                figure("prior", "before any fact", "до фактов", ".3f"),
-                figure("probability", "now", "теперь", ".3f"),
-                figure("low", "from", "от", ".3f"),
-                figure("high", "to", "до", ".3f"),
-                Measure("happened", "happened", "на деле"),
+        odds = Table(
+            "outcomes", "What follows", (
+                Column("outcome", "outcome"),
+                figure("prior", "before any fact", ".3f"),
+                figure("probability", "now", ".3f"),
+                figure("low", "from", ".3f"),
+                figure("high", "to", ".3f"),
+                Column("happened", "happened"),
             ),
             tuple((one.name, one.prior, one.probability, one.low, one.high, one.happened) for one in self.outcomes),
         )  # fmt: skip
-        watch = Grid(
-            "watch", "What to watch next", "За чем следить",
-            (
-                Measure("decision", "decision", "решение"),
-                figure("probability", "comes", "наступит", ".2f"),
-                figure("moves", "settles", "решает", ".3f"),
-                Measure("outcome", "moves most", "сильнее всего"),
-                figure("if_taken", "if so", "если да", ".2f"),
-                figure("if_not", "if not", "если нет", ".2f"),
+        watch = Table(
+            "watch", "What to watch next", (
+                Column("decision", "decision"),
+                figure("probability", "comes", ".2f"),
+                figure("moves", "settles", ".3f"),
+                Column("outcome", "moves most"),
+                figure("if_taken", "if so", ".2f"),
+                figure("if_not", "if not", ".2f"),
             ),
             tuple((w.decision, w.probability, w.moves, w.outcome, w.if_taken, w.if_not) for w in self.watch),
         )  # fmt: skip
-        facts = Grid(
-            "facts", "What is known", "Что известно",
-            (
-                Measure("fact", "fact", "факт"),
-                Measure("known", "known", "известно"),
-                Measure("absent", "nothing so far", "пока ничего"),
-                figure("prior", "worlds that agree", "миров согласно", ".3f"),
-                figure("weighted", "after weighting", "после взвешивания", ".3f"),
+        facts = Table(
+            "facts", "What is known", (
+                Column("fact", "fact"),
+                Column("known", "known"),
+                Column("absent", "nothing so far"),
+                figure("prior", "worlds that agree", ".3f"),
+                figure("weighted", "after weighting", ".3f"),
             ),
-            tuple((f.name, f.known, f.absent, f.prior, f.weighted) for f in self.facts),
-        )  # fmt: skip
+            tuple((f.name, f.known, f.absent, f.prior, f.weighted) for f in self.facts))  # fmt: skip
         return odds, watch, facts
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The forecast in a few sentences."""
         exact = self.slack == 0
         lines = [
             say(
-                language,
-                f"{self.runs} worlds of {self.slug}, weighted by {len(self.facts)} facts known on {self.until}: "
-                f"{self.agreeing} agree with all of them; the weighted worlds are worth {self.effective_size:.0f}"
-                + (". " if exact else f", with slack {self.slack:.3g} for each fact missed. "),
-                f"Миров ({self.slug}): {self.runs}, взвешены по фактам, известным на {self.until} "
-                f"({len(self.facts)}); со всеми согласны {self.agreeing}; взвешенные стоят {self.effective_size:.0f}"
-                + (". " if exact else f" при допуске {self.slack:.3g} на каждый пропущенный факт. "),
+                "{runs} worlds of {slug}, weighted by {facts} facts known on {until}: {agreeing} agree with "
+                "all of them; "
+                "the weighted worlds are worth {size:.0f}{slack}. ",
+                runs=self.runs,
+                slug=self.slug,
+                facts=len(self.facts),
+                until=self.until,
+                agreeing=self.agreeing,
+                size=self.effective_size,
+                slack="" if exact else say(", with slack {slack:.3g} for each fact missed", slack=self.slack),
             )
         ]
         moved = sorted(self.outcomes, key=lambda one: -abs(one.probability - one.prior))[:TOLD]
         for one in moved:
-            label = one.label.ru if language == "ru" else one.label.en
+            label = one.label.in_language()
             lines.append(f"{label}: {one.prior:.2f} → {one.probability:.2f} ({one.low:.2f}–{one.high:.2f}).")
         if self.watch:
             first = self.watch[0]
             lines.append(
                 say(
-                    language,
-                    f"Watch: {first.decision} ({first.probability:.2f}); {first.outcome} is then {first.if_taken:.2f}, "
-                    f"otherwise {first.if_not:.2f}.",
-                    f"Следить: {first.decision} ({first.probability:.2f}); тогда {first.outcome} — "
-                    f"{first.if_taken:.2f}, иначе {first.if_not:.2f}.",
+                    "Watch: {decision} ({probability:.2f}); {outcome} is then {if_taken:.2f}, otherwise {if_not:.2f}.",
+                    decision=first.decision,
+                    probability=first.probability,
+                    outcome=first.outcome,
+                    if_taken=first.if_taken,
+                    if_not=first.if_not,
                 )
             )
         score = self.score
         if score.outcomes:
             lines.append(
                 say(
-                    language,
-                    f"Against what came: mean log score {score.second:.3f}, before the facts {score.first:.3f} "
-                    f"(difference {score.difference:+.3f}, 95% {score.low:+.3f} to {score.high:+.3f}, "
-                    f"{score.outcomes} outcomes).",
-                    f"По тому, что произошло: средний логарифмический счёт {score.second:.3f}, до фактов "
-                    f"{score.first:.3f} (разность {score.difference:+.3f}, 95 % от {score.low:+.3f} до "
-                    f"{score.high:+.3f}, исходов {score.outcomes}).",
+                    "Against what came: mean log score {second:.3f}, before the facts {first:.3f} "
+                    "(difference {difference:+.3f}, 95% {low:+.3f} to {high:+.3f}, {outcomes} outcomes).",
+                    second=score.second,
+                    first=score.first,
+                    difference=score.difference,
+                    low=score.low,
+                    high=score.high,
+                    outcomes=score.outcomes,
                 )
             )
         return "\n".join(lines)
@@ -202,7 +203,7 @@ def odds_of(outcome: Outcome, values: Floats, prior: Floats, weights: Floats, si
         shares.append(float(given[known] @ values[known]) / total if total > 0 else float("nan"))
     count = max(round(size), 1)
     low, high = wilson(shares[1] * count, count) if shares[1] == shares[1] else (float("nan"), float("nan"))
-    label = Tongues(outcome.name.in_language("en"), outcome.name.in_language("ru"))
+    label = Label(outcome.name.in_language("en"), outcome.name.in_language("ru"))
     happened = None if outcome.happened is None else bool(outcome.happened)
     return Odds(outcome.id, label, outcome.use, shares[0], shares[1], low, high, happened)
 

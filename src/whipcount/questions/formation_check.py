@@ -17,10 +17,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import percent, say
+
 from ..data.parlgov import ParlGov
 from ..data.parliaments import Parliament, parliament_of_election
 from ..theory.formation_table import Opportunity
-from ..theory.result import Grid, Measure, Result, figure, percent, say
 from .candidates import Prospects, prospects
 from .parliament_crisis import Crisis, Settings
 from .parliament_text import scenario_text
@@ -95,55 +97,57 @@ class FormationCheck(Result):
             ),
         )
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Scores, and every election."""
-        scores = Grid(
+        scores = Table(
             "scores",
             "Among the governments on the menu",
-            "Среди правительств меню",
             (
-                Measure("forecast", "Forecast", "Прогноз"),
-                figure("chance", "Mean chance of what formed", "Средний шанс того, что было", ".3f"),
-                figure("log", "Mean log chance", "Средний логарифм", ".3f"),
-                figure("first", "First choice right", "Первый верно", ".3f"),
-                figure("minority", "Minority governments", "Правительств меньшинства", ".3f"),
+                Column("forecast", "Forecast"),
+                figure("chance", "Mean chance of what formed", ".3f"),
+                figure("log", "Mean log chance", ".3f"),
+                figure("first", "First choice right", ".3f"),
+                figure("minority", "Minority governments", ".3f"),
             ),
             self.means(),
         )
-        elections = Grid(
+        elections = Table(
             "elections",
             "Elections",
-            "Выборы",
             (
-                Measure("country", "Country", "Страна"),
-                Measure("election", "Election", "Выборы"),
-                Measure("cabinet", "Formed", "Сформирован"),
-                figure("model", "Model", "Модель", ".3f"),
-                figure("simulated", "Simulated", "Симуляция", ".3f"),
-                figure("formed", "Runs with a government", "Прогонов с правительством", ".2f"),
+                Column("country", "Country"),
+                Column("election", "Election"),
+                Column("cabinet", "Formed"),
+                figure("model", "Model", ".3f"),
+                figure("simulated", "Simulated", ".3f"),
+                figure("formed", "Runs with a government", ".2f"),
             ),
             tuple((r.country, r.election.isoformat(), r.cabinet, r.model, r.simulated, r.formed) for r in self.rows),
         )
         return (scores, elections)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The check in plain words."""
         if not self.rows:
-            return say(language, "No government that formed was on a menu.", "Ни одного из правительств нет в меню.")
+            return say("No government that formed was on a menu.")
         lines = {name: values for name, *values in self.means()}
         better = sum(row.simulated > row.model for row in self.rows)
-        share = percent(len(self.rows) / self.asked, language)
-        formed = percent(float(np.mean([row.formed for row in self.rows])), language)
+        share = percent(len(self.rows) / self.asked, 1)
+        formed = percent(float(np.mean([row.formed for row in self.rows])), 1)
         return say(
-            language,
-            f"{self.asked} elections, {self.runs} runs each; the government that formed was on the menu in {share}. "
-            f"There the formation model gives it {lines['model'][0]:.3f} on average, the simulated talks "
-            f"{lines['simulated'][0]:.3f}, even chances {lines['even'][0]:.3f}; the simulation is nearer in "
-            f"{better} of {len(self.rows)}. Some government forms in {formed} of the runs.",
-            f"Выборов {self.asked}, прогонов на каждые {self.runs}; сформированное правительство есть в меню в "
-            f"{share}. Там модель даёт ему в среднем {lines['model'][0]:.3f}, симуляция переговоров "
-            f"{lines['simulated'][0]:.3f}, равные шансы {lines['even'][0]:.3f}; симуляция ближе в {better} из "
-            f"{len(self.rows)}. Правительство образуется в {formed} прогонов.",
+            "{asked} elections, {runs} runs each; the government that formed was on the menu in {share}. "
+            "There the formation model gives it {lines:.3f} on average, the simulated talks {lines_2:.3f}, "
+            "even chances {lines_3:.3f}; the simulation is nearer in {better} of {many_rows}. Some "
+            "government forms in {formed} of the runs.",
+            asked=self.asked,
+            runs=self.runs,
+            share=share,
+            lines=lines["model"][0],
+            lines_2=lines["simulated"][0],
+            lines_3=lines["even"][0],
+            better=better,
+            many_rows=len(self.rows),
+            formed=formed,
         )
 
     def record(self) -> dict[str, Any]:
@@ -152,7 +156,7 @@ class FormationCheck(Result):
             "elections_asked": self.asked,
             "on_the_menu": len(self.rows),
             "runs": self.runs,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

@@ -8,24 +8,25 @@ from typing import Any, ClassVar, Literal
 
 from whipcount.scenario.schema import Claim, Scenario
 from whipcount.scenario.values import Text
-from whipcount.theory.result import Grid, Measure, Result, figure, listing, number, percent, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, mark, number, percent, say
 
 from .turning import Turn
 from .verdicts import Estimate, Sign, Signs, Verdict
 
 Fate = Literal["kept", "open", "lost", "reversed"]
-VERDICTS: dict[str, tuple[str, str]] = {
-    "supported": ("supported", "подтверждается"),
-    "contradicted": ("contradicted", "опровергается"),
-    "undetermined": ("undetermined", "не решено"),
-    "built in": ("built in", "заложено в модель"),
-    "untestable": ("not testable here", "здесь не проверить"),
+VERDICTS: dict[str, str] = {
+    "supported": mark("supported"),
+    "contradicted": mark("contradicted"),
+    "undetermined": mark("undetermined"),
+    "built in": mark("built in"),
+    "untestable": mark("not testable here"),
 }
-KINDS: dict[str, tuple[str, str]] = {
-    "causal": ("causal", "причинное"),
-    "counterfactual": ("counterfactual", "контрфактическое"),
-    "partial": ("partial cause", "частичная причина"),
-    "descriptive": ("descriptive", "описательное"),
+KINDS: dict[str, str] = {
+    "causal": mark("causal"),
+    "counterfactual": mark("counterfactual"),
+    "partial": mark("partial cause"),
+    "descriptive": mark("descriptive"),
 }
 
 
@@ -56,7 +57,7 @@ class UnderRival:
     """
 
     structure: str
-    name: Text
+    name: str
     estimate: Estimate
     fate: Fate
 
@@ -98,120 +99,107 @@ class Entry:
         """Share of the draws in which the effect has the claimed sign."""
         return self.shares.claimed if self.shares is not None else math.nan
 
-    def test_in_words(self, language: str = "en") -> str:
+    def test_in_words(self) -> str:
         """What was done to test it."""
         if self.outcome_name is None:
             return self.reason
-        outcome = self.outcome_name.in_language(language)
-        given = say(language, f" Given: {listing(self.given)}.", f" При условии: {listing(self.given, 'ru')}.")
+        outcome = self.outcome_name.in_language()
+        given = say(" Given: {given}.", given=listing(self.given))
         if not self.do:
-            told = say(language, f"Is it so in the model: {outcome}?", f"Так ли это в модели: {outcome}?")
+            told = say("Is it so in the model: {outcome}?", outcome=outcome)
         else:
-            way = {"+": ("more", "больше"), "-": ("less", "меньше"), "0": ("neither more nor less", "столько же")}
-            en, ru = way[self.sign or "0"]
+            way = {"+": mark("more"), "-": mark("less"), "0": mark("neither more nor less")}
             told = say(
-                language,
-                f"With {listing(self.do)}, is there {en} of this: {outcome}?",
-                f"Если {listing(self.do, 'ru')}, становится ли {ru} этого: {outcome}?",
+                "With {do}, is there {more} of this: {outcome}?",
+                do=listing(self.do),
+                more=say(way[self.sign or "0"]),
+                outcome=outcome,
             )
         return told + (given if self.given else "")
 
-    def finding_in_words(self, language: str = "en") -> str:
+    def finding_in_words(self) -> str:
         """What came out, in a sentence or two."""
         if self.estimate is None:
             return self.reason
         found = self.estimate
         if found.pairs < 2:
-            return say(
-                language,
-                "No world met the conditions, so nothing can be said.",
-                "Таких миров не нашлось: сказать нечего.",
-            )
+            return say("No world met the conditions, so nothing can be said.")
         values = (found.effect, found.low, found.high)
         if not self.do:
-            shown = [percent(v, language, 0) if self.binary else number(v, language) for v in values]
+            shown = [percent(v, 0) if self.binary else number(v) for v in values]
             return say(
-                language,
-                f"In {shown[0]} of worlds (95%: {shown[1]} to {shown[2]}).",
-                f"В {shown[0]} миров (95%: от {shown[1]} до {shown[2]}).",
+                "In {shown} of worlds (95%: {shown_2} to {shown_3}).",
+                shown=shown[0],
+                shown_2=shown[1],
+                shown_3=shown[2],
             )
         scale = 100.0 if self.binary else 1.0
-        shown = [number(scale * v, language, 1 if self.binary else 3) for v in values]
-        unit = say(language, " points", " п. п.") if self.binary else ""
+        shown = [number(scale * v, 1 if self.binary else 3) for v in values]
+        unit = say(" points") if self.binary else ""
         text = say(
-            language,
-            f"The change: {shown[0]}{unit} (95%: {shown[1]} to {shown[2]}), over {found.pairs:,} pairs of worlds",
-            f"Изменение: {shown[0]}{unit} (95%: от {shown[1]} до {shown[2]}), пар миров: {found.pairs}",
+            "The change: {shown}{unit} (95%: {shown_2} to {shown_3}), over {pairs:,} pairs of worlds",
+            shown=shown[0],
+            unit=unit,
+            shown_2=shown[1],
+            shown_3=shown[2],
+            pairs=found.pairs,
         )
         if self.shares is not None:
             text += say(
-                language,
-                f"; the claimed sign in {percent(self.shares.claimed, language, 0)} of parameter draws, the other in "
-                f"{percent(self.shares.against, language, 0)}",
-                f"; названный знак в {percent(self.shares.claimed, language, 0)} наборов параметров, обратный в "
-                f"{percent(self.shares.against, language, 0)}",
+                "; the claimed sign in {claimed} of parameter draws, the other in {against}",
+                claimed=percent(self.shares.claimed, 0),
+                against=percent(self.shares.against, 0),
             )
         return text + "."
 
-    def caveats(self, language: str = "en") -> tuple[str, ...]:
+    def caveats(self) -> tuple[str, ...]:
         """What a careful reader should know beside the verdict."""
-        return tuple(text for text in (self._assumed(language), self._turns(language), *self._rivals(language)) if text)
+        return tuple(text for text in (self._assumed(), self._turns(), *self._rivals()) if text)
 
-    def _assumed(self, language: str) -> str:
+    def _assumed(self) -> str:
         if self.assumed == "claimed":
             return say(
-                language,
-                f"The sign is the same in every draw of the prior (no counterexample among {self.looked} draws looked "
-                "at again): the model assumes it and cannot support it.",
-                f"Знак один и тот же при любых априорных параметрах (контрпримера нет и среди {self.looked} наборов, "
-                "проверенных заново): модель это предполагает и подтвердить не может.",
+                "The sign is the same in every draw of the prior (no counterexample among {looked} draws "
+                "looked at again): the model assumes it and cannot support it.",
+                looked=self.looked,
             )
         if self.assumed == "against":
-            return say(
-                language,
-                "The opposite sign holds in every draw of the prior: the model assumes it and cannot refute.",
-                "При любых априорных параметрах знак обратный: модель предполагает противное и опровергнуть не может.",
-            )
+            return say("The opposite sign holds in every draw of the prior: the model assumes it and cannot refute.")
         return ""
 
-    def _turns(self, language: str) -> str:
+    def _turns(self) -> str:
         turn = self.turn
         if turn is None:
             return ""
         scale = 100.0 if self.binary else 1.0
-        below, above = (number(scale * value, language, 1) for value in (turn.below, turn.above))
-        cut = number(turn.cut, language, 3)
+        below, above = (number(scale * value, 1) for value in (turn.below, turn.above))
+        cut = number(turn.cut, 3)
         verb = (
-            say(language, "turns", "меняет знак")
-            if turn.reverses
-            else say(language, "all but vanishes on one side", "с одной стороны почти исчезает")
-            if turn.vanishes
-            else say(language, "differs", "различается")
+            say("turns") if turn.reverses else say("all but vanishes on one side") if turn.vanishes else say("differs")
         )
         return say(
-            language,
-            f"It {verb} with {turn.parameter}: below {cut} {below}, above {above}.",
-            f"Эффект {verb} в зависимости от {turn.parameter}: ниже {cut} — {below}, выше — {above}.",
+            "It {verb} with {parameter}: below {cut} {below}, above {above}.",
+            verb=verb,
+            parameter=turn.parameter,
+            cut=cut,
+            below=below,
+            above=above,
         )
 
-    def _rivals(self, language: str) -> tuple[str, ...]:
+    def _rivals(self) -> tuple[str, ...]:
         if not self.rivals:
             return ()
         kept, tried = self.survived
-        told = say(
-            language,
-            f"It survives {kept} of {tried} rival structures of the model",
-            f"Держится при {kept} из {tried} иных устройств модели",
-        )
+        told = say("It survives {kept} of {tried} rival structures of the model", kept=kept, tried=tried)
         ways = (
-            ("reversed", say(language, "it turns where ", "меняет знак, если ")),
-            ("lost", say(language, "it is lost where ", "исчезает, если ")),
-            ("open", say(language, "too few worlds to say where ", "слишком мало миров, чтобы судить, если ")),
+            ("reversed", say("it turns where ")),
+            ("lost", say("it is lost where ")),
+            ("open", say("too few worlds to say where ")),
         )
         for fate, words in ways:
-            names = [rival.name.in_language(language) for rival in self.rivals if rival.fate == fate]
+            names = [say(rival.name) for rival in self.rivals if rival.fate == fate]
             if names:
-                told += "; " + words + listing(names, language)
+                told += "; " + words + listing(names)
         return (told + ".",)
 
     def record(self) -> dict[str, Any]:
@@ -271,7 +259,7 @@ class Ledger(Result):
     draws: int
     replicates: int
     posterior: str | None
-    structures: tuple[Text, ...]
+    structures: tuple[str, ...]
     entries: tuple[Entry, ...]
 
     def __getitem__(self, claim: str) -> Entry:
@@ -282,32 +270,30 @@ class Ledger(Result):
         """How many claims have which verdict."""
         return {verdict: sum(entry.verdict == verdict for entry in self.entries) for verdict in VERDICTS}
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """The tested claims, narrator's judgements apart from reported facts, and those that cannot be tested."""
         return (
-            self._grid("judgements", "Narrators' judgements", "Суждения рассказчиков", judgement=True),
-            self._grid("facts", "Reported facts", "Сообщаемые факты", judgement=False),
-            Grid(
+            self._grid("judgements", "Narrators' judgements", judgement=True),
+            self._grid("facts", "Reported facts", judgement=False),
+            Table(
                 "untestable",
                 "Not testable in this model",
-                "В этой модели не проверить",
-                (Measure("id", "claim", "утверждение"), Measure("source", "source", "источник"),
-                 Measure("reason", "reason", "причина")),
-                tuple((e.id, e.source, e.reason) for e in self.entries if e.verdict == "untestable"),
-            ),
+                (Column("id", "claim"), Column("source", "source"),
+                 Column("reason", "reason")),
+                tuple((e.id, e.source, e.reason) for e in self.entries if e.verdict == "untestable")),
         )  # fmt: skip
 
-    def _grid(self, name: str, en: str, ru: str, *, judgement: bool) -> Grid:
+    def _grid(self, name: str, title: str, *, judgement: bool) -> Table:
         columns = (
-            Measure("id", "claim", "утверждение"),
-            Measure("source", "source", "источник"),
-            Measure("kind", "kind", "вид"),
-            Measure("verdict", "verdict", "вердикт"),
-            figure("effect", "effect", "эффект", "+.3f"),
-            figure("low", "low", "от", "+.3f"),
-            figure("high", "high", "до", "+.3f"),
-            figure("share", "share of draws", "доля наборов", ".2f"),
-            figure("survived", "rivals survived", "держится", ""),
+            Column("id", "claim"),
+            Column("source", "source"),
+            Column("kind", "kind"),
+            Column("verdict", "verdict"),
+            figure("effect", "effect", "+.3f"),
+            figure("low", "low", "+.3f"),
+            figure("high", "high", "+.3f"),
+            figure("share", "share of draws", ".2f"),
+            figure("survived", "rivals survived", ""),
         )
         rows = tuple(
             (e.id, e.source, e.kind, e.verdict, e.estimate.effect, e.estimate.low, e.estimate.high, e.share,
@@ -315,20 +301,17 @@ class Ledger(Result):
             for e in self.entries
             if e.estimate is not None and e.judgement == judgement
         )  # fmt: skip
-        return Grid(name, en, ru, columns, rows)
+        return Table(name, title, columns, rows)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """How many of which verdict, and on what they rest."""
         counts = self.counts()
-        told = [
-            f"{VERDICTS[verdict][1 if language == 'ru' else 0]}: {many}" for verdict, many in counts.items() if many
-        ]
+        told = [f"{say(VERDICTS[verdict])}: {many}" for verdict, many in counts.items() if many]
         rests = say(
-            language,
-            f"{self.draws} parameter draws, {self.replicates} pairs of worlds each, from "
-            + (f"the posterior {self.posterior}" if self.posterior else "the priors"),
-            f"Наборов параметров: {self.draws}, пар миров на каждый: {self.replicates}; из "
-            + (f"апостериорного распределения {self.posterior}" if self.posterior else "априорных распределений"),
+            "{draws} parameter draws, {replicates} pairs of worlds each, from {source}",
+            draws=self.draws,
+            replicates=self.replicates,
+            source=say("the posterior {posterior}", posterior=self.posterior) if self.posterior else say("the priors"),
         )
         return "; ".join(told) + ".\n" + rests + "."
 

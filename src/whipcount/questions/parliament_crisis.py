@@ -13,10 +13,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from whipcount.text import Label, mark
+
 from ..data.parliaments import Parliament
 from .candidates import Candidate, Prospects
 from .parliament_outcomes import outcomes_of
 from .parliament_words import Record, text
+from .parliament_words import name as name_of
 
 STEP_DAYS = 7.0
 TALKS_DAYS = 180  # after which the talks count as failed, if nobody says otherwise
@@ -24,6 +27,11 @@ SPREAD, PERSONAL_SPREAD = 0.04, 0.06  # of positions on 0..1: of a parliamentary
 WIDE = {"uniform": [0.0, 1.0]}
 UNDATED = dt.date(2000, 1, 1)
 DISPUTES = 1 / 700  # a day, each way: a government meets about one in a year
+
+SENSE = {
+    "left": mark("events force a decision in the sense of the left"),
+    "right": mark("events force a decision in the sense of the right"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,10 +90,10 @@ class Crisis:
 
     # -- names -----------------------------------------------------------------------------------------------------
 
-    def names(self, row: int) -> tuple[str, str]:
-        """A party's name in both languages."""
+    def name(self, row: int) -> Label:
+        """A party's name."""
         party = self.parliament.parties[row]
-        return party.names[0] or party.name, party.names[1] or party.name
+        return Label(party.names[0] or party.name, party.names[1] or party.name)
 
     def short(self, one: Candidate) -> str:
         """A cabinet as the parties in it."""
@@ -100,24 +108,25 @@ class Crisis:
     def sections(self) -> dict[str, Any]:
         """Every section, in the order of the file."""
         parliament, settings = self.parliament, self.settings
-        title = f"Talks on a government: {parliament.title}"
         return {
-            "title": text(title, f"Переговоры о правительстве: {parliament.title}"),
+            "title": text(mark("Talks on a government: {parliament}"), parliament=parliament.title),
             "summary": text(
-                f"After an election {len(parliament.parties)} parties with {sum(p.seats for p in parliament.parties)} "
-                f"of {parliament.total} seats negotiate a government; none is excluded beforehand.",
-                f"После выборов {len(parliament.parties)} партий, у которых "
-                f"{sum(p.seats for p in parliament.parties)} из {parliament.total} мест, договариваются о "
-                "правительстве; заранее не исключён никто.",
+                mark(
+                    "After an election {parties} parties with {seats} of {total} seats negotiate a government; none is "
+                    "excluded beforehand."
+                ),
+                parties=len(parliament.parties),
+                seats=sum(p.seats for p in parliament.parties),
+                total=parliament.total,
             ),
             "calendar": {"start": settings.start, "end": settings.end, "step_days": STEP_DAYS},
             "sources": self._sources(),
             "dimensions": [
                 {
                     "id": "left_right",
-                    "name": text("left and right", "левые и правые"),
-                    "low": text("left", "левые"),
-                    "high": text("right", "правые"),
+                    "name": text(mark("left and right")),
+                    "low": text(mark("left")),
+                    "high": text(mark("right")),
                 }
             ],
             "settlements": self._settlements(),
@@ -146,22 +155,22 @@ class Crisis:
     def _sources(self) -> list[Record]:
         parliament = self.parliament
         if parliament.source == "ParlGov":
-            title = text("ParlGov: parties, elections, cabinets", "ParlGov: партии, выборы, кабинеты")
+            title = text(mark("ParlGov: parties, elections, cabinets"))
             first = {"id": self.source, "title": title, "author": "Döring, Holger & Manow, Philip"}
         else:
-            first = {"id": self.source, "title": text(parliament.source)}
+            first = {"id": self.source, "title": name_of(parliament.source)}
         return [
             first,
             {
                 "id": "gamson",
-                "title": text("A theory of coalition formation", "Теория образования коалиций"),
+                "title": text(mark("A theory of coalition formation")),
                 "author": "Gamson, William A.",
                 "year": 1961,
                 "note": "offices are shared in proportion to the seats that each partner brings",
             },
             {
                 "id": "formation_model",
-                "title": text("whipcount formation: the shipped model", "whipcount formation: модель из поставки"),
+                "title": text(mark("whipcount formation: the shipped model")),
                 "note": "who is on the menu, who is asked to form a government, how long a cabinet should last",
             },
         ]
@@ -173,7 +182,7 @@ class Crisis:
             found.append(
                 {
                     "id": name,
-                    "name": text(self.short(one)),
+                    "name": name_of(self.short(one)),
                     "point": {"left_right": self._point(one.place)},
                     "parties": [self.ids[row] for row in one.members],
                     "shares": dict(zip((self.ids[row] for row in one.members), _shares(one.shares), strict=True)),
@@ -194,7 +203,7 @@ class Crisis:
         before = _mean([(self.parliament.parties[r].seats, self.parliament.parties[r].position) for r in outgoing])
         caretaker: Record = {
             "id": "caretaker",
-            "name": text("the outgoing government as a caretaker", "прежнее правительство до нового"),
+            "name": text(mark("the outgoing government as a caretaker")),
             "point": {"left_right": self._point(centre if before is None else before)},
             "parties": [self.ids[row] for row in outgoing],
         }
@@ -205,7 +214,7 @@ class Crisis:
             caretaker["assumed"] = "the source does not say who governed; nobody in this parliament is taken to"
         end = {
             "id": "new_election",
-            "name": text("the government falls, a new election", "правительство падает, новые выборы"),
+            "name": text(mark("the government falls, a new election")),
             "point": {"left_right": self._point(centre)},
             "assumed": "nobody knows what it would bring: the mean of parliament, and no offices",
         }
@@ -236,7 +245,7 @@ class Crisis:
         party = self.parliament.parties[row]
         record: Record = {
             "id": self.ids[row],
-            "name": text(*self.names(row)),
+            "name": name_of(self.name(row)),
             "principal": f"group_of_{self.ids[row]}",
             "leader": f"leader_{self.ids[row]}",
             "support": round(party.seats / self.parliament.total, 5),
@@ -261,12 +270,11 @@ class Crisis:
 
     def _actors(self, row: int) -> list[Record]:
         party, name = self.parliament.parties[row], self.ids[row]
-        en, ru = self.names(row)
         leader: Record = {
             "id": f"leader_{name}",
-            "name": text(party.leader, party.leader_ru or party.leader)
+            "name": name_of(Label(party.leader, party.leader_ru or party.leader))
             if party.leader
-            else text(f"leader of {en}", f"лидер: {ru}"),
+            else text(mark("leader of {party}"), party=self.name(row)),
             "party": name,
             "ideal": {"left_right": self._ideal(party.position, PERSONAL_SPREAD, "this party")},
             "evidence": self.cited(row),
@@ -277,11 +285,12 @@ class Crisis:
         rest = party.seats - 1
         for number, wing in enumerate(party.wings):
             place = party.position if wing.position is None else wing.position
-            head = wing.head or f"head of {wing.name}, {en}"
             found.append(
                 {
                     "id": f"head_{name}_{number + 1}",
-                    "name": text(head, wing.head or f"глава: {wing.name}, {ru}"),
+                    "name": name_of(wing.head)
+                    if wing.head
+                    else text(mark("head of {wing}, {party}"), wing=wing.name, party=self.name(row)),
                     "party": name,
                     "ideal": {"left_right": self._ideal(place, PERSONAL_SPREAD, "this faction")},
                     "evidence": self.cited(row),
@@ -290,20 +299,25 @@ class Crisis:
             if wing.seats > 1:
                 found.append(
                     self._bloc(
-                        f"wing_{name}_{number + 1}", f"{wing.name}, {en}", f"{wing.name}, {ru}", row, wing.seats - 1
+                        f"wing_{name}_{number + 1}",
+                        text("{wing}, {party}", wing=wing.name, party=self.name(row)),
+                        row,
+                        wing.seats - 1,
                     )
                 )
                 found[-1]["ideal"] = {"left_right": self._ideal(place, SPREAD, "this faction")}
             rest -= wing.seats
         if rest > 0:
-            found.append(self._bloc(f"deputies_{name}", f"deputies of {en}", f"депутаты: {ru}", row, rest))
+            found.append(
+                self._bloc(f"deputies_{name}", text(mark("deputies of {party}"), party=self.name(row)), row, rest)
+            )
         return found
 
-    def _bloc(self, name: str, en: str, ru: str, row: int, size: int) -> Record:
+    def _bloc(self, ident: str, name: Record, row: int, size: int) -> Record:
         party = self.parliament.parties[row]
         return {
-            "id": name,
-            "name": text(en, ru),
+            "id": ident,
+            "name": name,
             "party": self.ids[row],
             "size": size,
             "ideal": {"left_right": self._ideal(party.position, SPREAD, "this party")},
@@ -315,7 +329,7 @@ class Crisis:
         return [
             {
                 "id": f"faction_{name}_{number + 1}",
-                "name": text(wing.name),
+                "name": name_of(wing.name),
                 "party": name,
                 "members": [
                     f"head_{name}_{number + 1}",
@@ -333,7 +347,7 @@ class Crisis:
         found: list[Record] = [
             {
                 "id": "parliament",
-                "name": text("Parliament", "Парламент"),
+                "name": text("Parliament"),
                 "kind": "conference",
                 "rule": "cast",
                 "attendance": 1.0,
@@ -344,18 +358,17 @@ class Crisis:
             },
             {
                 "id": "cabinet",
-                "name": text("Cabinet", "Кабинет"),
+                "name": text("Cabinet"),
                 "kind": "cabinet",
                 "assumed": "the source does not name ministers",
                 "seats": [{"actor": f"leader_{self.ids[row]}", "occupied": False} for row in self.governing],
             },
         ]
         for row, name in enumerate(self.ids):
-            en, ru = self.names(row)
             found.append(
                 {
                     "id": f"group_of_{name}",
-                    "name": text(f"{en} in parliament", f"фракция: {ru}"),
+                    "name": text(mark("{party} in parliament"), party=self.name(row)),
                     "kind": "caucus",
                     "party": name,
                     "attendance": 1.0,
@@ -370,13 +383,12 @@ class Crisis:
     def _posts(self) -> list[Record]:
         found = []
         for row in self.governing:
-            en, ru = self.names(row)
             shares = [one.shares[one.members.index(row)] for one in self.prospects.candidates if row in one.members]
             heads = [actor["id"] for actor in self._actors(row) if "size" not in actor]
             found.append(
                 {
                     "id": f"offices_of_{self.ids[row]}",
-                    "name": text(f"offices of {en}", f"должности: {ru}"),
+                    "name": text(mark("offices of {party}"), party=self.name(row)),
                     "body": "cabinet",
                     "portfolio": round(sum(shares) / len(shares), 4),
                     "eligible": heads,
@@ -388,7 +400,7 @@ class Crisis:
     def _table(self) -> Record:
         return {
             "id": "talks",
-            "name": text("Talks on a government", "Переговоры о правительстве"),
+            "name": text("Talks on a government"),
             "consent": "members",
             "investiture": "none" if self._minorities() > 0.5 else "vote",
             "sides": [
@@ -419,7 +431,7 @@ class Crisis:
         return [
             {
                 "id": "impasse",
-                "name": text("no government with a majority's trust", "нет правительства, которому доверяют"),
+                "name": text("no government with a majority's trust"),
                 "level": {"prior": {"uniform": [0.0, 0.3]}, "assumed": "voters are patient at first"},
                 "target": {"prior": {"uniform": [0.6, 1.0]}, "assumed": "and tire of waiting"},
                 "reversion": 0.03,
@@ -435,19 +447,17 @@ class Crisis:
             return []
         placed = sorted((p.position, p.seats) for p in self.parliament.parties if p.position is not None)
         low, high = _quantile(placed, 0.2), _quantile(placed, 0.8)
-        sides = (("left", "левых", low), ("right", "правых", high))
+        sides = (("left", low), ("right", high))
         return [
             {
                 "id": f"decision_to_the_{side}",
-                "name": text(
-                    f"events force a decision in the sense of the {side}", f"события вынуждают решить в духе {ru}"
-                ),
+                "name": text(SENSE[side]),
                 "after": self.settings.opens + dt.timedelta(days=60),
                 "rate_per_day": round(DISPUTES, 5),
                 "effects": {"government": {"left_right": round(point, 4)}},
                 "assumed": "about one such decision a year and a half; a partner may leave over it",
             }
-            for side, ru, point in sides
+            for side, point in sides
             if low < high
         ]
 
@@ -462,10 +472,9 @@ class Crisis:
             {
                 "id": "government_formed",
                 "date": parliament.formed_on,
-                "text": text(
-                    f"{parliament.formed_name or 'The government'} takes office: {formed}.",
-                    f"Правительство {parliament.formed_name} вступает в должность: {formed}.",
-                ),
+                "text": text(mark("The government takes office: {parties}."), parties=formed)
+                if not parliament.formed_name
+                else text(mark("{name} takes office: {parties}."), name=parliament.formed_name, parties=formed),
                 "evidence": [f"{self.source}:cabinet {parliament.formed_name}"],
             }
         ]

@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
-from whipcount.results.manifest import Tongues
 from whipcount.results.workers import spread
-from whipcount.theory.result import Grid, Measure, Result, figure, listing, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import Label, listing, mark, say
 
 from .changes import WeighTerm
 from .editions import edition
 from .interventions import parse_interventions
-from .kinds import Question
 from .simulator import Counter, EngineSimulator, Floats, Order, Progress
 from .space import Space, all_drawn, calibrated_space
 
@@ -38,13 +37,6 @@ LEVELS = 4
 CLEAR = 0.05
 TOLD = 5
 SURE = 0.4  # a sum of indices is told if it is known at least so well
-
-QUESTION = Question(
-    "sensitivity",
-    "Which parameters and structures move an outcome?",
-    "Какие параметры и структуры двигают исход?",
-    "whipcount.questions.sensitivity:sensitivity",
-)
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,7 @@ class Sensitivity(Result):
     slug: str
     account: str | None
     outcome: str
-    label: Tongues
+    label: Label
     method: Method
     points: int
     replicates: int
@@ -90,27 +82,26 @@ class Sensitivity(Result):
         """Factors, the most influential first."""
         return tuple(sorted(self.indices, key=lambda index: -index.total))
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """One table: a row for each factor."""
         sobol = self.method == "sobol"
         columns = (
-            Measure("factor", "factor", "фактор"),
-            figure("first", "alone" if sobol else "mean effect", "сам по себе" if sobol else "средний эффект", "+.3f"),
-            figure("first_half", "±", "±", ".3f"),
-            figure("total", "in all" if sobol else "mean size", "всего" if sobol else "средняя величина", ".3f"),
-            figure("total_half", "±", "±", ".3f"),
-            figure("spread", "spread", "разброс", ".3f"),
+            Column("factor", "factor"),
+            figure("first", mark("alone") if sobol else mark("mean effect"), "+.3f"),
+            figure("first_half", "±", ".3f"),
+            figure("total", mark("in all") if sobol else mark("mean size"), ".3f"),
+            figure("total_half", "±", ".3f"),
+            figure("spread", "spread", ".3f"),
         )
         rows = tuple((i.factor, i.first, i.first_half, i.total, i.total_half, i.spread) for i in self.ranked())
         kept = columns if not sobol else columns[:-1]
         return (
-            Grid(
-                "indices", f"What moves {self.outcome}", f"Что двигает {self.outcome}", kept,
-                tuple(row[: len(kept)] for row in rows),
-            ),
+            Table(
+                "indices", say("What moves {outcome}", outcome=self.outcome), kept,
+                tuple(row[: len(kept)] for row in rows)),
         )  # fmt: skip
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The finding in a few sentences."""
         clear = [index.factor for index in self.ranked() if index.total > max(index.total_half, CLEAR)][:TOLD]
         if self.method == "morris":
@@ -118,18 +109,18 @@ class Sensitivity(Result):
         sum_first = sum(index.first for index in self.indices)
         unsure = float(np.hypot.reduce([index.first_half for index in self.indices]))
         alone = say(
-            language,
-            f" Alone, the factors explain {sum_first:.2f} of the variance of its expectation; the rest is interaction.",
-            f" По отдельности факторы объясняют {sum_first:.2f} дисперсии ожидания; прочее — взаимодействия.",
+            " Alone, the factors explain {sum_first:.2f} of the variance of its expectation; the rest is interaction.",
+            sum_first=sum_first,
         )
-        most = listing(clear, language)
+        most = listing(clear)
         return say(
-            language,
-            f"{self.outcome} ({self.mean:.3f} on average, {self.simulations} runs): "
-            f"{self.chance:.2f} of a run's variance is chance and what was not varied. "
-            f"Moved most by: {most or 'nothing clearly'}.",
-            f"{self.outcome} (в среднем {self.mean:.3f}, прогонов {self.simulations}): {self.chance:.2f} дисперсии "
-            f"прогона — случай и то, что не менялось. Сильнее всего двигают: {most or 'ничто заметно'}.",
+            "{outcome} ({mean:.3f} on average, {simulations} runs): {chance:.2f} of a run's variance is "
+            "chance and what was not varied. Moved most by: {value}.",
+            outcome=self.outcome,
+            mean=self.mean,
+            simulations=self.simulations,
+            chance=self.chance,
+            value=most or say("nothing clearly"),
         ) + (alone if self.method == "sobol" and unsure < SURE else "")
 
     def record(self) -> dict[str, Any]:
@@ -232,7 +223,7 @@ def sensitivity(
     design = Design(space, _switches(loaded, switches), _terms(loaded, terms))
     unit = _sampled(design, method, count, seed)
     values, inside = _simulated(loaded, outcome, design, unit, replicates, method, seed, workers, progress)
-    label = Tongues(record.name.in_language("en"), record.name.in_language("ru"))
+    label = Label(record.name.in_language("en"), record.name.in_language("ru"))
     if not np.ptp(values):
         raise QuestionError.one(
             "WC462", f"outcome {outcome!r} is {values.flat[0]:g} at every point: nothing moves it",

@@ -21,13 +21,13 @@ from whipcount.results.names import EventNames
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.scenario.measures import Measure as Query
 from whipcount.scenario.values import Text
-from whipcount.theory.result import Grid, Measure, Result, figure, number, percent, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import number, percent, say
 
 from .ask import chosen_outcomes
 from .changes import Force
 from .choices import VOTES
 from .engines import Parameters, engine_of
-from .kinds import Question
 
 if TYPE_CHECKING:
     from whipcount.engine import BlockResult, Decision, Plan
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from whipcount.scenario.schema import Outcome
     from whipcount.world import World
 
-QUESTION = Question(
-    "why", "Why did it (not) happen in this run?", "Почему это в прогоне (не) случилось?", f"{__name__}:why"
-)
 OPEN = 0.02  # an option less likely than this was hardly open
 COUNTED = {"vote", "division", "ayes", "noes"}  # they follow their motion, and tell nothing beside it
 BESIDE, TOLD = 400, 6  # runs to compare with, and companions told of
@@ -120,7 +117,7 @@ class Why(Result):
     tried: int
     open: int
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Choices that bear on it, what goes with it elsewhere, pivotal decisions."""
         bearing = tuple((b.decision, b.answers, b.taken, b.option, b.ever) for b in self.bearing)
         companions = tuple((c.event, c.with_it, c.without, c.here) for c in self.companions)
@@ -128,39 +125,39 @@ class Why(Result):
             (p.day, p.actor, p.decision, p.object, p.choice, p.instead, p.chance, p.becomes) for p in self.pivots
         )
         return (
-            Grid("bearing", "Choices that lead to it", "Решения, которые к этому ведут", _BEARING, bearing),
-            Grid("companions", "What goes with it in other runs", "Что бывает при этом", _BESIDE, companions),
-            Grid("pivots", "Pivotal decisions", "Решающие выборы", _PIVOTS, pivots),
+            Table("bearing", "Choices that lead to it", _BEARING, bearing),
+            Table("companions", "What goes with it in other runs", _BESIDE, companions),
+            Table("pivots", "Pivotal decisions", _PIVOTS, pivots),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """Why it came out so."""
-        name = self.name.in_language(language)
+        name = self.name.in_language()
         if self.binary:
-            so = say(language, "yes" if self.value else "no", "да" if self.value else "нет")
+            so = say("yes") if self.value else say("no")
             lines = [
                 say(
-                    language,
-                    f"{name}: {so} in run {self.run}; yes in {percent(self.share, language, 0)} of runs.",
-                    f"{name}: в прогоне {self.run} — {so}; вообще «да» в {percent(self.share, language, 0)} прогонов.",
+                    "{name}: {so} in run {run}; yes in {share} of runs.",
+                    name=name,
+                    so=so,
+                    run=self.run,
+                    share=percent(self.share, 0),
                 )
             ]
         else:
-            shown = "–" if math.isnan(self.value) else number(self.value, language, 3)
+            shown = "–" if math.isnan(self.value) else number(self.value, 3)
             lines = [f"{name}: {shown}."]
         lines += [
-            say(language, f"{choice.decision} was never put.", f"{choice.decision}: вопрос не вставал.")
-            for choice in self.bearing
-            if not choice.answers
+            say("{decision} was never put.", decision=choice.decision) for choice in self.bearing if not choice.answers
         ]
-        lines += [self._companion_in_words(one, language) for one in self._telling()[:3]]
-        lines += [_pivot_in_words(pivot, self.binary, language) for pivot in self.pivots[:TOLD]]
+        lines += [self._companion_in_words(one) for one in self._telling()[:3]]
+        lines += [_pivot_in_words(pivot, self.binary) for pivot in self.pivots[:TOLD]]
         if not self.pivots:
             lines.append(
                 say(
-                    language,
-                    f"No single decision of the {self.tried} tried ({self.open} open options) would have changed it.",
-                    f"Ни одно из {self.tried} проверенных решений (открыто {self.open}) этого не изменило бы.",
+                    "No single decision of the {tried} tried ({open} open options) would have changed it.",
+                    tried=self.tried,
+                    open=self.open,
                 )
             )
         return "\n".join(lines)
@@ -169,14 +166,13 @@ class Why(Result):
         """Companions that speak for the value that the run has."""
         return [one for one in self.companions if (one.here == (one.with_it > one.without)) == bool(self.value)]
 
-    def _companion_in_words(self, one: Companion, language: str) -> str:
-        with_it, without = percent(one.with_it, language, 0), percent(one.without, language, 0)
+    def _companion_in_words(self, one: Companion) -> str:
         return say(
-            language,
-            f"{one.event}: in {with_it} of runs with it and {without} without; "
-            + ("it occurred here." if one.here else "not here."),
-            f"{one.event}: в {with_it} прогонов, где это было, и в {without}, где не было; "
-            + ("здесь было." if one.here else "здесь не было."),
+            "{event}: in {with_it} of runs with it and {without} without; {here}",
+            event=one.event,
+            with_it=percent(one.with_it, 0),
+            without=percent(one.without, 0),
+            here=say("it occurred here.") if one.here else say("not here."),
         )
 
     def record(self) -> dict[str, Any]:
@@ -190,46 +186,49 @@ class Why(Result):
             "share": self.share,
             "tried": self.tried,
             "open": self.open,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 
 _BEARING = (
-    Measure("decision", "choice", "выбор"),
-    figure("answers", "times put", "сколько раз", ""),
-    Measure("taken", "taken", "выбрано"),
-    Measure("option", "else likeliest", "иначе вероятнее всего"),
-    figure("ever", "chance of it ever", "вероятность хоть раз", ".2f"),
+    Column("decision", "choice"),
+    figure("answers", "times put", ""),
+    Column("taken", "taken"),
+    Column("option", "else likeliest"),
+    figure("ever", "chance of it ever", ".2f"),
 )
 _BESIDE = (
-    Measure("event", "event", "событие"),
-    figure("with_it", "in runs with it", "где это было", ".2f"),
-    figure("without", "without", "где не было", ".2f"),
-    Measure("here", "here", "здесь"),
+    Column("event", "event"),
+    figure("with_it", "in runs with it", ".2f"),
+    figure("without", "without", ".2f"),
+    Column("here", "here"),
 )
 _PIVOTS = (
-    Measure("day", "day", "день"),
-    Measure("actor", "who", "кто"),
-    Measure("decision", "choice", "выбор"),
-    Measure("object", "of", "о чём"),
-    Measure("choice", "chose", "выбрано"),
-    Measure("instead", "instead", "вместо"),
-    figure("chance", "its chance", "вероятность", ".2f"),
-    figure("becomes", "outcome then", "тогда исход", ".3g"),
+    Column("day", "day"),
+    Column("actor", "who"),
+    Column("decision", "choice"),
+    Column("object", "of"),
+    Column("choice", "chose"),
+    Column("instead", "instead"),
+    figure("chance", "its chance", ".2f"),
+    figure("becomes", "outcome then", ".3g"),
 )
 
 
-def _pivot_in_words(pivot: Pivot, binary: bool, language: str) -> str:
-    who = pivot.actor or pivot.object or say(language, "the body", "орган")
+def _pivot_in_words(pivot: Pivot, binary: bool) -> str:
+    who = pivot.actor or pivot.object or say("the body")
     then = f"{pivot.becomes:g}"
     if binary:
-        then = say(language, "yes" if pivot.becomes else "no", "да" if pivot.becomes else "нет")
+        then = say("yes") if pivot.becomes else say("no")
     return say(
-        language,
-        f"{pivot.day}: had {who} in {pivot.decision} chosen '{pivot.instead}' (chance {percent(pivot.chance)}) and not "
-        f"'{pivot.choice}', it would be {then}.",
-        f"{pivot.day}: выбери {who} в {pivot.decision} «{pivot.instead}» (вероятность {percent(pivot.chance, 'ru')}), "
-        f"а не «{pivot.choice}», было бы: {then}.",
+        "{day}: had {who} in {decision} chosen '{instead}' (chance {chance}) and not '{choice}', it would be {then}.",
+        day=pivot.day,
+        who=who,
+        decision=pivot.decision,
+        instead=pivot.instead,
+        chance=percent(pivot.chance, 1),
+        choice=pivot.choice,
+        then=then,
     )
 
 

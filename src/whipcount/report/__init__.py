@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["write_report"]
 
 
-def write_report(results: Results, folder: Path | str, language: str = "en") -> list[Path]:
+def write_report(results: Results, folder: Path | str) -> list[Path]:
     """Write report.html, and PNG and SVG of every chart, into a folder; gives the paths, the page first."""
     from .html import write_report as write
 
-    return write(results, folder, language)
+    return write(results, folder)

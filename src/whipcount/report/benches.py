@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from whipcount.text import say
+
 from . import svg, theme
 from .halfcircle import seat_places
 from .names import Names
 from .seating import Place
-from .words import say
 
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Scenario
@@ -141,7 +142,7 @@ def draw_benches(
         "text", str(count), x=WIDTH / 2, y=BASE - 12, font_size=20.0 if crowded else 30.0, font_weight="bold",
         text_anchor="middle", fill=theme.INK, class_="taken-count",
     )  # fmt: skip
-    of = say(names.language, f"of {total}", f"из {total}")
+    of = say("of {total}", total=total)
     middle += svg.text(of, WIDTH / 2, BASE + 4, 12, "middle", theme.MUTED)
     role = 'role="group"' if link else 'role="img"'
     return (
@@ -153,21 +154,20 @@ def draw_benches(
 
 def told_place(place: Place, taken: Taken, names: Names) -> str:
     """A place in words: who, of which party, whether taken."""
-    language = names.language
     if place.post is not None:
         post = names.about("appoint", place.post)
         if taken.holder is None:
-            return say(language, f"{post}: vacant", f"{post}: свободно")
+            return say("{post}: vacant", post=post)
         return f"{post}: {names.brief(taken.holder)}{_party(taken.party, names)}"
     name = names.brief(place.holder)
     size = f" ({place.size})" if place.size > 1 else ""
     if taken.holder is None:
-        return say(language, f"{name}{size}: empty", f"{name}{size}: пусто")
+        return say("{name}{size}: empty", name=name, size=size)
     return f"{name}{size}{_party(taken.party, names)}"
 
 
 def _party(party: str | None, names: Names) -> str:
-    return f", {names.brief(party)}" if party else say(names.language, ", no party", ", вне партий")
+    return f", {names.brief(party)}" if party else say(", no party")
 
 
 def _dot(x: float, y: float, radius: float, taken: Taken, place: Place, colours: Mapping[str, str]) -> str:

@@ -56,7 +56,6 @@ class Chart:
     def html(self) -> str:
         """A page of its own, with everything it needs inside."""
         return _PAGE.format(
-            language=self.language,
             title=escape(self.title),
             caption=escape(self.caption),
             font=theme.FONT,

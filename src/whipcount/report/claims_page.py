@@ -7,8 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from whipcount.text import say
+
 from . import theme
-from .words import say
 
 if TYPE_CHECKING:
     from whipcount.questions.ledger import Apportioned, Entry, Ledger
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 FORMATS = (".html", ".md")
 
 
-def write_page(ledger: Ledger, path: Path, language: str = "en") -> None:
+def write_page(ledger: Ledger, path: Path) -> None:
     """Write the ledger as HTML or Markdown, by the file's ending (WC620)."""
     from whipcount.errors import UsageError
     from whipcount.results.files import write_whole
@@ -24,64 +25,60 @@ def write_page(ledger: Ledger, path: Path, language: str = "en") -> None:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise UsageError.one("WC620", f"{path.name}: a ledger is written as {', '.join(FORMATS)}", "name such a file")
-    text = html(ledger, language) if suffix == ".html" else markdown(ledger, language)
+    text = html(ledger) if suffix == ".html" else markdown(ledger)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, text.encode())
 
 
-def sections(ledger: Ledger, language: str) -> list[tuple[str, list[Entry]]]:
+def sections(ledger: Ledger) -> list[tuple[str, list[Entry]]]:
     """Judgements, reported facts and what cannot be tested, apart."""
     tested = [entry for entry in ledger.entries if entry.verdict != "untestable"]
     parts = [
-        (say(language, "Narrators' judgements", "Суждения рассказчиков"), [e for e in tested if e.judgement]),
-        (say(language, "Reported facts", "Сообщаемые факты"), [e for e in tested if not e.judgement]),
+        (say("Narrators' judgements"), [e for e in tested if e.judgement]),
+        (say("Reported facts"), [e for e in tested if not e.judgement]),
         (
-            say(language, "Not testable in this model", "В этой модели не проверить"),
+            say("Not testable in this model"),
             [entry for entry in ledger.entries if entry.verdict == "untestable"],
         ),
     ]
     return [(heading, entries) for heading, entries in parts if entries]
 
 
-def title_of(ledger: Ledger, language: str) -> str:
+def title_of(ledger: Ledger) -> str:
     """The page's title."""
-    title = ledger.title.in_language(language)
-    return say(language, f"{title}: the claims of the sources, tested", f"{title}: проверка утверждений источников")
+    title = ledger.title.in_language()
+    return say("{title}: the claims of the sources, tested", title=title)
 
 
-def method(ledger: Ledger, language: str) -> list[str]:
+def method(ledger: Ledger) -> list[str]:
     """How to read the verdicts."""
     return [
-        *ledger.words(language).splitlines(),
+        *ledger.words().splitlines(),
         say(
-            language,
-            "Supported: changing what the claim names moves the outcome as claimed, the 95% interval clear of zero, in "
-            "at least four of five parameter draws that show an effect. Contradicted: it moves the other way, or not "
-            "at all. Built in: the sign is the same in every draw of the prior, so that the model assumes what is "
-            "claimed. A verdict is about the model; it is about history only as far as the model is.",
-            "Подтверждается: изменение того, что названо, сдвигает исход в названную сторону, 95%-ный интервал не "
-            "содержит нуля, и так не менее чем в четырёх пятых наборов параметров, где есть влияние. Опровергается: "
-            "сдвиг обратный или его нет. Заложено в модель: знак один при любых априорных параметрах, то есть модель "
-            "это предполагает. Вердикт — о модели; об истории — лишь настолько, насколько модель верна.",
+            "Supported: changing what the claim names moves the outcome as claimed, the 95% interval clear "
+            "of zero, in at least four of five parameter draws that show an effect. Contradicted: it moves "
+            "the other way, or not at all. Built in: the sign is the same in every draw of the prior, so "
+            "that the model assumes what is claimed. A verdict is about the model; it is about history only "
+            "as far as the model is."
         ),
     ]
 
 
-def verdict_of(entry: Entry, language: str) -> str:
+def verdict_of(entry: Entry) -> str:
     """The verdict in the reader's language."""
     from whipcount.questions.ledger import VERDICTS
 
-    return VERDICTS[entry.verdict][1 if language == "ru" else 0]
+    return say(VERDICTS[entry.verdict])
 
 
-def kind_of(entry: Entry, language: str) -> str:
+def kind_of(entry: Entry) -> str:
     """What sort of statement it is."""
     from whipcount.questions.ledger import KINDS
 
-    return KINDS[entry.kind][1 if language == "ru" else 0]
+    return say(KINDS[entry.kind])
 
 
-def apportioned_rows(found: Apportioned, binary: bool, language: str) -> list[tuple[str, str, str]]:
+def apportioned_rows(found: Apportioned, binary: bool) -> list[tuple[str, str, str]]:
     """Cause, its share of the joint effect, its effect alone; then the joint effect and the interaction."""
     from whipcount.questions.verdicts import Estimate
 
@@ -92,37 +89,35 @@ def apportioned_rows(found: Apportioned, binary: bool, language: str) -> list[tu
         return f"{scale * one.effect:+.{digits}f} ({low:+.{digits}f} … {high:+.{digits}f})"
 
     rows = [("; ".join(cause.do), told(cause.share), told(cause.alone)) for cause in found.causes]
-    rows.append((say(language, "all together", "все вместе"), told(found.joint), "–"))
-    rows.append((say(language, "interaction", "взаимодействие"), "–", told(found.interaction)))
+    rows.append((say("all together"), told(found.joint), "–"))
+    rows.append((say("interaction"), "–", told(found.interaction)))
     return rows
 
 
-def _heads(language: str) -> tuple[str, str, str]:
+def _heads() -> tuple[str, str, str]:
     return (
-        say(language, "Cause taken away or changed", "Изменённая причина"),
-        say(language, "Share of the joint effect (Shapley)", "Доля общего эффекта (Шепли)"),
-        say(language, "Alone", "В одиночку"),
+        say("Cause taken away or changed"),
+        say("Share of the joint effect (Shapley)"),
+        say("Alone"),
     )
 
 
-def markdown(ledger: Ledger, language: str = "en") -> str:
+def markdown(ledger: Ledger) -> str:
     """The ledger as Markdown."""
-    lines = [f"# {title_of(ledger, language)}", "", *_between(method(ledger, language)), ""]
-    for heading, entries in sections(ledger, language):
+    lines = [f"# {title_of(ledger)}", "", *_between(method(ledger)), ""]
+    for heading, entries in sections(ledger):
         lines += [f"## {heading}", ""]
         for entry in entries:
-            lines += [f"### {entry.text.in_language(language)}", ""]
-            lines += [f"*{entry.source}; {kind_of(entry, language)}; `{entry.id}`*", ""]
-            lines += [f"**{verdict_of(entry, language)}.** {entry.finding_in_words(language)}", ""]
+            lines += [f"### {entry.text.in_language()}", ""]
+            lines += [f"*{entry.source}; {kind_of(entry)}; `{entry.id}`*", ""]
+            lines += [f"**{verdict_of(entry)}.** {entry.finding_in_words()}", ""]
             if entry.outcome is not None:
-                lines += [say(language, "Test: ", "Проверка: ") + entry.test_in_words(language), ""]
-            lines += [f"- {caveat}" for caveat in entry.caveats(language)]
+                lines += [say("Test: ") + entry.test_in_words(), ""]
+            lines += [f"- {caveat}" for caveat in entry.caveats()]
             if entry.apportioned is not None:
-                heads = _heads(language)
+                heads = _heads()
                 lines += ["", f"| {' | '.join(heads)} |", "|---|---|---|"]
-                lines += [
-                    f"| {' | '.join(row)} |" for row in apportioned_rows(entry.apportioned, entry.binary, language)
-                ]
+                lines += [f"| {' | '.join(row)} |" for row in apportioned_rows(entry.apportioned, entry.binary)]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -132,36 +127,35 @@ def _between(paragraphs: Sequence[str]) -> list[str]:
     return "\n\n".join(paragraphs).split("\n")
 
 
-def html(ledger: Ledger, language: str = "en") -> str:
+def html(ledger: Ledger) -> str:
     """The ledger as one page that asks no host for anything."""
-    title = escape(title_of(ledger, language))
-    parts = [f"<h1>{title}</h1>", *(f"<p>{escape(text)}</p>" for text in method(ledger, language))]
-    for heading, entries in sections(ledger, language):
+    title = escape(title_of(ledger))
+    parts = [f"<h1>{title}</h1>", *(f"<p>{escape(text)}</p>" for text in method(ledger))]
+    for heading, entries in sections(ledger):
         parts.append(f"<h2>{escape(heading)}</h2>")
-        parts += [_entry(entry, language) for entry in entries]
+        parts += [_entry(entry) for entry in entries]
     return _PAGE.format(
-        language=language, title=title, body="\n".join(parts), font=theme.FONT, ink=theme.INK, muted=theme.MUTED,
-        rule=theme.RULE, wash=theme.WASH,
-    )  # fmt: skip
+        title=title, body="\n".join(parts), font=theme.FONT, ink=theme.INK, muted=theme.MUTED,
+        rule=theme.RULE, wash=theme.WASH)  # fmt: skip
 
 
-def _entry(entry: Entry, language: str) -> str:
+def _entry(entry: Entry) -> str:
     parts = [
-        f'<article id="{escape(entry.id)}"><h3>{escape(entry.text.in_language(language))}</h3>',
-        f'<p class="source">{escape(entry.source)}; {escape(kind_of(entry, language))}</p>',
-        f"<p><strong>{escape(verdict_of(entry, language))}.</strong> {escape(entry.finding_in_words(language))}</p>",
+        f'<article id="{escape(entry.id)}"><h3>{escape(entry.text.in_language())}</h3>',
+        f'<p class="source">{escape(entry.source)}; {escape(kind_of(entry))}</p>',
+        f"<p><strong>{escape(verdict_of(entry))}.</strong> {escape(entry.finding_in_words())}</p>",
     ]
     if entry.outcome is not None:
-        test = say(language, "Test: ", "Проверка: ") + entry.test_in_words(language)
+        test = say("Test: ") + entry.test_in_words()
         parts.append(f'<p class="test">{escape(test)}</p>')
-    caveats = entry.caveats(language)
+    caveats = entry.caveats()
     if caveats:
         parts.append("<ul>" + "".join(f"<li>{escape(text)}</li>" for text in caveats) + "</ul>")
     if entry.apportioned is not None:
-        heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in _heads(language))
+        heads = "".join(f'<th scope="col">{escape(text)}</th>' for text in _heads())
         rows = "".join(
             f'<tr><th scope="row">{escape(name)}</th><td>{escape(share)}</td><td>{escape(alone)}</td></tr>'
-            for name, share, alone in apportioned_rows(entry.apportioned, entry.binary, language)
+            for name, share, alone in apportioned_rows(entry.apportioned, entry.binary)
         )
         parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
     return "\n".join(parts) + "</article>"

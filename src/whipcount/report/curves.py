@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from whipcount.text import number, say
+
 from . import svg, theme
 from .chart import Chart, Numbers
 from .charts.days import busy_window
 from .dates import DayLabels
 from .material import Material
 from .replay import Curve, curves_of, documented_steps, steps_of
-from .words import say
 
 LEFT = 34.0
 RIGHT = 10.0
@@ -61,24 +62,20 @@ def draw_curves(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="curves {kind}" viewBox="0 0 {svg.number(width)} '
         f'{svg.number(height)}" data-left="{svg.number(LEFT)}" data-right="{svg.number(width - RIGHT)}" role="img" '
-        f'aria-label="{escape(_alt(curves, labels.language))}" font-family="{escape(theme.FONT_FAMILY)}">'
+        f'aria-label="{escape(_alt(curves))}" font-family="{escape(theme.FONT_FAMILY)}">'
         f"{''.join(parts)}</svg>"
     )
 
 
-def curves_chart(material: Material, run: int, language: str = "en") -> Chart | None:
+def curves_chart(material: Material, run: int) -> Chart | None:
     """The same of one run as a chart of its own, without a mark; none where the run's measures were not kept."""
-    curves = curves_of(material, run, language)
+    curves = curves_of(material, run)
     if not curves:
         return None
-    labels = material.labels(language)
+    labels = material.labels()
     parts, height = _drawn(curves, labels, steps_of(material), documented_steps(material), None, WIDE)
-    title = say(language, f"Readiness and danger in run {run}", f"Готовность и опасность в прогоне {run}")
-    caption = say(
-        language,
-        "Bold: this run. Thin: the median of all runs. Ticks: documented days.",
-        "Жирно — этот прогон, тонко — медиана всех прогонов. Засечки — документированные дни.",
-    )
+    title = say("Readiness and danger in run {run}", run=run)
+    caption = say("Bold: this run. Thin: the median of all runs. Ticks: documented days.")
     key, x = [], LEFT
     for curve in curves:
         dash = {"stroke_dasharray": curve.dash or None}
@@ -93,9 +90,8 @@ def curves_chart(material: Material, run: int, language: str = "en") -> Chart | 
         name=f"curves_run_{run}",
         title=title,
         caption=caption,
-        alt=_alt(curves, language),
+        alt=_alt(curves),
         numbers=_numbers(curves, labels),
-        language=language,
         drawing=drawing,
     )
 
@@ -105,9 +101,9 @@ def _numbers(curves: Sequence[Curve], labels: DayLabels) -> Numbers:
     size = labels.step_days
     rows = []
     for step in range(len(curves[0].values)):
-        shown = (theme.number(curve.values[step], labels.language, 2) for curve in curves)
+        shown = (number(curve.values[step], 2) for curve in curves)
         rows.append((labels.short(labels.date_of(step * size)), *shown))
-    return Numbers((say(labels.language, "Day", "День"), *(curve.name for curve in curves)), tuple(rows))
+    return Numbers((say("Day"), *(curve.name for curve in curves)), tuple(rows))
 
 
 def _drawn(
@@ -124,7 +120,7 @@ def _drawn(
     parts: list[str] = []
     for group, height in ((readiness, PANEL), (danger, DANGER)):
         if group:
-            parts += _panel(group, field, top, height, labels.language, half=group is readiness)
+            parts += _panel(group, field, top, height, half=group is readiness)
             top += height + GAP
     foot = top - GAP + 6
     parts += [*_history(history, field, foot), *_axis(labels, field, foot + 12), _mark(field, step, foot + 10)]
@@ -175,7 +171,7 @@ def _overview(
     ]
 
 
-def _panel(curves: Sequence[Curve], field: Field, top: float, height: float, language: str, half: bool) -> list[str]:
+def _panel(curves: Sequence[Curve], field: Field, top: float, height: float, half: bool) -> list[str]:
     """A frame from 0 to 1 with its lines; a line at one half where crossing it means something."""
     parts = []
     right = field.width - RIGHT
@@ -188,7 +184,7 @@ def _panel(curves: Sequence[Curve], field: Field, top: float, height: float, lan
                 stroke_dasharray=None if share == 0 else "1 3" if not strong else "4 3",
             )
         )  # fmt: skip
-        parts.append(svg.text(theme.number(share, language), LEFT - 6, y + 4, theme.SMALL, "end", theme.MUTED))
+        parts.append(svg.text(number(share, 1), LEFT - 6, y + 4, theme.SMALL, "end", theme.MUTED))
     for curve in curves:
         for values, wide, opacity in ((curve.median, 1.0, 0.55), (curve.values, 2.2, 1.0)):
             path = _path(values, field, top, height)
@@ -237,8 +233,8 @@ def _axis(labels: DayLabels, field: Field, top: float) -> list[str]:
         parts.append(svg.element("line", x1=x, x2=x, y1=top, y2=top + 4, stroke=theme.FAINT))
         near_end = x > field.width - 34
         anchor = "end" if near_end else "start" if x < LEFT + 14 else "middle"
-        for number, line in enumerate(_two_lines(labels.short(labels.date_of(day)))):
-            parts.append(svg.text(line, x, top + 16 + 12 * number, theme.SMALL, anchor, theme.MUTED))
+        for turn, line in enumerate(_two_lines(labels.short(labels.date_of(day)))):
+            parts.append(svg.text(line, x, top + 16 + 12 * turn, theme.SMALL, anchor, theme.MUTED))
     return parts
 
 
@@ -247,12 +243,12 @@ def _two_lines(text: str) -> list[str]:
     return [old, f"({new}"] if new.endswith(")") else text.rsplit(" ", 1)
 
 
-def _alt(curves: Sequence[Curve], language: str) -> str:
+def _alt(curves: Sequence[Curve]) -> str:
     """What the curves say at their ends."""
     parts = []
     for curve in curves:
         there = [value for value in curve.values if value is not None]
         if there:
-            first, last = (theme.number(value, language, 2) for value in (there[0], there[-1]))
-            parts.append(say(language, f"{curve.name}: from {first} to {last}", f"{curve.name}: от {first} до {last}"))
-    return "; ".join(parts) or say(language, "No measures were kept.", "Измерений нет.")
+            first, last = (number(value, 2) for value in (there[0], there[-1]))
+            parts.append(say("{name}: from {first} to {last}", name=curve.name, first=first, last=last))
+    return "; ".join(parts) or say("No measures were kept.")

@@ -10,40 +10,36 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MONTHS = {
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
-    "ru": ("янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек."),
-}
-MONTHS_IN_FULL = {
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    "ru": (
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ),
-}
+from whipcount.text import mark_as, say_as
+
+MONTHS = (
+    mark_as("short date", "Jan"),
+    mark_as("short date", "Feb"),
+    mark_as("short date", "Mar"),
+    mark_as("short date", "Apr"),
+    mark_as("short date", "May"),
+    mark_as("short date", "June"),
+    mark_as("short date", "July"),
+    mark_as("short date", "Aug"),
+    mark_as("short date", "Sept"),
+    mark_as("short date", "Oct"),
+    mark_as("short date", "Nov"),
+    mark_as("short date", "Dec"),
+)
+MONTHS_IN_FULL = (
+    mark_as("date", "January"),
+    mark_as("date", "February"),
+    mark_as("date", "March"),
+    mark_as("date", "April"),
+    mark_as("date", "May"),
+    mark_as("date", "June"),
+    mark_as("date", "July"),
+    mark_as("date", "August"),
+    mark_as("date", "September"),
+    mark_as("date", "October"),
+    mark_as("date", "November"),
+    mark_as("date", "December"),
+)
 
 
 @dataclass(frozen=True)
@@ -77,14 +73,13 @@ class DayLabels:
     """The labels of a scenario's days.
 
     start: the Gregorian date of day 0. step_days: length of a step. old_style_until: first day on which only the
-    new style is shown, or None where there is no old style. language: "en" or "ru".
+    new style is shown, or None where there is no old style.
     """
 
     start: dt.date
     end: dt.date
     step_days: float = 1.0
     old_style_until: dt.date | None = None
-    language: str = "en"
 
     def is_old_style(self, date: dt.date) -> bool:
         """Whether the old style is shown first on this day."""
@@ -100,11 +95,11 @@ class DayLabels:
 
     def short(self, date: dt.date) -> str:
         """ "3 (16) Nov", "25 Oct (7 Nov)", "3 Mar": for charts and margins."""
-        return self._label(date, MONTHS[self.language])
+        return self._label(date, tuple(say_as("short date", month) for month in MONTHS))
 
     def full(self, date: dt.date) -> str:
         """ "3 (16) November 1917", "23 December 1917 (5 January 1918)": for headings and transcripts."""
-        months = MONTHS_IN_FULL[self.language]
+        months = tuple(say_as("date", month) for month in MONTHS_IN_FULL)
         old = julian(date)
         if self.is_old_style(date) and old.year != date.year:
             return f"{old.day} {months[old.month - 1]} {old.year} ({date.day} {months[date.month - 1]} {date.year})"

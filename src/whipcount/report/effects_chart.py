@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from whipcount.text import percent, say
+
 from . import svg, theme
 from .chart import Chart, Numbers, finished
-from .words import say, shortened
+from .words import shortened
 
 if TYPE_CHECKING:
     from whipcount.questions.ask import Answer
@@ -17,34 +19,30 @@ if TYPE_CHECKING:
 ROW = 24
 
 
-def draw(answer: Answer, language: str = "en") -> Chart:
+def draw(answer: Answer) -> Chart:
     """Effects on yes-or-no outcomes in percentage points, the largest first."""
     effects = sorted((one for one in answer.effects if one.binary), key=lambda one: -abs(one.effect))
-    title = say(language, "What it changes", "Что это меняет")
+    title = say("What it changes")
     subtitle = "; ".join(answer.do)
     return Chart(
         name="effects",
         title=title,
         caption=say(
-            language,
             "Change of each outcome's probability in percentage points, with the 95% interval of the pairs; "
-            "pale: the interval holds zero. Right: in how many pairs the outcome comes about, or is lost.",
-            "Изменение вероятности каждого исхода в процентных пунктах с 95%-ным интервалом по парам; "
-            "бледно — интервал содержит ноль. Справа: в скольких парах исход наступает или теряется.",
+            "pale: the interval holds zero. Right: in how many pairs the outcome comes about, or is lost."
         ),
-        alt=answer.words(language),
-        numbers=_numbers(effects, language),
-        language=language,
-        spec=_spec(effects, title, subtitle, language),
+        alt=answer.words(),
+        numbers=_numbers(effects),
+        spec=_spec(effects, title, subtitle),
     )
 
 
-def _spec(effects: list[Effect], title: str, subtitle: str, language: str) -> dict[str, Any]:
+def _spec(effects: list[Effect], title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
     frame = pl.DataFrame(
         {
-            "name": [shortened(one.name.in_language(language), 60) for one in effects],
+            "name": [shortened(one.name.in_language(), 60) for one in effects],
             "line": [index * ROW + ROW / 2 for index in range(len(effects))],
             "effect": [100 * one.effect for one in effects],
             "low": [100 * one.low for one in effects],
@@ -55,7 +53,7 @@ def _spec(effects: list[Effect], title: str, subtitle: str, language: str) -> di
         schema_overrides={"effect": pl.Float64, "low": pl.Float64, "high": pl.Float64},
     )
     y = alt.Y("line:Q", scale=None, axis=None)
-    x = alt.X("effect:Q", title=say(language, "percentage points", "процентные пункты"))
+    x = alt.X("effect:Q", title=say("percentage points"))
     colour = alt.condition("datum.clear", alt.value(theme.MODEL), alt.value(theme.MODEL_LIGHT))
     base = alt.Chart(frame).encode(y=y)
     layers = [
@@ -79,19 +77,19 @@ def _spec(effects: list[Effect], title: str, subtitle: str, language: str) -> di
     )
 
 
-def _numbers(effects: list[Effect], language: str) -> Numbers:
+def _numbers(effects: list[Effect]) -> Numbers:
     columns = (
-        say(language, "Outcome", "Исход"),
-        say(language, "Before", "До"),
-        say(language, "After", "После"),
-        say(language, "Effect", "Эффект"),
+        say("Outcome"),
+        say("Before"),
+        say("After"),
+        say("Effect"),
         "95%",
     )
     rows = tuple(
         (
-            one.name.in_language(language),
-            theme.percent(one.before, language),
-            theme.percent(one.after, language),
+            one.name.in_language(),
+            percent(one.before),
+            percent(one.after),
             f"{100 * one.effect:+.1f}",
             f"{100 * one.low:+.1f} … {100 * one.high:+.1f}",
         )

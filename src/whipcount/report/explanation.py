@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import theme
+from whipcount.text import localised, probability, say
+
 from .dates import DayLabels
 from .glossary import question, word
 from .names import Names
-from .words import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -103,8 +103,8 @@ def print_decisions(console: Console, decisions: Sequence[Decision], names: Name
             console.print(Text(labels.full(date), style="bold underline"))
             day = date
         console.print(Text(heading(one, names)), style="bold")
-        console.print(_table(one, names.language))
-        console.print(Text(_verdict(one, names.language), style="dim"))
+        console.print(_table(one))
+        console.print(Text(_verdict(one), style="dim"))
         console.print()
 
 
@@ -117,7 +117,7 @@ def heading(decision: Decision, names: Names) -> str:
 
 def asked_of(decision: Decision, names: Names) -> tuple[str, str, str]:
     """Who is asked, what, and what it is about beside that (a post, a body; nothing where the question says it)."""
-    asked = question(decision.mechanism, decision.decision, names.language)
+    asked = question(decision.mechanism, decision.decision)
     about = ""
     if decision.object and decision.axis in ("seat", "tenure"):
         about = names.about("vote" if decision.axis == "seat" else "appoint", decision.object)
@@ -128,7 +128,7 @@ def _date(decision: Decision, labels: DayLabels) -> dt.date:
     return labels.date_of(decision.step * labels.step_days)
 
 
-def _table(decision: Decision, language: str) -> Any:
+def _table(decision: Decision) -> Any:
     """Options as rows: the choice marked, probability with a bar, utility, and its terms from the largest."""
     from rich import box
     from rich.table import Table
@@ -136,21 +136,21 @@ def _table(decision: Decision, language: str) -> Any:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("")
-    table.add_column(say(language, "option", "вариант"))
-    table.add_column(say(language, "chance", "шанс"), justify="right")
+    table.add_column(say("option"))
+    table.add_column(say("chance"), justify="right")
     table.add_column("")
-    table.add_column(say(language, "utility", "полезность"), justify="right")
-    table.add_column(say(language, "its terms", "её слагаемые"), overflow="fold")
+    table.add_column(say("utility"), justify="right")
+    table.add_column(say("its terms"), overflow="fold")
     for name, terms in decision.options.items():
         share = decision.probabilities[name]
         chosen = name == decision.choice
         table.add_row(
             "▶" if chosen else "",
-            Text(word(name, language), style="bold" if chosen else ""),
-            theme.probability(share, language),
+            Text(word(name), style="bold" if chosen else ""),
+            probability(share),
             Text(bar(share), style="blue"),
-            signed(decision.utilities[name], language),
-            Text(_terms(terms, language)),
+            signed(decision.utilities[name]),
+            Text(_terms(terms)),
         )
     return table
 
@@ -162,17 +162,17 @@ def bar(share: float, width: int = 12) -> str:
     return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
 
 
-def signed(value: float, language: str) -> str:
+def signed(value: float) -> str:
     """A utility with its sign and three decimals."""
-    return theme.localised(f"{value:+.3f}", language).replace("-", "−")
+    return localised(f"{value:+.3f}").replace("-", "−")
 
 
-def _terms(terms: Any, language: str) -> str:
+def _terms(terms: Any) -> str:
     shown = sorted(terms.items(), key=lambda item: -abs(item[1]))
-    told = [f"{word(name, language)} {signed(value, language)}" for name, value in shown if abs(value) >= 0.0005]
+    told = [f"{word(name)} {signed(value)}" for name, value in shown if abs(value) >= 0.0005]
     return ", ".join(told) or "0"
 
 
-def _verdict(decision: Decision, language: str) -> str:
-    draw, chosen = theme.probability(decision.draw, language), word(decision.choice, language)
-    return say(language, f"  draw {draw}: {chosen}", f"  жребий {draw}: {chosen}")
+def _verdict(decision: Decision) -> str:
+    draw, chosen = probability(decision.draw), word(decision.choice)
+    return say("  draw {draw}: {chosen}", draw=draw, chosen=chosen)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whipcount.text import language, percent, say
+
 from . import pages, theme
 from .chart import Chart
 from .charts import all_charts
@@ -15,7 +17,7 @@ from .curves import curves_chart
 from .material import Material, material_of
 from .story import Story, story_of
 from .transcript import introduction, kind_label, told_runs
-from .words import runs, say
+from .words import runs
 
 if TYPE_CHECKING:
     import jinja2
@@ -33,23 +35,23 @@ class ToldRun:
     curves: Chart | None
 
 
-def write_report(results: Results, folder: Path | str, language: str = "en") -> list[Path]:
+def write_report(results: Results, folder: Path | str) -> list[Path]:
     """Write report.html and PNG and SVG of every chart into a folder; gives the paths, the page first.
 
     In Russian the page is report.ru.html, and so are the charts. Raises RunError where the folder cannot be written.
     """
-    return write_material(material_of(results), Path(folder), language)
+    return write_material(material_of(results), Path(folder))
 
 
-def write_material(material: Material, folder: Path, language: str = "en") -> list[Path]:
+def write_material(material: Material, folder: Path) -> list[Path]:
     """The same from a report's material."""
     from whipcount.results.files import make_folder, write_whole
 
-    charts = list(all_charts(material, language))
-    ending = "" if language == "en" else f".{language}"
+    charts = list(all_charts(material))
+    ending = "" if language() == "en" else f".{language()}"
     make_folder(folder / "charts")
     written = [folder / f"report{ending}.html"]
-    write_whole(written[0], page(material, charts, language).encode())
+    write_whole(written[0], page(material, charts).encode())
     for chart in charts:
         for suffix, content in (("svg", chart.svg().encode()), ("png", chart.png())):
             path = folder / "charts" / f"{chart.name}{ending}.{suffix}"
@@ -58,34 +60,33 @@ def write_material(material: Material, folder: Path, language: str = "en") -> li
     return written
 
 
-def page(material: Material, charts: Sequence[Chart], language: str = "en") -> str:
+def page(material: Material, charts: Sequence[Chart]) -> str:
     """The page as text."""
     scenario = material.scenario
     return (
-        environment(language)
+        environment()
         .get_template("report.html")
         .render(
-            language=language,
-            title=scenario.title.in_language(language),
-            summary=scenario.summary.in_language(language),
-            subtitle=_subtitle(material, language),
-            points=pages.key_points(material, language),
-            groups=pages.outcome_groups(material, language),
+            title=scenario.title.in_language(),
+            summary=scenario.summary.in_language(),
+            subtitle=_subtitle(material),
+            points=pages.key_points(material),
+            groups=pages.outcome_groups(material),
             charts=charts,
-            extremes=pages.extremes(material, language),
-            assumed=pages.assumed_rows(material, language),
-            priors=pages.prior_rows(material, language),
-            facts=pages.fact_rows(material, language),
-            method=pages.method_rows(material, language),
-            sources=pages.source_rows(material, language),
-            told=_told(material, language),
+            extremes=pages.extremes(material),
+            assumed=pages.assumed_rows(material),
+            priors=pages.prior_rows(material),
+            facts=pages.fact_rows(material),
+            method=pages.method_rows(material),
+            sources=pages.source_rows(material),
+            told=_told(material),
             theme=theme,
         )
     )
 
 
-def environment(language: str) -> jinja2.Environment:
-    """The templates, with everything escaped that is not a drawing of ours, speaking one language."""
+def environment() -> jinja2.Environment:
+    """The templates, with everything escaped that is not a drawing of ours, in the reader's language."""
     import jinja2
     from markupsafe import Markup
 
@@ -101,31 +102,31 @@ def environment(language: str) -> jinja2.Environment:
         # ours, with every text in it escaped when it was drawn
         return Markup(chart.svg())
 
-    made.globals["say"] = lambda en, ru: say(language, en, ru)
+    made.globals["say"] = say
     made.filters["drawing"] = drawing
-    made.filters["percent"] = lambda share: theme.percent(share, language)
+    made.filters["percent"] = lambda share: percent(share)
     return made
 
 
-def _subtitle(material: Material, language: str) -> str:
-    labels = material.labels(language)
-    account = say(language, f", account {material.account}", f", версия {material.account}") if material.account else ""
+def _subtitle(material: Material) -> str:
+    labels = material.labels()
+    account = say(", account {account}", account=material.account) if material.account else ""
     span = f"{labels.full(labels.start)} – {labels.full(labels.end)}"
-    return f"{span}; {runs(material.runs, language)}{account}"
+    return f"{span}; {runs(material.runs)}{account}"
 
 
-def _told(material: Material, language: str) -> list[ToldRun]:
+def _told(material: Material) -> list[ToldRun]:
     """The three runs worth telling, each once."""
     told: dict[int, str] = {}
     for kind, run in told_runs(material).items():
-        label = kind_label(kind, language)
+        label = kind_label(kind)
         told[run] = f"{told[run]}; {label[:1].lower()}{label[1:]}" if run in told else label
     return [
         ToldRun(
             label,
-            story_of(material, run, language, introduction(material, run, language)),
-            draw_hemicycle(material, language, run),
-            curves_chart(material, run, language),
+            story_of(material, run, introduction(material, run)),
+            draw_hemicycle(material, run),
+            curves_chart(material, run),
         )
         for run, label in told.items()
     ]

@@ -47,14 +47,14 @@ class Material:
     loaded: LoadedScenario | None = None
     paths: pl.LazyFrame | None = None
 
-    def labels(self, language: str) -> DayLabels:
+    def labels(self) -> DayLabels:
         """The labels of the scenario's days."""
         calendar = self.scenario.calendar
-        return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language)
+        return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until)
 
-    def names(self, language: str) -> Names:
+    def names(self) -> Names:
         """The names of the scenario's things."""
-        return Names(self.scenario, language)
+        return Names(self.scenario)
 
     def measure(self, name: str) -> pl.DataFrame:
         """The daily quantiles of one measure, by day; empty where the runs did not keep it."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from whipcount.text import language
+
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Scenario
 
@@ -15,11 +17,11 @@ if TYPE_CHECKING:
 class Names:
     """Looks names up: of actors and parties (who acts), and of bodies, posts, settlements and the rest (what about)."""
 
-    def __init__(self, scenario: Scenario, language: str = "en") -> None:
-        self.language = language
-        self._people = {party.id: party.name.in_language(language) for party in scenario.parties}
-        self._people |= {actor.id: actor.name.in_language(language) for actor in scenario.actors}
-        self._parties = {party.id: party.name.in_language(language) for party in scenario.parties}
+    def __init__(self, scenario: Scenario) -> None:
+        self.language = language()
+        self._people = {party.id: party.name.in_language() for party in scenario.parties}
+        self._people |= {actor.id: actor.name.in_language() for actor in scenario.actors}
+        self._parties = {party.id: party.name.in_language() for party in scenario.parties}
         kinds: dict[str, Iterable[Any]] = {
             "outcome": scenario.outcomes,
             "pressure": scenario.pressures,
@@ -31,12 +33,12 @@ class Names:
             "tenure": scenario.posts,
             "body": scenario.bodies,
         }
-        self._kinds = {kind: {one.id: one.name.in_language(language) for one in ones} for kind, ones in kinds.items()}
+        self._kinds = {kind: {one.id: one.name.in_language() for one in ones} for kind, ones in kinds.items()}
         self._things: dict[str, str] = {}
         for named in self._kinds.values():
             self._things |= named
         if scenario.table is not None:
-            self._things.setdefault(scenario.table.id, scenario.table.name.in_language(language))
+            self._things.setdefault(scenario.table.id, scenario.table.name.in_language())
         for offer in scenario.offers:
             self._things.setdefault(offer.id, self._things.get(offer.settlement, offer.settlement))
         # after a comma a party's name has its initials; a bloc's says which part of it is meant
@@ -97,7 +99,7 @@ class Names:
         elif source.author:
             name = source.author.split(",")[0]
         else:
-            name = re.split(r"\s*[,(:]", source.title.in_language(self.language), maxsplit=1)[0]
+            name = re.split(r"\s*[,(:]", source.title.in_language(), maxsplit=1)[0]
         return f"{name}, {where}" if where else name
 
 

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from . import theme
+from whipcount.text import number
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -109,7 +109,7 @@ def _patterns(scenario: Scenario) -> str:
 
 def _scales(scenario: Scenario) -> str:
     calendar = scenario.calendar
-    step = "day" if calendar.step_days == 1 else f"{theme.number(calendar.step_days)} days"
+    step = "day" if calendar.step_days == 1 else f"{number(calendar.step_days, 1)} days"
     dimensions = "; ".join(f"{axis.name.en} (0 {axis.low.en}, 1 {axis.high.en})" for axis in scenario.dimensions)
     return f"Time runs from {calendar.start} to {calendar.end} in steps of a {step}. Policy space: {dimensions}."
 
@@ -198,10 +198,10 @@ def _submodel(mechanism: type[Mechanism], scenario: Scenario) -> str:
 def _prior_of(given: ParameterPrior) -> str:
     """The scenario's own value or prior of a parameter."""
     if given.prior is None:
-        return f"{theme.number(given.value, digits=4)} (scenario)"
+        return f"{number(given.value, digits=4)} (scenario)"
     value = getattr(given.prior, given.prior.form)
     numbers = value if isinstance(value, tuple) else (value,)
-    return f"{given.prior.form}({', '.join(theme.number(number, digits=4) for number in numbers)}) (scenario)"
+    return f"{given.prior.form}({', '.join(number(number, digits=4) for number in numbers)}) (scenario)"
 
 
 def _references(mechanisms: Sequence[type[Mechanism]]) -> str:

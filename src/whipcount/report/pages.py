@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from . import theme
+from whipcount.text import count, mark, number, percent, say
+
 from .charts.outcomes import use_heading
-from .phrases import notable
-from .words import runs, say
+from .phrases import NOTABLE, notable
+from .words import runs
 
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Outcome
@@ -86,26 +87,26 @@ class PriorRow:
     reason: str
 
 
-def outcome_groups(material: Material, language: str) -> list[OutcomeGroup]:
+def outcome_groups(material: Material) -> list[OutcomeGroup]:
     """The table of outcomes, by use."""
     values = {row["name"]: row for row in material.outcomes.iter_rows(named=True)}
     groups = []
     for use in ("calibrate", "holdout", "report"):
         rows = [
-            _outcome_row(material, outcome, values[outcome.id], language)
+            _outcome_row(material, outcome, values[outcome.id])
             for outcome in material.scenario.outcomes
             if outcome.use == use and outcome.id in values
         ]
         if rows:
-            groups.append(OutcomeGroup(use_heading(use, language), tuple(rows)))
+            groups.append(OutcomeGroup(use_heading(use), tuple(rows)))
     return groups
 
 
-def _outcome_row(material: Material, outcome: Outcome, row: Mapping[str, Any], language: str) -> OutcomeRow:
-    names = material.names(language)
+def _outcome_row(material: Material, outcome: Outcome, row: Mapping[str, Any]) -> OutcomeRow:
+    names = material.names()
     source = "; ".join(dict.fromkeys(names.source(entry.source, entry.where) for entry in outcome.evidence))
     if not source and outcome.assumed:
-        source = say(language, "assumed", "допущение")
+        source = say("assumed")
     binary = outcome.measure.is_binary
     fields = ("probability", "low", "high") if binary else ("mean", "mean_low", "mean_high")
     value, low, high = (row.get(field) for field in fields)
@@ -114,35 +115,35 @@ def _outcome_row(material: Material, outcome: Outcome, row: Mapping[str, Any], l
         agrees = (value >= 0.5) == bool(outcome.happened)
     crisis = row.get("crisis_probability") if outcome.given_crisis else None
     return OutcomeRow(
-        name=outcome.name.in_language(language),
-        value=shown(material, outcome, value, language),
-        interval=f"{shown(material, outcome, low, language)} – {shown(material, outcome, high, language)}",
-        history=_history(material, outcome, language),
+        name=outcome.name.in_language(),
+        value=shown(material, outcome, value),
+        interval=f"{shown(material, outcome, low)} – {shown(material, outcome, high)}",
+        history=_history(material, outcome),
         agrees=agrees,
-        crisis="" if crisis is None else shown(material, outcome, crisis, language),
+        crisis="" if crisis is None else shown(material, outcome, crisis),
         source=source,
         share=value if binary else None,
     )
 
 
-def shown(material: Material, outcome: Outcome, value: float | None, language: str) -> str:
+def shown(material: Material, outcome: Outcome, value: float | None) -> str:
     """A value of an outcome as its kind is read: a share, a count, a day, a level."""
     if value is None or math.isnan(value):
         return "–"
     if outcome.measure.is_binary:
-        return theme.percent(value, language)
+        return percent(value)
     if outcome.measure.form == "first":
-        labels = material.labels(language)
+        labels = material.labels()
         return labels.short(labels.date_of(value))
-    return theme.number(value, language, 2 if outcome.measure.form == "final" else 1)
+    return number(value, 2 if outcome.measure.form == "final" else 1)
 
 
-def _history(material: Material, outcome: Outcome, language: str) -> str:
+def _history(material: Material, outcome: Outcome) -> str:
     if outcome.happened is None:
         return "–"
     if outcome.measure.is_binary:
-        return say(language, "yes", "да") if outcome.happened else say(language, "no", "нет")
-    return shown(material, outcome, float(outcome.happened), language)
+        return say("yes") if outcome.happened else say("no")
+    return shown(material, outcome, float(outcome.happened))
 
 
 def documented_shares(material: Material) -> list[float]:
@@ -156,7 +157,7 @@ def documented_shares(material: Material) -> list[float]:
     return shares
 
 
-def key_points(material: Material, language: str) -> list[str]:
+def key_points(material: Material) -> list[str]:
     """What a hurried reader should take away."""
     shares = documented_shares(material)
     points = []
@@ -165,100 +166,73 @@ def key_points(material: Material, language: str) -> list[str]:
         brier = sum((1 - share) ** 2 for share in shares) / len(shares)
         points.append(
             say(
-                language,
-                f"Of {len(shares)} documented yes-or-no outcomes the model finds what happened likelier than not in "
-                f"{leaning}; its Brier score is {theme.number(brier, language, 2)} (a coin has 0.25, an oracle 0).",
-                f"Из документированных исходов «да или нет» ({len(shares)}) модель считает произошедшее вероятнее "
-                f"обратного в {leaning}; оценка Бриера {theme.number(brier, language, 2)} (у монеты 0,25, у "
-                "оракула 0).",
+                "Of {many_shares} documented yes-or-no outcomes the model finds what happened likelier than "
+                "not in {leaning}; its Brier score is {brier} (a coin has 0.25, an oracle 0).",
+                many_shares=len(shares),
+                leaning=leaning,
+                brier=number(brier, 2),
             )
         )
     fallen = material.happenings("fall")["run"].n_unique() / max(material.logged, 1)
+    points.append(say("The government falls in {fallen} of runs.", fallen=percent(fallen)))
+    listed = len(extremes(material))
     points.append(
         say(
-            language,
-            f"The government falls in {theme.percent(fallen, language)} of runs.",
-            f"Правительство падает в {theme.percent(fallen, language)} прогонов.",
-        )
-    )
-    listed = len(extremes(material, language))
-    points.append(
-        say(
-            language,
-            f"{listed} outcomes are nearly certain or nearly impossible under the priors; see what that means below.",
-            f"Почти достоверных или почти невозможных при априорных распределениях исходов — {listed}; что это значит, "
-            "сказано ниже.",
+            "{listed} outcomes are nearly certain or nearly impossible under the priors; see what that means below.",
+            listed=listed,
         )
     )
     points.append(
-        say(
-            language,
-            f"All this is a model of {runs(material.runs, language)}, not a record: what is documented is marked so.",
-            f"Всё это модель ({runs(material.runs, language)}), а не летопись: документированное отмечено.",
-        )
+        say("All this is a model of {runs}, not a record: what is documented is marked so.", runs=runs(material.runs))
     )
     return points
 
 
-def extremes(material: Material, language: str) -> list[Extreme]:
+def extremes(material: Material) -> list[Extreme]:
     """Yes or no outcomes with a probability under .02 or over .98, and documented numbers that hardly a run reaches."""
     found = []
     values = {row["name"]: row for row in material.outcomes.iter_rows(named=True)}
     for outcome in material.scenario.outcomes:
         row = values.get(outcome.id)
-        meaning = None if row is None else _extreme(outcome, row, language)
+        meaning = None if row is None else _extreme(outcome, row)
         if row is None or meaning is None:
             continue
-        shares = _outcome_row(material, outcome, row, language)
+        shares = _outcome_row(material, outcome, row)
         found.append(Extreme(shares.name, shares.value, shares.history, meaning, shares.crisis))
     return found
 
 
-def _extreme(outcome: Outcome, row: Mapping[str, Any], language: str) -> str | None:
+def _extreme(outcome: Outcome, row: Mapping[str, Any]) -> str | None:
     """What it means that an outcome is extreme; none where it is not."""
     if outcome.measure.is_binary:
         share = row["probability"]
         if share is None or math.isnan(share) or RARE <= share <= SURE:
             return None
-        return _meaning(share > 0.5, outcome.happened, language)
+        return _meaning(share > 0.5, outcome.happened)
     at_most, at_least = row.get("at_most"), row.get("at_least")
     if outcome.happened is None or at_most is None or at_least is None:
         return None
     if at_most < RARE:
-        return say(
-            language,
-            "Hardly a run stays as low as history.",
-            "Почти ни один прогон не остаётся так низко, как история.",
-        )
+        return say("Hardly a run stays as low as history.")
     if at_least < RARE:
-        return say(language, "Hardly a run goes as high as history.", "Почти ни один прогон не поднимается до истории.")
+        return say("Hardly a run goes as high as history.")
     return None
 
 
-def _meaning(sure: bool, happened: bool | float | None, language: str) -> str:
+def _meaning(sure: bool, happened: bool | float | None) -> str:
     if happened is None:
-        return say(
-            language,
-            "All but settled by the model's structure; history is not known.",
-            "Почти предрешено устройством модели; что было на деле, неизвестно.",
-        )
+        return say("All but settled by the model's structure; history is not known.")
     if bool(happened) == sure:
-        return say(
-            language,
-            "The model gives this whatever its parameters: agreement with history is no evidence for it.",
-            "Модель даёт это при любых параметрах: совпадение с историей ничего не доказывает.",
-        )
+        return say("The model gives this whatever its parameters: agreement with history is no evidence for it.")
     return say(
-        language,
-        "The model all but excludes what happened: history took a rare course, or something that led to it is missing.",
-        "Модель почти исключает произошедшее: либо история пошла редким путём, либо в модели чего-то не хватает.",
+        "The model all but excludes what happened: history took a rare course, or something that led to it is missing."
     )
 
 
-def fact_rows(material: Material, language: str) -> list[FactRow]:
+def fact_rows(material: Material) -> list[FactRow]:
     """The record, each fact with what the model most often does on its day."""
-    names, labels = material.names(language), material.labels(language)
-    doings = _doings_by_day(material, language)
+    names, labels = material.names(), material.labels()
+    doings = _doings_by_day(material)
     rows = []
     for fact in sorted(material.scenario.record, key=lambda fact: fact.date):
         day = labels.day_of(fact.date)
@@ -266,24 +240,23 @@ def fact_rows(material: Material, language: str) -> list[FactRow]:
         date = labels.short(fact.date) if fact.until is None else labels.span(fact.date, fact.until)
         judgement = fact.kind == "judgement"
         model = doings.pop(day, "")  # told once a day, beside its first fact
-        rows.append(FactRow(date, fact.text.in_language(language), judgement, source, fact.conflict, model))
+        rows.append(FactRow(date, fact.text.in_language(), judgement, source, fact.conflict, model))
     return rows
 
 
-def _doings_by_day(material: Material, language: str) -> dict[int, str]:
+def _doings_by_day(material: Material) -> dict[int, str]:
     """For each day, what happens in most runs of those in which something notable does: at most three, with shares."""
-    known = notable(language)
-    verbs = sorted({key.partition(":")[0] for key in known})
+    verbs = sorted({key.partition(":")[0] for key in NOTABLE})
     events = material.happenings(*verbs)
     counts = events.group_by("day", "verb", "code").agg(pl.col("run").n_unique().alias("runs"))
     by_day: dict[int, list[tuple[float, str]]] = {}
-    for day, verb, code, number in counts.iter_rows():
-        name = known.get(f"{verb}:{code}") or known.get(verb)
-        share = number / max(material.logged, 1)
+    for day, verb, code, happened in counts.iter_rows():
+        name = notable(f"{verb}:{code}") or notable(verb)
+        share = happened / max(material.logged, 1)
         if name and share >= 0.005:
             by_day.setdefault(day, []).append((share, name))
     return {
-        day: "; ".join(f"{name} {theme.percent(share, language)}" for share, name in _merged(found)[:3])
+        day: "; ".join(f"{name} {percent(share)}" for share, name in _merged(found)[:3])
         for day, found in by_day.items()
     }
 
@@ -296,7 +269,7 @@ def _merged(found: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
     return sorted(((share, name) for name, share in best.items()), reverse=True)
 
 
-def assumed_rows(material: Material, language: str) -> list[AssumedRow]:
+def assumed_rows(material: Material) -> list[AssumedRow]:
     """How much of each section of the scenario is cited and how much assumed; empty where its file is not at hand."""
     if material.loaded is None:
         return []
@@ -309,83 +282,83 @@ def assumed_rows(material: Material, language: str) -> list[AssumedRow]:
     known = provenance(loaded)
     cited = Counter(statement.section for statement in known.statements)
     assumed = Counter(value.path.split(".")[0] for value in known.assumed)
-    labels = _sections(language)
+    labels = _sections()
     return [
         AssumedRow(labels.get(section, section), cited[section], assumed[section])
         for section in dict.fromkeys([*cited, *assumed])
     ]
 
 
-def _sections(language: str) -> dict[str, str]:
-    pairs = {
-        "settlements": ("settlements", "соглашения"),
-        "government": ("government", "правительство"),
-        "parties": ("parties", "партии"),
-        "defaults": ("default traits", "свойства по умолчанию"),
-        "actors": ("actors and their positions", "действующие лица и их позиции"),
-        "factions": ("factions", "фракции"),
-        "bodies": ("bodies and seats", "органы и места"),
-        "posts": ("posts", "посты"),
-        "table": ("the talks", "переговоры"),
-        "pressures": ("pressures", "давления"),
-        "constituencies": ("local organisations", "местные организации"),
-        "events": ("outside events", "внешние события"),
-        "motions": ("standing motions", "предложения"),
-        "offers": ("offers", "приглашения"),
-        "history": ("before the start", "до начала"),
-        "record": ("record", "летопись"),
-        "outcomes": ("outcomes", "исходы"),
-        "claims": ("claims", "тезисы"),
-        "variants": ("variants", "варианты"),
-        "parameters": ("parameters", "параметры"),
+def _sections() -> dict[str, str]:
+    titles = {
+        "settlements": mark("settlements"),
+        "government": mark("government"),
+        "parties": mark("parties"),
+        "defaults": mark("default traits"),
+        "actors": mark("actors and their positions"),
+        "factions": mark("factions"),
+        "bodies": mark("bodies and seats"),
+        "posts": mark("posts"),
+        "table": mark("the talks"),
+        "pressures": mark("pressures"),
+        "constituencies": mark("local organisations"),
+        "events": mark("outside events"),
+        "motions": mark("standing motions"),
+        "offers": mark("offers"),
+        "history": mark("before the start"),
+        "record": mark("record"),
+        "outcomes": mark("outcomes"),
+        "claims": mark("claims"),
+        "variants": mark("variants"),
+        "parameters": mark("parameters"),
     }
-    return {section: say(language, *pair) for section, pair in pairs.items()}
+    return {section: say(title) for section, title in titles.items()}
 
 
-def prior_rows(material: Material, language: str) -> list[PriorRow]:
+def prior_rows(material: Material) -> list[PriorRow]:
     """The parameters that the scenario sets, with their reasons."""
-    names = material.names(language)
+    names = material.names()
     rows = []
     for name, given in sorted(material.scenario.parameters.items()):
         if given.prior is not None:
             value = getattr(given.prior, given.prior.form)
             numbers = value if isinstance(value, tuple) else (value,)
-            prior = f"{given.prior.form}({', '.join(theme.number(number, language, 4) for number in numbers)})"
+            prior = f"{given.prior.form}({', '.join(number(one, 4) for one in numbers)})"
         else:
-            prior = theme.number(given.value, language, 4)
+            prior = number(given.value, 4)
         source = "; ".join(names.source(entry.source, entry.where) for entry in given.evidence)
         rows.append(PriorRow(name, prior, given.assumed or source))
     return rows
 
 
-def method_rows(material: Material, language: str) -> list[tuple[str, str]]:
+def method_rows(material: Material) -> list[tuple[str, str]]:
     """How the runs were made, so that they can be made again."""
     facts = dict(material.facts)
-    labels = material.labels(language)
-    account = material.account or say(language, "the shared base", "общая основа")
+    labels = material.labels()
+    account = material.account or say("the shared base")
     rows = [
-        (say(language, "Scenario", "Сценарий"), material.slug),
-        (say(language, "Account", "Версия источников"), account),
-        (say(language, "Time", "Время"), labels.span(labels.start, labels.end)),
-        (say(language, "Runs", "Прогоны"), theme.count(material.runs, language)),
+        (say("Scenario"), material.slug),
+        (say("Account"), account),
+        (say("Time"), labels.span(labels.start, labels.end)),
+        (say("Runs"), count(material.runs)),
         (
-            say(language, "Events kept of the first", "События сохранены у первых"),
-            theme.count(material.logged, language),
+            say("Events kept of the first"),
+            count(material.logged),
         ),
-        (say(language, "Seed", "Зерно"), facts.pop("seed", "–")),
-        (say(language, "Hash of the scenario's file", "Хеш файла сценария"), facts.pop("hash", "–")),
-        (say(language, "Order of a step", "Порядок шага"), facts.pop("step_order", "–")),
+        (say("Seed"), facts.pop("seed", "–")),
+        (say("Hash of the scenario's file"), facts.pop("hash", "–")),
+        (say("Order of a step"), facts.pop("step_order", "–")),
     ]
-    version = say(language, "Version of", "Версия")
+    version = say("Version of")
     return [*rows, *((key.replace("version of", version), value) for key, value in facts.items())]
 
 
-def source_rows(material: Material, language: str) -> list[tuple[str, str]]:
+def source_rows(material: Material) -> list[tuple[str, str]]:
     """The works that the scenario draws on: id and full reference."""
     rows = []
     for source in material.scenario.sources:
         year = f", {source.year}" if source.year else ""
         author = f"{source.author.rstrip('.')}. " if source.author else ""
         note = f" — {source.note}" if source.note else ""
-        rows.append((source.id, f"{author}{source.title.in_language(language)}{year}{note}"))
+        rows.append((source.id, f"{author}{source.title.in_language()}{year}{note}"))
     return rows

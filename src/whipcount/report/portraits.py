@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import theme
+from whipcount.text import mark, number, percent, say, say_as
+
 from .dates import MONTHS_IN_FULL, julian
-from .words import say
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -95,13 +95,13 @@ def person_of(scenario: Scenario, actor: Actor, names: Names, labels: DayLabels)
             weight = salience.get(dimension.id, 0.0 if salience else even)
             positions.append(
                 Position(
-                    dimension.name.in_language(names.language),
-                    dimension.low.in_language(names.language),
-                    dimension.high.in_language(names.language),
+                    dimension.name.in_language(),
+                    dimension.low.in_language(),
+                    dimension.high.in_language(),
                     point.centre,
                     point.coders or (),
-                    number_of(point, names.language),
-                    theme.percent(weight, names.language),
+                    number_of(point),
+                    percent(weight),
                 )
             )
     return Person(
@@ -114,7 +114,7 @@ def person_of(scenario: Scenario, actor: Actor, names: Names, labels: DayLabels)
         seats=tuple(_seats(scenario, actor, names)),
         posts=tuple(_posts(scenario, actor, names, labels)),
         positions=tuple(positions),
-        traits=tuple(_traits(scenario, actor, names.language)),
+        traits=tuple(_traits(scenario, actor)),
         statements=statements_of(actor.evidence, names),
         assumed=actor.assumed or "",
         note=actor.note,
@@ -131,11 +131,11 @@ def sources_of(evidence: Iterable[EvidenceRecord], names: Names) -> str:
     return "; ".join(dict.fromkeys(names.source(one.source, one.where) for one in evidence))
 
 
-def number_of(value: UncertainRecord, language: str) -> str:
+def number_of(value: UncertainRecord) -> str:
     """A number with the readings that it is the mean of."""
-    centre = theme.number(value.centre, language, 2)
+    centre = number(value.centre, 2)
     if value.coders is not None and len(set(value.coders)) > 1:
-        low, high = (theme.number(end, language, 2) for end in (min(value.coders), max(value.coders)))
+        low, high = (number(end, 2) for end in (min(value.coders), max(value.coders)))
         return f"{centre} ({low}–{high})"
     return centre
 
@@ -144,7 +144,7 @@ def _seats(scenario: Scenario, actor: Actor, names: Names) -> Iterable[Seat]:
     for body in scenario.bodies:
         for seat in body.seats:
             if seat.actor == actor.id:
-                votes = "" if seat.weight == 1 else theme.number(seat.weight, names.language, 1)
+                votes = "" if seat.weight == 1 else number(seat.weight, 1)
                 yield Seat(names.body(body.id), body.id, seat.occupied, votes, body.chair == actor.id)
 
 
@@ -158,9 +158,9 @@ def _posts(scenario: Scenario, actor: Actor, names: Names, labels: DayLabels) ->
             continue
         sources = sources_of(post.evidence, names)
         if post.holder == actor.id:
-            yield Post(name, body, say(names.language, "at the start", "в начале"), sources)
+            yield Post(name, body, say("at the start"), sources)
         elif actor.id in post.eligible:
-            yield Post(name, body, say(names.language, "could be given it", "мог бы получить"), sources)
+            yield Post(name, body, say("could be given it"), sources)
 
 
 def _spell(spell: Tenure, labels: DayLabels) -> str:
@@ -173,29 +173,29 @@ def _spell(spell: Tenure, labels: DayLabels) -> str:
     if since and until:
         return f"{since} – {until}"
     if since:
-        return say(labels.language, f"from {since}", f"с {since}")
-    return say(labels.language, f"until {until}", f"до {until}") if until else ""
+        return say("from {since}", since=since)
+    return say("until {until}", until=until) if until else ""
 
 
 TRAITS = {
-    "loyalty": ("loyalty", "лояльность"),
-    "identity": ("identity", "верность партии"),
-    "ambition": ("ambition", "честолюбие"),
-    "duty": ("duty", "долг"),
-    "conformity": ("conformity", "послушание в голосовании"),
-    "press": ("press", "печать"),
-    "organisation": ("organisation", "организация"),
-    "cadre": ("experience", "опыт"),
+    "loyalty": mark("loyalty"),
+    "identity": mark("identity"),
+    "ambition": mark("ambition"),
+    "duty": mark("duty"),
+    "conformity": mark("conformity"),
+    "press": mark("press"),
+    "organisation": mark("organisation"),
+    "cadre": mark("experience"),
 }
 
 
-def _traits(scenario: Scenario, actor: Actor, language: str) -> Iterable[tuple[str, str, bool]]:
+def _traits(scenario: Scenario, actor: Actor) -> Iterable[tuple[str, str, bool]]:
     """Name, value, and whether it is the actor's own and not everyone's default."""
     for trait, words in TRAITS.items():
         own, usual = getattr(actor, trait), getattr(scenario.defaults.traits, trait)
         value = own or usual
         if value is not None:
-            yield say(language, *words), number_of(value, language), own is not None
+            yield say(words), number_of(value), own is not None
 
 
 @dataclass(frozen=True)
@@ -212,21 +212,20 @@ class BodyPortrait:
 
 def body_of(body: Body, names: Names) -> BodyPortrait:
     """How a body decides, in words."""
-    language = names.language
-    rules = [rule_in_words(body, language)]
+    rules = [rule_in_words(body)]
     if body.quorum:
-        quorum = theme.number(body.quorum, language, 0)
-        rules.append(say(language, f"quorum {quorum}", f"кворум {quorum}"))
+        quorum = number(body.quorum, 0)
+        rules.append(say("quorum {quorum}", quorum=quorum))
     if body.chair:
-        chair = say(language, f"chair: {names.brief(body.chair)}", f"председатель: {names.brief(body.chair)}")
-        casting = say(language, " (decides ties)", " (решает при равенстве)")
+        chair = say("chair: {brief}", brief=names.brief(body.chair))
+        casting = say(" (decides ties)")
         rules.append(chair + (casting if body.casting_vote else ""))
     if body.superior:
         superior = names.brief_body(body.superior)
-        rules.append(say(language, f"below: {superior}", f"выше стоит: {superior}"))
+        rules.append(say("below: {superior}", superior=superior))
     if not body.convened:
-        rules.append(say(language, "meets only if it is called", "собирается, только если созван"))
-    kind = say(language, *KINDS[body.kind])
+        rules.append(say("meets only if it is called"))
+    kind = say(KINDS[body.kind])
     if body.party:
         kind = f"{kind}, {names.brief(body.party)}"
     return BodyPortrait(
@@ -235,29 +234,29 @@ def body_of(body: Body, names: Names) -> BodyPortrait:
 
 
 KINDS = {
-    "committee": ("committee", "комитет"),
-    "executive": ("council executive", "исполнительный комитет совета"),
-    "cabinet": ("cabinet", "правительство"),
-    "caucus": ("caucus", "фракция"),
-    "congress": ("congress", "съезд"),
-    "union": ("trade unions", "профсоюзы"),
-    "conference": ("conference", "совещание"),
+    "committee": mark("committee"),
+    "executive": mark("council executive"),
+    "cabinet": mark("cabinet"),
+    "caucus": mark("caucus"),
+    "congress": mark("congress"),
+    "union": mark("trade unions"),
+    "conference": mark("conference"),
 }
 
 
-def rule_in_words(body: Body, language: str) -> str:
+def rule_in_words(body: Body) -> str:
     """ "More than half of the votes cast"."""
     if body.rule == "unanimity":
-        return say(language, "No vote against", "Никто не против")
+        return say("No vote against")
     base = {
-        "cast": say(language, "of the votes cast", "поданных голосов"),
-        "present": say(language, "of those present", "присутствующих"),
-        "members": say(language, "of all members", "всех членов"),
+        "cast": say("of the votes cast"),
+        "present": say("of those present"),
+        "members": say("of all members"),
     }[body.rule]
-    share = theme.percent(body.threshold, language)
+    share = percent(body.threshold)
     if body.threshold == 0.5:
-        return say(language, f"More than half {base}", f"Больше половины {base}")
-    return say(language, f"At least {share} {base}", f"Не меньше {share} {base}")
+        return say("More than half {base}", base=base)
+    return say("At least {share} {base}", share=share, base=base)
 
 
 @dataclass(frozen=True)
@@ -279,7 +278,7 @@ def post_of(scenario: Scenario, key: str, names: Names) -> PostPortrait | None:
     for post in scenario.posts:
         if post.id == key:
             eligible = tuple((actor, names.who(actor)) for actor in post.eligible)
-            share = theme.percent(post.portfolio, names.language)
+            share = percent(post.portfolio)
             sources = sources_of(post.evidence, names)
             name, body = names.about("appoint", post.id), names.body(post.body)
             return PostPortrait(key, name, body, post.holder, eligible, share, sources, post.assumed or "")
@@ -321,22 +320,12 @@ def months_of(scenario: Scenario, labels: DayLabels) -> tuple[Month, ...]:
             cells.append(CalendarDay(date.day, old, labels.full(date), labels.day_of(date), counts[date]))
         cells += [None] * (-len(cells) % 7)
         weeks = tuple(tuple(cells[start : start + 7]) for start in range(0, len(cells), 7))
-        found.append(Month(f"{MONTH_NAMES[labels.language][month.month - 1]} {month.year}", weeks))
+        found.append(Month(f"{say_as('month', MONTHS_IN_FULL[month.month - 1])} {month.year}", weeks))
         month = following
     return tuple(found)
 
 
-MONTH_NAMES = {
-    "en": MONTHS_IN_FULL["en"],
-    "ru": (
-        "Январь", "Февраль", "Март", "Апрель", "Май", "Июнь",
-        "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь",
-    ),
-}  # fmt: skip
-WEEKDAYS = {
-    "en": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
-    "ru": ("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
-}
+WEEKDAYS = (mark("Mo"), mark("Tu"), mark("We"), mark("Th"), mark("Fr"), mark("Sa"), mark("Su"))
 
 
 def material_of_scenario(loaded: LoadedScenario) -> Material:

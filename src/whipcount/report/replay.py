@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from whipcount.text import say
+
 from . import theme
 from .benches import Bench, Taken, benches_of, colour_of, taken_before, told_place
 from .charts.readiness import reference_settlement
 from .seating import EXPELLED, places_of, post_changes, seat_changes
 from .story import Story, StoryDay, story_of
 from .transcript import introduction
-from .words import say
 
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Body
@@ -82,13 +83,13 @@ class Replay:
         return self.story.days[self.told[step]]
 
 
-def replay_of(material: Material, run: int, language: str = "en") -> Replay:
+def replay_of(material: Material, run: int) -> Replay:
     """One run of an ensemble, all of it."""
-    labels = material.labels(language)
+    labels = material.labels()
     size = material.scenario.calendar.step_days
     steps = steps_of(material)
     dates = [labels.date_of(step * size) for step in range(steps)]
-    story = story_of(material, run, language, introduction(material, run, language))
+    story = story_of(material, run, introduction(material, run))
     bodies = [_seated(material, body, run, steps) for body in material.scenario.bodies]
     return Replay(
         run=run,
@@ -96,7 +97,7 @@ def replay_of(material: Material, run: int, language: str = "en") -> Replay:
         dates=tuple(labels.short(date) for date in dates),
         bodies=tuple(body for body in bodies if sum(bench.place.size for bench in body.benches) > 1),
         table=tuple(_table(material, run, steps)),
-        curves=curves_of(material, run, language),
+        curves=curves_of(material, run),
         about=reference_settlement(material) or "",
         story=story,
         told=_told(story, steps, size),
@@ -116,9 +117,9 @@ def documented_steps(material: Material) -> list[int]:
     return sorted(step for step in steps if 0 <= step < steps_of(material))
 
 
-def curves_of(material: Material, run: int, language: str = "en") -> tuple[Curve, ...]:
+def curves_of(material: Material, run: int) -> tuple[Curve, ...]:
     """Both sides' readiness and the danger in one run; none where its measures were not kept."""
-    return tuple(_curves(material, material.path(run), steps_of(material), language))
+    return tuple(_curves(material, material.path(run), steps_of(material)))
 
 
 def _told(story: Story, steps: int, size: float) -> tuple[int, ...]:
@@ -201,13 +202,13 @@ def _after(now: TableState, events: Sequence[tuple[str, str | None, str | None]]
     return TableState(settlement, told, stage, sessions)
 
 
-def _curves(material: Material, paths: pl.DataFrame, steps: int, language: str) -> Iterator[Curve]:
+def _curves(material: Material, paths: pl.DataFrame, steps: int) -> Iterator[Curve]:
     """Both sides' readiness for the settlement that the talks favour most, and the danger."""
     reference = reference_settlement(material)
-    wanted = [("danger", say(language, "danger to the government", "опасность для власти"), theme.DANGER, "")]
+    wanted = [("danger", say("danger to the government"), theme.DANGER, "")]
     if reference is not None:
-        power = say(language, "readiness of those in power", "готовность власти")
-        opponents = say(language, "readiness of their opponents", "готовность её противников")
+        power = say("readiness of those in power")
+        opponents = say("readiness of their opponents")
         wanted = [
             (f"readiness_power:{reference}", power, theme.POWER, ""),
             (f"readiness_opponents:{reference}", opponents, theme.OPPONENTS, "6 3"),

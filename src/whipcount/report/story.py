@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from whipcount.text import say, say_many
+
 from .telling import Row, Teller
-from .words import plural, say
 
 if TYPE_CHECKING:
     from .material import Material
@@ -36,16 +37,16 @@ class Story:
     language: str = "en"
 
 
-def story_of(material: Material, run: int, language: str = "en", introduction: Sequence[str] = ()) -> Story:
+def story_of(material: Material, run: int, introduction: Sequence[str] = ()) -> Story:
     """The story of one run."""
-    names, labels = material.names(language), material.labels(language)
+    names, labels = material.names(), material.labels()
     by_day: dict[int, list[Row]] = {}
     for row in material.story(run).iter_rows(named=True):
         by_day.setdefault(row["day"], []).append(row)
     step = max(1, round(material.scenario.calendar.step_days))
     # with long steps a documented fact belongs to the step that contains it
     facts: dict[int, list[str]] = {}
-    for day, texts in history_by_day(material, language).items():
+    for day, texts in history_by_day(material).items():
         facts.setdefault(day // step * step, []).extend(texts)
     teller = Teller(material, names)
     days: list[StoryDay] = []
@@ -60,35 +61,34 @@ def story_of(material: Material, run: int, language: str = "en", introduction: S
             continue
         if quiet:
             span = labels.span(labels.date_of(quiet[0]), labels.date_of(quiet[-1]))
-            days.append(_quiet(quiet, sittings, span, language))
+            days.append(_quiet(quiet, sittings, span))
             quiet, sittings = [], 0
         if day is not None:
             heading = labels.full(labels.date_of(day))
             days.append(StoryDay(day, day, heading, tuple(sentences), tuple(facts.get(day, ()))))
-    title = f"{material.scenario.title.in_language(language)} {say(language, 'Run', 'Прогон')} {run}"
-    return Story(run, title, tuple(introduction), tuple(days), language)
+    title = f"{material.scenario.title.in_language()} {say('Run')} {run}"
+    return Story(run, title, tuple(introduction), tuple(days))
 
 
-def history_by_day(material: Material, language: str) -> dict[int, list[str]]:
+def history_by_day(material: Material) -> dict[int, list[str]]:
     """Documented facts by day from the start, with their sources."""
-    names, labels = material.names(language), material.labels(language)
+    names, labels = material.names(), material.labels()
     found: dict[int, list[str]] = {}
     for fact in sorted(material.scenario.record, key=lambda fact: fact.date):
         sources = "; ".join(dict.fromkeys(names.source(entry.source, entry.where) for entry in fact.evidence))
-        until = f" ({say(language, 'until', 'до')} {labels.short(fact.until)})" if fact.until else ""
-        text = f"{fact.text.in_language(language)}{until}"
+        until = f" ({say('until')} {labels.short(fact.until)})" if fact.until else ""
+        text = f"{fact.text.in_language()}{until}"
         found.setdefault(labels.day_of(fact.date), []).append(f"{text} [{sources}]" if sources else text)
     return found
 
 
-def _quiet(days: Sequence[int], sittings: int, span: str, language: str) -> StoryDay:
+def _quiet(days: Sequence[int], sittings: int, span: str) -> StoryDay:
     if sittings:
-        noun = plural(sittings, language, ("session", "sessions"), ("заседание", "заседания", "заседаний"))
-        words = say(
-            language,
-            f"Nothing new; the talks hold {sittings} more {noun} with the same result.",
-            f"Ничего нового; на переговорах ещё {sittings} {noun} с тем же итогом.",
+        words = say_many(
+            "Nothing new; the talks hold {n} more session with the same result.",
+            "Nothing new; the talks hold {n} more sessions with the same result.",
+            sittings,
         )
     else:
-        words = say(language, "Nothing new.", "Ничего нового.")
+        words = say("Nothing new.")
     return StoryDay(days[0], days[-1], span, (words,), is_quiet=True)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from whipcount.text import say
+
 from . import pages
 from .explanation import bar
-from .words import say
 
 if TYPE_CHECKING:
     from .material import Material
 
 
-def outcome_table(material: Material, language: str = "en") -> Any:
+def outcome_table(material: Material) -> Any:
     """Outcomes by use: name, bar, the model's value with its interval, history, source; as a rich table."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column(say(language, "outcome", "исход"), overflow="fold")
+    table.add_column(say("outcome"), overflow="fold")
     table.add_column("")
-    table.add_column(say(language, "model", "модель"), justify="right")
+    table.add_column(say("model"), justify="right")
     table.add_column("95%", justify="right")
-    table.add_column(say(language, "history", "история"))
-    table.add_column(say(language, "source", "источник"), overflow="fold")
-    for place, group in enumerate(pages.outcome_groups(material, language)):
+    table.add_column(say("history"))
+    table.add_column(say("source"), overflow="fold")
+    for place, group in enumerate(pages.outcome_groups(material)):
         if place:
             table.add_row()
         table.add_row(Text(group.heading, style="bold"))
@@ -41,7 +42,7 @@ def outcome_table(material: Material, language: str = "en") -> Any:
     return table
 
 
-def extreme_table(material: Material, language: str = "en") -> Any:
+def extreme_table(material: Material) -> Any:
     """Outcomes that the priors all but settle, and what that means; as a rich table."""
     from rich import box
     from rich.table import Table
@@ -49,14 +50,14 @@ def extreme_table(material: Material, language: str = "en") -> Any:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     titles = (
-        say(language, "outcome", "исход"),
-        say(language, "model", "модель"),
-        say(language, "history", "история"),
-        say(language, "given a crisis", "при кризисе"),
-        say(language, "what it means", "что это значит"),
+        say("outcome"),
+        say("model"),
+        say("history"),
+        say("given a crisis"),
+        say("what it means"),
     )
     for title in titles:
         table.add_column(title, overflow="fold")
-    for row in pages.extremes(material, language):
+    for row in pages.extremes(material):
         table.add_row(*(Text(cell) for cell in (row.name, row.value, row.history, row.crisis, row.meaning)))
     return table

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import theme
+from whipcount.text import listing, mark, number, say
+
 from .names import Names
-from .phrases import Phrase, phrase_of, topics
-from .words import listing, say
+from .phrases import Phrase, phrase_of, sentence, topic
 
 if TYPE_CHECKING:
     from .material import Material
@@ -73,7 +73,7 @@ class Teller:
             return ("division", row["mechanism"], row["object"]), []
         if row["verb"] == "line":
             return ("line",), [other for other in rows if other["verb"] == "line"]
-        phrase = phrase_of(row["verb"], row["code"], self.language)
+        phrase = phrase_of(row["verb"], row["code"])
         key = (row["verb"], row["code"], *_within(row, phrase))
         return key, [other for other in rows if (other["verb"], other["code"], *_within(other, phrase)) == key]
 
@@ -93,23 +93,23 @@ class Teller:
 
     def _told(self, verb: str, group: Sequence[Row]) -> str:
         """A group of like events as one sentence."""
-        phrase = phrase_of(verb, group[0]["code"], self.language)
+        phrase = phrase_of(verb, group[0]["code"])
         who = list(dict.fromkeys(self._who(row["actor"]) for row in group if row["actor"]))
         what = list(dict.fromkeys(self._what(row) for row in group if row["object"]))
         if phrase is None:
             return f"{verb}: {', '.join(who + what)}."
         pairs = [f"{self._who(row['actor'])} ({self._what(row)})" for row in group]
-        quoted = "“" in phrase.one or "«" in phrase.one
-        between = say(self.language, "”, “", "», «") if quoted else "; "
+        quoted = "“" in phrase.one
+        between = say("”, “") if quoted else "; "
         words = {
-            "who": ", ".join(who) if phrase.one.endswith(": {who}.") else listing(who, self.language),
+            "who": ", ".join(who) if sentence(verb, group[0]["code"], len(who)).endswith(": {who}.") else listing(who),
             "what": between.join(what),
             "the": between.join(name if name.lower().startswith("the ") else f"the {name}" for name in what),
             "pairs": "; ".join(pairs),
-            "number": theme.number(group[0]["value"], self.language, 0),
+            "number": number(group[0]["value"], 0),
             "settlement": self._settlement(group[0]),
         }
-        return phrase.text(len(pairs) if phrase.group == "pairs" else len(who)).format(**words)
+        return sentence(verb, group[0]["code"], len(pairs) if phrase.group == "pairs" else len(who)).format(**words)
 
     def _who(self, ident: str) -> str:
         """Whom an event is about; a bloc with its size."""
@@ -123,8 +123,8 @@ class Teller:
         """The settlement that a code names, or that the value numbers (from 1)."""
         if row["code"]:
             return self.names.settlement(row["code"])
-        number = round(row["value"] or 0)
-        return self.names.settlement(self.settlements[number - 1]) if 0 < number <= len(self.settlements) else "–"
+        place = round(row["value"] or 0)
+        return self.names.settlement(self.settlements[place - 1]) if 0 < place <= len(self.settlements) else "–"
 
     # -- lines and talks -------------------------------------------------------------------------------------
 
@@ -135,11 +135,11 @@ class Teller:
             settlement = self._settlement(row)
             if self._lines.get(row["actor"]) != settlement:
                 self._lines[row["actor"]] = settlement
-                quoted = say(self.language, f"“{settlement}”", f"«{settlement}»")
+                quoted = say("“{settlement}”", settlement=settlement)
                 new.append(f"{self._who(row['actor'])} – {quoted}")
         if not new:
             return []
-        head = say(self.language, "Binding line", "Обязательная линия")
+        head = say("Binding line")
         return [f"{head}: {'; '.join(new)}."]
 
     def _session(self, talks: Sequence[Row]) -> list[str]:
@@ -160,34 +160,25 @@ class Teller:
         if mechanism == "mandate" and not changed:
             return []  # the body has looked at its mandate again and left it as it was
         parts = []
-        for number, votes in enumerate(held, start=1):
+        for turn, votes in enumerate(held, start=1):
             values = {row["verb"]: row["value"] for row in votes if row["verb"] != "vote"}
-            topic = self._topic(mechanism, body, number, rows)
-            ayes, noes = (theme.number(values.get(verb), self.language, 0) for verb in ("ayes", "noes"))
+            about = self._topic(mechanism, body, turn, rows)
+            ayes, noes = (number(values.get(verb), 0) for verb in ("ayes", "noes"))
             passed = bool(values.get("division"))
-            parts.append(
-                say(
-                    self.language,
-                    f"{topic} {'carried' if passed else 'lost'} by {ayes} to {noes}",
-                    f"{topic} — {'принято' if passed else 'отклонено'}, {ayes} против {noes}",
-                )
-            )
-        sentence = f"{self.names.brief_body(body)}: {'; '.join(parts)}."
+            text = mark("{about} carried by {ayes} to {noes}") if passed else mark("{about} lost by {ayes} to {noes}")
+            parts.append(say(text, about=about, ayes=ayes, noes=noes))
+        held_on = f"{self.names.brief_body(body)}: {'; '.join(parts)}."
         if party not in self.named_parties:
-            return [sentence]
-        return [f"{sentence} {self._votes(held[-1])}".rstrip()]
+            return [held_on]
+        return [f"{held_on} {self._votes(held[-1])}".rstrip()]
 
     def _votes(self, rows: Sequence[Row]) -> str:
         """Who voted how."""
         groups = []
-        for code, en, ru in (
-            ("yes", "For", "За"),
-            ("no", "Against", "Против"),
-            ("abstain", "Abstaining", "Воздерживаются"),
-        ):
+        for code, title in (("yes", mark("For")), ("no", mark("Against")), ("abstain", mark("Abstaining"))):
             who = [self._who(row["actor"]) for row in rows if row["verb"] == "vote" and row["code"] == code]
             if who:
-                groups.append(f"{say(self.language, en, ru)}: {', '.join(who)}.")
+                groups.append(f"{say(title)}: {', '.join(who)}.")
         return " ".join(groups)
 
     def _topic(self, mechanism: str, body: str, number: int, rows: Sequence[Row]) -> str:
@@ -195,10 +186,8 @@ class Teller:
         motion = self._motion(rows, mechanism, body, number)
         if motion:
             name = self.names.about("tabled", motion)
-            return say(self.language, f"“{name}”", f"«{name}»")
-        known = topics(self.language)
-        default = say(self.language, "the motion", "предложение")
-        return known.get(f"{mechanism} {number}") or known.get(mechanism) or default
+            return say("“{name}”", name=name)
+        return topic(f"{mechanism} {number}") or topic(mechanism) or say("the motion")
 
     def _motion(self, rows: Sequence[Row], mechanism: str, body: str, number: int) -> str | None:
         """The standing motion that a body's division of this number decided: motions are put in the file's order."""

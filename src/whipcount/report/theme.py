@@ -6,7 +6,6 @@ charts never tell things apart by colour alone (labels, dashes, shapes and hollo
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -107,61 +106,6 @@ def config() -> dict[str, Any]:
         "range": {"category": list(CATEGORIES)},
         "concat": {"spacing": 18},
     }
-
-
-def percent(share: float | None, language: str = "en") -> str:
-    """A share as a percentage with as many figures as it deserves: "34%", "4.2%", "<0.1%"; a dash where unknown."""
-    if share is None or math.isnan(share):
-        return "–"
-    value = 100 * share
-    if 0 < value < 0.1:
-        text = "<0.1"
-    elif 99.9 < value < 100:
-        text = ">99.9"
-    elif 0 < value < 9.95 or 99 < value < 100:
-        text = f"{value:.1f}"
-    else:
-        text = f"{value:.0f}"
-    return f"{localised(text, language)}{_NARROW if language == 'ru' else ''}%"
-
-
-def probability(value: float | None, language: str = "en") -> str:
-    """A probability as statisticians print it: ".34", "<.001", "1"; a dash where unknown."""
-    if value is None or math.isnan(value):
-        return "–"
-    if value <= 0:
-        return "0"
-    if value >= 1:
-        return "1"
-    if value < 0.001:
-        return "<" + localised("0.001", language)
-    if value > 0.999:
-        return ">" + localised("0.999", language)
-    figures = 3 if value < 0.0995 or value > 0.9 else 2
-    return localised(f"{value:.{figures}f}", language)
-
-
-def number(value: float | None, language: str = "en", digits: int = 1) -> str:
-    """A number with at most `digits` decimals and the language's decimal sign."""
-    if value is None or math.isnan(value):
-        return "–"
-    text = f"{value:.{digits}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return localised("0" if text == "-0" else text.replace("-", "−"), language)
-
-
-def count(value: int, language: str = "en") -> str:
-    """A whole number with its thousands set apart: "10,000", in Russian "10 000"."""
-    return f"{value:,}".replace(",", "\u00a0" if language == "ru" else ",")
-
-
-def localised(text: str, language: str) -> str:
-    """A formatted number with the decimal sign of the language."""
-    return text.replace(".", ",") if language == "ru" else text
-
-
-_NARROW = "\u202f"
 
 
 def party_colours(

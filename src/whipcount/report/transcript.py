@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from . import theme
+from whipcount.text import count, say
+
 from .story import Story, StoryDay, story_of
-from .words import say
 
 if TYPE_CHECKING:
     from .material import Material
@@ -22,9 +22,9 @@ INDENT = "  "
 MARGIN = "      │ "
 
 
-def transcript(material: Material, run: int, language: str = "en", width: int = 100) -> str:
+def transcript(material: Material, run: int, width: int = 100) -> str:
     """One run as a readable day-by-day text."""
-    return as_text(story_of(material, run, language, introduction(material, run, language)), width)
+    return as_text(story_of(material, run, introduction(material, run)), width)
 
 
 def as_text(story: Story, width: int = 100) -> str:
@@ -35,42 +35,36 @@ def as_text(story: Story, width: int = 100) -> str:
     if story.introduction:
         lines.append("")
     for day in story.days:
-        lines += _day_lines(day, story.language, width)
+        lines += _day_lines(day, width)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _day_lines(day: StoryDay, language: str, width: int) -> list[str]:
+def _day_lines(day: StoryDay, width: int) -> list[str]:
     if day.is_quiet:
         return [*textwrap.wrap(f"{day.heading}: {' '.join(day.sentences)}", width), ""]
     lines = [day.heading]
     for sentence in day.sentences:
         lines += textwrap.wrap(sentence, width, initial_indent=INDENT, subsequent_indent=INDENT + INDENT)
     if day.history:
-        lines.append(MARGIN + say(language, "In history:", "В истории:"))
+        lines.append(MARGIN + say("In history:"))
     for fact in day.history:
         lines += textwrap.wrap(fact, width, initial_indent=f"{MARGIN}· ", subsequent_indent=f"{MARGIN}  ")
     return [*lines, ""]
 
 
-def introduction(material: Material, run: int, language: str = "en") -> tuple[str, ...]:
+def introduction(material: Material, run: int) -> tuple[str, ...]:
     """What a reader should know first: how near this run comes to what is documented, and how to read it."""
-    names = {outcome.id: outcome.name.in_language(language) for outcome in material.scenario.outcomes}
+    names = {outcome.id: outcome.name.in_language() for outcome in material.scenario.outcomes}
     known = documented(material)
     row = material.table.filter(pl.col("run") == run).row(0, named=True)
     met = [name for name, happened in known.items() if row[name] is not None and _agrees(row[name], happened)]
     missed = [names[name] for name in known if name not in met]
     text = say(
-        language,
-        f"Of {len(known)} documented outcomes this run agrees with {len(met)}.",
-        f"Из документированных исходов ({len(known)}) этот прогон совпадает с историей в {len(met)}.",
+        "Of {many_known} documented outcomes this run agrees with {many_met}.", many_known=len(known), many_met=len(met)
     )
     if missed and len(missed) <= 8:
-        text += say(language, " It differs in: ", " Расхождения: ") + "; ".join(missed) + "."
-    how = say(
-        language,
-        "What follows is simulated; lines set off by a bar tell what is documented of the same day.",
-        "Дальше — смоделированный ход событий; строки за чертой сообщают, что документировано о том же дне.",
-    )
+        text += say(" It differs in: ") + "; ".join(missed) + "."
+    how = say("What follows is simulated; lines set off by a bar tell what is documented of the same day.")
     return text, how
 
 
@@ -142,19 +136,15 @@ def _column(material: Material, name: str) -> np.ndarray[tuple[int], np.dtype[np
     return np.asarray(column.cast(float).to_numpy(), dtype=np.float64)
 
 
-def kind_label(kind: str, language: str) -> str:
+def kind_label(kind: str) -> str:
     """What a told run is, in words."""
     return {
-        "closest": say(language, "The run closest to history", "Прогон, ближайший к истории"),
-        "typical": say(language, "A typical run", "Обычный прогон"),
-        "strangest": say(language, "The strangest run", "Самый необычный прогон"),
+        "closest": say("The run closest to history"),
+        "typical": say("A typical run"),
+        "strangest": say("The strangest run"),
     }[kind]
 
 
-def share_line(material: Material, run: int, language: str) -> str:
+def share_line(material: Material, run: int) -> str:
     """Where a run stands among those told: its number and how many were run."""
-    return say(
-        language,
-        f"Run {run} of {theme.count(material.runs, language)}",
-        f"Прогон {run} из {theme.count(material.runs, language)}",
-    )
+    return say("Run {run} of {runs}", run=run, runs=count(material.runs))

@@ -1,40 +1,15 @@
-"""Words of the interface in both languages, and the grammar of numbers."""
+"""Texts fitted to a width, and numbers of runs."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+
+from whipcount.text import say_many
 
 
-def say(language: str, en: str, ru: str) -> str:
-    """The text in the language asked for."""
-    return ru if language == "ru" else en
-
-
-def plural(number: int, language: str, en: tuple[str, str], ru: tuple[str, str, str]) -> str:
-    """The form of a noun that goes with `number`: en (one, other), ru (one, few, many)."""
-    if language != "ru":
-        return en[0] if number == 1 else en[1]
-    last, last_two = number % 10, number % 100
-    if last == 1 and last_two != 11:
-        return ru[0]
-    if 2 <= last <= 4 and not 12 <= last_two <= 14:
-        return ru[1]
-    return ru[2]
-
-
-def runs(number: int, language: str) -> str:
+def runs(number: int) -> str:
     """ "10,000 runs" with the noun in the right form."""
-    from .theme import count
-
-    return f"{count(number, language)} {plural(number, language, ('run', 'runs'), ('прогон', 'прогона', 'прогонов'))}"
-
-
-def listing(items: Sequence[str], language: str) -> str:
-    """ "a, b and c"."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {say(language, 'and', 'и')} {items[-1]}"
+    return say_many("{n} run", "{n} runs", number)
 
 
 def shortened(text: str, width: int) -> str:

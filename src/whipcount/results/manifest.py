@@ -22,6 +22,7 @@ import numpy as np
 from whipcount.errors import RunError
 from whipcount.scenario.schema import Outcome
 from whipcount.session import BACKENDS
+from whipcount.text import Label
 
 from .files import coded, write_whole
 from .interfaces import Parameters
@@ -38,19 +39,11 @@ CODE_ROOMS = ("vocabulary", "mechanisms", "scenario", "world", "engine", "result
 
 
 @dataclass(frozen=True)
-class Tongues:
-    """A text in both languages."""
-
-    en: str
-    ru: str
-
-
-@dataclass(frozen=True)
 class OutcomeRecord:
     """An outcome as declared: its label, what happened, and who says so."""
 
     name: str
-    label: Tongues
+    label: Label
     binary: bool
     happened: bool | float | None
     use: str
@@ -117,7 +110,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     try:
         outcomes = tuple(
-            OutcomeRecord(**{**record, "label": Tongues(**record["label"])}) for record in fields.pop("outcomes")
+            OutcomeRecord(**{**record, "label": Label(**record["label"])}) for record in fields.pop("outcomes")
         )
         for name in ("interventions", "parameters_given", "step_order", "mechanisms", "chunks"):
             fields[name] = tuple(fields.get(name, ()))
@@ -173,7 +166,7 @@ def outcome_records(outcomes: Sequence[Outcome]) -> tuple[OutcomeRecord, ...]:
     return tuple(
         OutcomeRecord(
             name=outcome.id,
-            label=Tongues(outcome.name.en, outcome.name.ru),
+            label=Label(outcome.name.en, outcome.name.ru),
             binary=outcome.measure.is_binary,
             happened=outcome.happened,
             use=outcome.use,

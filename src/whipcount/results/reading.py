@@ -16,7 +16,7 @@ from .assembly import TABLE_FILES
 from .files import sha256_of
 from .manifest import AS_RUN, Manifest, check_mechanisms, read_journal, read_manifest
 from .query import query_tables
-from .summary import OutcomeSummary, documented, number, summarise
+from .summary import OutcomeSummary, documented, figures, summarise
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,8 +41,8 @@ class Results:
         """The outcomes, one a line: estimate, interval, what happened."""
         lines = [repr(self)]
         for outcome in self.outcomes:
-            low, high = (number(end, outcome.binary) for end in outcome.interval)
-            estimate = f"{number(outcome.estimate, outcome.binary)} [{low}, {high}]"
+            low, high = (figures(end, outcome.binary) for end in outcome.interval)
+            estimate = f"{figures(outcome.estimate, outcome.binary)} [{low}, {high}]"
             lines.append(f"{outcome.name:32} {estimate:24} happened: {documented(outcome.happened)}")
         return "\n".join(lines)
 

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from whipcount.text import Label, say
+
 from .columns import column, numbers
 from .intervals import normal_interval, wilson
-from .manifest import Manifest, OutcomeRecord, Tongues
+from .manifest import Manifest, OutcomeRecord
 from .outcomes import CRISIS_EXITS, EXITS
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +33,7 @@ class OutcomeSummary:
     """
 
     name: str
-    label: Tongues
+    label: Label
     binary: bool
     runs: int
     used: int
@@ -155,17 +157,17 @@ def _mean(values: Floats) -> tuple[float, float, float]:
     return mean, *normal_interval(mean, deviation, len(values))
 
 
-def number(value: float, binary: bool) -> str:
+def figures(value: float, binary: bool) -> str:
     """A probability with three places after the point, a number with three figures; a dash where there is none."""
     if value != value:
         return "–"
     return f"{value:.3f}" if binary else f"{value:.3g}"
 
 
-def documented(value: bool | float | None, russian: bool = False) -> str:
+def documented(value: bool | float | None) -> str:
     """What happened, in words."""
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return ("да" if value else "нет") if russian else ("yes" if value else "no")
+        return say("yes") if value else say("no")
     return f"{value:g}"

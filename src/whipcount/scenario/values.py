@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from whipcount.text import language
+
 SLUG = re.compile(r"^[a-z][a-z0-9_]*$")
 Slug = Annotated[str, Field(pattern=SLUG.pattern, description="lower-case identifier")]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -24,9 +26,9 @@ class Text(Model):
     en: str = Field(min_length=1, description="in English")
     ru: str = Field(min_length=1, description="in Russian")
 
-    def in_language(self, language: str) -> str:
-        """The text in `language` ("en" or "ru")."""
-        return self.ru if language == "ru" else self.en
+    def in_language(self, chosen: str | None = None) -> str:
+        """The text in a language ("en" or "ru"), the reader's if none is given."""
+        return self.ru if (chosen or language()) == "ru" else self.en
 
 
 def _evidence_from_text(value: object) -> object:

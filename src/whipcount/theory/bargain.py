@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, number, percent, say
+
 from ..errors import TableError
 from .expected_utility import ExpectedUtilityResult, expected_utility
 from .forecasts import MODEL_TITLES, ModelOptions, forecast, open_models
 from .ktab import SmpResult, spatial_model
-from .result import Grid, Measure, Result, figure, listing, number, percent, say
 from .tables import PositionsTable
 
 
@@ -46,13 +48,13 @@ class BargainResult(Result):
         gaps = (self.table.points - np.array(point)) / width
         return tuple(map(float, np.sqrt((care * gaps**2).sum(axis=1))))
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         dimensions = self.table.dimensions
         columns = (
-            Measure("model", "model", "модель"),
-            *(figure(name, name, name, ".4g") for name in dimensions),
-            Measure("winner", "closest to", "ближе всего к"),
-            Measure("loser", "farthest from", "дальше всего от"),
+            Column("model", "model"),
+            *(figure(name, name, ".4g") for name in dimensions),
+            Column("winner", "closest to"),
+            Column("loser", "farthest from"),
         )
         rows: list[tuple[Any, ...]] = []
         for model, point in self.forecasts:
@@ -63,20 +65,20 @@ class BargainResult(Result):
             near = [name for name, far in zip(self.table.names, away, strict=True) if far <= min(away) + 1e-9]
             far_off = [name for name, far in zip(self.table.names, away, strict=True) if far >= max(away) - 1e-9]
             rows.append((model, *point, near, far_off))
-        grids = [Grid("forecasts", "Forecasts", "Прогнозы", columns, tuple(rows))]
-        grids += [result.grids()[0] for result in self.rounds if len(self.rounds) == 1]
+        grids = [Table("forecasts", "Forecasts", columns, tuple(rows))]
+        grids += [result.tables()[0] for result in self.rounds if len(self.rounds) == 1]
         if self.turns is not None:
-            grids.append(self.turns.grids()[0])
+            grids.append(self.turns.tables()[0])
         return tuple(grids)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         parts = []
         for model, point in self.forecasts:
-            title = MODEL_TITLES[model][1 if language == "ru" else 0]
+            title = say(MODEL_TITLES[model])
             if point is None:
-                parts.append(say(language, f"{title}: no agreement", f"{title}: соглашения нет"))
+                parts.append(say("{title}: no agreement", title=title))
             else:
-                place = ", ".join(number(value, language, 3) for value in point)
+                place = ", ".join(number(value, 3) for value in point)
                 parts.append(f"{title}: {place}")
         text = "; ".join(parts)
         lines = [f"{text[0].upper()}{text[1:]}."]
@@ -84,19 +86,13 @@ class BargainResult(Result):
         if len(points) > 1:
             ends = self.table.ends
             width = np.where(ends[:, 1] > ends[:, 0], ends[:, 1] - ends[:, 0], 1.0)
-            spread = percent(float((np.ptp(points, axis=0) / width).max()), language)
-            lines.append(
-                say(
-                    language,
-                    f"The models differ by up to {spread} of the scale.",
-                    f"Модели расходятся до {spread} шкалы.",
-                )
-            )
+            spread = percent(float((np.ptp(points, axis=0) / width).max()), 1)
+            lines.append(say("The models differ by up to {spread} of the scale.", spread=spread))
             middle = np.median(points, axis=0)
             away = self.distances(middle.tolist())
             near = [name for name, far in zip(self.table.names, away, strict=True) if far <= min(away) + 1e-9]
-            who = listing(near, language)
-            lines.append(say(language, f"Nearest to their middle: {who}.", f"Ближе всех к их середине: {who}."))
+            who = listing(near)
+            lines.append(say("Nearest to their middle: {who}.", who=who))
         return " ".join(lines)
 
     def record(self) -> dict[str, Any]:

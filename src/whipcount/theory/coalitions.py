@@ -15,11 +15,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, mark, number, percent, say, say_many
+
 from ..errors import TableError
 from .connected import minimal_connected
 from .medians import core_members, weighted_median
 from .minimal import minimal_masks
-from .result import Grid, Measure, Result, figure, listing, number, percent, say
 from .tables import Floats, SeatsTable, check_quota, pairs_of
 
 Masks = NDArray[np.int64]
@@ -28,10 +30,10 @@ MOST_PARTIES = 25
 MOST_IN_MINORITY = 5
 BLOCK = 20  # parties whose subsets are held at once
 KINDS = {
-    "minimal_winning": ("minimal winning", "минимальная выигрышная"),
-    "connected": ("minimal connected winning", "минимальная связная"),
-    "surplus": ("surplus", "с избытком"),
-    "minority": ("minority with support", "меньшинство с поддержкой"),
+    "minimal_winning": mark("minimal winning"),
+    "connected": mark("minimal connected winning"),
+    "surplus": mark("surplus"),
+    "minority": mark("minority with support"),
 }
 
 
@@ -95,25 +97,25 @@ class CoalitionsResult(Result):
         """How many coalitions of a kind there are, listed or not."""
         return dict(self.counts)[kind]
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            Measure("parties", "parties", "партии"),
-            figure("size", "size", "число", "d"),
-            figure("seats", "seats", "места", "d"),
-            figure("surplus_seats", "over the quota", "сверх кворума", "+d"),
-            *(figure(f"range_{name}", f"range: {name}", f"размах: {name}", ".3g") for name in self.dimensions),
-            *(figure(f"centre_{name}", f"centre: {name}", f"центр: {name}", ".3g") for name in self.dimensions),
-            *(Measure(f"median_{name}", f"median: {name}", f"медиана: {name}") for name in self.dimensions),
+            Column("parties", "parties"),
+            figure("size", "size", "d"),
+            figure("seats", "seats", "d"),
+            figure("surplus_seats", "over the quota", "+d"),
+            *(figure(f"range_{name}", say("range: {name}", name=name), ".3g") for name in self.dimensions),
+            *(figure(f"centre_{name}", say("centre: {name}", name=name), ".3g") for name in self.dimensions),
+            *(Column(f"median_{name}", say("median: {name}", name=name)) for name in self.dimensions),
         )
         support = (
-            Measure("support", "closest support", "ближайшая поддержка"),
-            figure("supports", "supports", "вариантов", "d"),
+            Column("support", "closest support"),
+            figure("supports", "supports", "d"),
         )
         grids = []
         for kind, found in self._kinds():
             wide = columns + support if kind == "minority" else columns
             rows = tuple(self._row(coalition, kind == "minority") for coalition in found[: self.limit])
-            grids.append(Grid(kind, *KINDS[kind], wide, rows))
+            grids.append(Table(kind, KINDS[kind], wide, rows))
         return tuple(grids)
 
     def _kinds(self) -> list[tuple[str, tuple[Coalition, ...]]]:
@@ -134,43 +136,44 @@ class CoalitionsResult(Result):
         )
         return (*row, self.names_of(coalition.support), coalition.supports) if with_support else row
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         quota, total, winning = self.quota, self.table.total, self.count("winning")
-        have = "coalition has" if winning == 1 else "coalitions have"
         lines = [
-            say(
-                language,
-                f"{quota} of {total} seats are needed; {winning} {have} them, "
-                f"{self.count('minimal_winning')} of them without a party to spare.",
-                f"Нужно {quota} мест из {total}; их набирают коалиций: {self.count('winning')}, "
-                f"из них без лишней партии: {self.count('minimal_winning')}.",
+            say_many(
+                "{quota} of {total} seats are needed; {n} coalition has them, {count} of them without a "
+                "party to spare.",
+                "{quota} of {total} seats are needed; {n} coalitions have them, {count} of them without a "
+                "party to spare.",
+                winning,
+                quota=quota,
+                total=total,
+                count=self.count("minimal_winning"),
             )
         ]
         for dimension, rows in zip(self.dimensions, self.medians, strict=True):
-            who = listing(self.names_of(rows), language)
-            lines.append(
-                say(language, f"Median party on {dimension}: {who}.", f"Медианная партия ({dimension}): {who}.")
-            )
+            who = listing(self.names_of(rows))
+            lines.append(say("Median party on {dimension}: {who}.", dimension=dimension, who=who))
         if self.dimensions:
-            core = listing(self.names_of(self.core), language)
-            lines.append(say(language, f"Core party: {core or 'none'}.", f"Партия в ядре: {core or 'нет'}."))
+            core = listing(self.names_of(self.core))
+            lines.append(say("Core party: {party}.", party=core or say("none")))
         best = self.connected[:1] or self.minimal_winning[:1]
         if best:
-            parties, seats = listing(self.names_of(best[0].parties), language), best[0].seats
-            how = KINDS[best[0].kind][1 if language == "ru" else 0]
-            span = number(best[0].ranges[0], language) if best[0].ranges else None
-            tail = say(language, f", range {span}", f", размах {span}") if span is not None else ""
+            parties, seats = listing(self.names_of(best[0].parties)), best[0].seats
+            how = say(KINDS[best[0].kind])
+            span = number(best[0].ranges[0]) if best[0].ranges else None
+            tail = say(", range {span}", span=span) if span is not None else ""
             lines.append(
                 say(
-                    language,
-                    f"Closest {how} coalition: {parties} with {seats} seats ({percent(seats / total)}{tail}).",
-                    f"Самая тесная {how} коалиция: {parties}, {seats} мест ({percent(seats / total, 'ru')}{tail}).",
+                    "Closest {how} coalition: {parties} with {seats} seats ({seats_2}{tail}).",
+                    how=how,
+                    parties=parties,
+                    seats=seats,
+                    seats_2=percent(seats / total, 1),
+                    tail=tail,
                 )
             )
         else:
-            lines.append(
-                say(language, "No majority may govern together.", "Ни одно большинство не может править вместе.")
-            )
+            lines.append(say("No majority may govern together."))
         return " ".join(lines)
 
     def record(self) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.optimize import brentq
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import number, percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, number, percent, say
 from .tables import Floats
 
 LEAST_PRICE = 1e-12
@@ -32,23 +34,25 @@ class Division(Result):
         "Eraslan, H. (2002), Journal of Economic Theory 103, 11-30",
     )
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            Measure("name", "player", "игрок"),
-            figure("proposer", "as proposer", "предлагая"),
-            figure("expected", "expected", "в среднем"),
+            Column("name", "player"),
+            figure("proposer", "as proposer"),
+            figure("expected", "expected"),
         )
         rows = tuple(zip(self.names, self.proposer, self.expected, strict=True))
-        return (Grid("division", "Division", "Делёж", columns, rows),)
+        return (Table("division", "Division", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         best = max(range(len(self.names)), key=lambda row: self.proposer[row])
-        share = percent(self.proposer[best], language)
-        mean = number(self.expected[best], language, 4)
+        share = percent(self.proposer[best], 1)
+        mean = number(self.expected[best], 4)
         return say(
-            language,
-            f"{self.model}: {self.names[best]}, when proposing, keeps {share}; expected share {mean}.",
-            f"{self.model}: {self.names[best]}, предлагая, оставляет себе {share}; ожидаемая доля {mean}.",
+            "{model}: {names}, when proposing, keeps {share}; expected share {mean}.",
+            model=self.model,
+            names=self.names[best],
+            share=share,
+            mean=mean,
         )
 
     def record(self) -> dict[str, Any]:

@@ -22,15 +22,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import mark, number, say
+
 from ..errors import TableError
 from .expected_utility_play import DEFAULT_ROUNDS, KINDS, Compromise, Denominator, play_rounds
-from .result import Grid, Measure, Result, figure, number, say
 from .tables import Floats, PositionsTable
 
 KIND_WORDS = {
-    "confrontation": ("loses a confrontation to", "проигрывает в столкновении"),
-    "compromise": ("compromises with", "идёт на компромисс с"),
-    "capitulation": ("gives in to", "уступает"),
+    "confrontation": mark("loses a confrontation to"),
+    "compromise": mark("compromises with"),
+    "capitulation": mark("gives in to"),
 }
 
 
@@ -69,52 +71,48 @@ class ExpectedUtilityResult(Result):
         """The weighted median of the last round."""
         return self.medians[-1]
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            figure("round", "round", "раунд", "d"),
-            figure("median", "median", "медиана"),
-            figure("mean", "mean", "среднее"),
-            *(figure(name, name, name, ".3f") for name in self.names),
+            figure("round", "round", "d"),
+            figure("median", "median"),
+            figure("mean", "mean"),
+            *(figure(name, name, ".3f") for name in self.names),
         )
         rows = tuple(
             (number, median, mean, *places)
             for number, (median, mean, places) in enumerate(zip(self.medians, self.means, self.positions, strict=True))
         )
         named = (
-            figure("round", "round", "раунд", "d"),
-            Measure("actor", "actor", "участник"),
-            Measure("kind", "offer", "предложение"),
-            Measure("partner", "to", "кому"),
-            figure("position", "new position", "новая позиция"),
+            figure("round", "round", "d"),
+            Column("actor", "actor"),
+            Column("kind", "offer"),
+            Column("partner", "to"),
+            figure("position", "new position"),
         )
         moves = tuple((move.round, move.actor, move.kind, move.partner, move.position) for move in self.moves)
         return (
-            Grid("rounds", "Expected utility: rounds", "Ожидаемая полезность: раунды", columns, rows),
-            Grid("moves", "Moves", "Ходы", named, moves),
+            Table("rounds", "Expected utility: rounds", columns, rows),
+            Table("moves", "Moves", named, moves),
         )
 
-    def words(self, language: str = "en") -> str:
-        first, last = number(self.medians[0], language, 3), number(self.medians[-1], language, 3)
+    def sentences(self) -> str:
+        first, last = number(self.medians[0], 3), number(self.medians[-1], 3)
         rounds = len(self.medians) - 1
         lines = [
             say(
-                language,
-                f"The median on {self.dimension} goes from {first} to {last} in {rounds} rounds.",
-                f"Медиана ({self.dimension}) за {rounds} раундов переходит от {first} к {last}.",
+                "The median on {dimension} goes from {first} to {last} in {rounds} rounds.",
+                dimension=self.dimension,
+                first=first,
+                last=last,
+                rounds=rounds,
             )
         ]
         if self.moves:
             move = self.moves[0]
-            how = KIND_WORDS[move.kind][1 if language == "ru" else 0]
-            lines.append(
-                say(
-                    language,
-                    f"First, {move.actor} {how} {move.partner}.",
-                    f"Сначала {move.actor} {how} {move.partner}.",
-                )
-            )
+            how = say(KIND_WORDS[move.kind])
+            lines.append(say("First, {actor} {how} {partner}.", actor=move.actor, how=how, partner=move.partner))
         else:
-            lines.append(say(language, "Nobody moves.", "Никто не двигается."))
+            lines.append(say("Nobody moves."))
         return " ".join(lines)
 
     def record(self) -> dict[str, Any]:

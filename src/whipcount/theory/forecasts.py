@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from whipcount.text import mark
+
 from ..errors import TableError
 from .expected_utility import check_options
 from .expected_utility_play import Compromise, Denominator, play_rounds, weighted_medians
@@ -23,13 +25,13 @@ from .setter import best_accepted
 from .tables import Floats, PositionsTable, index_of
 
 MODEL_TITLES = {
-    "compromise": ("compromise", "компромисс"),
-    "mean": ("mean by power", "среднее по силе"),
-    "median": ("median", "медиана"),
-    "nash": ("Nash bargaining", "торг Нэша"),
-    "setter": ("agenda setter", "хозяин повестки"),
-    "expected_utility": ("expected utility", "ожидаемая полезность"),
-    "ktab": ("KTAB spatial model", "пространственная модель KTAB"),
+    "compromise": mark("compromise"),
+    "mean": mark("mean by power"),
+    "median": mark("median"),
+    "nash": mark("Nash bargaining"),
+    "setter": mark("agenda setter"),
+    "expected_utility": mark("expected utility"),
+    "ktab": mark("KTAB spatial model"),
 }
 
 

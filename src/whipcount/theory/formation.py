@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, mark, number, percent, say
+
 from .formation_covariates import Cabinets
 from .formation_model import Model, shipped
 from .formation_scores import Bin, Leaning, Means, Score, calibration, leanings, membership, score
 from .formation_table import HALF, Opportunity
 from .formation_validation import Tested
-from .result import Grid, Measure, Result, figure, listing, number, percent, say
 from .survival_cabinets import shipped_survival
 
 REFERENCES = (
@@ -24,15 +26,15 @@ REFERENCES = (
     "Gamson 1961, A theory of coalition formation",
 )
 KINDS = {  # a kind of cabinet in both languages
-    "minority": ("minority", "меньшинство"),
-    "minimal": ("minimal winning", "минимальная победная"),
-    "oversized": ("oversized", "избыточная"),
+    "minority": mark("minority"),
+    "minimal": mark("minimal winning"),
+    "oversized": mark("oversized"),
 }
 SPECIFICATION_NAMES = {
-    "uniform": ("all cabinets equal", "все кабинеты равны"),
-    "kind": ("size, median, range", "размер, медиана, размах"),
-    "kind_incumbency": ("the same and incumbency", "то же и прежний кабинет"),
-    "whole": ("the whole model", "вся модель"),
+    "uniform": mark("all cabinets equal"),
+    "kind": mark("size, median, range"),
+    "kind_incumbency": mark("the same and incumbency"),
+    "whole": mark("the whole model"),
 }
 UNUSUAL = 1.5  # standard deviations beyond which a country's leaning is worth telling
 
@@ -76,7 +78,7 @@ class Forecast(Result):
     formed_rank: int | None = None
     formed_probability: float | None = None
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Cabinets, parties."""
         cabinets = tuple(
             (", ".join(one.members), one.seats, one.kind, one.probability, one.months, _shares(one))
@@ -86,60 +88,53 @@ class Forecast(Result):
             (one.name, one.seats, one.place, one.incumbent, one.governs, one.portfolios) for one in self.parties
         )
         return (
-            Grid(
+            Table(
                 "cabinets",
                 "Cabinets, the most probable first",
-                "Кабинеты, от самого вероятного",
                 (
-                    Measure("members", "Parties", "Партии"),
-                    figure("seats", "Seats", "Места", ".3f"),
-                    Measure("kind", "Kind", "Вид"),
-                    figure("probability", "Probability", "Вероятность", ".3f"),
-                    figure("months", "Months expected", "Ожидаемо месяцев", ".0f"),
-                    Measure("portfolios", "Portfolios (Gamson)", "Портфели (Гамсон)"),
+                    Column("members", "Parties"),
+                    figure("seats", "Seats", ".3f"),
+                    Column("kind", "Kind"),
+                    figure("probability", "Probability", ".3f"),
+                    figure("months", "Months expected", ".0f"),
+                    Column("portfolios", "Portfolios (Gamson)"),
                 ),
                 cabinets,
             ),
-            Grid(
+            Table(
                 "parties",
                 "Parties",
-                "Партии",
                 (
-                    Measure("party", "Party", "Партия"),
-                    figure("seats", "Seats", "Места", ".3f"),
-                    figure("position", "Position", "Позиция", ".2f"),
-                    Measure("incumbent", "Incumbent", "В прежнем кабинете"),
-                    figure("governs", "In the cabinet", "В кабинете", ".3f"),
-                    figure("portfolios", "Portfolios expected", "Ожидаемо портфелей", ".3f"),
+                    Column("party", "Party"),
+                    figure("seats", "Seats", ".3f"),
+                    figure("position", "Position", ".2f"),
+                    Column("incumbent", "Incumbent"),
+                    figure("governs", "In the cabinet", ".3f"),
+                    figure("portfolios", "Portfolios expected", ".3f"),
                 ),
                 parties,
             ),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The forecast in plain words."""
         first = self.cabinets[0]
         sure = [one.name for one in self.parties if one.governs >= 0.9]
         text = say(
-            language,
-            f"Of {self.candidates:,} cabinets the most probable is {listing(first.members)} "
-            f"({percent(first.probability)}, {_kind(first.kind, language)}).",
-            f"Из {self.candidates} возможных кабинетов вероятнее всего {listing(first.members, language)} "
-            f"({percent(first.probability, language)}, {_kind(first.kind, language)}).",
+            "Of {candidates:,} cabinets the most probable is {members} ({probability}, {kind}).",
+            candidates=self.candidates,
+            members=listing(first.members),
+            probability=percent(first.probability, 1),
+            kind=_kind(first.kind),
         )
         if sure:
-            text += say(
-                language,
-                f" Almost certain to govern: {listing(sure)}.",
-                f" Почти наверняка войдут в кабинет: {listing(sure, language)}.",
-            )
+            text += say(" Almost certain to govern: {sure}.", sure=listing(sure))
         if self.formed is not None and self.formed_probability is not None:
             text += say(
-                language,
-                f" What formed was {listing(self.formed)}: number {self.formed_rank} of the forecast "
-                f"({percent(self.formed_probability)}).",
-                f" Сформирован {listing(self.formed, language)}: {self.formed_rank}-й в прогнозе "
-                f"({percent(self.formed_probability, language)}).",
+                " What formed was {formed}: number {formed_rank} of the forecast ({formed_probability}).",
+                formed=listing(self.formed),
+                formed_rank=self.formed_rank,
+                formed_probability=percent(self.formed_probability, 1),
             )
         return text
 
@@ -152,7 +147,7 @@ class Forecast(Result):
             "formed": None if self.formed is None else list(self.formed),
             "formed_rank": self.formed_rank,
             "formed_probability": self.formed_probability,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 
@@ -160,8 +155,8 @@ def _shares(one: CabinetForecast) -> str:
     return ", ".join(f"{name} {share:.2f}" for name, share in zip(one.members, one.portfolios, strict=True))
 
 
-def _kind(name: str, language: str) -> str:
-    return say(language, *KINDS[name])
+def _kind(name: str) -> str:
+    return say(*KINDS[name])
 
 
 def kind_of(share: float, smallest: float) -> str:
@@ -230,31 +225,30 @@ class CountryScore:
     means: Means
     leanings: tuple[Leaning, ...]
 
-    def why(self, language: str = "en") -> str:
+    def why(self) -> str:
         """What the model expected otherwise, where that is more than chance."""
         told = [lean for lean in self.leanings if abs(lean.deviations) >= UNUSUAL][:2]
         return "; ".join(
-            f"{trait_name(lean.trait, language)} {number(lean.observed, language)}"
-            f"{say(language, ', expected ', ', ожидалось ')}{number(lean.expected, language)}"
+            f"{trait_name(lean.trait)} {number(lean.observed)}{say(', expected ')}{number(lean.expected)}"
             for lean in told
         )
 
 
 TRAIT_NAMES = {
-    "minority": ("minority cabinets", "кабинеты меньшинства"),
-    "parties": ("parties", "партий"),
-    "superfluous": ("superfluous parties", "лишних партий"),
-    "largest_party": ("with the largest party", "с крупнейшей партией"),
-    "median_party": ("with the median party", "с медианной партией"),
-    "range": ("range", "размах"),
-    "connected": ("connected", "связных"),
-    "overlap": ("overlap with the incumbents", "совпадение с прежним кабинетом"),
+    "minority": mark("minority cabinets"),
+    "parties": mark("parties"),
+    "superfluous": mark("superfluous parties"),
+    "largest_party": mark("with the largest party"),
+    "median_party": mark("with the median party"),
+    "range": mark("range"),
+    "connected": mark("connected"),
+    "overlap": mark("overlap with the incumbents"),
 }
 
 
-def trait_name(trait: str, language: str = "en") -> str:
+def trait_name(trait: str) -> str:
     """A trait of cabinets in words."""
-    return say(language, *TRAIT_NAMES[trait])
+    return say(*TRAIT_NAMES[trait])
 
 
 @dataclass(frozen=True)
@@ -271,59 +265,51 @@ class Evaluation(Result):
     model: str
     note: str = ""
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Means, countries, the worst misses, calibration of parties and of cabinets."""
         worst = sorted(self.scores, key=lambda one: one.loglik)[:12]
         return (
             means_grid("means", (("model", self.means),)),
-            Grid(
+            Table(
                 "countries",
                 "By country",
-                "По странам",
                 (
-                    Measure("country", "Country", "Страна"),
+                    Column("country", "Country"),
                     *_mean_columns(),
-                    Measure("why", "Expected otherwise", "Иначе, чем ожидалось"),
+                    Column("why", "Expected otherwise"),
                 ),
                 tuple((one.country, *_mean_row(one.means), one.why()) for one in self.countries),
             ),
-            Grid(
+            Table(
                 "worst",
                 "Least expected cabinets",
-                "Самые неожиданные кабинеты",
                 (
-                    Measure("country", "Country", "Страна"),
-                    Measure("date", "Election", "Выборы"),
-                    Measure("formed", "Formed", "Сформирован"),
-                    Measure("expected", "First choice", "Первый в прогнозе"),
-                    figure("probability", "Probability", "Вероятность", ".4f"),
-                    Measure("rank", "Rank", "Место", right=True),
+                    Column("country", "Country"),
+                    Column("date", "Election"),
+                    Column("formed", "Formed"),
+                    Column("expected", "First choice"),
+                    figure("probability", "Probability", ".4f"),
+                    Column("rank", "Rank", right=True),
                 ),
                 tuple((one.country, one.date, one.formed, one.expected, one.probability, one.rank) for one in worst),
             ),
-            bins_grid(
-                "calibration_parties",
-                "Calibration: parties in the cabinet",
-                "Калибровка: партии в кабинете",
-                self.party_bins,
-            ),
-            bins_grid("calibration_cabinets", "Calibration: cabinets", "Калибровка: кабинеты", self.cabinet_bins),
+            bins_grid("calibration_parties", "Calibration: parties in the cabinet", self.party_bins),
+            bins_grid("calibration_cabinets", "Calibration: cabinets", self.cabinet_bins),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The scores in plain words."""
         means = self.means
         return say(
-            language,
-            f"{means.opportunities} formations: the first choice formed in {percent(means.first_choice)}, one of the "
-            f"first five in {percent(means.top_five)}; mean log-likelihood {number(means.mean_loglik, digits=3)} "
-            f"(all cabinets equal: {number(means.uniform, digits=3)}); "
-            f"{percent(means.party_accuracy)} of the parties right.",
-            f"Случаев {means.opportunities}: первый в прогнозе сформирован в "
-            f"{percent(means.first_choice, language)}, один из первых пяти в "
-            f"{percent(means.top_five, language)}; среднее лог-правдоподобие "
-            f"{number(means.mean_loglik, language, 3)} (все кабинеты равны: {number(means.uniform, language, 3)}); "
-            f"верно {percent(means.party_accuracy, language)} партий.",
+            "{opportunities} formations: the first choice formed in {first_choice}, one of the first five in "
+            "{top_five}; mean log-likelihood {mean_loglik} (all cabinets equal: {uniform}); {party_accuracy} "
+            "of the parties right.",
+            opportunities=means.opportunities,
+            first_choice=percent(means.first_choice, 1),
+            top_five=percent(means.top_five, 1),
+            mean_loglik=number(means.mean_loglik, digits=3),
+            uniform=number(means.uniform, digits=3),
+            party_accuracy=percent(means.party_accuracy, 1),
         ) + (f" {self.note}" if self.note else "")
 
     def record(self) -> dict[str, Any]:
@@ -338,18 +324,18 @@ class Evaluation(Result):
             "uniform_loglik": means.uniform,
             "model": self.model,
             "note": self.note,
-            **{grid.name: grid.records() for grid in self.grids()[1:]},
+            **{grid.name: grid.records() for grid in self.tables()[1:]},
         }
 
 
-def _mean_columns() -> tuple[Measure, ...]:
+def _mean_columns() -> tuple[Column, ...]:
     return (
-        Measure("opportunities", "Formations", "Случаев", right=True),
-        figure("first_choice", "First choice", "Первый", ".3f"),
-        figure("top_five", "First five", "Первые пять", ".3f"),
-        figure("mean_loglik", "Mean log-likelihood", "Лог-правдоподобие", ".3f"),
-        figure("party_accuracy", "Parties right", "Партии верно", ".3f"),
-        figure("uniform", "All equal", "Все равны", ".3f"),
+        Column("opportunities", "Formations", right=True),
+        figure("first_choice", "First choice", ".3f"),
+        figure("top_five", "First five", ".3f"),
+        figure("mean_loglik", "Mean log-likelihood", ".3f"),
+        figure("party_accuracy", "Parties right", ".3f"),
+        figure("uniform", "All equal", ".3f"),
     )
 
 
@@ -364,22 +350,22 @@ def _mean_row(means: Means) -> tuple[Any, ...]:
     )
 
 
-def means_grid(name: str, rows: Sequence[tuple[str, Means]], en: str = "Scores", ru: str = "Оценки") -> Grid:
+def means_grid(name: str, rows: Sequence[tuple[str, Means]], title: str = "Scores") -> Table:
     """Means of several forecasts as one table."""
-    columns = (Measure("name", "Forecast", "Прогноз"), *_mean_columns())
-    return Grid(name, en, ru, columns, tuple((label, *_mean_row(means)) for label, means in rows))
+    columns = (Column("name", "Forecast"), *_mean_columns())
+    return Table(name, title, columns, tuple((label, *_mean_row(means)) for label, means in rows))
 
 
-def bins_grid(name: str, en: str, ru: str, bins: Sequence[Bin]) -> Grid:
+def bins_grid(name: str, title: str, bins: Sequence[Bin]) -> Table:
     """Calibration bins as a table."""
     columns = (
-        figure("low", "From", "От", ".3f"),
-        figure("high", "To", "До", ".3f"),
-        figure("forecast", "Mean forecast", "Средний прогноз", ".3f"),
-        Measure("number", "Number", "Число", right=True),
-        figure("happened", "Came true", "Сбылось", ".3f"),
+        figure("low", "From", ".3f"),
+        figure("high", "To", ".3f"),
+        figure("forecast", "Mean forecast", ".3f"),
+        Column("number", "Number", right=True),
+        figure("happened", "Came true", ".3f"),
     )
-    return Grid(name, en, ru, columns, tuple((one.low, one.high, one.forecast, one.number, one.share) for one in bins))
+    return Table(name, title, columns, tuple((one.low, one.high, one.forecast, one.number, one.share) for one in bins))
 
 
 def evaluate(opportunities: Sequence[Opportunity], model: Model | None = None, name: str = "shipped") -> Evaluation:
@@ -424,18 +410,17 @@ class Comparison(Result):
     design: str
     ridges: tuple[float, ...]
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Means by specification, by part, and the evaluation of the whole model out of sample."""
-        parts = Grid(
+        parts = Table(
             "parts",
             "By decade",
-            "По десятилетиям",
-            (Measure("part", "Part", "Часть"), Measure("name", "Forecast", "Прогноз"), *_mean_columns()),
+            (Column("part", "Part"), Column("name", "Forecast"), *_mean_columns()),
             tuple((part, name, *_mean_row(means)) for part, name, means in self.parts),
         )
-        return (means_grid("means", self.means), parts, *self.best.grids()[1:])
+        return (means_grid("means", self.means), parts, *self.best.tables()[1:])
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The comparison in plain words."""
         whole = dict(self.means)["whole"]
         text = []
@@ -443,25 +428,22 @@ class Comparison(Result):
             if name in ("kind", "kind_incumbency"):
                 text.append(
                     say(
-                        language,
-                        f"against «{SPECIFICATION_NAMES[name][0]}»: log-likelihood "
-                        f"{whole.mean_loglik - means.mean_loglik:+.3f}, first choice "
-                        f"{whole.first_choice - means.first_choice:+.3f}, first five "
-                        f"{whole.top_five - means.top_five:+.3f}",
-                        f"против «{SPECIFICATION_NAMES[name][1]}»: лог-правдоподобие "
-                        f"{whole.mean_loglik - means.mean_loglik:+.3f}, первый "
-                        f"{whole.first_choice - means.first_choice:+.3f}, "
-                        f"первые пять {whole.top_five - means.top_five:+.3f}",
+                        "against «{name}»: log-likelihood {mean_loglik:+.3f}, first choice "
+                        "{first_choice:+.3f}, first five {top_five:+.3f}",
+                        name=say(SPECIFICATION_NAMES[name]),
+                        mean_loglik=whole.mean_loglik - means.mean_loglik,
+                        first_choice=whole.first_choice - means.first_choice,
+                        top_five=whole.top_five - means.top_five,
                     )
                 )
-        return f"{self.best.words(language)} {say(language, 'The whole model ', 'Вся модель ')}{'; '.join(text)}."
+        return f"{self.best.words()} {say('The whole model ')}{'; '.join(text)}."
 
     def record(self) -> dict[str, Any]:
         """The comparison as JSON can carry it."""
         return {
             "design": self.design,
             "ridges": list(self.ridges),
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

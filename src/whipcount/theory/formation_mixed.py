@@ -16,9 +16,11 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import say
+
 from ..errors import TableError
 from .formation_logit import ChoiceSets, Floats, fit
-from .result import Grid, Measure, Result, figure, say
 
 DRAWS = 50
 
@@ -111,26 +113,28 @@ class MixedComparison(Result):
     choices: int
     draws: int
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Coefficients of both, and the standard deviations of the random ones (0 where a coefficient is fixed)."""
         columns = (
-            Measure("name", "Covariate", "Ковариата"),
-            figure("conditional", "Conditional logit", "Условный логит"),
-            figure("mixed", "Mixed logit: mean", "Смешанный: среднее"),
-            figure("deviation", "Standard deviation", "Ст. отклонение"),
+            Column("name", "Covariate"),
+            figure("conditional", "Conditional logit"),
+            figure("mixed", "Mixed logit: mean"),
+            figure("deviation", "Standard deviation"),
         )
         rows = tuple(zip(self.names, self.conditional, self.mixed, self.deviations, strict=True))
-        return (Grid("coefficients", "Coefficients", "Коэффициенты", columns, rows),)
+        return (Table("coefficients", "Coefficients", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """What mixing adds, in plain words."""
         gain = self.loglik_mixed - self.loglik_conditional
         return say(
-            language,
-            f"{self.choices} formations, {self.draws} draws: mixing changes the log-likelihood from "
-            f"{self.loglik_conditional:.2f} to {self.loglik_mixed:.2f} ({gain:+.2f}).",
-            f"Случаев {self.choices}, выборок {self.draws}: смешивание меняет лог-правдоподобие с "
-            f"{self.loglik_conditional:.2f} на {self.loglik_mixed:.2f} ({gain:+.2f}).",
+            "{choices} formations, {draws} draws: mixing changes the log-likelihood from "
+            "{loglik_conditional:.2f} to {loglik_mixed:.2f} ({gain:+.2f}).",
+            choices=self.choices,
+            draws=self.draws,
+            loglik_conditional=self.loglik_conditional,
+            loglik_mixed=self.loglik_mixed,
+            gain=gain,
         )
 
     def record(self) -> dict[str, Any]:
@@ -140,7 +144,7 @@ class MixedComparison(Result):
             "draws": self.draws,
             "loglik_conditional": self.loglik_conditional,
             "loglik_mixed": self.loglik_mixed,
-            "coefficients": self.grids()[0].records(),
+            "coefficients": self.tables()[0].records(),
         }
 
 

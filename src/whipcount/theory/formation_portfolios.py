@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, listing, percent, say
 from .tables import SeatsTable
 
 MOST_POINTS = 4_096
@@ -33,25 +35,25 @@ class PortfolioShares(Result):
     gamson: tuple[float, ...]
     with_bonus: tuple[float, ...]
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Shares by party."""
         rows = zip(self.members, self.seats, self.gamson, self.with_bonus, strict=True)
         columns = (
-            Measure("party", "Party", "Партия"),
-            figure("seats", "Seats", "Места", ".0f"),
-            figure("gamson", "Gamson", "Гамсон", ".3f"),
-            figure("with_bonus", "With small parties' bonus", "С надбавкой малым", ".3f"),
+            Column("party", "Party"),
+            figure("seats", "Seats", ".0f"),
+            figure("gamson", "Gamson", ".3f"),
+            figure("with_bonus", "With small parties' bonus", ".3f"),
         )
-        return (Grid("portfolios", "Portfolio shares", "Доли портфелей", columns, tuple(rows)),)
+        return (Table("portfolios", "Portfolio shares", columns, tuple(rows)),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The shares in plain words."""
-        shares = [f"{name} {percent(share, language)}" for name, share in zip(self.members, self.gamson, strict=True)]
-        return say(language, "By Gamson's law: ", "По закону Гамсона: ") + listing(shares, language) + "."
+        shares = [f"{name} {percent(share, 1)}" for name, share in zip(self.members, self.gamson, strict=True)]
+        return say("By Gamson's law: ") + listing(shares) + "."
 
     def record(self) -> dict[str, Any]:
         """The shares as JSON can carry them."""
-        return {"portfolios": self.grids()[0].records()}
+        return {"portfolios": self.tables()[0].records()}
 
 
 def portfolio_shares(members: Sequence[str], seats: Sequence[float], slope: float = 0.8) -> PortfolioShares:
@@ -103,33 +105,27 @@ class Lattice(Result):
         """The allocations from which no cabinet can lead away."""
         return tuple(one for one in self.allocations if one.stable)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Allocations, the equilibria first."""
         order = sorted(self.allocations, key=lambda one: (not one.stable, one.beaten_by))
         columns = (
-            *(Measure(f"holder_{name}", name, name) for name in self.dimensions),
-            *(figure(f"policy_{name}", f"{name}: policy", f"{name}: курс", ".3g") for name in self.dimensions),
-            Measure("beaten_by", "Beaten by", "Бьют", right=True),
-            Measure("stable", "Equilibrium", "Равновесие"),
+            *(Column(f"holder_{name}", name, name) for name in self.dimensions),
+            *(figure(f"policy_{name}", say("{name}: policy", name=name), ".3g") for name in self.dimensions),
+            Column("beaten_by", "Beaten by", right=True),
+            Column("stable", "Equilibrium"),
         )
         rows = tuple((*one.holders, *one.policy, one.beaten_by, one.stable) for one in order)
-        return (Grid("allocations", "Portfolio allocations", "Распределения портфелей", columns, rows),)
+        return (Table("allocations", "Portfolio allocations", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The lattice in plain words."""
         stable = [" + ".join(one.members) for one in self.equilibria]
         known = list(dict.fromkeys(stable))
-        text = say(
-            language,
-            f"Equilibrium cabinets: {listing(known) or 'none'}. ",
-            f"Равновесные кабинеты: {listing(known, language) or 'нет'}. ",
-        )
+        text = say("Equilibrium cabinets: {cabinets}. ", cabinets=listing(known) or say("none"))
         if self.strong is None:
-            return text + say(language, "No party is strong.", "Сильной партии нет.")
-        degree = (
-            say(language, "very strong", "очень сильная") if self.very_strong else say(language, "strong", "сильная")
-        )
-        return text + say(language, f"{self.strong} is {degree}.", f"{self.strong} — {degree} партия.")
+            return text + say("No party is strong.")
+        degree = say("very strong") if self.very_strong else say("strong")
+        return text + say("{strong} is {degree}.", strong=self.strong, degree=degree)
 
     def record(self) -> dict[str, Any]:
         """The lattice as JSON can carry it."""
@@ -138,7 +134,7 @@ class Lattice(Result):
             "very_strong": self.very_strong,
             "median": list(self.median.holders),
             "equilibria": [list(one.holders) for one in self.equilibria],
-            "allocations": self.grids()[0].records(),
+            "allocations": self.tables()[0].records(),
         }
 
 

@@ -17,8 +17,10 @@ from typing import Any, ClassVar, Literal, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, listing, percent, say
 from .tables import Floats, PositionsTable
 
 Integers = NDArray[np.int64]
@@ -340,11 +342,11 @@ class SmpResult(Result):
         """The final positions' mean, each weighted by its chance of winning."""
         return tuple(float(value) for value in np.array(self.chances) @ np.array(self.positions[-1]))
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            figure("turn", "turn", "ход", "d"),
-            Measure("actor", "actor", "участник"),
-            *(figure(name, name, name, ".2f") for name in self.dimensions),
+            figure("turn", "turn", "d"),
+            Column("actor", "actor"),
+            *(figure(name, name, ".2f") for name in self.dimensions),
         )
         rows = tuple(
             (turn, name, *place)
@@ -352,29 +354,29 @@ class SmpResult(Result):
             for name, place in zip(self.names, places, strict=True)
         )
         last = (
-            Measure("actor", "actor", "участник"),
-            figure("chance", "chance", "шанс"),
-            *(figure(name, name, name, ".2f") for name in self.dimensions),
+            Column("actor", "actor"),
+            figure("chance", "chance"),
+            *(figure(name, name, ".2f") for name in self.dimensions),
         )
         final = tuple(
             (name, chance, *place)
             for name, chance, place in zip(self.names, self.chances, self.positions[-1], strict=True)
         )
         return (
-            Grid("final", "Final positions", "Конечные позиции", last, final),
-            Grid("positions", "Positions by turn", "Позиции по ходам", columns, rows),
+            Table("final", "Final positions", last, final),
+            Table("positions", "Positions by turn", columns, rows),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         best = max(self.chances)
-        who = listing([name for name, chance in zip(self.names, self.chances, strict=True) if chance == best], language)
+        who = listing([name for name, chance in zip(self.names, self.chances, strict=True) if chance == best])
         place = ", ".join(f"{name} {value:.1f}" for name, value in zip(self.dimensions, self.forecast, strict=True))
         return say(
-            language,
-            f"After {self.turns} turns the expected outcome is {place}; likeliest is the position of {who} "
-            f"({percent(best)}).",
-            f"После {self.turns} ходов ожидаемый исход: {place}; вероятнее всего позиция {who} "
-            f"({percent(best, 'ru')}).",
+            "After {turns} turns the expected outcome is {place}; likeliest is the position of {who} ({best}).",
+            turns=self.turns,
+            place=place,
+            who=who,
+            best=percent(best, 1),
         )
 
     def record(self) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import mark, number, percent, say
+
 from ..errors import TableError
 from .forecasts import Draws, ModelOptions, draw_tables, forecasts, moved_tables
-from .result import Grid, Measure, Result, figure, number, percent, say
 from .tables import Floats, PositionsTable
 
-INPUTS = {"position": ("position", "позиция"), "salience": ("salience", "значимость"), "power": ("power", "сила")}
+INPUTS = {"position": mark("position"), "salience": mark("salience"), "power": mark("power")}
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -45,29 +47,31 @@ class LeverageResult(Result):
 
     references: ClassVar[tuple[str, ...]] = ("Saltelli, A. et al. (2008), Global Sensitivity Analysis: The Primer",)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            Measure("actor", "actor", "участник"),
-            Measure("what", "input", "что меняется"),
-            Measure("dimension", "dimension", "измерение"),
-            *(figure(f"low_{name}", f"{name}, lower", f"{name}, меньше", ".4g") for name in self.dimensions),
-            *(figure(f"high_{name}", f"{name}, higher", f"{name}, больше", ".4g") for name in self.dimensions),
-            figure("shift", "largest shift of the scale", "наибольший сдвиг шкалы", ".2%"),
+            Column("actor", "actor"),
+            Column("what", "input"),
+            Column("dimension", "dimension"),
+            *(figure(f"low_{name}", say("{name}, lower", name=name), ".4g") for name in self.dimensions),
+            *(figure(f"high_{name}", say("{name}, higher", name=name), ".4g") for name in self.dimensions),
+            figure("shift", "largest shift of the scale", ".2%"),
         )
         rows = tuple((one.actor, one.what, one.dimension, *one.low, *one.high, one.shift) for one in self.levers)
-        return (Grid("leverage", "What moves the forecast", "Что сдвигает прогноз", columns, rows),)
+        return (Table("leverage", "What moves the forecast", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         best = self.levers[0]
-        what = INPUTS[best.what][1 if language == "ru" else 0]
+        what = say(INPUTS[best.what])
         where = f" ({best.dimension})" if best.dimension else ""
         if best.shift <= 0:
-            return say(language, "No single input moves the forecast.", "Ни один вход сам по себе прогноз не сдвигает.")
-        shift = percent(best.shift, language)
+            return say("No single input moves the forecast.")
+        shift = percent(best.shift, 1)
         return say(
-            language,
-            f"The forecast hangs most on {best.actor}'s {what}{where}: it moves by {shift} of the scale.",
-            f"Прогноз сильнее всего зависит от участника {best.actor}: {what}{where} сдвигает его на {shift} шкалы.",
+            "The forecast hangs most on {actor}'s {what}{where}: it moves by {shift} of the scale.",
+            actor=best.actor,
+            what=what,
+            where=where,
+            shift=shift,
         )
 
     def record(self) -> dict[str, Any]:
@@ -177,31 +181,29 @@ class MovesResult(Result):
 
     references: ClassVar[tuple[str, ...]] = ("Gibbard, A. (1973), Econometrica 41, 587-601",)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            Measure("actor", "actor", "участник"),
-            *(figure(f"true_{name}", name, name, ".4g") for name in self.dimensions),
-            *(
-                figure(f"declared_{name}", f"best to say: {name}", f"выгодно заявить: {name}", ".4g")
-                for name in self.dimensions
-            ),
-            figure("before", "distance now", "расстояние сейчас", ".2%"),
-            figure("after", "then", "тогда", ".2%"),
-            figure("gain", "gain", "выигрыш", ".2%"),
+            Column("actor", "actor"),
+            *(figure(f"true_{name}", name, ".4g") for name in self.dimensions),
+            *(figure(f"declared_{name}", say("best to say: {name}", name=name), ".4g") for name in self.dimensions),
+            figure("before", "distance now", ".2%"),
+            figure("after", "then", ".2%"),
+            figure("gain", "gain", ".2%"),
         )
         rows = tuple((one.actor, *one.true, *one.declared, one.before, one.after, one.gain) for one in self.gains)
-        return (Grid("moves", "Who gains by moving", "Кому выгодно сместиться", columns, rows),)
+        return (Table("moves", "Who gains by moving", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         best = self.gains[0]
         if best.gain <= 0:
-            return say(language, "Nobody gains by moving alone.", "В одиночку сместиться никому не выгодно.")
-        there = ", ".join(number(value, language, 3) for value in best.declared)
-        gain = percent(best.gain, language)
+            return say("Nobody gains by moving alone.")
+        there = ", ".join(number(value, 3) for value in best.declared)
+        gain = percent(best.gain, 1)
         return say(
-            language,
-            f"{best.actor} gains most by declaring {there}: the outcome comes nearer by {gain} of the scale.",
-            f"Больше всех выигрывает {best.actor}, заявив {there}: исход приблизится на {gain} шкалы.",
+            "{actor} gains most by declaring {there}: the outcome comes nearer by {gain} of the scale.",
+            actor=best.actor,
+            there=there,
+            gain=gain,
         )
 
     def record(self) -> dict[str, Any]:
@@ -261,25 +263,23 @@ class UncertainForecast(Result):
         "Morgan, M. G. & Henrion, M. (1990), Uncertainty: A Guide to Dealing with Uncertainty",
     )
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = (
-            Measure("dimension", "dimension", "измерение"),
-            figure("mean", "mean", "среднее", ".4g"),
-            figure("sd", "sd", "ст. откл.", ".3g"),
-            *(figure(f"q{round(100 * level):02d}", f"{level:.0%}", f"{level:.0%}", ".4g") for level in QUANTILES),
+            Column("dimension", "dimension"),
+            figure("mean", "mean", ".4g"),
+            figure("sd", "sd", ".3g"),
+            *(figure(f"q{round(100 * level):02d}", f"{level:.0%}", ".4g") for level in QUANTILES),
         )
         rows = tuple(zip(self.dimensions, self.mean, self.sd, *zip(*self.quantiles, strict=True), strict=True))
-        return (Grid("uncertain", "Forecast under uncertainty", "Прогноз с неопределённостью", columns, rows),)
+        return (Table("uncertain", "Forecast under uncertainty", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         spans = [
-            f"{name} {number(row[0], language, 3)}…{number(row[-1], language, 3)}"
+            f"{name} {number(row[0], 3)}…{number(row[-1], 3)}"
             for name, row in zip(self.dimensions, self.quantiles, strict=True)
         ]
         return say(
-            language,
-            f"Nine forecasts in ten lie within {'; '.join(spans)} ({self.draws} draws).",
-            f"Девять прогнозов из десяти лежат в пределах {'; '.join(spans)} (розыгрышей: {self.draws}).",
+            "Nine forecasts in ten lie within {spans} ({draws} draws).", spans="; ".join(spans), draws=self.draws
         )
 
     def record(self) -> dict[str, Any]:

@@ -15,9 +15,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, percent, say
+
 from ..errors import TableError
 from .directions import Floats, Integers, Merged, critical_angles, merge, unit
-from .result import Grid, Measure, Result, figure, listing, percent, say
 from .rules import DecisionRule
 
 DEFAULT_DIRECTIONS = 100_000
@@ -39,22 +41,20 @@ class MapPower(Result):
         "Shapley, L. S. (1977), in Henn & Moeschlin (eds.), Mathematical Economics and Game Theory, 37-47",
     )
 
-    def grids(self) -> tuple[Grid, ...]:
-        columns = [Measure("name", "member", "участник"), figure("pivotal", "pivotal", "решает")]
+    def tables(self) -> tuple[Table, ...]:
+        columns = [Column("name", "member"), figure("pivotal", "pivotal")]
         rows: list[tuple[Any, ...]] = list(zip(self.names, self.pivotal, strict=True))
         if self.error is not None:
-            columns.append(figure("error", "±", "±", ".1g"))
+            columns.append(figure("error", "±", ".1g"))
             rows = [(*row, error) for row, error in zip(rows, self.error, strict=True)]
-        return (Grid("on_map", "Power on the map", "Сила на карте", tuple(columns), tuple(rows)),)
+        return (Table("on_map", "Power on the map", tuple(columns), tuple(rows)),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         order = sorted(range(len(self.names)), key=lambda row: -self.pivotal[row])
-        leaders = [f"{self.names[row]} {percent(self.pivotal[row], language)}" for row in order[:3]]
-        map_of = listing(self.dimensions, language)
+        leaders = [f"{self.names[row]} {percent(self.pivotal[row], 1)}" for row in order[:3]]
+        map_of = listing(self.dimensions)
         return say(
-            language,
-            f"On the map of {map_of}, the pivot is most often {listing(leaders, language)}.",
-            f"На карте ({map_of}) чаще всего решает {listing(leaders, language)}.",
+            "On the map of {map_of}, the pivot is most often {leaders}.", map_of=map_of, leaders=listing(leaders)
         )
 
     def record(self) -> dict[str, Any]:

@@ -13,22 +13,24 @@ from fractions import Fraction
 from math import factorial
 from typing import Any, ClassVar
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, mark, percent, say
+
 from ..errors import TableError
 from .counting import SizeCounts, count_winning
 from .map_power import MapPower
 from .minimal import count_minimal
 from .power_sampling import sample_power
-from .result import Grid, Measure, Result, figure, listing, percent, say
 from .rules import DecisionRule
 
 TITLES = {
-    "shapley_shubik": ("Shapley-Shubik", "Шепли — Шубик"),
-    "banzhaf": ("Banzhaf (normalised)", "Банцаф (нормированный)"),
-    "banzhaf_absolute": ("Banzhaf (absolute)", "Банцаф (абсолютный)"),
-    "deegan_packel": ("Deegan-Packel", "Диган — Пакел"),
-    "holler": ("Holler (public good)", "Холлер (общественное благо)"),
-    "coleman_prevent": ("Coleman: prevent", "Коулман: помешать"),
-    "coleman_initiate": ("Coleman: initiate", "Коулман: добиться"),
+    "shapley_shubik": mark("Shapley-Shubik"),
+    "banzhaf": mark("Banzhaf (normalised)"),
+    "banzhaf_absolute": mark("Banzhaf (absolute)"),
+    "deegan_packel": mark("Deegan-Packel"),
+    "holler": mark("Holler (public good)"),
+    "coleman_prevent": mark("Coleman: prevent"),
+    "coleman_initiate": mark("Coleman: initiate"),
 }
 DEFAULT_SAMPLES = 100_000
 
@@ -43,8 +45,8 @@ class Index:
     error: tuple[float, ...] | None = None
 
     @property
-    def titles(self) -> tuple[str, str]:
-        """The name of the index in English and Russian."""
+    def title(self) -> str:
+        """The name of the index in English."""
         return TITLES[self.key]
 
 
@@ -99,69 +101,64 @@ class PowerResult(Result):
         weights = self.rule.first.weights
         return tuple(weight / sum(weights) for weight in weights)
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         columns = [
-            Measure("name", "member", "участник"),
-            figure("weight", "weight", "вес", "d"),
-            figure("share", "share", "доля", ".4f"),
+            Column("name", "member"),
+            figure("weight", "weight", "d"),
+            figure("share", "share", ".4f"),
         ]
         rows: list[list[Any]] = [
             [name, weight, share]
             for name, weight, share in zip(self.names, self.rule.first.weights, self.shares(), strict=True)
         ]
         for index in self.indices:
-            columns.append(figure(index.key, *index.titles))
+            columns.append(figure(index.key, index.title))
             for row, value in zip(rows, index.values, strict=True):
                 row.append(value)
             if index.error is not None:
-                columns.append(figure(f"{index.key}_error", "±", "±", ".1g"))
+                columns.append(figure(f"{index.key}_error", "±", ".1g"))
                 for row, value in zip(rows, index.error, strict=True):
                     row.append(value)
         if self.on_map is not None:
-            columns.append(figure("on_map", "pivotal on the map", "решает на карте"))
+            columns.append(figure("on_map", "pivotal on the map"))
             for row, value in zip(rows, self.on_map.pivotal, strict=True):
                 row.append(value)
-        main = Grid("members", "Voting power", "Сила голоса", tuple(columns), tuple(map(tuple, rows)))
+        main = Table("members", "Voting power", tuple(columns), tuple(map(tuple, rows)))
         return (main,)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         main = self.indices[0]
         order = sorted(range(len(self.names)), key=lambda row: -main.values[row])
         top = [row for row in order if main.values[row] == main.values[order[0]]]
         dummies = [self.names[row] for row in range(len(self.names)) if self._dummy(row)]
         gap = max(range(len(self.names)), key=lambda row: abs(main.values[row] - self.shares()[row]))
-        who = listing([self.names[row] for row in top[:4]], language) if len(top) < 5 else None
-        share, power = percent(self.shares()[gap], language), percent(main.values[gap], language)
-        most = percent(main.values[order[0]], language)
-        lines = [say(language, f"Rule: {self.rule.describe('en')}.", f"Правило: {self.rule.describe('ru')}.")]
+        who = listing([self.names[row] for row in top[:4]]) if len(top) < 5 else None
+        share, power = percent(self.shares()[gap], 1), percent(main.values[gap], 1)
+        most = percent(main.values[order[0]], 1)
+        lines = [say("Rule: {rule}.", rule=self.rule.describe())]
         if who is None:
-            lines.append(say(language, f"{len(top)} members lead with {most} each.", f"Впереди {len(top)}, по {most}."))
+            lines.append(say("{many_top} members lead with {most} each.", many_top=len(top), most=most))
         else:
             lines.append(
-                say(language, f"{who} turns most decisions: {most}.", f"Чаще всех исход меняет {who}: {most}.")
+                say("{who} turns most decisions: {most}.", who=who, most=most)
                 if len(top) == 1
-                else say(language, f"{who} turn most decisions: {most} each.", f"Чаще всех исход меняют {who}: {most}.")
+                else say("{who} turn most decisions: {most} each.", who=who, most=most)
             )
         if power != share:  # as they are printed: where they look alike there is nothing to tell
             lines.append(
                 say(
-                    language,
-                    f"Power differs most from weight for {self.names[gap]}: {power} of power with {share} of weight.",
-                    f"Сильнее всего сила расходится с весом у {self.names[gap]}: {power} силы при {share} веса.",
+                    "Power differs most from weight for {names}: {power} of power with {share} of weight.",
+                    names=self.names[gap],
+                    power=power,
+                    share=share,
                 )
             )
         if dummies:
-            lines.append(
-                say(
-                    language,
-                    f"Never decisive: {listing(dummies, language)}.",
-                    f"Никогда не решает: {listing(dummies, language)}.",
-                )
-            )
-        act = percent(self.act, language)
-        lines.append(say(language, f"{act} of all coalitions win.", f"Побеждает {act} всех коалиций."))
+            lines.append(say("Never decisive: {dummies}.", dummies=listing(dummies)))
+        act = percent(self.act, 1)
+        lines.append(say("{act} of all coalitions win.", act=act))
         if not self.exact:
-            lines.append(say(language, f"Sampled: {self.samples:,} draws.", f"По выборке: {self.samples} розыгрышей."))
+            lines.append(say("Sampled: {samples:,} draws.", samples=self.samples))
         return " ".join(lines)
 
     def _dummy(self, row: int) -> bool:

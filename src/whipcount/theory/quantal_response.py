@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import number, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, number, say
 
 Floats = NDArray[np.float64]
 
@@ -77,28 +79,24 @@ class QuantalResponse(Result):
     error: float | None = None
     observations: int = 0
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Who chooses what how often."""
         columns = (
-            Measure("chooser", "Who chooses", "Кто выбирает"),
-            Measure("option", "Option", "Вариант"),
-            figure("probability", "Probability", "Вероятность"),
+            Column("chooser", "Who chooses"),
+            Column("option", "Option"),
+            figure("probability", "Probability"),
         )
         rows = tuple((who, option, chance) for who, mix in self.mixes for option, chance in mix)
-        return (Grid("choices", "Choices", "Выборы", columns, rows),)
+        return (Table("choices", "Choices", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The equilibrium in plain words."""
-        text = say(
-            language,
-            f"Quantal response at lambda {number(self.lam, digits=3)}.",
-            f"Лямбда {number(self.lam, language, 3)}.",
-        )
+        text = say("Quantal response at lambda {lam}.", lam=number(self.lam, digits=3))
         if self.loglik is not None:
             text += say(
-                language,
-                f" Fitted to {self.observations} choices, log-likelihood {self.loglik:.3f}.",
-                f" Подобрано по {self.observations} выборам, лог-правдоподобие {number(self.loglik, language, 3)}.",
+                " Fitted to {observations} choices, log-likelihood {loglik:.3f}.",
+                observations=self.observations,
+                loglik=self.loglik,
             )
         return text
 
@@ -109,7 +107,7 @@ class QuantalResponse(Result):
             "loglik": self.loglik,
             "error": self.error,
             "observations": self.observations,
-            "choices": self.grids()[0].records(),
+            "choices": self.tables()[0].records(),
         }
 
     def chance(self, chooser: str, option: str) -> float:

@@ -15,8 +15,10 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import number, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, number, say
 from .rollcall_ideal import scale_votes
 from .rollcall_table import ABSTAIN, NO, YES, Floats, RollCalls
 
@@ -53,21 +55,21 @@ class Calibration(Result):
     loglik_line: float
     source: str = ""
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """The two parameters; what policy and line explain."""
         columns = (
-            Measure("parameter", "Parameter", "Параметр"),
-            figure("value", "Value", "Значение", ".4g"),
-            figure("error", "Standard error", "Ст. ошибка", ".3g"),
-            Measure("unit", "Unit", "Единица"),
+            Column("parameter", "Parameter"),
+            figure("value", "Value", ".4g"),
+            figure("error", "Standard error", ".3g"),
+            Column("unit", "Unit"),
         )
         rows = (
             ("ballot.discipline", self.discipline, self.discipline_error, "utility"),
             ("choice.lam", self.lam, self.lam_error, "1 / utility"),
         )
         fits = (
-            Measure("model", "Explained by", "Объяснено"),
-            figure("loglik", "Log-likelihood", "Лог-правдоподобие", ".1f"),
+            Column("model", "Explained by"),
+            figure("loglik", "Log-likelihood", ".1f"),
         )
         told = (
             ("policy and line", self.loglik),
@@ -75,27 +77,28 @@ class Calibration(Result):
             ("policy alone", self.loglik_policy),
         )
         return (
-            Grid("parameters", "Parameters of the ballot mechanism", "Параметры механизма голосования", columns, rows),
-            Grid("fits", "What explains the votes", "Что объясняет голоса", fits, told),
+            Table("parameters", "Parameters of the ballot mechanism", columns, rows),
+            Table("fits", "What explains the votes", fits, told),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The calibration in plain words."""
         return say(
-            language,
-            f"From {self.votes} votes on {self.motions} motions ({self.rebellions} against the line): discipline "
-            f"{number(self.discipline, digits=4)} utility, lambda {number(self.lam, digits=1)} per unit, if a motion "
-            f"moves policy by {number(self.stake)} of the line; a larger stake: more discipline, a smaller lambda.",
-            f"По {self.votes} голосам в {self.motions} голосованиях (против линии {self.rebellions}): дисциплина "
-            f"{number(self.discipline, language, 4)}, лямбда {number(self.lam, language, 1)} на единицу полезности, "
-            f"если предложение сдвигает курс на {number(self.stake, language)} шкалы; при большей "
-            f"ставке дисциплина больше, лямбда меньше.",
+            "From {votes} votes on {motions} motions ({rebellions} against the line): discipline "
+            "{discipline} utility, lambda {lam} per unit, if a motion moves policy by {stake} of the line; a "
+            "larger stake: more discipline, a smaller lambda.",
+            votes=self.votes,
+            motions=self.motions,
+            rebellions=self.rebellions,
+            discipline=number(self.discipline, digits=4),
+            lam=number(self.lam, digits=1),
+            stake=number(self.stake),
         )
 
     def record(self) -> dict[str, Any]:
         """The calibration as JSON can carry it."""
         return {
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
             "stake": self.stake,
             "votes": self.votes,
             "motions": self.motions,

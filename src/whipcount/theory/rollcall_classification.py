@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, percent, say
 from .rollcall_ideal import scale_votes
 from .rollcall_table import NO, YES, Bools, Floats, Integers, RollCalls
 
@@ -33,34 +35,34 @@ class Classification(Result):
     correct: float
     apre: float
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Members in their order."""
         order = sorted(range(len(self.members)), key=lambda member: self.ranks[member])
         columns = (
-            figure("rank", "Rank", "Место", ".1f"),
-            Measure("member", "Member", "Член"),
-            Measure("party", "Party", "Партия"),
-            Measure("votes", "Votes", "Голосов", right=True),
-            Measure("errors", "Errors", "Ошибок", right=True),
+            figure("rank", "Rank", ".1f"),
+            Column("member", "Member"),
+            Column("party", "Party"),
+            Column("votes", "Votes", right=True),
+            Column("errors", "Errors", right=True),
         )
         rows = tuple(
             (self.ranks[one], self.members[one], self.parties[one], self.votes[one], self.errors[one]) for one in order
         )
-        return (Grid("members", "Order of members", "Порядок членов", columns, rows),)
+        return (Table("members", "Order of members", columns, rows),)
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The classification in plain words."""
         return say(
-            language,
-            f"One order of {len(self.members)} members classifies {percent(self.correct)} of the votes "
-            f"(aggregate proportional reduction in error {self.apre:.3f}).",
-            f"Один порядок {len(self.members)} членов верно классифицирует {percent(self.correct, language)} голосов "
-            f"(совокупное сокращение ошибки {self.apre:.3f}).",
+            "One order of {many_members} members classifies {correct} of the votes (aggregate proportional "
+            "reduction in error {apre:.3f}).",
+            many_members=len(self.members),
+            correct=percent(self.correct, 1),
+            apre=self.apre,
         )
 
     def record(self) -> dict[str, Any]:
         """The classification as JSON can carry it."""
-        return {"correct": self.correct, "apre": self.apre, "members": self.grids()[0].records()}
+        return {"correct": self.correct, "apre": self.apre, "members": self.tables()[0].records()}
 
 
 def best_cuts(order: Integers, yes: Bools, seen: Bools) -> tuple[Integers, Bools, Integers]:

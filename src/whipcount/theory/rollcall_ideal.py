@@ -12,8 +12,10 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import log_ndtr, ndtr
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, percent, say
 from .rollcall_table import NO, YES, Bools, Floats, RollCalls
 
 STEPS = 2_000
@@ -85,40 +87,38 @@ class IdealPoints(Result):
     loglik: float
     bootstrap: int = 0
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Members from one end to the other; motions."""
         axes = range(self.dimensions)
         names = [f"x{axis + 1}" for axis in axes] if self.dimensions > 1 else ["x"]
         member_columns = (
-            Measure("member", "Member", "Член"),
-            Measure("party", "Party", "Партия"),
-            Measure("votes", "Votes", "Голосов", right=True),
-            *(figure(name, f"Ideal point {name}", f"Идеальная точка {name}", ".3f") for name in names),
-            *(figure(f"{name}_error", "Standard error", "Ст. ошибка", ".3f") for name in names),
+            Column("member", "Member"),
+            Column("party", "Party"),
+            Column("votes", "Votes", right=True),
+            *(figure(name, say("Ideal point {name}", name=name), ".3f") for name in names),
+            *(figure(f"{name}_error", "Standard error", ".3f") for name in names),
         )
         order = sorted(self.members, key=lambda one: one.point)
         motion_columns = (
-            Measure("motion", "Motion", "Голосование"),
-            Measure("title", "Title", "Название"),
-            Measure("yes", "Yes", "За", right=True),
-            Measure("no", "No", "Против", right=True),
-            figure("cut", "Cut", "Граница", ".3f"),
-            *(figure(f"slope_{name}", f"Slope {name}", f"Наклон {name}", ".3f") for name in names),
-            figure("correct", "Classified", "Классифицировано", ".3f"),
-            figure("pre", "PRE", "PRE", ".3f"),
+            Column("motion", "Motion"),
+            Column("title", "Title"),
+            Column("yes", "Yes", right=True),
+            Column("no", "No", right=True),
+            figure("cut", "Cut", ".3f"),
+            *(figure(f"slope_{name}", say("Slope {name}", name=name), ".3f") for name in names),
+            figure("correct", "Classified", ".3f"),
+            figure("pre", "PRE", ".3f"),
         )
         return (
-            Grid(
+            Table(
                 "members",
                 "Ideal points",
-                "Идеальные точки",
                 member_columns,
                 tuple((one.member, one.party, one.votes, *one.point, *one.error) for one in order),
             ),
-            Grid(
+            Table(
                 "motions",
                 "Cutting lines",
-                "Разделяющие линии",
                 motion_columns,
                 tuple(
                     (one.motion, one.title, one.yes, one.no, one.cut, *one.discrimination, one.correct, one.pre)
@@ -127,16 +127,18 @@ class IdealPoints(Result):
             ),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The scaling in plain words."""
         ends = sorted(self.members, key=lambda one: one.point)
         return say(
-            language,
-            f"{self.dimensions} dimension{'s' if self.dimensions > 1 else ''} classify {percent(self.correct)} of the "
-            f"votes (proportional reduction in error {self.apre:.3f}). At the ends "
-            f"{ends[0].member} and {ends[-1].member}.",
-            f"Измерений {self.dimensions}: верно классифицировано {percent(self.correct, language)} голосов "
-            f"(сокращение ошибки {self.apre:.3f}). На краях: {ends[0].member} и {ends[-1].member}.",
+            "{dimensions} dimension{value} classify {correct} of the votes (proportional reduction in error "
+            "{apre:.3f}). At the ends {member} and {member_2}.",
+            dimensions=self.dimensions,
+            value="s" if self.dimensions > 1 else "",
+            correct=percent(self.correct, 1),
+            apre=self.apre,
+            member=ends[0].member,
+            member_2=ends[-1].member,
         )
 
     def record(self) -> dict[str, Any]:
@@ -147,7 +149,7 @@ class IdealPoints(Result):
             "apre": self.apre,
             "loglik": self.loglik,
             "bootstrap": self.bootstrap,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

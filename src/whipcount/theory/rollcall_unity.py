@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .result import Grid, Measure, Result, figure, listing, percent, say
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, percent, say
+
 from .rollcall_table import ABSENT, KINDS, NO, YES, Floats, RollCalls
 
 REBELS_SHOWN = 20
@@ -56,68 +58,68 @@ class Unity(Result):
     motions: int
     without_party: int
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Parties, rebels, pairs of parties."""
         return (
-            Grid(
+            Table(
                 "parties",
                 "Unity of parties",
-                "Единство партий",
                 (
-                    Measure("party", "Party", "Партия"),
-                    Measure("members", "Members", "Членов", right=True),
-                    figure("rice", "Rice", "Райс", ".3f"),
-                    figure("agreement", "Agreement", "Согласие", ".3f"),
-                    Measure("rebellions", "Rebel votes", "Голосов против линии", right=True),
-                    figure("rebel_share", "Share", "Доля", ".4f"),
-                    figure("attendance", "Attendance", "Присутствие", ".3f"),
+                    Column("party", "Party"),
+                    Column("members", "Members", right=True),
+                    figure("rice", "Rice", ".3f"),
+                    figure("agreement", "Agreement", ".3f"),
+                    Column("rebellions", "Rebel votes", right=True),
+                    figure("rebel_share", "Share", ".4f"),
+                    figure("attendance", "Attendance", ".3f"),
                 ),
                 tuple(
                     (one.party, one.members, one.rice, one.agreement, one.rebellions, one.rebel_share, one.attendance)
                     for one in self.parties
                 ),
             ),
-            Grid(
+            Table(
                 "rebels",
                 "Who broke the line most often",
-                "Кто чаще нарушал линию",
                 (
-                    Measure("member", "Member", "Член"),
-                    Measure("party", "Party", "Партия"),
-                    Measure("votes", "Votes", "Голосований", right=True),
-                    Measure("rebellions", "Against the line", "Против линии", right=True),
-                    figure("share", "Share", "Доля", ".3f"),
+                    Column("member", "Member"),
+                    Column("party", "Party"),
+                    Column("votes", "Votes", right=True),
+                    Column("rebellions", "Against the line", right=True),
+                    figure("share", "Share", ".3f"),
                 ),
                 tuple((one.member, one.party, one.votes, one.rebellions, one.share) for one in self.rebels),
             ),
-            Grid(
+            Table(
                 "same_line",
                 "Parties that took the same line",
-                "Партии с одной линией",
                 (
-                    Measure("first", "Party", "Партия"),
-                    Measure("second", "Party", "Партия"),
-                    figure("share", "Share of motions", "Доля голосований", ".3f"),
+                    Column("first", "Party"),
+                    Column("second", "Party"),
+                    figure("share", "Share of motions", ".3f"),
                 ),
                 self.same_line,
             ),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """Unity in plain words."""
         ordered = sorted(self.parties, key=lambda one: one.agreement)
         if not ordered:
-            return say(language, "No party is known.", "Партии неизвестны.")
+            return say("No party is known.")
         loose, firm = ordered[0], ordered[-1]
         most = [f"{one.member} ({one.rebellions})" for one in self.rebels[:3]]
         return say(
-            language,
-            f"Over {self.motions} motions the most united party is {firm.party} (agreement {firm.agreement:.3f}), the "
-            f"least {loose.party} ({loose.agreement:.3f}, {percent(loose.rebel_share, digits=2)} of its votes against "
-            f"its line). Most often against the line: {listing(most)}.",
-            f"За {self.motions} голосований единее всех {firm.party} (согласие {firm.agreement:.3f}), менее всех "
-            f"{loose.party} ({loose.agreement:.3f}, против линии {percent(loose.rebel_share, language, 2)} голосов). "
-            f"Чаще всех против линии: {listing(most, language)}.",
+            "Over {motions} motions the most united party is {party} (agreement {agreement:.3f}), the least "
+            "{party_2} ({agreement_2:.3f}, {rebel_share} of its votes against its line). Most often against "
+            "the line: {most}.",
+            motions=self.motions,
+            party=firm.party,
+            agreement=firm.agreement,
+            party_2=loose.party,
+            agreement_2=loose.agreement,
+            rebel_share=percent(loose.rebel_share, digits=2),
+            most=listing(most),
         )
 
     def record(self) -> dict[str, Any]:
@@ -125,7 +127,7 @@ class Unity(Result):
         return {
             "motions": self.motions,
             "without_party": self.without_party,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

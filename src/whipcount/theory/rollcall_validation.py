@@ -7,16 +7,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import mark, percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, percent, say
 from .rollcall_rebellion import FEWEST, Coming, learn, spread_votes
 from .rollcall_table import YES, Bools, Floats, RollCalls
 from .rollcall_whip import WhipCount, whip_count
 
 NAMES = {
-    "whip_count": ("whip count", "подсчёт голосов"),
-    "party_line": ("party line", "линия партии"),
-    "uniform": ("uniform rebellion", "равномерное нарушение"),
+    "whip_count": mark("whip count"),
+    "party_line": mark("party line"),
+    "uniform": mark("uniform rebellion"),
 }
 
 
@@ -67,44 +69,37 @@ class WhipTest(Result):
     votes: int
     rebels: int
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Scores, scores of labelled members, motions."""
         columns = (
-            Measure("name", "Forecast", "Прогноз"),
-            figure("tally", "Error of the yes tally", "Ошибка числа за", ".2f"),
-            figure("brier", "Brier score", "Оценка Брайера", ".5f"),
-            figure("rebels", "Rebels in the top tenth", "Нарушители в первой десятой", ".3f"),
-            figure("loglik", "Log-likelihood", "Лог-правдоподобие", ".4f"),
+            Column("name", "Forecast"),
+            figure("tally", "Error of the yes tally", ".2f"),
+            figure("brier", "Brier score", ".5f"),
+            figure("rebels", "Rebels in the top tenth", ".3f"),
+            figure("loglik", "Log-likelihood", ".4f"),
         )
 
         def rows(scores: tuple[WhipScore, ...]) -> tuple[tuple[Any, ...], ...]:
             return tuple((one.name, one.tally, one.brier, one.rebels, one.loglik) for one in scores)
 
         return (
-            Grid("scores", "Held-out motions", "Отложенные голосования", columns, rows(self.scores)),
-            Grid(
-                "labelled",
-                "The same, members with a party given",
-                "То же, члены с партией",
-                columns,
-                rows(self.labelled),
-            ),
-            Grid(
+            Table("scores", "Held-out motions", columns, rows(self.scores)),
+            Table("labelled", "The same, members with a party given", columns, rows(self.labelled)),
+            Table(
                 "motions",
                 "Motion by motion",
-                "По голосованиям",
                 (
-                    Measure("date", "Date", "Дата"),
-                    Measure("motion", "Motion", "Голосование"),
-                    Measure("title", "Title", "Название"),
-                    Measure("yes", "Yes", "За", right=True),
-                    figure("expected", "Count", "Подсчёт", ".1f"),
-                    Measure("low", "90% from", "90% от", right=True),
-                    Measure("high", "to", "до", right=True),
-                    figure("line", "By the lines", "По линиям", ".1f"),
-                    figure("uniform", "Uniform", "Равномерно", ".1f"),
-                    Measure("rebels", "Rebels", "Нарушителей", right=True),
-                    figure("expected_rebels", "Expected", "Ожидалось", ".1f"),
+                    Column("date", "Date"),
+                    Column("motion", "Motion"),
+                    Column("title", "Title"),
+                    Column("yes", "Yes", right=True),
+                    figure("expected", "Count", ".1f"),
+                    Column("low", "90% from", right=True),
+                    Column("high", "to", right=True),
+                    figure("line", "By the lines", ".1f"),
+                    figure("uniform", "Uniform", ".1f"),
+                    Column("rebels", "Rebels", right=True),
+                    figure("expected_rebels", "Expected", ".1f"),
                 ),
                 tuple(
                     (
@@ -125,21 +120,27 @@ class WhipTest(Result):
             ),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The test in plain words."""
         own, line, uniform = self.scores
         return say(
-            language,
-            f"Learnt from {self.learnt} motions, tested on the next {self.tested} ({self.votes} votes, {self.rebels} "
-            f"rebels). Error of the yes tally {own.tally:.2f} (party lines {line.tally:.2f}, uniform rebellion "
-            f"{uniform.tally:.2f}); Brier {own.brier:.5f} ({line.brier:.5f}, {uniform.brier:.5f}); "
-            f"{percent(own.rebels)} of the rebels in the top tenth "
-            f"({percent(line.rebels)}, {percent(uniform.rebels)}).",
-            f"Обучено на {self.learnt} голосованиях, проверено на следующих {self.tested} ({self.votes} голосов, "
-            f"нарушителей {self.rebels}). Ошибка числа «за» {own.tally:.2f} (линии партий {line.tally:.2f}, равномерно "
-            f"{uniform.tally:.2f}); Брайер {own.brier:.5f} ({line.brier:.5f}, {uniform.brier:.5f}); в первой десятой "
-            f"{percent(own.rebels, language)} нарушителей ({percent(line.rebels, language)}, "
-            f"{percent(uniform.rebels, language)}).",
+            "Learnt from {learnt} motions, tested on the next {tested} ({votes} votes, {rebels} rebels). "
+            "Error of the yes tally {tally:.2f} (party lines {tally_2:.2f}, uniform rebellion "
+            "{tally_3:.2f}); Brier {brier:.5f} ({brier_2:.5f}, {brier_3:.5f}); {rebels_2} of the rebels in "
+            "the top tenth ({rebels_3}, {rebels_4}).",
+            learnt=self.learnt,
+            tested=self.tested,
+            votes=self.votes,
+            rebels=self.rebels,
+            tally=own.tally,
+            tally_2=line.tally,
+            tally_3=uniform.tally,
+            brier=own.brier,
+            brier_2=line.brier,
+            brier_3=uniform.brier,
+            rebels_2=percent(own.rebels, 1),
+            rebels_3=percent(line.rebels, 1),
+            rebels_4=percent(uniform.rebels, 1),
         )
 
     def record(self) -> dict[str, Any]:
@@ -149,7 +150,7 @@ class WhipTest(Result):
             "tested": self.tested,
             "votes": self.votes,
             "rebels": self.rebels,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, percent, say
+
 from ..errors import TableError
-from .result import Grid, Measure, Result, figure, listing, percent, say
 from .rollcall_rebellion import Chances, Coming, RebellionModel, learn, vote_chances
 from .rollcall_table import ABSENT, CODES, NO, WORDS, YES, Floats, RollCalls
 
@@ -65,19 +67,19 @@ class WhipCount(Result):
         low, high = np.searchsorted(total, [(1 - share) / 2, (1 + share) / 2])
         return int(low), int(min(high, len(self.tally) - 1))
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Parties, likely rebels, whom to persuade, like motions, all members."""
         columns = (
-            Measure("member", "Member", "Член"),
-            Measure("party", "Party", "Партия"),
-            Measure("line", "Line", "Линия"),
-            figure("attends", "Attends", "Участвует", ".3f"),
-            figure("yes", "Yes", "За", ".3f"),
-            figure("no", "No", "Против", ".3f"),
-            figure("abstain", "Abstains", "Воздержится", ".3f"),
-            figure("breaks", "Breaks the line", "Нарушит линию", ".3f"),
-            figure("pivotal", "Pivotal", "Решает", ".4f"),
-            figure("gain", "Gain if persuaded", "Выигрыш", ".5f"),
+            Column("member", "Member"),
+            Column("party", "Party"),
+            Column("line", "Line"),
+            figure("attends", "Attends", ".3f"),
+            figure("yes", "Yes", ".3f"),
+            figure("no", "No", ".3f"),
+            figure("abstain", "Abstains", ".3f"),
+            figure("breaks", "Breaks the line", ".3f"),
+            figure("pivotal", "Pivotal", ".4f"),
+            figure("gain", "Gain if persuaded", ".5f"),
         )
 
         def rows(members: list[MemberCount]) -> tuple[tuple[Any, ...], ...]:
@@ -87,23 +89,22 @@ class WhipCount(Result):
         persuade = sorted(self.members, key=lambda one: -one.gain)[:SHOWN]
         return (
             self._parties(),
-            Grid("rebels", "Most likely to break the line", "Вероятнее всего нарушат линию", columns, rows(rebels)),
-            Grid("persuade", "Whom to persuade", "Кого убеждать", columns, rows(persuade)),
-            Grid(
+            Table("rebels", "Most likely to break the line", columns, rows(rebels)),
+            Table("persuade", "Whom to persuade", columns, rows(persuade)),
+            Table(
                 "like",
                 "Like motions of the record",
-                "Похожие голосования",
                 (
-                    Measure("motion", "Motion", "Голосование"),
-                    Measure("title", "Title", "Название"),
-                    figure("likeness", "Likeness", "Сходство", ".2f"),
+                    Column("motion", "Motion"),
+                    Column("title", "Title"),
+                    figure("likeness", "Likeness", ".2f"),
                 ),
                 self.like,
             ),
-            Grid("members", "Members", "Члены", columns, rows(list(self.members))),
+            Table("members", "Members", columns, rows(list(self.members))),
         )
 
-    def _parties(self) -> Grid:
+    def _parties(self) -> Table:
         rows = []
         for party in dict.fromkeys(one.party for one in self.members):
             here = [one for one in self.members if one.party == party]
@@ -119,27 +120,29 @@ class WhipCount(Result):
                 )
             )
         columns = (
-            Measure("party", "Party", "Партия"),
-            Measure("line", "Line", "Линия"),
-            Measure("members", "Members", "Членов", right=True),
-            figure("yes", "Yes", "За", ".1f"),
-            figure("no", "No", "Против", ".1f"),
-            figure("abstain", "Abstain", "Воздержатся", ".1f"),
-            figure("breaks", "Break the line", "Нарушат линию", ".1f"),
+            Column("party", "Party"),
+            Column("line", "Line"),
+            Column("members", "Members", right=True),
+            figure("yes", "Yes", ".1f"),
+            figure("no", "No", ".1f"),
+            figure("abstain", "Abstain", ".1f"),
+            figure("breaks", "Break the line", ".1f"),
         )
-        return Grid("parties", "Expected votes by party", "Ожидаемые голоса по партиям", columns, tuple(rows))
+        return Table("parties", "Expected votes by party", columns, tuple(rows))
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The count in plain words."""
         low, high = self.interval()
         names = [one.member for one in sorted(self.members, key=lambda one: -one.gain)[:3]]
         return say(
-            language,
-            f"About {self.expected:.0f} yes votes expected, in nine of ten cases {low} to {high}; the motion passes "
-            f"with {percent(self.passes)} ({self.rule}). Persuading {listing(names)} would move it most.",
-            f"Ожидается около {self.expected:.0f} голосов за, в девяти случаях из десяти от {low} до {high}; "
-            f"принято с вероятностью {percent(self.passes, language)}. Сильнее всего сдвинули бы дело: "
-            f"{listing(names, language)}.",
+            "About {expected:.0f} yes votes expected, in nine of ten cases {low} to {high}; the motion "
+            "passes with {passes} ({rule}). Persuading {names} would move it most.",
+            expected=self.expected,
+            low=low,
+            high=high,
+            passes=percent(self.passes, 1),
+            rule=self.rule,
+            names=listing(names),
         )
 
     def record(self) -> dict[str, Any]:
@@ -153,7 +156,7 @@ class WhipCount(Result):
             "passes": self.passes,
             "rule": self.rule,
             "tally": list(self.tally),
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

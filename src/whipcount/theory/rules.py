@@ -14,13 +14,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.text import mark, say
+
 from ..errors import TableError
 from .tables import check_length, check_names, check_quota, check_whole, majority, pairs_of
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
-RUSSIAN = {"seats": "места", "members": "участники", "population": "население", "weights": "веса"}
+WHAT = (mark("seats"), mark("members"), mark("population"), mark("weights"))  # names of columns that are translated
 MOST_WEIGHT = 2**62  # sums of weights stay in machine integers
 PIVOT_CELLS = 2_000_000  # places of orders looked through at once
 MOST_BLOCKED = 16  # members in blocked pairs; their compatible groups are listed one by one
@@ -136,18 +138,16 @@ class DecisionRule:
             found[start : start + step] = part[np.arange(len(part)), won.argmax(axis=1)]
         return found
 
-    def describe(self, language: str = "en") -> str:
+    def describe(self) -> str:
         """The rule in words."""
-        either, both = (" или ", " и ") if language == "ru" else (" or ", " and ")
-        words = RUSSIAN if language == "ru" else {}
         parts = [
-            both.join(f"{words.get(one.what, one.what)} ≥ {one.quota}/{one.total}" for one in alternative)
+            say(" and ").join(f"{say(one.what)} ≥ {one.quota}/{one.total}" for one in alternative)
             for alternative in self.alternatives
         ]
-        text = either.join(parts)
+        text = say(" or ").join(parts)
         if self.blocked:
             pairs = ", ".join(f"{self.names[a]}+{self.names[b]}" for a, b in self.blocked)
-            text += f"; {'не вместе' if language == 'ru' else 'never together'}: {pairs}"
+            text += say("; never together: {pairs}", pairs=pairs)
         return text
 
 

@@ -12,10 +12,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import listing, number, percent, say
+
 from ..errors import TableError
 from .directions import Floats
 from .medians import Core, core, core_members, pairwise_symmetric, weighted_median
-from .result import Grid, Measure, Result, figure, listing, number, percent, say
 from .tables import check_length, check_names, check_quota, check_whole, majority
 from .uncovered import Uncovered, uncovered_set
 from .winset import WinSet, win_set
@@ -60,12 +62,12 @@ class SpatialResult(Result):
     def _names_of(self, rows: Sequence[int]) -> list[str]:
         return [self.names[row] for row in rows]
 
-    def grids(self) -> tuple[Grid, ...]:
-        what = Measure("what", "what", "что")
+    def tables(self) -> tuple[Table, ...]:
+        what = Column("what", "what")
         columns = (
             what,
-            *(figure(name, name, name, ".4g") for name in self.dimensions),
-            figure("size", "size", "размер", ".4g"),
+            *(figure(name, name, ".4g") for name in self.dimensions),
+            figure("size", "size", ".4g"),
         )
         rows: list[tuple[Any, ...]] = [("median", *self.centre, None)]
         if self.yolk is not None:
@@ -76,61 +78,45 @@ class SpatialResult(Result):
         for corner in self.core.corners if self.core else ():
             rows.append(("core", *corner, None))
         marks = (
-            Measure("name", "member", "участник"),
-            figure("weight", "weight", "вес", "d"),
-            *(figure(name, name, name, ".4g") for name in self.dimensions),
-            *(Measure(f"median_{name}", f"median: {name}", f"медиана: {name}") for name in self.dimensions),
-            Measure("core", "in the core", "в ядре"),
+            Column("name", "member"),
+            figure("weight", "weight", "d"),
+            *(figure(name, name, ".4g") for name in self.dimensions),
+            *(Column(f"median_{name}", say("median: {name}", name=name)) for name in self.dimensions),
+            Column("core", "in the core"),
         )
         members = tuple(
             (name, weight, *point, *(row in median for median in self.median_members), row in self.core_members)
             for row, (name, weight, point) in enumerate(zip(self.names, self.weights, self.points, strict=True))
         )
         return (
-            Grid("places", "Places on the map", "Места на карте", columns, tuple(rows)),
-            Grid("members", "Members", "Участники", marks, members),
+            Table("places", "Places on the map", columns, tuple(rows)),
+            Table("members", "Members", marks, members),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         lines = []
         for name, (low, high), rows in zip(self.dimensions, self.medians, self.median_members, strict=True):
-            where = (
-                number(low, language, 3) if low == high else f"{number(low, language, 3)}…{number(high, language, 3)}"
-            )
-            who = listing(self._names_of(rows), language)
-            lines.append(say(language, f"Median on {name}: {where} ({who}).", f"Медиана ({name}): {where} ({who})."))
+            where = number(low, 3) if low == high else f"{number(low, 3)}…{number(high, 3)}"
+            who = listing(self._names_of(rows))
+            lines.append(say("Median on {name}: {where} ({who}).", name=name, where=where, who=who))
         if self.core is not None:
             if self.core.empty:
-                lines.append(
-                    say(
-                        language,
-                        "The core is empty: every point can be beaten by another.",
-                        "Ядро пусто: любую точку может победить другая.",
-                    )
-                )
+                lines.append(say("The core is empty: every point can be beaten by another."))
             else:
-                who = listing(self._names_of(self.core_members), language) or say(language, "nobody", "никого")
-                lines.append(say(language, f"There is a core; in it: {who}.", f"Ядро есть; в нём: {who}."))
+                who = listing(self._names_of(self.core_members)) or say("nobody")
+                lines.append(say("There is a core; in it: {who}.", who=who))
         if self.yolk is not None:
-            centre = ", ".join(number(value, language, 3) for value in self.yolk.centre)
-            radius = number(self.yolk.radius, language, 3)
-            lines.append(
-                say(language, f"Yolk at ({centre}), radius {radius}.", f"Желток: ({centre}), радиус {radius}.")
-            )
-        place = ", ".join(number(value, language, 3) for value in self.status_quo)
+            centre = ", ".join(number(value, 3) for value in self.yolk.centre)
+            radius = number(self.yolk.radius, 3)
+            lines.append(say("Yolk at ({centre}), radius {radius}.", centre=centre, radius=radius))
+        place = ", ".join(number(value, 3) for value in self.status_quo)
         if self.win_set.empty:
-            lines.append(say(language, f"Nothing beats ({place}).", f"Точку ({place}) не побеждает ничто."))
+            lines.append(say("Nothing beats ({place}).", place=place))
         else:
-            size = number(self.win_set.size, language, 4)
-            lines.append(
-                say(
-                    language,
-                    f"The win set of ({place}) has size {size}.",
-                    f"Множество победителей над ({place}): {size}.",
-                )
-            )
-        share = percent(self.uncovered.share, language)
-        lines.append(say(language, f"{share} of the map is uncovered.", f"Непокрытая часть карты: {share}."))
+            size = number(self.win_set.size, 4)
+            lines.append(say("The win set of ({place}) has size {size}.", place=place, size=size))
+        share = percent(self.uncovered.share, 1)
+        lines.append(say("{share} of the map is uncovered.", share=share))
         return " ".join(lines)
 
     def record(self) -> dict[str, Any]:

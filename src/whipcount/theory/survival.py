@@ -14,14 +14,22 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.table import Column, Result, Table, figure
+from whipcount.text import mark, number, say
+
 from ..errors import Problem, TableError
-from .result import Grid, Measure, Result, figure, number, say
 
 Floats = NDArray[np.float64]
 
 STEPS = 100
 SEPARATED_AT = 16.0  # a change of the log duration this large per standard deviation has no maximum behind it
 Z95 = 1.959964
+
+
+SHAPES = {
+    True: mark(" Shape {shape}: the risk of falling rises with age."),
+    False: mark(" Shape {shape}: the risk of falling falls with age."),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +128,7 @@ class SurvivalFit(Result):
         alive = np.exp(-((time / self.scale(covariates)[..., None]) ** self.shape))
         return np.asarray(alive.mean(axis=-1) * np.asarray(term))
 
-    def grids(self) -> tuple[Grid, ...]:
+    def tables(self) -> tuple[Table, ...]:
         """Coefficients, and the survival curve observed and fitted."""
         rows = tuple(
             (one.name, one.value, one.error, one.value - Z95 * one.error, one.value + Z95 * one.error, one.hazard_ratio)
@@ -130,44 +138,39 @@ class SurvivalFit(Result):
             low, high = self.shape - Z95 * self.shape_error, self.shape + Z95 * self.shape_error
             rows += (("shape", self.shape, self.shape_error, low, high, float("nan")),)
         columns = (
-            Measure("name", "Covariate", "Ковариата"),
-            figure("coefficient", "Log duration", "Лог длительности", ".5f"),
-            figure("error", "Standard error", "Ст. ошибка", ".5f"),
-            figure("low", "95% from", "95% от", ".5f"),
-            figure("high", "to", "до", ".5f"),
-            figure("hazard_ratio", "Hazard ratio", "Отношение рисков", ".4f"),
+            Column("name", "Covariate"),
+            figure("coefficient", "Log duration", ".5f"),
+            figure("error", "Standard error", ".5f"),
+            figure("low", "95% from", ".5f"),
+            figure("high", "to", ".5f"),
+            figure("hazard_ratio", "Hazard ratio", ".4f"),
         )
         curve = (
-            figure("time", "Time", "Время", ".2f"),
-            figure("observed", "Surviving (Kaplan-Meier)", "Дожило (Каплан-Мейер)", ".4f"),
-            figure("low", "95% from", "95% от", ".4f"),
-            figure("high", "to", "до", ".4f"),
-            figure("fitted", "Fitted", "По модели", ".4f"),
+            figure("time", "Time", ".2f"),
+            figure("observed", "Surviving (Kaplan-Meier)", ".4f"),
+            figure("low", "95% from", ".4f"),
+            figure("high", "to", ".4f"),
+            figure("fitted", "Fitted", ".4f"),
         )
         return (
-            Grid("coefficients", "Coefficients", "Коэффициенты", columns, rows),
-            Grid("curve", "Survival", "Дожитие", curve, self.curve),
+            Table("coefficients", "Coefficients", columns, rows),
+            Table("curve", "Survival", curve, self.curve),
         )
 
-    def words(self, language: str = "en") -> str:
+    def sentences(self) -> str:
         """The model in plain words."""
         text = say(
-            language,
-            f"{self.cabinets} cabinets, {self.events} ends seen; {self.model} log-likelihood {self.loglik:.3f}.",
-            f"Кабинетов {self.cabinets}, концов {self.events}; лог-правдоподобие {number(self.loglik, language, 3)}.",
+            "{cabinets} cabinets, {events} ends seen; {model} log-likelihood {loglik:.3f}.",
+            cabinets=self.cabinets,
+            events=self.events,
+            model=self.model,
+            loglik=self.loglik,
         )
         if self.model == "weibull":
-            rising = self.shape > 1
-            text += say(
-                language,
-                f" Shape {self.shape:.3f}: the risk of falling {'rises' if rising else 'falls'} with age.",
-                f" Форма {number(self.shape, language, 3)}: риск с возрастом {'растёт' if rising else 'снижается'}.",
-            )
+            text += say(SHAPES[self.shape > 1], shape=number(self.shape, 3))
         if self.separated:
             text += say(
-                language,
-                " A covariate separates those that ended from the censored; its coefficient is held by a ridge.",
-                " Ковариата полностью разделяет закончившиеся и цензурированные; её коэффициент удержан штрафом.",
+                " A covariate separates those that ended from the censored; its coefficient is held by a ridge."
             )
         return text
 
@@ -181,7 +184,7 @@ class SurvivalFit(Result):
             "shape": self.shape,
             "shape_error": self.shape_error,
             "separated": self.separated,
-            **{grid.name: grid.records() for grid in self.grids()},
+            **{grid.name: grid.records() for grid in self.tables()},
         }
 
 

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from whipcount.errors import Problem, WhipcountError
 
 from .engine_room import make_jobs, running
+from .i18n import Spoken
 from .logs import Log, Logged
 from .pages import all_routes, warm_all
 from .rendering import STATIC, render
@@ -50,7 +51,11 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", Unchanging(directory=STATIC), name="static"),
         ],
         lifespan=lifespan,
-        middleware=[Middleware(Logged, log=log), Middleware(Guard, gate=gate)],
+        middleware=[
+            Middleware(Logged, log=log),
+            Middleware(Guard, gate=gate),
+            Middleware(Spoken, given=settings.language),
+        ],
         exception_handlers={WhipcountError: refused, 404: unknown},
     )
     app.state.settings = settings

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 
 from whipcount.errors import WhipcountError
 from whipcount.questions.grammar import Phrase, read_phrase
-from whipcount.report import glossary, theme
+from whipcount.report import glossary
 from whipcount.report.dates import DayLabels
 from whipcount.report.names import Names
-from whipcount.report.words import say
+from whipcount.text import localised, say, say_as
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
-
-TRAITS_RU = {
-    "loyalty": "верность", "identity": "принадлежность", "ambition": "честолюбие", "duty": "долг",
-    "conformity": "конформность", "press": "печать", "organisation": "организация", "cadre": "кадры",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,15 +36,14 @@ class Group:
 
 
 class Teller:
-    """Tells interventions of one crisis in one language."""
+    """Tells interventions of one crisis in the reader's language."""
 
-    def __init__(self, loaded: LoadedScenario, language: str) -> None:
+    def __init__(self, loaded: LoadedScenario) -> None:
         scenario = loaded.scenario
         calendar = scenario.calendar
         self.loaded = loaded
-        self.language = language
-        self.names = Names(scenario, language)
-        self.days = DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language)
+        self.names = Names(scenario)
+        self.days = DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until)
 
     def told(self, text: str) -> str:
         """An intervention in words; as it is written, where there are none for it."""
@@ -70,18 +64,17 @@ class Teller:
         )
         events = [f"event.{event.id} = removed" for event in scenario.events]
         accounts = [f"account = {one.id}" for one in scenario.accounts if one.id != self.loaded.account]
-        say_ = self._say
         assumed = [text for text in claimed if text.startswith(("param.", "trait."))]
         found = (
             self._group(
-                "claims", say_("What the sources argue about", "О чём спорят источники"),
+                "claims", say("What the sources argue about"),
                 (text for text in claimed if text not in assumed),
             ),
-            self._group("assumptions", say_("What the model assumes", "Что предполагает модель"), assumed),
+            self._group("assumptions", say("What the model assumes"), assumed),
             self._group(
-                "events", say_("Other documented events", "Другие события"), (e for e in events if e not in claimed)
+                "events", say("Other documented events"), (e for e in events if e not in claimed)
             ),
-            self._group("accounts", say_("Whose account", "Чья версия"), accounts),
+            self._group("accounts", say("Whose account"), accounts),
         )  # fmt: skip
         return tuple(group for group in found if group.changes)
 
@@ -89,9 +82,6 @@ class Teller:
         return Group(name, title, tuple(Change(text, self.told(text)) for text in texts))
 
     # -- by kind -----------------------------------------------------------------------------------------------------
-
-    def _say(self, en: str, ru: str) -> str:
-        return say(self.language, en, ru)
 
     def _day(self, phrase: Phrase) -> str:
         if phrase.date is None:
@@ -102,60 +92,57 @@ class Teller:
             return phrase.date.text
 
     def _value(self, phrase: Phrase) -> str:
-        return theme.localised(phrase.value.text, self.language) if phrase.value is not None else ""
+        return localised(phrase.value.text) if phrase.value is not None else ""
 
     def _event(self, phrase: Phrase, words: list[str]) -> str:
         if len(words) != 1:
             return ""
         if words[0].startswith("+"):
-            return self._say(f"A further event, {self._day(phrase)}", f"Ещё одно событие, {self._day(phrase)}")
+            return say("A further event, {day}", day=self._day(phrase))
         name = self.names.what(words[0])
         if phrase.value is not None and phrase.value.text == "removed":
-            return self._say(f"Does not happen: {name}", f"Не происходит: {name}")
-        return self._say(f"On {self._day(phrase)}: {name}", f"{self._day(phrase)}: {name}")
+            return say("Does not happen: {name}", name=name)
+        return say("On {day}: {name}", day=self._day(phrase), name=name)
 
     def _history(self, phrase: Phrase, words: list[str]) -> str:  # noqa: ARG002 - as the others
         if not words:
-            return self._say("No breach of the past is remembered", "Прошлые нарушения забыты")
-        return self._say(
-            f"The earlier breach is forgotten: {words[0].replace('_', ' ')}",
-            f"Прежнее нарушение забыто: {words[0].replace('_', ' ')}",
-        )
+            return say("No breach of the past is remembered")
+        return say("The earlier breach is forgotten: {words}", words=words[0].replace("_", " "))
 
     def _trait(self, phrase: Phrase, words: list[str]) -> str:
         if len(words) < 2:
             return ""
         trait = " ".join(words[1:])
-        shown = TRAITS_RU.get(trait, trait) if self.language == "ru" else trait
+        shown = say_as("trait", trait)
         return f"{self._who(words[0])}: {shown} = {self._value(phrase)}"
 
     def _param(self, phrase: Phrase, words: list[str]) -> str:
         return f"{'.'.join(words)} = {self._value(phrase)}"
 
     def _pressure(self, phrase: Phrase, words: list[str]) -> str:
-        held = self._say("held at", "держится на")
+        held = say("held at")
         return f"{self.names.what('.'.join(words))}: {held} {self._value(phrase)}"
 
     def _post(self, phrase: Phrase, words: list[str]) -> str:
         holder = phrase.value.text if phrase.value is not None else ""
-        who = self._say("vacant", "вакантен") if holder == "vacant" else self.names.who(holder)
+        who = say("vacant") if holder == "vacant" else self.names.who(holder)
         return self._dated(f"{self.names.what(words[0])}: {who}" if words else "", phrase)
 
     def _attendance(self, phrase: Phrase, words: list[str]) -> str:
         if len(words) != 2 or phrase.value is None:
             return ""
         kinds = {
-            "absent": self._say("stays away", "отсутствует"),
-            "present": self._say("is always there", "всегда на месте"),
-            "usual": self._say("comes as usual", "приходит как обычно"),
+            "absent": say("stays away"),
+            "present": say("is always there"),
+            "usual": say("comes as usual"),
         }
         came = kinds.get(phrase.value.text, phrase.value.text)
         return self._dated(f"{self.names.who(words[1])}, {self.names.brief_body(words[0])}: {came}", phrase)
 
     def _account(self, phrase: Phrase, words: list[str]) -> str:  # noqa: ARG002 - as the others
         account = phrase.value.text if phrase.value is not None else ""
-        known = {one.id: one.name.in_language(self.language) for one in self.loaded.scenario.accounts}
-        return self._say(f"As told in: {known.get(account, account)}", f"Как рассказано: {known.get(account, account)}")
+        known = {one.id: one.name.in_language() for one in self.loaded.scenario.accounts}
+        return say("As told in: {get}", get=known.get(account, account))
 
     def _choice(self, phrase: Phrase, words: list[str]) -> str:
         """A choice that is fixed: who, what is asked, and the answer."""
@@ -165,16 +152,16 @@ class Teller:
             who, rest = phrase.words[0].text, words
         if len(rest) < 2 or phrase.value is None:
             return ""
-        asked = glossary.question(rest[0], rest[1].replace("_", " "), self.language)
+        asked = glossary.question(rest[0], rest[1].replace("_", " "))
         place = f" ({self.names.what(rest[2])})" if len(rest) > 2 else ""
-        answer = glossary.word(phrase.value.text, self.language)
+        answer = glossary.word(phrase.value.text)
         if phrase.relation == "!=":
-            answer = self._say(f"anything but {answer}", f"что угодно, только не {answer}")
+            answer = say("anything but {answer}", answer=answer)
         told = f"{self._who(who)}: {asked.rstrip('?')}{place}? {answer.capitalize()}"
         return self._dated(told, phrase)
 
     def _who(self, ident: str) -> str:
-        known = {faction.id: faction.name.in_language(self.language) for faction in self.loaded.scenario.factions}
+        known = {faction.id: faction.name.in_language() for faction in self.loaded.scenario.factions}
         return known.get(ident) or self.names.who(ident)
 
     def _dated(self, told: str, phrase: Phrase) -> str:

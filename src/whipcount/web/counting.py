@@ -8,25 +8,24 @@ import io
 import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import WebError
-from whipcount.report import theme
-from whipcount.theory.result import Grid
+from whipcount.table import Table
+from whipcount.text import mark, speak
 
 from . import downloads
-from .i18n import N_
 from .uploads import Upload, laid_out
 from .work import Report, WorkLimits
 
 if TYPE_CHECKING:
     from whipcount.report.chart import Chart
-    from whipcount.theory.result import Result
+    from whipcount.table import Result
 
-LINES = {"yes": ("yes", "за"), "no": ("no", "против"), "abstain": ("abstain", "воздержаться"), "free": ("none", "нет")}
+LINES = {"yes": "yes", "no": "no", "abstain": "abstain", "free": "none"}
 MOST_ROWS = 400  # of a table shown on the page; files have them all
 
 
@@ -101,52 +100,52 @@ def example_votes() -> str:
     return "\n".join(rows) + "\n"
 
 
-_QUOTA = Option("quota", N_("Votes needed"), "51% · 62 · majority")
-_POSITIONS = Option("positions", N_("Columns of positions"), "left_right,europe")
+_QUOTA = Option("quota", mark("Votes needed"), "51% · 62 · majority")
+_POSITIONS = Option("positions", mark("Columns of positions"), "left_right,europe")
 KINDS: dict[str, Kind] = {
     one.name: one
     for one in (
         Kind(
-            "power", N_("Voting power"), N_("How often does each member's vote turn a decision?"), "party,seats",
-            (_QUOTA, Option("blocked", N_("Who never join, a pair a line"), "Nation+Left", lines=True), _POSITIONS),
+            "power", mark("Voting power"), mark("How often does each member's vote turn a decision?"), "party,seats",
+            (_QUOTA, Option("blocked", mark("Who never join, a pair a line"), "Nation+Left", lines=True), _POSITIONS),
             _PARLIAMENT,
         ),
         Kind(
-            "coalitions", N_("Coalitions"), N_("Who can govern with whom, and how far apart would they stand?"),
+            "coalitions", mark("Coalitions"), mark("Who can govern with whom, and how far apart would they stand?"),
             "party,seats,left_right",
-            (_QUOTA, Option("blocked", N_("Who will not govern together, a pair a line"), "Nation+Labour", lines=True),
+            (_QUOTA, Option("blocked", mark("Who will not govern together, a pair a line"), "Nation+Labour", lines=True),
              _POSITIONS),
             _PARLIAMENT,
         ),
         Kind(
-            "bargain", N_("Bargain"), N_("What do actors with positions, power and salience agree on?"),
+            "bargain", mark("Bargain"), mark("What do actors with positions, power and salience agree on?"),
             "actor,power,position,salience",
-            (Option("model", N_("Models (all that fit, if left empty)"), "compromise,median,expected_utility"),
-             Option("status_quo", N_("What stays without a deal"), "4")),
+            (Option("model", mark("Models (all that fit, if left empty)"), "compromise,median,expected_utility"),
+             Option("status_quo", mark("What stays without a deal"), "4")),
             _GOVERNMENTS,
         ),
         Kind(
-            "formation", N_("Formation"), N_("Who governs after an election?"), "party,seats,position",
-            (Option("scale", N_("Ends of the positions"), "0,10"),
-             Option("total", N_("All seats, if some are missing"), "300")),
+            "formation", mark("Formation"), mark("Who governs after an election?"), "party,seats,position",
+            (Option("scale", mark("Ends of the positions"), "0,10"),
+             Option("total", mark("All seats, if some are missing"), "300")),
             _PARTIES,
         ),
         Kind(
-            "whip", N_("Whip count"), N_("Who will vote how on a motion that is still to come?"),
+            "whip", mark("Whip count"), mark("Who will vote how on a motion that is still to come?"),
             "member,party,motion,vote",
-            (Option("title", N_("Title of the coming motion"), "Mission abroad: extension"),
-             Option("line", N_("The line of each party, one a row"), "Labour=yes", lines=True),
-             Option("like", N_("Or: title and lines of this earlier motion"), "m3"),
-             Option("rule", N_("When it passes: cast, members, or a number of yes votes"), "cast")),
+            (Option("title", mark("Title of the coming motion"), "Mission abroad: extension"),
+             Option("line", mark("The line of each party, one a row"), "Labour=yes", lines=True),
+             Option("like", mark("Or: title and lines of this earlier motion"), "m3"),
+             Option("rule", mark("When it passes: cast, members, or a number of yes votes"), "cast")),
             "", {"like": "m21"},
         ),
         Kind(
-            "unity", N_("Unity"), N_("How united do parties vote, and who breaks the line?"),
+            "unity", mark("Unity"), mark("How united do parties vote, and who breaks the line?"),
             "member,party,motion,vote", (), "",
         ),
         Kind(
-            "ideal", N_("Ideal points"), N_("Where do members stand, as their votes tell?"), "member,party,motion,vote",
-            (Option("dimensions", N_("Dimensions: 1 or 2"), "1"),), "",
+            "ideal", mark("Ideal points"), mark("Where do members stand, as their votes tell?"), "member,party,motion,vote",
+            (Option("dimensions", mark("Dimensions: 1 or 2"), "1"),), "",
         ),
     )
 }  # fmt: skip
@@ -216,13 +215,14 @@ class CountWork:
         return answers[0][1] if answers else None
 
     def _counted(self, order: str, report: Report) -> Counted:  # noqa: ARG002 - there is nothing between
+        speak(self.language)
         try:
             with tempfile.TemporaryDirectory(prefix="whipcount-") as folder:
                 source = laid_out(self.upload, Path(folder))
-                result, chart = _SOLVERS[self.kind](source, dict(self.options), self.language)
+                result, chart = _SOLVERS[self.kind](source, dict(self.options))
         except RecursionError:
             raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
-        return packed(result, chart, self.language)
+        return packed(result, chart)
 
 
 @cache
@@ -242,41 +242,33 @@ def _tools() -> None:
     vl_convert.svg_to_png(drawing)
 
 
-def packed(result: Result, chart: Chart, language: str) -> Counted:
+def packed(result: Result, chart: Chart) -> Counted:
     """A result as the page shows it and as files."""
     files = {"chart.svg": chart.svg().encode(), "chart.png": chart.png(), "chart.html": chart.html().encode()}
-    for grid in result.grids():
+    for grid in result.tables():
         for kind in downloads.TABLES:
             content = downloads.table([grid], grid.name, kind)
             if content is not None:
                 files[f"{grid.name}.{kind}"] = content
-    words = tuple(result.words(language).splitlines())
-    tables = tuple(shown(grid, language) for grid in result.grids() if grid.rows)
+    words = tuple(result.words().splitlines())
+    tables = tuple(shown(grid) for grid in result.tables() if grid.rows)
     return Counted(words, tables, chart.title, chart.caption, chart.svg(), files)
 
 
-def shown(grid: Grid, language: str, most: int = MOST_ROWS) -> ShownTable:
+def shown(table: Table, most: int = MOST_ROWS) -> ShownTable:
     """A result's table in texts, keys of kinds and votes in the reader's words."""
-    called = [_called(column.key) for column in grid.columns]
+    named = replace(table, columns=tuple(replace(one, names=_called(one.key)) for one in table.columns))
     return ShownTable(
-        grid.name,
-        grid.title(language),
-        tuple(column.title(language) for column in grid.columns),
-        tuple(column.right for column in grid.columns),
-        tuple(
-            tuple(
-                names[value][language == "ru"]
-                if isinstance(value, str) and value in names
-                else _cell(value, column.format, language)
-                for value, column, names in zip(row, grid.columns, called, strict=True)
-            )
-            for row in grid.rows[:most]
-        ),
-        max(len(grid.rows) - most, 0),
+        table.name,
+        table.heading(),
+        tuple(column.heading() for column in table.columns),
+        tuple(column.right for column in table.columns),
+        tuple(tuple(row) for row in replace(named, rows=table.rows[:most]).texts()),
+        max(len(table.rows) - most, 0),
     )
 
 
-def _called(key: str) -> Mapping[str, tuple[str, str]]:
+def _called(key: str) -> Mapping[str, str]:
     if key == "kind":
         from whipcount.theory.formation import KINDS as CABINETS
 
@@ -284,26 +276,13 @@ def _called(key: str) -> Mapping[str, tuple[str, str]]:
     return LINES if key == "line" else {}
 
 
-def _cell(value: Any, form: str, language: str) -> str:
-    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    if isinstance(value, bool):
-        return {True: ("yes", "да"), False: ("no", "нет")}[value][language == "ru"]
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(_cell(item, form, language) for item in value)
-    if isinstance(value, (int, float)) or hasattr(value, "item"):
-        text = format(value, form or ("" if isinstance(value, int) else ".3g"))
-        return theme.localised(text.replace("-", "−"), language)
-    return str(value)
-
-
 # -- one solver a kind -----------------------------------------------------------------------------------------------
 
 Solved = tuple[Any, Any]
 
 
-def _drawn(module: str, result: Any, language: str) -> Any:
-    return importlib.import_module(f"whipcount.report.count_charts.{module}").draw(result, language)
+def _drawn(module: str, result: Any) -> Any:
+    return importlib.import_module(f"whipcount.report.count_charts.{module}").draw(result)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -346,7 +325,7 @@ def _quota(text: str, total: int) -> int:
     return check_quota(int(number), total)
 
 
-def _power(source: Path, options: Mapping[str, str], language: str) -> Solved:
+def _power(source: Path, options: Mapping[str, str]) -> Solved:
     from whipcount.data.seats import load_seats
     from whipcount.theory.map_power import map_power
     from whipcount.theory.power import power
@@ -359,10 +338,13 @@ def _power(source: Path, options: Mapping[str, str], language: str) -> Solved:
     rule = DecisionRule(table.names, ((Majority(table.seats, quota),),), blocked)
     columns = tuple(name.lower() for name in _words(options.get("positions", "")))
     result = power(rule, on_map=map_power(rule, table.places(columns), columns) if columns else None)
-    return result, _drawn("power", result, language)
+    return result, _drawn(
+        "power",
+        result,
+    )
 
 
-def _coalitions(source: Path, options: Mapping[str, str], language: str) -> Solved:
+def _coalitions(source: Path, options: Mapping[str, str]) -> Solved:
     from whipcount.data.seats import load_seats, position_columns
     from whipcount.theory.coalitions import coalitions
 
@@ -370,10 +352,13 @@ def _coalitions(source: Path, options: Mapping[str, str], language: str) -> Solv
     columns = position_columns(table, _words(options.get("positions", "")))
     quota = _quota(options.get("quota", ""), table.total)
     result = coalitions(table, quota, columns, _pairs(options.get("blocked", "")), 20, 3)
-    return result, _drawn("coalitions", result, language)
+    return result, _drawn(
+        "coalitions",
+        result,
+    )
 
 
-def _bargain(source: Path, options: Mapping[str, str], language: str) -> Solved:
+def _bargain(source: Path, options: Mapping[str, str]) -> Solved:
     from whipcount.data.positions import load_positions
     from whipcount.theory.bargain import bargain
     from whipcount.theory.forecasts import ModelOptions
@@ -381,10 +366,13 @@ def _bargain(source: Path, options: Mapping[str, str], language: str) -> Solved:
     stays = options.get("status_quo", "")
     chosen = ModelOptions(_numbers(stays) if stays else None)
     result = bargain(load_positions(source), _words(options.get("model", "")), chosen)
-    return result, _drawn("bargain", result, language)
+    return result, _drawn(
+        "bargain",
+        result,
+    )
 
 
-def _formation(source: Path, options: Mapping[str, str], language: str) -> Solved:
+def _formation(source: Path, options: Mapping[str, str]) -> Solved:
     from whipcount.data.parties import read_parties
     from whipcount.theory.formation import forecast
 
@@ -393,7 +381,10 @@ def _formation(source: Path, options: Mapping[str, str], language: str) -> Solve
         raise WebError.one("WC736", f"a scale from {low:g} to {high:g}", "write the lower end first, as 0,10")
     total = options.get("total", "")
     result = forecast(read_parties(source, (low, high), _numbers(total, 1)[0] if total else None))
-    return result, _drawn("formation", result, language)
+    return result, _drawn(
+        "formation",
+        result,
+    )
 
 
 def _calls(source: Path) -> Any:
@@ -402,7 +393,7 @@ def _calls(source: Path) -> Any:
     return read_roll_calls(source, None).in_time()
 
 
-def _whip(source: Path, options: Mapping[str, str], language: str) -> Solved:
+def _whip(source: Path, options: Mapping[str, str]) -> Solved:
     from whipcount.theory.rollcall_table import WORDS
     from whipcount.theory.rollcall_whip import coming_motion, whip_count
 
@@ -423,27 +414,36 @@ def _whip(source: Path, options: Mapping[str, str], language: str) -> Solved:
             "WC736", "no party's line is known", "write the line of each party, or name an earlier motion"
         )
     result = whip_count(calls, coming_motion(calls, title, lines), rule=options.get("rule", "") or "cast")
-    return result, _drawn("rollcall_whip", result, language)
+    return result, _drawn(
+        "rollcall_whip",
+        result,
+    )
 
 
-def _unity(source: Path, options: Mapping[str, str], language: str) -> Solved:  # noqa: ARG001 - it has none
+def _unity(source: Path, options: Mapping[str, str]) -> Solved:  # noqa: ARG001 - it has none
     from whipcount.theory.rollcall_unity import unity
 
     result = unity(_calls(source))
-    return result, _drawn("rollcall_unity", result, language)
+    return result, _drawn(
+        "rollcall_unity",
+        result,
+    )
 
 
-def _ideal(source: Path, options: Mapping[str, str], language: str) -> Solved:
+def _ideal(source: Path, options: Mapping[str, str]) -> Solved:
     from whipcount.theory.rollcall_ideal import ideal_points
 
     dimensions = options.get("dimensions", "") or "1"
     if dimensions not in ("1", "2"):
         raise WebError.one("WC736", f"{dimensions[:20]!r} dimensions", "write 1 or 2")
     result = ideal_points(_calls(source), int(dimensions))
-    return result, _drawn("rollcall_ideal", result, language)
+    return result, _drawn(
+        "rollcall_ideal",
+        result,
+    )
 
 
-_SOLVERS: dict[str, Callable[[Path, Mapping[str, str], str], Solved]] = {
+_SOLVERS: dict[str, Callable[[Path, Mapping[str, str]], Solved]] = {
     "power": _power, "coalitions": _coalitions, "bargain": _bargain, "formation": _formation, "whip": _whip,
     "unity": _unity, "ideal": _ideal,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     import polars as pl
 
-    from whipcount.theory.result import Grid
+    from whipcount.table import Table
 
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -35,7 +35,7 @@ def attachment(name: str, kind: str, content: bytes) -> Response:
     return Response(content, media_type=KINDS[kind], headers=headers)
 
 
-def frame_of(grid: Grid) -> pl.DataFrame:
+def frame_of(grid: Table) -> pl.DataFrame:
     """A result's table with a column for each of its measures; lists are joined."""
     import polars as pl
 
@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def as_csv(grid: Grid) -> bytes:
+def as_csv(grid: Table) -> bytes:
     """The table as CSV, safe to be opened in a spreadsheet: a text that looks like a formula is marked as text."""
     import csv
 
@@ -68,14 +68,14 @@ def _cell(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def as_parquet(grid: Grid) -> bytes:
+def as_parquet(grid: Table) -> bytes:
     """The table as Parquet."""
     stream = io.BytesIO()
     frame_of(grid).write_parquet(stream)
     return stream.getvalue()
 
 
-def table(grids: Sequence[Grid], name: str, kind: str) -> bytes | None:
+def table(grids: Sequence[Table], name: str, kind: str) -> bytes | None:
     """One of a result's tables (the first where none is named) in one of the kinds; none if there is none such."""
     found = next((grid for grid in grids if not name or grid.name == name), None)
     if found is None or kind not in TABLES:

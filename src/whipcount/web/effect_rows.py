@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whipcount.report import theme
+from whipcount.text import number, percent
 
 if TYPE_CHECKING:
     from whipcount.questions.effects import Effect
@@ -74,7 +74,7 @@ class Shown:
     unclear: tuple[EffectRow, ...]
 
 
-def shown(effects: Sequence[Effect], flips: Mapping[str, Sequence[Flip]], days: DayLabels, language: str) -> Shown:
+def shown(effects: Sequence[Effect], flips: Mapping[str, Sequence[Flip]], days: DayLabels) -> Shown:
     """The rows of an answer, the largest effects first."""
     binary = [effect for effect in effects if effect.binary]
     clear = [effect for effect in binary if effect.clear]
@@ -82,23 +82,25 @@ def shown(effects: Sequence[Effect], flips: Mapping[str, Sequence[Flip]], days: 
     told = [one for one in clear if abs(one.effect) < WHOLLY] or clear or binary
     widest = max((max(abs(one.low), abs(one.high)) for one in told if one.low == one.low), default=0.1)
     end = next((end for end in ENDS if end >= widest), 1.0)
-    rows = {one.outcome: _row(one, flips.get(one.outcome, ()), end, days, language) for one in effects}
+    rows = {one.outcome: _row(one, flips.get(one.outcome, ()), end, days) for one in effects}
 
     def chosen(some: Sequence[Effect]) -> tuple[EffectRow, ...]:
         return tuple(rows[one.outcome] for one in some)
 
     numbers = [effect for effect in effects if not effect.binary and effect.clear]
     return Shown(
-        _scale(end, language),
+        _scale(
+            end,
+        ),
         chosen(sorted(clear, key=lambda one: -abs(one.effect))),
         chosen(numbers),
         chosen([effect for effect in effects if not effect.clear]),
     )
 
 
-def _scale(end: float, language: str) -> Scale:
+def _scale(end: float) -> Scale:
     marks = tuple(
-        (_place(share, end), ("+" if share > 0 else "") + theme.number(100 * share, language))
+        (_place(share, end), ("+" if share > 0 else "") + number(100 * share, 1))
         for share in (-end, -end / 2, 0.0, end / 2, end)
     )
     return Scale(100 * end, marks)
@@ -111,27 +113,32 @@ def _place(share: float, end: float) -> float:
     return round(WIDTH / 2 + max(min(share / end, 1.0), -1.0) * (WIDTH / 2 - MARGIN), 1)
 
 
-def _row(one: Effect, flips: Sequence[Flip], end: float, days: DayLabels, language: str) -> EffectRow:
+def _row(one: Effect, flips: Sequence[Flip], end: float, days: DayLabels) -> EffectRow:
     if one.binary:
-        before, after = theme.percent(one.before, language), theme.percent(one.after, language)
-        effect, low, high = (_signed(100 * value, language) for value in (one.effect, one.low, one.high))
+        before, after = percent(one.before), percent(one.after)
+        effect, low, high = (
+            _signed(
+                100 * value,
+            )
+            for value in (one.effect, one.low, one.high)
+        )
         places = (_place(one.low, end), _place(one.effect, end), _place(one.high, end))
         beyond = abs(one.effect) > end
     else:
-        before, after = (theme.number(value, language, 3) for value in (one.before, one.after))
-        effect, low, high = (_signed(value, language, 3) for value in (one.effect, one.low, one.high))
+        before, after = (number(value, 3) for value in (one.before, one.after))
+        effect, low, high = (_signed(value, 3) for value in (one.effect, one.low, one.high))
         places, beyond = None, False
     rising, falling = (
         tuple(FlipLink(flip.run, flip.step, days.short(flip.day)) for flip in flips if flip.rises is rises)
         for rises in (True, False)
     )
     return EffectRow(
-        one.outcome, one.name.in_language(language), before, after, effect, low, high, one.clear, one.binary,
+        one.outcome, one.name.in_language(), before, after, effect, low, high, one.clear, one.binary,
         one.flips_up, one.flips_down, days.short(one.first_day) if one.first_day is not None else "", places,
         beyond, rising, falling,
     )  # fmt: skip
 
 
-def _signed(value: float, language: str, digits: int = 1) -> str:
-    text = theme.number(value, language, digits)
+def _signed(value: float, digits: int = 1) -> str:
+    text = number(value, digits)
     return f"+{text}" if value > 0 and text not in ("0", "–") else text

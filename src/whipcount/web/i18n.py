@@ -1,31 +1,27 @@
-"""The explorer's texts in the reader's language: English in the code, other languages from gettext catalogues."""
+"""The language in which a request is answered: as its address says, as the page was started, as the browser says."""
 
 from __future__ import annotations
 
-import gettext as standard
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-DOMAIN = "explorer"
-LOCALE = Path(__file__).parent / "locale"
-LANGUAGES = {"en": "English", "ru": "Русский"}
+from whipcount.text import LANGUAGES, speaking
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name by which extractors know a text that is translated later
-    """Mark a text for the catalogue where no reader is known yet."""
-    return text
+class Spoken:
+    """Answers each request in its reader's language."""
 
+    def __init__(self, app: ASGIApp, given: str | None = None) -> None:
+        self.app = app
+        self.given = given
 
-@cache
-def catalogue(language: str) -> standard.NullTranslations:
-    """The texts of one language; English ones stand in the code."""
-    if language == "en":
-        return standard.NullTranslations()
-    return standard.translation(DOMAIN, LOCALE, [language])
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request in its language; what is no request of a page passes through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        with speaking(language_of(Request(scope), self.given)):
+            await self.app(scope, receive, send)
 
 
 def language_of(request: Request, given: str | None = None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from whipcount.text import speak
+
 from .asking import PAIRS, SECONDS, key_of
 from .work import Report, WorkLimits
 
@@ -84,13 +86,14 @@ class WorldWork:
         from whipcount.report.single import material_of_run
         from whipcount.report.story import story_of
 
+        speak(self.language)
         changes = parse_interventions(self.do, self.loaded)
         stories = []
         for some in ((), changes):
             # as many runs as a question has: the library that answered it is at hand then
             engine = engine_of(self.loaded, some, PAIRS[1])
             material = material_of_run(reread(self.loaded, some), self.seed, order, engine)
-            stories.append(story_of(material, order, self.language))
+            stories.append(story_of(material, order))
         return parting_of(*stories)
 
 

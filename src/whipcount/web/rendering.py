@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse
 
 from whipcount.report import theme
 from whipcount.report.chart import Chart
-from whipcount.report.words import say
+from whipcount.text import LANGUAGES, catalogue, count, language, number, percent, say
 
-from .i18n import LANGUAGES, catalogue, language_of
+from .i18n import language_of
 from .styles import styles_version
 from .subject import Subject
 
@@ -47,12 +47,12 @@ def environment(language: str) -> jinja2.Environment:
     )
     texts = catalogue(language)
     made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(say=lambda en, ru: say(language, en, ru), theme=theme)
+    made.globals.update(say=say, theme=theme)
     made.globals.update(static=static_address, styles_version=styles_version)
     made.filters["drawing"] = drawing
-    made.filters["percent"] = lambda share: theme.percent(share, language)
-    made.filters["number"] = lambda value, digits=1: theme.number(value, language, digits)
-    made.filters["count"] = lambda value: theme.count(value, language)
+    made.filters["percent"] = lambda share: percent(share)
+    made.filters["number"] = lambda value, digits=1: number(value, digits)
+    made.filters["count"] = lambda value: count(value)
     return made
 
 
@@ -104,11 +104,10 @@ def render(
     """A page or a part of one."""
     from .pages import listed
 
-    language = reader_language(request)
-    known = environment(language)
+    known = environment(language())
     text = known.get_template(template).render(
         request=request,
-        language=language,
+        language=language(),
         languages=LANGUAGES,
         pages=listed(),
         here=request.url.path,
@@ -118,8 +117,3 @@ def render(
         **context,
     )
     return HTMLResponse(text, status, {"Vary": "Accept-Language, Cookie", **(headers or {})})
-
-
-def translated(request: Request, text: str) -> str:
-    """A text of the code in the reader's language."""
-    return catalogue(reader_language(request)).gettext(text)

@@ -69,10 +69,10 @@ class Subject:
         else:
             self.loaded = load(settings.scenario)
 
-    def labels(self, language: str) -> DayLabels:
+    def labels(self) -> DayLabels:
         """The labels of the scenario's days."""
         calendar = self.loaded.scenario.calendar
-        return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language)
+        return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until)
 
     def kept(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         """What `make` gives, made once; the oldest are forgotten. Two who ask at once wait for one making."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from whipcount.text import number
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any

@@ -7,8 +7,9 @@ from typing import Any
 
 from whipcount.scenario import portrait
 from whipcount.scenario.schema import Actor, Post, Scenario
+from whipcount.table import Column, Shown, Table
+from whipcount.text import say
 
-from ..output import Column, Shown, Table, say
 from .words import (
     id_column,
     in_words,
@@ -29,38 +30,38 @@ def bodies(scenario: Scenario) -> Table:
     columns = (
         id_column(),
         name_column(),
-        Column("kind", say("kind", "вид")),
-        Column("party", say("party", "партия")),
-        Column("rule", say("rule", "правило")),
-        Column("quorum", say("quorum", "кворум"), "g", right=True),
-        Column("chair", say("chair", "председатель")),
-        Column("superior", say("superior", "вышестоящий")),
-        Column("votes", say("votes", "голосов"), "g", right=True),
-        Column("seats", say("seats", "мест"), right=True),
+        Column("kind", say("kind")),
+        Column("party", say("party")),
+        Column("rule", say("rule")),
+        Column("quorum", say("quorum"), "g", right=True),
+        Column("chair", say("chair")),
+        Column("superior", say("superior")),
+        Column("votes", say("votes"), "g", right=True),
+        Column("seats", say("seats"), right=True),
     )
     rows = [
         (
             body.id,
             in_words(body.name),
-            Shown(body.kind, body.kind + say(" (to be called)", " (созывается)") * (not body.convened)),
+            Shown(body.kind, body.kind + say(" (to be called)") * (not body.convened)),
             body.party,
             Shown({"base": body.rule, "threshold": body.threshold}, rule_in_words(body.rule, body.threshold)),
             body.quorum,
-            Shown(body.chair, f"{body.chair or '–'}{say(' (casting vote)', ' (решающий голос)') * body.casting_vote}"),
+            Shown(body.chair, f"{body.chair or '–'}{say(' (casting vote)') * body.casting_vote}"),
             body.superior,
             sum(seat.weight for seat in body.seats if seat.occupied),
             sum(seat.occupied for seat in body.seats),
         )
         for body in scenario.bodies
     ]
-    return table_of("bodies", say("Bodies", "Органы"), columns, rows)
+    return table_of("bodies", say("Bodies"), columns, rows)
 
 
 def members(scenario: Scenario) -> Table:
     """Who sits in each body, in the order of its roll."""
     columns = (
-        Column("body", say("body", "орган")),
-        Column("members", say("seats (candidates in brackets)", "места (кандидаты в скобках)")),
+        Column("body", say("body")),
+        Column("members", say("seats (candidates in brackets)")),
     )
     rows = [
         (
@@ -72,20 +73,20 @@ def members(scenario: Scenario) -> Table:
         )
         for body in scenario.bodies
     ]
-    return table_of("members", say("Members", "Состав"), columns, rows)
+    return table_of("members", say("Members"), columns, rows)
 
 
 def seats(scenario: Scenario, only: str | None = None) -> Table:
     """Seats, body by body."""
     actors = {actor.id: actor for actor in scenario.actors}
     columns = (
-        Column("body", say("body", "орган")),
-        Column("actor", say("id", "код")),
+        Column("body", say("body")),
+        Column("actor", say("id")),
         name_column(),
-        Column("party", say("party", "партия")),
-        Column("weight", say("votes", "голосов"), "g", right=True),
-        Column("attendance", say("attendance", "явка"), ".2f", right=True),
-        Column("occupied", say("occupied", "занято")),
+        Column("party", say("party")),
+        Column("weight", say("votes"), "g", right=True),
+        Column("attendance", say("attendance"), ".2f", right=True),
+        Column("occupied", say("occupied")),
         source_column(),
     )
     rows = [
@@ -103,17 +104,17 @@ def seats(scenario: Scenario, only: str | None = None) -> Table:
         if only in (None, body.id)
         for seat in body.seats
     ]
-    return table_of("seats", say("Seats", "Места"), columns, rows)
+    return table_of("seats", say("Seats"), columns, rows)
 
 
 def overlap(scenario: Scenario) -> Table:
     """Who sits in several bodies, and who holds posts there."""
     columns = (
-        Column("actor", say("id", "код")),
+        Column("actor", say("id")),
         name_column(),
-        Column("party", say("party", "партия")),
-        Column("bodies", say("seats in", "места в")),
-        Column("posts", say("posts", "посты")),
+        Column("party", say("party")),
+        Column("bodies", say("seats in")),
+        Column("posts", say("posts")),
     )
     rows = [
         (
@@ -125,7 +126,7 @@ def overlap(scenario: Scenario) -> Table:
         )
         for each in portrait.overlapping(scenario)
     ]
-    return table_of("overlap", say("Overlapping membership", "Пересекающееся членство"), columns, rows)
+    return table_of("overlap", say("Overlapping membership"), columns, rows)
 
 
 def parties(scenario: Scenario) -> Table:
@@ -133,12 +134,12 @@ def parties(scenario: Scenario) -> Table:
     columns = (
         id_column(),
         name_column(),
-        Column("principal", say("principal body", "главный орган")),
-        Column("leader", say("leader", "лидер")),
-        Column("congress", say("congress", "съезд")),
-        Column("support", say("support", "поддержка"), ".2f", right=True),
-        Column("members", say("actors", "участников"), right=True),
-        Column("ultimatum", say("ultimatum", "ультиматум")),
+        Column("principal", say("principal body")),
+        Column("leader", say("leader")),
+        Column("congress", say("congress")),
+        Column("support", say("support"), ".2f", right=True),
+        Column("members", say("actors"), right=True),
+        Column("ultimatum", say("ultimatum")),
     )
     rows = [
         (
@@ -151,12 +152,11 @@ def parties(scenario: Scenario) -> Table:
             sum(actor.party == party.id for actor in scenario.actors),
             None
             if party.ultimatum is None
-            else f"{party.ultimatum.form}, {party.ultimatum.deadline_days:g} "
-            f"{say('days', 'дн.')}, {party.ultimatum.branch}",
+            else f"{party.ultimatum.form}, {party.ultimatum.deadline_days:g} {say('days')}, {party.ultimatum.branch}",
         )
         for party in scenario.parties
     ]
-    return table_of("parties", say("Parties", "Партии"), columns, rows)
+    return table_of("parties", say("Parties"), columns, rows)
 
 
 def factions(scenario: Scenario) -> Table:
@@ -164,15 +164,15 @@ def factions(scenario: Scenario) -> Table:
     columns = (
         id_column(),
         name_column(),
-        Column("party", say("party", "партия")),
-        Column("aliases", say("also called", "другие названия"), wide=True),
-        Column("members", say("members", "состав"), wide=True),
+        Column("party", say("party")),
+        Column("aliases", say("also called"), wide=True),
+        Column("members", say("members"), wide=True),
     )
     rows = [
         (f.id, in_words(f.name), f.party, tuple(in_words(alias) for alias in f.aliases), f.members)
         for f in scenario.factions
     ]
-    return table_of("factions", say("Factions", "Фракции"), columns, rows)
+    return table_of("factions", say("Factions"), columns, rows)
 
 
 def faction_members(scenario: Scenario, name: str) -> Table:
@@ -180,12 +180,12 @@ def faction_members(scenario: Scenario, name: str) -> Table:
     found = portrait.find_faction(scenario, name)
     actors = {actor.id: actor for actor in scenario.actors}
     columns = (
-        Column("faction", say("faction", "фракция")),
-        Column("actor", say("id", "код")),
+        Column("faction", say("faction")),
+        Column("actor", say("id")),
         name_column(),
-        Column("ideal", say("ideal point", "позиция")),
-        Column("bodies", say("seats in", "места в")),
-        Column("posts", say("posts", "посты")),
+        Column("ideal", say("ideal point")),
+        Column("bodies", say("seats in")),
+        Column("posts", say("posts")),
     )
     rows = [
         (
@@ -201,7 +201,7 @@ def faction_members(scenario: Scenario, name: str) -> Table:
     ]
     every_name = dict.fromkeys(each for faction in found for each in portrait.called(faction))
     title = "; ".join(str(in_words(faction.name)) for faction in found)
-    return table_of("members", title, columns, rows, say("called: ", "названия: ") + ", ".join(every_name))
+    return table_of("members", title, columns, rows, say("called: ") + ", ".join(every_name))
 
 
 def actors(scenario: Scenario) -> Table:
@@ -209,40 +209,38 @@ def actors(scenario: Scenario) -> Table:
     columns = (
         id_column(),
         name_column(),
-        Column("party", say("party", "партия")),
-        Column("size", say("size", "размер"), right=True),
-        Column("ideal", say("ideal point", "позиция")),
+        Column("party", say("party")),
+        Column("size", say("size"), right=True),
+        Column("ideal", say("ideal point")),
         source_column(),
     )
     rows = [
         (a.id, in_words(a.name), a.party, a.size, shown_point(a.ideal), sources_in_words(a)) for a in scenario.actors
     ]
-    return table_of("actors", say("Persons and blocs", "Лица и группы"), columns, rows)
+    return table_of("actors", say("Persons and blocs"), columns, rows)
 
 
 def one_actor(scenario: Scenario, name: str) -> list[Table]:
     """Everything about one actor: traits, seats, posts."""
     actor = next(actor for actor in scenario.actors if actor.id == name)
-    columns = (Column("what", say("what", "что")), Column("value", say("value", "значение")))
+    columns = (Column("what", say("what")), Column("value", say("value")))
     rows: list[tuple[Any, ...]] = [
-        (say("party", "партия"), actor.party),
-        (say("size", "размер"), actor.size),
-        (say("ideal point", "позиция"), shown_point(actor.ideal)),
-        (say("salience", "веса измерений"), None if actor.salience is None else _weights(actor)),
+        (say("party"), actor.party),
+        (say("size"), actor.size),
+        (say("ideal point"), shown_point(actor.ideal)),
+        (say("salience"), None if actor.salience is None else _weights(actor)),
     ]
     for trait in type(scenario.defaults.traits).model_fields:
         own = getattr(actor, trait)
         default = getattr(scenario.defaults.traits, trait)
         shown = value_in_words(own) if own is not None else value_in_words(default)
-        rows.append(
-            (trait, shown if own is not None or shown is None else f"{shown} ({say('default', 'по умолчанию')})")
-        )
-    rows.append((say("factions", "фракции"), tuple(f.id for f in scenario.factions if name in f.members)))
-    rows.append((say("source", "источник"), sources_in_words(actor)))
+        rows.append((trait, shown if own is not None or shown is None else f"{shown} ({say('default')})"))
+    rows.append((say("factions"), tuple(f.id for f in scenario.factions if name in f.members)))
+    rows.append((say("source"), sources_in_words(actor)))
     if actor.assumed:
-        rows.append((say("assumed", "допущение"), actor.assumed))
+        rows.append((say("assumed"), actor.assumed))
     if actor.note:
-        rows.append((say("note", "примечание"), actor.note))
+        rows.append((say("note"), actor.note))
     seated = seats(scenario)
     own_seats = tuple(row for row in seated.rows if row[1] == name)
     held = [post for post in scenario.posts if name in (post.holder, *(spell.holder for spell in post.history))]
@@ -266,11 +264,11 @@ def _posts(scenario: Scenario, listed: Sequence[Post]) -> Table:
     columns = (
         id_column(),
         name_column(),
-        Column("body", say("body", "орган")),
-        Column("portfolio", say("value", "вес"), ".2f", right=True),
-        Column("holder", say("holder", "занимает")),
-        Column("eligible", say("could follow", "может занять")),
-        Column("history", say("history", "история"), wide=True),
+        Column("body", say("body")),
+        Column("portfolio", say("value"), ".2f", right=True),
+        Column("holder", say("holder")),
+        Column("eligible", say("could follow")),
+        Column("history", say("history"), wide=True),
         source_column(),
     )
     rows = [
@@ -279,7 +277,7 @@ def _posts(scenario: Scenario, listed: Sequence[Post]) -> Table:
             in_words(post.name),
             post.body,
             post.portfolio,
-            Shown(post.holder, post.holder or say("vacant", "вакантно")),
+            Shown(post.holder, post.holder or say("vacant")),
             post.eligible,
             Shown(
                 [spell.model_dump(include={"holder", "since", "until"}) for spell in post.history],
@@ -289,4 +287,4 @@ def _posts(scenario: Scenario, listed: Sequence[Post]) -> Table:
         )
         for post in listed
     ]
-    return table_of("posts", say("Posts", "Посты"), columns, rows)
+    return table_of("posts", say("Posts"), columns, rows)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from whipcount.scenario.schema import Scenario
+from whipcount.table import Table
 
-from ..output import Table
 from .matters import (
     claims,
     constituencies,

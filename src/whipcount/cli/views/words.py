@@ -11,20 +11,20 @@ from whipcount.report.dates import DayLabels
 from whipcount.scenario.hints import did_you_mean
 from whipcount.scenario.schema import ParameterPrior, Scenario, Seat
 from whipcount.scenario.values import Prior, Text, UncertainRecord
-
-from ..output import Column, Shown, Table, language, say
+from whipcount.table import Column, Shown, Table
+from whipcount.text import say
 
 
 def in_words(text: Text | None) -> str | None:
     """A text in the reader's language."""
-    return None if text is None else text.in_language(language())
+    return None if text is None else text.in_language()
 
 
 def known(name: str, records: Sequence[Any], what: str) -> str:
     """The id, if one of the records has it."""
     ids = [record.id for record in records]
     if name not in ids:
-        message = say(f"the scenario has no {what} '{name}'", f"в сценарии нет {what} '{name}'")
+        message = say("the scenario has no {what} '{name}'", what=what, name=name)
         raise ScenarioError.one("WC144", message, did_you_mean(name, ids))
     return name
 
@@ -76,26 +76,26 @@ def span_in_words(scenario: Scenario, first: dt.date | None, last: dt.date | Non
 def labels(scenario: Scenario) -> DayLabels:
     """The names of the days of a scenario."""
     calendar = scenario.calendar
-    return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until, language())
+    return DayLabels(calendar.start, calendar.end, calendar.step_days, calendar.old_style_until)
 
 
 def sources_in_words(record: Any) -> str:
     """The short form of a record's evidence, or that it is assumed."""
     cited = "; ".join(f"{e.source}:{e.where}" if e.where else e.source for e in record.evidence)
-    return cited or (say("assumed", "допущение") if record.assumed else "")
+    return cited or (say("assumed") if record.assumed else "")
 
 
 def rule_in_words(rule: str, threshold: float) -> str:
     """A decision rule: its base, and the share of it that is needed."""
     words = {
-        "cast": say("of votes cast", "от поданных"),
-        "present": say("of those present", "от присутствующих"),
-        "members": say("of all members", "от всех членов"),
-        "unanimity": say("unanimity", "единогласие"),
+        "cast": say("of votes cast"),
+        "present": say("of those present"),
+        "members": say("of all members"),
+        "unanimity": say("unanimity"),
     }
     if rule == "unanimity":
         return words[rule]
-    share = say("majority", "большинство") if threshold == 0.5 else f"{threshold:.3g}"
+    share = say("majority") if threshold == 0.5 else f"{threshold:.3g}"
     return f"{share} {words[rule]}"
 
 
@@ -112,12 +112,12 @@ def table_of(
 
 
 def id_column() -> Column:
-    return Column("id", say("id", "код"))
+    return Column("id", say("id"))
 
 
 def name_column() -> Column:
-    return Column("name", say("name", "имя"))
+    return Column("name", say("name"))
 
 
 def source_column() -> Column:
-    return Column("source", say("source", "источник"))
+    return Column("source", say("source"))

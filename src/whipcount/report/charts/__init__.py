@@ -22,10 +22,10 @@ def modules() -> list[ModuleType]:
     return sorted(drawing, key=lambda module: (getattr(module, "ORDER", 50), module.__name__))
 
 
-def all_charts(material: Material, language: str = "en") -> Iterator[Chart]:
+def all_charts(material: Material) -> Iterator[Chart]:
     """Every chart that this material gives, in the order of the report."""
     for module in modules():
-        drawn = module.draw(material, language)
+        drawn = module.draw(material)
         if isinstance(drawn, Chart):
             yield drawn
         elif drawn:

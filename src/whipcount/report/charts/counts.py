@@ -10,7 +10,8 @@ import polars as pl
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.material import Material
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import number, percent, say
 
 from .shares import numbers, shares
 
@@ -30,7 +31,7 @@ class Distribution:
     happened: float | None
 
 
-def distributions(material: Material, language: str) -> list[Distribution]:
+def distributions(material: Material) -> list[Distribution]:
     """The distribution of every outcome that counts something."""
     found = []
     for outcome in material.scenario.outcomes:
@@ -40,60 +41,53 @@ def distributions(material: Material, language: str) -> list[Distribution]:
         if not len(values):
             continue
         happened = None if outcome.happened is None else float(outcome.happened)
-        name = outcome.name.in_language(language)
+        name = outcome.name.in_language()
         found.append(Distribution(name, shares(values, MOST), float(values.mean()), happened))
     return found
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """The distributions as strips, one a row."""
-    rows = distributions(material, language)
+    rows = distributions(material)
     if not rows:
         return None
-    title = say(language, "How many: the model's numbers and history's", "Сколько: числа модели и истории")
-    subtitle = say(
-        language,
-        "Share of runs with each number, in per cent (darker: more); the framed number is history's",
-        "Доля прогонов с каждым числом, в процентах (темнее — больше); в рамке — число истории",
-    )
+    title = say("How many: the model's numbers and history's")
+    subtitle = say("Share of runs with each number, in per cent (darker: more); the framed number is history's")
     return Chart(
         name="counts",
         title=title,
         caption=say(
-            language,
-            f"Numbers from {MOST} on share the last cell. Shares under half a per cent are left blank.",
-            f"Числа от {MOST} собраны в последней клетке. Доли меньше половины процента не подписаны.",
+            "Numbers from {MOST} on share the last cell. Shares under half a per cent are left blank.", MOST=MOST
         ),
-        alt=_alt(rows, language),
-        numbers=_numbers(rows, language),
-        language=language,
-        spec=_spec(rows, title, subtitle, language),
+        alt=_alt(rows),
+        numbers=_numbers(rows),
+        spec=_spec(rows, title, subtitle),
     )
 
 
-def _spec(rows: list[Distribution], title: str, subtitle: str, language: str) -> dict[str, Any]:
+def _spec(rows: list[Distribution], title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
     last = max(
         [3]
-        + [number for row in rows for number, share in enumerate(row.shares) if share >= 0.005]
+        + [many for row in rows for many, share in enumerate(row.shares) if share >= 0.005]
         + [int(min(row.happened, MOST)) for row in rows if row.happened is not None]
     )
     cells = []
     for line, row in enumerate(rows):
-        for number, share in enumerate(row.shares[: last + 1]):
+        for many, share in enumerate(row.shares[: last + 1]):
             cells.append(
                 {
-                    "x": number * CELL,
-                    "x2": (number + 1) * CELL - 2,
-                    "mid": (number + 0.5) * CELL - 1,
+                    "x": many * CELL,
+                    "x2": (many + 1) * CELL - 2,
+                    "mid": (many + 0.5) * CELL - 1,
                     "y": line * ROW,
                     "y2": (line + 1) * ROW - 4,
                     "centre": line * ROW + (ROW - 4) / 2,
                     "share": share,
-                    "text": theme.number(100 * share, language, 0) if round(100 * share) else "",
+                    "text": number(100 * share, 0) if round(100 * share) else "",
                     "light": share > 0.45,
-                    "history": row.happened is not None and min(row.happened, MOST) == number,
+                    "history": row.happened is not None and min(row.happened, MOST) == many,
                 }
             )
     frame = pl.DataFrame(cells)
@@ -106,12 +100,12 @@ def _spec(rows: list[Distribution], title: str, subtitle: str, language: str) ->
         {
             "name": [shortened(row.name, 50) for row in rows],
             "centre": [line * ROW + (ROW - 4) / 2 for line in range(len(rows))],
-            "mean": [say(language, "mean ", "среднее ") + theme.number(row.mean, language) for row in rows],
+            "mean": [say("mean ") + number(row.mean, 1) for row in rows],
         }
     )
     heads = pl.DataFrame(
         {
-            "mid": [(number + 0.5) * CELL - 1 for number in range(last + 1)],
+            "mid": [(many + 0.5) * CELL - 1 for number in range(last + 1)],
             "head": [f"{number}+" if number == MOST else str(number) for number in range(last + 1)],
         }
     )
@@ -146,35 +140,31 @@ def _spec(rows: list[Distribution], title: str, subtitle: str, language: str) ->
     )
 
 
-def _alt(rows: list[Distribution], language: str) -> str:
+def _alt(rows: list[Distribution]) -> str:
     parts = []
     for row in rows:
-        history = "–" if row.happened is None else theme.number(row.happened, language)
+        history = "–" if row.happened is None else number(row.happened, 1)
         parts.append(
-            say(
-                language,
-                f"{row.name}: mean {theme.number(row.mean, language)}, history {history}",
-                f"{row.name}: среднее {theme.number(row.mean, language)}, в истории {history}",
-            )
+            say("{name}: mean {mean}, history {history}", name=row.name, mean=number(row.mean, 1), history=history)
         )
     return "; ".join(parts) + "."
 
 
-def _numbers(rows: list[Distribution], language: str) -> Numbers:
+def _numbers(rows: list[Distribution]) -> Numbers:
     heads = [f"{number}+" if number == MOST else str(number) for number in range(MOST + 1)]
     return Numbers(
         (
-            say(language, "Outcome", "Исход"),
+            say("Outcome"),
             *heads,
-            say(language, "Mean", "Среднее"),
-            say(language, "History", "История"),
+            say("Mean"),
+            say("History"),
         ),
         tuple(
             (
                 row.name,
-                *(theme.percent(share, language) if share else "" for share in row.shares),
-                theme.number(row.mean, language),
-                "–" if row.happened is None else theme.number(row.happened, language),
+                *(percent(share) if share else "" for share in row.shares),
+                number(row.mean, 1),
+                "–" if row.happened is None else number(row.happened, 1),
             )
             for row in rows
         ),

@@ -82,18 +82,17 @@ def busy_window(days: Sequence[int], first: int, last: int) -> tuple[int, int]:
 def documented_days(material: Material, labels: DayLabels, first: int, last: int, most: int = 14) -> list[MarkedDay]:
     """The documented days within the window, numbered; where there are too many, those with most about them."""
     scenario = material.scenario
-    language = labels.language
     texts: dict[int, list[str]] = {}
     weight: dict[int, float] = {}
     for event in scenario.events:
         if event.date is not None and event.evidence:
             day = labels.day_of(event.date)
-            texts.setdefault(day, []).append(event.name.in_language(language))
+            texts.setdefault(day, []).append(event.name.in_language())
             weight[day] = weight.get(day, 0) + 2
     for fact in scenario.record:
         if fact.kind == "fact":
             day = labels.day_of(fact.date)
-            texts.setdefault(day, []).append(fact.text.in_language(language))
+            texts.setdefault(day, []).append(fact.text.in_language())
             weight[day] = weight.get(day, 0) + 1 + 0.2 * len(fact.actors)
     inside = [day for day in texts if first <= day <= last]
     chosen = sorted(sorted(inside, key=lambda day: (-weight[day], day))[:most])

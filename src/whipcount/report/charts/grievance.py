@@ -10,7 +10,8 @@ from whipcount.report import theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.dates import DayLabels
 from whipcount.report.material import Material
-from whipcount.report.words import runs, say, shortened
+from whipcount.report.words import runs, shortened
+from whipcount.text import number, say
 
 from .days import day_axis
 
@@ -21,10 +22,10 @@ PANEL_HEIGHT = 120
 QUIET = 0.05  # parties whose grievance never goes higher (mean) are left out
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """A panel for each party that ever holds a grievance."""
-    names = material.names(language)
-    labels = material.labels(language)
+    names = material.names()
+    labels = material.labels()
     panels = []
     for measure in material.measures("grievance"):
         series = material.measure(measure)
@@ -32,25 +33,19 @@ def draw(material: Material, language: str = "en") -> Chart | None:
             panels.append((names.party(measure.partition(":")[2]), series))
     if not panels:
         return None
-    title = say(language, "Grievance of the majority", "Раздражение большинства")
+    title = say("Grievance of the majority")
     subtitle = say(
-        language,
-        f"Decayed sum of breaches of the line: mean of {runs(material.runs, language)}, middle half, nine in ten",
-        f"Затухающая сумма нарушений линии: среднее ({runs(material.runs, language)}), половина, девять десятых",
+        "Decayed sum of breaches of the line: mean of {runs}, middle half, nine in ten", runs=runs(material.runs)
     )
     return Chart(
         name="grievance",
         title=title,
         caption=say(
-            language,
-            "Every act against the binding line adds to it, and it fades with its half-life; breaches before the start "
-            "count. Parties that never hold a grievance are left out.",
-            "К нему прибавляется каждое действие против обязательной линии, и оно гаснет с периодом полураспада; "
-            "нарушения до начала входят в счёт. Партии без раздражения опущены.",
+            "Every act against the binding line adds to it, and it fades with its half-life; breaches before "
+            "the start count. Parties that never hold a grievance are left out."
         ),
-        alt=_alt(panels, labels, language),
-        numbers=_numbers(panels, labels, language),
-        language=language,
+        alt=_alt(panels, labels),
+        numbers=_numbers(panels, labels),
         spec=_spec(panels, labels, title, subtitle),
     )
 
@@ -93,29 +88,27 @@ def _peak(series: pl.DataFrame) -> tuple[int, float]:
     return int(at["day"][0]), float(at["mean"][0])
 
 
-def _alt(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels, language: str) -> str:
+def _alt(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels) -> str:
     parts = []
     for name, series in panels:
         day, height = _peak(series)
-        date, value = labels.short(labels.date_of(day)), theme.number(height, language, 2)
-        parts.append(
-            say(language, f"{name}: highest mean {value} on {date}", f"{name}: наибольшее среднее {value}, {date}")
-        )
+        date, value = labels.short(labels.date_of(day)), number(height, 2)
+        parts.append(say("{name}: highest mean {value} on {date}", name=name, value=value, date=date))
     return "; ".join(parts) + "."
 
 
-def _numbers(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels, language: str) -> Numbers:
+def _numbers(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels) -> Numbers:
     rows = []
     for name, series in panels:
         day, height = _peak(series)
         values = (float(series["mean"][0]), height, float(series["mean"][-1]))
-        start, peak, end = (theme.number(value, language, 2) for value in values)
+        start, peak, end = (number(value, 2) for value in values)
         rows.append((name, start, peak, labels.short(labels.date_of(day)), end))
     columns = (
-        say(language, "Party", "Партия"),
-        say(language, "Mean at the start", "Среднее в начале"),
-        say(language, "Highest mean", "Наибольшее среднее"),
-        say(language, "When", "Когда"),
-        say(language, "Mean at the end", "Среднее в конце"),
+        say("Party"),
+        say("Mean at the start"),
+        say("Highest mean"),
+        say("When"),
+        say("Mean at the end"),
     )
     return Numbers(columns, tuple(rows))

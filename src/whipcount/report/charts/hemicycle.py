@@ -12,8 +12,9 @@ from whipcount.report.halfcircle import glyph
 from whipcount.report.material import Material
 from whipcount.report.names import Names
 from whipcount.report.seating import Place, Shares, places_of
-from whipcount.report.words import runs, say, wrapped
+from whipcount.report.words import runs, wrapped
 from whipcount.scenario.schema import Body
+from whipcount.text import number, percent, say
 
 ORDER = 40
 RADIUS = 88.0
@@ -49,29 +50,23 @@ class _Panel:
     def title(self, names: Names) -> str:
         """The body's name, and that posts are drawn where they are."""
         name = names.body(self.body.id)
-        return f"{name}: {say(names.language, 'posts', 'посты')}" if self.places[0].post else name
+        return f"{name}: {say('posts')}" if self.places[0].post else name
 
 
-def draw(material: Material, language: str = "en", run: int | None = None) -> Chart | None:
+def draw(material: Material, run: int | None = None) -> Chart | None:
     """Every body with more than one place, before and after; of one run, or of all."""
     panels = [_Panel(body, places_of(material, body, run)) for body in material.scenario.bodies]
     panels = [panel for panel in panels if sum(place.size for place in panel.places) > 1]
     if not panels:
         return None
-    names = material.names(language)
-    title = say(language, "Seats of each body, before and after", "Места в каждом органе до и после")
+    names = material.names()
+    title = say("Seats of each body, before and after")
     subtitle = say(
-        language,
-        f"At the end of {runs(material.logged, language)}: the disc inside a ring is the share of runs in which "
-        "the place is taken",
-        f"В конце ({runs(material.logged, language)}): круг внутри кольца — доля прогонов, где место занято",
+        "At the end of {runs}: the disc inside a ring is the share of runs in which the place is taken",
+        runs=runs(material.logged),
     )
     if run is not None:
-        subtitle = say(
-            language,
-            f"At the end of run {run}; a ring is an empty place",
-            f"В конце прогона {run}; кольцо — пустое место",
-        )
+        subtitle = say("At the end of run {run}; a ring is an empty place", run=run)
     parts = svg.heading(title, subtitle)
     colours = _colours(material)
     top = 78.0
@@ -92,10 +87,9 @@ def draw(material: Material, language: str = "en", run: int | None = None) -> Ch
     return Chart(
         name="hemicycle" if run is None else f"hemicycle_run_{run}",
         title=title,
-        caption=_caption(language),
+        caption=_caption(),
         alt=_alt(panels, names),
         numbers=_numbers(panels, names),
-        language=language,
         drawing=svg.document([*parts, *legend], 2 * CELL_WIDTH + 2 * MARGIN, top + height),
     )
 
@@ -119,24 +113,23 @@ def _before_and_after(
     panel: _Panel, left: float, top: float, colours: Mapping[str, str], names: Names, run: int | None
 ) -> tuple[list[str], float]:
     """One body's two half circles with what changed most below them, and the height they take."""
-    language = names.language
     parts = _title(panel.title(names), left, top, 50)
     base = top + RADIUS + 34
-    later = say(language, "after, on average", "после, в среднем")
+    later = say("after, on average")
     if run is not None:
-        later = say(language, "after", "после")
+        later = say("after")
     halves = (
-        (left + RADIUS + 8, [place.before for place in panel.places], panel.before, say(language, "before", "до")),
+        (left + RADIUS + 8, [place.before for place in panel.places], panel.before, say("before")),
         (left + 3 * RADIUS + 46, [place.after for place in panel.places], panel.after, later),
     )
     for centre, shares, count, when in halves:
         parts += _half_circle(panel, shares, (centre, base, RADIUS), colours, names)
         digits = 0 if count > 99 else 1
-        parts.append(svg.text(theme.number(count, language, digits), centre, base - 2, 16, "middle", bold=True))
+        parts.append(svg.text(number(count, digits), centre, base - 2, 16, "middle", bold=True))
         parts.append(svg.text(when, centre, base + 24, 10.5, "middle", theme.MUTED))
     lines = wrapped(_what_changed(panel, names, run), 66)[:4]
-    for number, line in enumerate(lines):
-        parts.append(svg.text(line, left, base + 45 + 15 * number, theme.SMALL, colour=theme.MUTED))
+    for row, line in enumerate(lines):
+        parts.append(svg.text(line, left, base + 45 + 15 * row, theme.SMALL, colour=theme.MUTED))
     return parts, RADIUS + 34 + 45 + 15 * len(lines) + 20
 
 
@@ -147,8 +140,7 @@ def _title(name: str, left: float, top: float, letters: int) -> list[str]:
 
 def _still(panels: Sequence[_Panel], top: float, colours: Mapping[str, str], names: Names) -> tuple[list[str], float]:
     """Bodies in which nothing changes hands, small, four in a row."""
-    language = names.language
-    words = say(language, "No seat changes hands in:", "Места не меняются:")
+    words = say("No seat changes hands in:")
     parts = [svg.text(words, MARGIN, top + 4, theme.TEXT, colour=theme.MUTED)]
     width, radius = 2 * CELL_WIDTH / 4, RADIUS * SMALL
     for index, panel in enumerate(panels):
@@ -157,7 +149,7 @@ def _still(panels: Sequence[_Panel], top: float, colours: Mapping[str, str], nam
         centre, base = left + radius + 8, line + radius + 32
         parts += _title(panel.title(names), left, line, 29)
         parts += _half_circle(panel, [place.before for place in panel.places], (centre, base, radius), colours, names)
-        parts.append(svg.text(theme.number(panel.before, language, 0), centre, base, 13, "middle", bold=True))
+        parts.append(svg.text(number(panel.before, 0), centre, base, 13, "middle", bold=True))
     return parts, 28 + (-(-len(panels) // 4)) * (radius + 74) + 4
 
 
@@ -175,7 +167,7 @@ def _half_circle(
         place = bench.place
         ring = colours[place.party] if place.party else theme.FAINT
         sectors = [(colours[party], share) for party, share in taken]
-        label = f"{place_name(place, names)}: {theme.percent(sum(share for _, share in taken), names.language)}"
+        label = f"{place_name(place, names)}: {percent(sum(share for _, share in taken))}"
         drawn += [
             glyph(centre + x * outer, base - y * outer, bench.radius * outer, ring, sectors, label)
             for x, y in bench.dots
@@ -185,26 +177,23 @@ def _half_circle(
 
 def _what_changed(panel: _Panel, names: Names, run: int | None) -> str:
     """Whose places are lost most often, and which vacant ones are filled."""
-    language = names.language
     left = sorted((place for place in panel.places if place.lost > 0.005), key=lambda place: -place.lost)
     came = [place for place in panel.places if not place.before and place.taken_after > 0.005]
     came.sort(key=lambda place: -place.taken_after)
     parts = []
     for heading, chosen in (
-        (say(language, "Vacated: ", "Освобождены: "), [(names.brief(place.holder), place.lost) for place in left]),
-        (say(language, "Filled: ", "Заняты: "), [(place_name(place, names), place.taken_after) for place in came]),
+        (say("Vacated: "), [(names.brief(place.holder), place.lost) for place in left]),
+        (say("Filled: "), [(place_name(place, names), place.taken_after) for place in came]),
     ):
         if chosen:
-            told = [
-                name if run is not None else f"{name} {theme.percent(share, language)}" for name, share in chosen[:6]
-            ]
+            told = [name if run is not None else f"{name} {percent(share)}" for name, share in chosen[:6]]
             more = len(chosen) - len(told)
-            rest = say(language, f" and {more} more", f" и ещё {more}") if more else ""
+            rest = say(" and {more} more", more=more) if more else ""
             parts.append(f"{heading}{', '.join(told)}{rest}.")
     if not panel.body.convened:
-        parts.append(say(language, "Meets only if it is convened.", "Собирается, только если созван."))
+        parts.append(say("Meets only if it is convened."))
     if panel.per_dot > 1:
-        parts.append(say(language, f"Seats to a dot: {panel.per_dot}.", f"Мест в точке: {panel.per_dot}."))
+        parts.append(say("Seats to a dot: {per_dot}.", per_dot=panel.per_dot))
     return " ".join(parts)
 
 
@@ -212,20 +201,19 @@ def _legend(
     parties: Sequence[str], colours: Mapping[str, str], names: Names, top: float, run: int | None
 ) -> tuple[list[str], float]:
     """Parties, then what fullness means."""
-    language = names.language
     width = 2 * CELL_WIDTH + MARGIN
     entries = [(colours[party], 1.0, names.party(party)) for party in parties]
-    steps = [(1.0, say(language, "taken", "занято")), (0.0, say(language, "empty", "пусто"))]
+    steps = [(1.0, say("taken")), (0.0, say("empty"))]
     if run is None:
         steps = [
-            (1.0, say(language, "taken in every run", "занято во всех прогонах")),
-            (0.5, say(language, "in half of them", "в половине")),
-            (0.0, say(language, "in none", "ни в одном")),
+            (1.0, say("taken in every run")),
+            (0.5, say("in half of them")),
+            (0.0, say("in none")),
         ]
     parts, x, y = [], MARGIN + 6, top + 6
-    for number, (colour, share, label) in enumerate([*entries, *((theme.MUTED, *step) for step in steps)]):
+    for turn, (colour, share, label) in enumerate([*entries, *((theme.MUTED, *step) for step in steps)]):
         needed = 22 + svg.width_of(label, theme.SMALL)
-        if x + needed > width or number == len(entries):
+        if x + needed > width or turn == len(entries):
             x, y = MARGIN + 6, y + 21
         parts.append(glyph(x, y, 6.5, colour, [(colour, share)] if share else []))
         parts.append(svg.text(label, x + 12, y + 4))
@@ -233,36 +221,26 @@ def _legend(
     return parts, y - top + 24
 
 
-def _caption(language: str) -> str:
+def _caption() -> str:
     return say(
-        language,
-        "Members sit from left to right by their ideal point on the first dimension of the policy space, party by "
-        "party; blocs take as many seats as they have members. Of a cabinet the posts are drawn: a disc of several "
-        "colours is held by several parties in different runs.",
-        "Члены сидят слева направо по идеальной точке на первой оси пространства позиций, партия за партией; блоки "
-        "занимают столько мест, сколько в них членов. У кабинета показаны посты: разноцветный круг — в разных прогонах "
-        "пост у разных партий.",
+        "Members sit from left to right by their ideal point on the first dimension of the policy space, "
+        "party by party; blocs take as many seats as they have members. Of a cabinet the posts are drawn: a "
+        "disc of several colours is held by several parties in different runs."
     )
 
 
 def _alt(panels: Sequence[_Panel], names: Names) -> str:
-    language = names.language
     parts = []
     for panel in panels:
-        before, after = theme.number(panel.before, language, 0), theme.number(panel.after, language)
+        before, after = number(panel.before, 0), number(panel.after, 1)
         parts.append(
-            say(
-                language,
-                f"{panel.title(names)}: {before} taken before, {after} after",
-                f"{panel.title(names)}: занято до — {before}, после — {after}",
-            )
+            say("{panel}: {before} taken before, {after} after", panel=panel.title(names), before=before, after=after)
         )
     return "; ".join(parts) + "."
 
 
 def _numbers(panels: Sequence[_Panel], names: Names) -> Numbers:
     """Every place that changes, and every bloc."""
-    language = names.language
     rows = []
     for panel in panels:
         for place in panel.places:
@@ -272,17 +250,17 @@ def _numbers(panels: Sequence[_Panel], names: Names) -> Numbers:
                         names.body(panel.body.id),
                         place_name(place, names),
                         names.party(place.party),
-                        theme.number(place.size * place.taken_before, language, 0),
-                        theme.percent(place.taken_after, language),
-                        theme.percent(place.lost, language) if place.before else "",
+                        number(place.size * place.taken_before, 0),
+                        percent(place.taken_after),
+                        percent(place.lost) if place.before else "",
                     )
                 )
     columns = (
-        say(language, "Body", "Орган"),
-        say(language, "Place", "Место"),
-        say(language, "Party", "Партия"),
-        say(language, "Taken before", "Занято до"),
-        say(language, "Taken at the end", "Занято в конце"),
-        say(language, "First holder gone", "Первого держателя нет"),
+        say("Body"),
+        say("Place"),
+        say("Party"),
+        say("Taken before"),
+        say("Taken at the end"),
+        say("First holder gone"),
     )
     return Numbers(columns, tuple(rows))

@@ -13,8 +13,9 @@ from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.material import Material
 from whipcount.report.names import Names
-from whipcount.report.words import runs, say, shortened
+from whipcount.report.words import runs, shortened
 from whipcount.scenario.schema import Outcome
+from whipcount.text import number, percent, say
 
 from .shares import numbers, shares
 
@@ -36,19 +37,19 @@ class Rung:
     happened: float | None
 
 
-def rungs(material: Material, language: str) -> list[Rung]:
+def rungs(material: Material) -> list[Rung]:
     """The rungs from the lowest to the highest; a declared count of the same act gives its history."""
-    names = material.names(language)
+    names = material.names()
     found = []
     for verb in VERBS:
         declared = _declared(material, verb)
         for outcome in declared:
             values = numbers(material.table[outcome.id])
-            found.append(_rung(verb, _name(verb, outcome, names, language), values, outcome))
+            found.append(_rung(verb, _name(verb, outcome, names), values, outcome))
         if not declared:
             counted = _counted(material, verb)
             if counted is not None:
-                found.append(_rung(verb, _name(verb, None, names, language), counted, None))
+                found.append(_rung(verb, _name(verb, None, names), counted, None))
     return found
 
 
@@ -81,13 +82,13 @@ def _rung(verb: str, name: str, values: npt.NDArray[np.float64], outcome: Outcom
     return Rung(verb, name, shares(values, MOST), happened)
 
 
-def _name(verb: str, outcome: Outcome | None, names: Names, language: str) -> str:
+def _name(verb: str, outcome: Outcome | None, names: Names) -> str:
     general = {
-        "statement": say(language, "sign a statement of protest", "подписывают заявление"),
-        "stay_signed": say(language, "sign it, but keep the post", "подписывают, но остаются на посту"),
-        "leave_seat": say(language, "leave a seat", "оставляют место"),
-        "leave_post": say(language, "leave a post", "оставляют пост"),
-        "leave_party": say(language, "leave the party", "выходят из партии"),
+        "statement": say("sign a statement of protest"),
+        "stay_signed": say("sign it, but keep the post"),
+        "leave_seat": say("leave a seat"),
+        "leave_post": say("leave a post"),
+        "leave_party": say("leave the party"),
     }[verb]
     query = None if outcome is None else outcome.measure.count
     if query is not None and isinstance(query.object, str):
@@ -95,40 +96,33 @@ def _name(verb: str, outcome: Outcome | None, names: Names, language: str) -> st
     return general
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """The ladder, where anybody stands on it."""
-    rows = list(reversed(rungs(material, language)))
+    rows = list(reversed(rungs(material)))
     if not any(sum(row.shares[1:]) > 0 for row in rows):
         return None
-    title = say(language, "The exit ladder", "Лестница выхода")
-    subtitle = say(
-        language,
-        f"Share of {runs(material.runs, language)} by persons on each rung; the framed number is history's",
-        f"Доля прогонов по числу людей на каждой ступени ({runs(material.runs, language)}); в рамке — число истории",
-    )
+    title = say("The exit ladder")
+    subtitle = say("Share of {runs} by persons on each rung; the framed number is history's", runs=runs(material.runs))
     return Chart(
         name="ladder",
         title=title,
         caption=say(
-            language,
-            "Each rung is a decision of its own: a person may leave a post and keep the seat, or the reverse. "
-            f"{MOST} stands for {MOST} or more.",
-            "Каждая ступень — отдельное решение: можно оставить пост и сохранить место, и наоборот. "
-            f"{MOST} означает {MOST} и более.",
+            "Each rung is a decision of its own: a person may leave a post and keep the seat, or the "
+            "reverse. {MOST} stands for {MOST} or more.",
+            MOST=MOST,
         ),
-        alt=_alt(rows, language),
-        numbers=_numbers(rows, language),
-        language=language,
-        spec=_spec(rows, title, subtitle, language),
+        alt=_alt(rows),
+        numbers=_numbers(rows),
+        spec=_spec(rows, title, subtitle),
     )
 
 
-def _spec(rows: list[Rung], title: str, subtitle: str, language: str) -> dict[str, Any]:
+def _spec(rows: list[Rung], title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
     last = max(
         [4]
-        + [number for row in rows for number, share in enumerate(row.shares) if share >= 0.001]
+        + [many for row in rows for many, share in enumerate(row.shares) if share >= 0.001]
         + [int(min(row.happened, MOST)) for row in rows if row.happened is not None]
     )
     tallest = max(max(row.shares[1:]) for row in rows)
@@ -144,33 +138,33 @@ def _spec(rows: list[Rung], title: str, subtitle: str, language: str) -> dict[st
                 "where": shortened(row.name.partition(": ")[2], 44),
                 "y": foot - (37 if ": " in row.name else 22),
                 "wy": foot - 21,
-                "nobody": say(language, "nobody: ", "никто: ") + theme.percent(row.shares[0], language),
+                "nobody": say("nobody: ") + percent(row.shares[0]),
                 "ny": foot - 5,
             }
         )
         lines.append({"y": foot})
-        for number, share in enumerate(row.shares[: last + 1]):
-            if number:
+        for many, share in enumerate(row.shares[: last + 1]):
+            if many:
                 bars.append(
                     {
                         "rung": row.name,
-                        "number": number,
+                        "number": many,
                         "share": share,
-                        "x": _x(number) - 15,
-                        "x2": _x(number) + 15,
-                        "mid": _x(number),
+                        "x": _x(many) - 15,
+                        "x2": _x(many) + 15,
+                        "mid": _x(many),
                         "y": foot - HEIGHT * share / tallest,
                         "foot": foot,
-                        "label": theme.percent(share, language) if share > 0 else "",
-                        "tick": f"{number}+" if number == MOST else str(number),
+                        "label": percent(share) if share > 0 else "",
+                        "tick": f"{many}+" if many == MOST else str(many),
                         "ty": foot + 11,
                     }
                 )
         if row.happened is not None:
-            number = int(min(row.happened, MOST))
-            at = _x(number)
+            many = int(min(row.happened, MOST))
+            at = _x(many)
             # history's nobody: the frame goes around the words beside the bars
-            left, right, middle = (at - 13, at + 13, foot + 11) if number else (-106, -8, foot - 5)
+            left, right, middle = (at - 13, at + 13, foot + 11) if many else (-106, -8, foot - 5)
             marks.append({"x": left, "x2": right, "y": middle - 9, "y2": middle + 9})
     return finished(
         alt.layer(*_layers(bars, names, marks, lines, last)).properties(
@@ -236,30 +230,31 @@ def _layers(
     return layers
 
 
-def _alt(rows: list[Rung], language: str) -> str:
+def _alt(rows: list[Rung]) -> str:
     parts = []
     for row in rows:
-        somebody = theme.percent(1 - row.shares[0], language)
-        history = "–" if row.happened is None else theme.number(row.happened, language)
+        somebody = percent(1 - row.shares[0])
+        history = "–" if row.happened is None else number(row.happened, 1)
         parts.append(
             say(
-                language,
-                f"{row.name}: somebody in {somebody} of runs, in history {history}",
-                f"{row.name}: кто-то в {somebody} прогонов, в истории {history}",
+                "{name}: somebody in {somebody} of runs, in history {history}",
+                name=row.name,
+                somebody=somebody,
+                history=history,
             )
         )
     return "; ".join(parts) + "."
 
 
-def _numbers(rows: list[Rung], language: str) -> Numbers:
-    heads = tuple(f"{number}+" if number == MOST else str(number) for number in range(MOST + 1))
+def _numbers(rows: list[Rung]) -> Numbers:
+    heads = tuple(f"{many}+" if many == MOST else str(many) for many in range(MOST + 1))
     return Numbers(
-        (say(language, "Rung", "Ступень"), *heads, say(language, "History", "История")),
+        (say("Rung"), *heads, say("History")),
         tuple(
             (
                 row.name,
-                *(theme.percent(share, language) if share else "" for share in row.shares),
-                "–" if row.happened is None else theme.number(row.happened, language),
+                *(percent(share) if share else "" for share in row.shares),
+                "–" if row.happened is None else number(row.happened, 1),
             )
             for row in rows
         ),

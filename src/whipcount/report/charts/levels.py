@@ -11,7 +11,8 @@ import polars as pl
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.material import Material
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import number, say
 
 from .shares import numbers
 
@@ -29,7 +30,7 @@ class _Level:
     happened: float | None
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """Intervals of final values, one a row."""
     rows = []
     for outcome in material.scenario.outcomes:
@@ -39,26 +40,17 @@ def draw(material: Material, language: str = "en") -> Chart | None:
         if len(values):
             quantiles = tuple(np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist())
             happened = None if outcome.happened is None else float(outcome.happened)
-            rows.append(_Level(outcome.name.in_language(language), quantiles, happened))
+            rows.append(_Level(outcome.name.in_language(), quantiles, happened))
     if not rows:
         return None
-    title = say(language, "Where it ends", "К чему приходит")
-    subtitle = say(
-        language,
-        "Final values: median, middle half, nine in ten",
-        "Итоговые значения: медиана, половина, девять десятых",
-    )
+    title = say("Where it ends")
+    subtitle = say("Final values: median, middle half, nine in ten")
     return Chart(
         name="levels",
         title=title,
-        caption=say(
-            language,
-            "Measures of the last day, over all runs. A diamond marks a documented value.",
-            "Показатели последнего дня по всем прогонам. Ромб отмечает документированное значение.",
-        ),
-        alt="; ".join(f"{row.name}: {theme.number(row.quantiles[2], language, 2)}" for row in rows) + ".",
-        numbers=_numbers(rows, language),
-        language=language,
+        caption=say("Measures of the last day, over all runs. A diamond marks a documented value."),
+        alt="; ".join(f"{row.name}: {number(row.quantiles[2], 2)}" for row in rows) + ".",
+        numbers=_numbers(rows),
         spec=_spec(rows, title, subtitle),
     )
 
@@ -113,17 +105,17 @@ def _spec(rows: list[_Level], title: str, subtitle: str) -> dict[str, Any]:
     )
 
 
-def _numbers(rows: list[_Level], language: str) -> Numbers:
+def _numbers(rows: list[_Level]) -> Numbers:
     columns = (
-        say(language, "Outcome", "Исход"),
-        say(language, "Median", "Медиана"),
-        say(language, "Middle half", "Средняя половина"),
-        say(language, "Nine in ten", "Девять десятых"),
-        say(language, "History", "История"),
+        say("Outcome"),
+        say("Median"),
+        say("Middle half"),
+        say("Nine in ten"),
+        say("History"),
     )
     table = []
     for row in rows:
-        q05, q25, q50, q75, q95 = (theme.number(value, language, 2) for value in row.quantiles)
-        history = "–" if row.happened is None else theme.number(row.happened, language, 2)
+        q05, q25, q50, q75, q95 = (number(value, 2) for value in row.quantiles)
+        history = "–" if row.happened is None else number(row.happened, 2)
         table.append((row.name, q50, f"{q25} – {q75}", f"{q05} – {q95}", history))
     return Numbers(columns, tuple(table))

@@ -10,7 +10,8 @@ import polars as pl
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.material import Material
-from whipcount.report.words import halved, runs, say, wrapped
+from whipcount.report.words import halved, runs, wrapped
+from whipcount.text import language, percent, say
 
 ORDER = 20
 ROW = 23
@@ -38,38 +39,33 @@ class _Row:
         return " ".join(self.lines)
 
 
-def use_heading(use: str, language: str) -> str:
+def use_heading(use: str) -> str:
     """What an outcome's documented value is used for."""
     return {
-        "calibrate": say(language, "May be used to calibrate", "Могут служить для настройки"),
-        "holdout": say(language, "Held out: the model is checked on these", "Отложены для проверки модели"),
-        "report": say(language, "Reported only", "Только для сведения"),
+        "calibrate": say("May be used to calibrate"),
+        "holdout": say("Held out: the model is checked on these"),
+        "report": say("Reported only"),
     }[use]
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """The bars of every outcome that is yes or no."""
-    rows, headings, height = _rows(material, language)
+    rows, headings, height = _rows(material)
     if not rows:
         return None
-    title = say(language, "What the model expects, and what happened", "Чего ждёт модель и что произошло")
-    subtitle = say(
-        language,
-        f"Share of {runs(material.runs, language)} in which it happens, with 95% interval of the simulation",
-        f"Доля прогонов, где это происходит ({runs(material.runs, language)}), и 95-процентный интервал",
-    )
+    title = say("What the model expects, and what happened")
+    subtitle = say("Share of {runs} in which it happens, with 95% interval of the simulation", runs=runs(material.runs))
     return Chart(
         name="outcomes",
         title=title,
-        caption=_caption(language),
-        alt=_alt(rows, language),
-        numbers=_numbers(rows, language),
-        language=language,
-        spec=_spec(rows, headings, height, title, subtitle, language),
+        caption=_caption(),
+        alt=_alt(rows),
+        numbers=_numbers(rows),
+        spec=_spec(rows, headings, height, title, subtitle),
     )
 
 
-def _rows(material: Material, language: str) -> tuple[list[_Row], list[tuple[str, float]], float]:
+def _rows(material: Material) -> tuple[list[_Row], list[tuple[str, float]], float]:
     """Rows and headings with their heights in pixels, in the scenario's order within each use."""
     values = {row["name"]: row for row in material.outcomes.iter_rows(named=True)}
     rows: list[_Row] = []
@@ -83,12 +79,12 @@ def _rows(material: Material, language: str) -> tuple[list[_Row], list[tuple[str
         ]
         if not group:
             continue
-        headings.append((use_heading(use, language), y + 12))
+        headings.append((use_heading(use), y + 12))
         y += 26
         for outcome in group:
             value = values[outcome.id]
             happened = None if outcome.happened is None else bool(outcome.happened)
-            lines = tuple(_lines(outcome.name.in_language(language)))
+            lines = tuple(_lines(outcome.name.in_language()))
             height = ROW + LINE * (len(lines) - 1)
             rows.append(_Row(lines, use, y + height / 2, value["probability"], value["low"], value["high"], happened))
             y += height
@@ -105,7 +101,7 @@ def _lines(name: str) -> list[str]:
 
 
 def _spec(
-    rows: list[_Row], headings: list[tuple[str, float]], height: float, title: str, subtitle: str, language: str
+    rows: list[_Row], headings: list[tuple[str, float]], height: float, title: str, subtitle: str
 ) -> dict[str, Any]:
     import altair as alt
 
@@ -116,7 +112,7 @@ def _spec(
             "probability": [row.probability for row in rows],
             "low": [max(row.low, 0.0) for row in rows],
             "high": [min(row.high, 1.0) for row in rows],
-            "text": [theme.percent(row.probability, language) for row in rows],
+            "text": [percent(row.probability) for row in rows],
             "happened": ["" if row.happened is None else "yes" if row.happened else "no" for row in rows],
             "history": [None if row.happened is None else float(row.happened) for row in rows],
         }
@@ -148,7 +144,7 @@ def _spec(
         alt.Chart(pl.DataFrame(headings, schema=["heading", "y"], orient="row"))
         .mark_text(align="left", fontWeight="bold", fontSize=theme.TEXT, color=theme.MUTED, baseline="middle")
         .encode(x=alt.value(-margin), y=y, text="heading:N"),
-        _legend(height, language),
+        _legend(height),
     ]
     chart = (
         alt.layer(*layers)
@@ -187,13 +183,13 @@ def _history(frame: pl.DataFrame, y: Any) -> list[Any]:
     return layers
 
 
-def _legend(height: float, language: str) -> Any:
+def _legend(height: float) -> Any:
     """What the marks mean, below the bars."""
     import altair as alt
 
     texts = [
-        ("yes", 0.0, say(language, "it happened", "произошло")),
-        ("no", 110.0 if language == "en" else 100.0, say(language, "it did not happen", "не произошло")),
+        ("yes", 0.0, say("it happened")),
+        ("no", 110.0 if language() == "en" else 100.0, say("it did not happen")),
     ]
     layers = []
     for value, x, label in texts:
@@ -218,42 +214,39 @@ def _legend(height: float, language: str) -> Any:
     return alt.layer(*layers)
 
 
-def _caption(language: str) -> str:
+def _caption() -> str:
     return say(
-        language,
-        "Bars are the model's probabilities under the parameters and priors of this run; the interval is that of the "
-        "simulation, not of the model. A diamond marks history: one course among those possible.",
-        "Полосы — вероятности модели при параметрах и априорных распределениях этого прогона; интервал относится к "
-        "точности счёта, а не к модели. Ромб отмечает историю: один путь из возможных.",
+        "Bars are the model's probabilities under the parameters and priors of this run; the interval is "
+        "that of the simulation, not of the model. A diamond marks history: one course among those possible."
     )
 
 
-def _alt(rows: list[_Row], language: str) -> str:
+def _alt(rows: list[_Row]) -> str:
     known = [row for row in rows if row.happened is not None]
     likely = sum((row.probability >= 0.5) == row.happened for row in known)
     return say(
-        language,
-        f"Bars of {len(rows)} outcomes. Of {len(known)} with known history the model leans to what happened in "
-        f"{likely}.",
-        f"Полосы исходов: {len(rows)}. Из исходов с известной историей ({len(known)}) модель склоняется к "
-        f"произошедшему в {likely}.",
+        "Bars of {many_rows} outcomes. Of {many_known} with known history the model leans to what happened "
+        "in {likely}.",
+        many_rows=len(rows),
+        many_known=len(known),
+        likely=likely,
     )
 
 
-def _numbers(rows: list[_Row], language: str) -> Numbers:
-    yes, no = say(language, "happened", "произошло"), say(language, "did not", "не произошло")
+def _numbers(rows: list[_Row]) -> Numbers:
+    yes, no = say("happened"), say("did not")
     return Numbers(
         (
-            say(language, "Outcome", "Исход"),
-            say(language, "Model", "Модель"),
-            say(language, "95% interval", "95-процентный интервал"),
-            say(language, "History", "История"),
+            say("Outcome"),
+            say("Model"),
+            say("95% interval"),
+            say("History"),
         ),
         tuple(
             (
                 row.name,
-                theme.percent(row.probability, language),
-                f"{theme.percent(row.low, language)} – {theme.percent(row.high, language)}",
+                percent(row.probability),
+                f"{percent(row.low)} – {percent(row.high)}",
                 "–" if row.happened is None else yes if row.happened else no,
             )
             for row in rows

@@ -14,8 +14,9 @@ from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.material import Material
 from whipcount.report.names import Names
-from whipcount.report.words import halved, say, shortened, wrapped
+from whipcount.report.words import halved, shortened, wrapped
 from whipcount.scenario.schema import Dimension, Faction, Scenario
+from whipcount.text import number, say
 
 ORDER = 50
 PLOT_WIDTH = 800.0
@@ -94,11 +95,11 @@ def _line_of(material: Material, party: str, axes: Sequence[Dimension]) -> tuple
     last = events.group_by("run", maintain_order=True).last()
     if last.is_empty():
         return None
-    number = round(float(last["value"].value_counts(sort=True)["value"][0]))
+    place = round(float(last["value"].value_counts(sort=True)["value"][0]))
     settlements = material.scenario.settlements
-    if not 0 < number <= len(settlements):
+    if not 0 < place <= len(settlements):
         return None
-    point = settlements[number - 1].point
+    point = settlements[place - 1].point
     x, y = (point[axis.id].centre if axis.id in point else 0.5 for axis in axes)
     return x, y
 
@@ -120,32 +121,29 @@ def _centre(scenario: Scenario, factions: Sequence[Faction], axes: Sequence[Dime
     return x, y
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """The map on the first two dimensions; none where the space has only one."""
     axes = material.scenario.dimensions[:2]
     if len(axes) < 2:
         return None
-    names = material.names(language)
+    names = material.names()
     points = points_of(material.scenario, names, axes)
     seen = perceptions(material, names, axes)
-    title = say(language, "Map of positions", "Карта позиций")
+    title = say("Map of positions")
     subtitle = say(
-        language,
-        "Ideal points of persons and blocs, settlements, and the party's line as it is and as factions see it",
-        "Идеальные точки людей и блоков, соглашения и линия партии, какова она и какой её видят фракции",
+        "Ideal points of persons and blocs, settlements, and the party's line as it is and as factions see it"
     )
     parts = svg.heading(title, subtitle)
-    parts += _frame(axes, language)
-    parts += _drawn(points, seen, language)
-    legend, height = _legend(material, points, seen, names, language)
+    parts += _frame(axes)
+    parts += _drawn(points, seen)
+    legend, height = _legend(material, points, seen, names)
     parts += legend
     return Chart(
         name="positions",
         title=title,
-        caption=_caption(material, language),
-        alt=_alt(points, seen, axes, language),
-        numbers=_numbers(points, seen, axes, language),
-        language=language,
+        caption=_caption(material),
+        alt=_alt(points, seen, axes),
+        numbers=_numbers(points, seen, axes),
         drawing=svg.document(parts, LEFT + PLOT_WIDTH + 18, height),
     )
 
@@ -157,7 +155,7 @@ def _pixel(x: float, y: float) -> tuple[float, float]:
     )
 
 
-def _frame(axes: Sequence[Dimension], language: str) -> list[str]:
+def _frame(axes: Sequence[Dimension]) -> list[str]:
     """The field, its middle lines, and the ends of both dimensions named where they lie."""
     across, up = axes
     right, bottom = LEFT + PLOT_WIDTH, TOP + PLOT_HEIGHT
@@ -167,16 +165,16 @@ def _frame(axes: Sequence[Dimension], language: str) -> list[str]:
     middle_x, middle_y = _pixel(0.5, 0.5)
     for x1, y1, x2, y2 in ((middle_x, TOP, middle_x, bottom), (LEFT, middle_y, right, middle_y)):
         parts.append(svg.element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=theme.RULE, stroke_dasharray="2 3"))
-    low, high = across.low.in_language(language), across.high.in_language(language)
+    low, high = across.low.in_language(), across.high.in_language()
     parts += [
         svg.text(f"← {shortened(low, 44)}", LEFT, bottom + 19, colour=theme.MUTED),
         svg.text(f"{shortened(high, 44)} →", right, bottom + 19, anchor="end", colour=theme.MUTED),
-        svg.text(across.name.in_language(language), LEFT + PLOT_WIDTH / 2, bottom + 36, anchor="middle", bold=True),
+        svg.text(across.name.in_language(), LEFT + PLOT_WIDTH / 2, bottom + 36, anchor="middle", bold=True),
     ]
     texts = (
-        (f"← {shortened(up.low.in_language(language), 44)}", bottom, "start", LEFT - 12, False),
-        (f"{shortened(up.high.in_language(language), 44)} →", TOP, "end", LEFT - 12, False),
-        (up.name.in_language(language), TOP + PLOT_HEIGHT / 2, "middle", LEFT - 30, True),
+        (f"← {shortened(up.low.in_language(), 44)}", bottom, "start", LEFT - 12, False),
+        (f"{shortened(up.high.in_language(), 44)} →", TOP, "end", LEFT - 12, False),
+        (up.name.in_language(), TOP + PLOT_HEIGHT / 2, "middle", LEFT - 30, True),
     )
     for words, y, anchor, x, bold in texts:
         turned = svg.text(words, 0, 0, anchor=anchor, colour=theme.INK if bold else theme.MUTED, bold=bold)
@@ -190,7 +188,7 @@ def _radius(point: MapPoint) -> float:
     return 5.5 if point.kind == "settlement" else 4.6
 
 
-def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception], language: str) -> list[str]:
+def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception]) -> list[str]:
     """Marks first (blocs below persons), then arrows, then labels with their leaders."""
     order = {"bloc": 0, "person": 1, "settlement": 2}
     parts = []
@@ -199,7 +197,7 @@ def _drawn(points: Sequence[MapPoint], seen: Sequence[Perception], language: str
     for one in seen:
         parts += _arrow(one)
     groups = _together(points)
-    arrows = [label for one in seen for label in _faction_labels(one, language)]
+    arrows = [label for one in seen for label in _faction_labels(one)]
     boxes: list[labelling.Point] = []
     texts: list[tuple[str, MapPoint | None, bool]] = []
     for group in groups:
@@ -312,10 +310,10 @@ def _along(one: Perception) -> list[labelling.Point]:
     return [labelling.Point(x - LEFT, y - TOP, RING + 1, 0, 0), *arrow]
 
 
-def _faction_labels(one: Perception, language: str) -> list[tuple[labelling.Point, str]]:
+def _faction_labels(one: Perception) -> list[tuple[labelling.Point, str]]:
     """A faction's name at its ring; at the arrow's head, whose view it is."""
     name = f"t{one.name[1:]}" if one.name.startswith("The ") else one.name
-    seen = say(language, f"the line as seen by {name}", f"линия, как её видит {name}")
+    seen = say("the line as seen by {name}", name=name)
     labels = []
     told = [(one.stands, one.name)]
     if math.dist(_pixel(*one.line), _pixel(*one.seen)) >= RING:
@@ -342,8 +340,8 @@ def _write(box: labelling.Point, spot: labelling.Placed, words: str, first: MapP
         )
     size = _type_size(first)
     colour = theme.INK if first is not None else theme.MUTED
-    for number, line in enumerate(words.split("\n")):
-        drawn = svg.text(line, left, top + 10.5 + 13 * number, size, colour=colour, bold=bold)
+    for turn, line in enumerate(words.split("\n")):
+        drawn = svg.text(line, left, top + 10.5 + 13 * turn, size, colour=colour, bold=bold)
         # attributes and no style, which a page with a strict content-security policy would drop
         style = ' font-style="italic"' if first is None else ""
         halo = f'<text stroke="{theme.PAPER}" stroke-width="2.6" stroke-linejoin="round" paint-order="stroke"{style} '
@@ -352,7 +350,7 @@ def _write(box: labelling.Point, spot: labelling.Placed, words: str, first: MapP
 
 
 def _legend(
-    material: Material, points: Sequence[MapPoint], seen: Sequence[Perception], names: Names, language: str
+    material: Material, points: Sequence[MapPoint], seen: Sequence[Perception], names: Names
 ) -> tuple[list[str], float]:
     """Parties and marks below the map, and the height of the whole drawing."""
     colours: Mapping[str, str] = theme.party_colours(
@@ -365,20 +363,20 @@ def _legend(
                for party in material.scenario.parties if party.id in present]  # fmt: skip
     if any(point.kind == "bloc" for point in points):
         ring = svg.element("circle", cx=0, cy=-4, r=7, fill=theme.MUTED, fill_opacity=0.16, stroke=theme.MUTED)
-        entries.append((ring, say(language, "bloc (members)", "блок (членов)")))
+        entries.append((ring, say("bloc (members)")))
     entries.append(
         (
             svg.element("rect", x=-4, y=-8, width=8, height=8, fill=theme.INK, transform="rotate(45 0 -4)"),
-            say(language, "settlement", "соглашение"),
+            say("settlement"),
         )
     )
     if seen:
         arrow = svg.element("circle", cx=-2, cy=-4, r=5, fill="none", stroke=theme.INK, stroke_width=1.4)
-        entries.append((arrow, say(language, "faction (mean)", "фракция (в среднем)")))
+        entries.append((arrow, say("faction (mean)")))
         dashes = svg.element(
             "line", x1=-7, y1=-4, x2=10, y2=-4, stroke=theme.INK, stroke_width=1.4, stroke_dasharray="4 2"
         )
-        entries.append((dashes, say(language, "from the line to where it is seen", "от линии туда, где её видят")))
+        entries.append((dashes, say("from the line to where it is seen")))
     parts, x, y = [], LEFT + 6, TOP + PLOT_HEIGHT + 62
     for mark, words in entries:
         wide = 26 + svg.width_of(words, theme.SMALL)
@@ -390,63 +388,55 @@ def _legend(
     return parts, y + 20
 
 
-def _caption(material: Material, language: str) -> str:
+def _caption(material: Material) -> str:
     more = len(material.scenario.dimensions) > 2
     text = say(
-        language,
-        "Points are central values; each run draws its own from their priors. A dashed arrow leads from the party's "
-        "usual line to where a faction believes it to be: runs keep the distances, the direction is drawn straight "
-        "from the faction.",
-        "Точки — центральные значения; каждый прогон берёт свои из априорных распределений. Пунктир ведёт от обычной "
-        "линии партии туда, где её видит фракция: прогоны хранят расстояния, направление взято по прямой от фракции.",
+        "Points are central values; each run draws its own from their priors. A dashed arrow leads from the "
+        "party's usual line to where a faction believes it to be: runs keep the distances, the direction is "
+        "drawn straight from the faction."
     )
     if more:
-        text += say(language, " Only the first two dimensions are drawn.", " Нарисованы только первые две оси.")
+        text += say(" Only the first two dimensions are drawn.")
     return text
 
 
-def _alt(points: Sequence[MapPoint], seen: Sequence[Perception], axes: Sequence[Dimension], language: str) -> str:
+def _alt(points: Sequence[MapPoint], seen: Sequence[Perception], axes: Sequence[Dimension]) -> str:
     persons = sum(point.kind == "person" for point in points)
     settlements = sum(point.kind == "settlement" for point in points)
-    across, up = (axis.name.in_language(language) for axis in axes)
+    across, up = (axis.name.in_language() for axis in axes)
     text = say(
-        language,
-        f"Map of {persons} persons and {settlements} settlements; across: {across}, up: {up}.",
-        f"Карта: людей — {persons}, соглашений — {settlements}; по горизонтали: {across}, по вертикали: {up}.",
+        "Map of {persons} persons and {settlements} settlements; across: {across}, up: {up}.",
+        persons=persons,
+        settlements=settlements,
+        across=across,
+        up=up,
     )
     for one in seen:
-        true, perceived = theme.number(one.gap_true, language, 2), theme.number(one.gap_seen, language, 2)
+        true, perceived = number(one.gap_true, 2), number(one.gap_seen, 2)
         text += say(
-            language,
-            f" {one.name}: distance to the line {true}, as seen {perceived}.",
-            f" {one.name}: расстояние до линии {true}, видимое {perceived}.",
+            " {name}: distance to the line {true}, as seen {perceived}.", name=one.name, true=true, perceived=perceived
         )
     return text
 
 
-def _numbers(
-    points: Sequence[MapPoint], seen: Sequence[Perception], axes: Sequence[Dimension], language: str
-) -> Numbers:
+def _numbers(points: Sequence[MapPoint], seen: Sequence[Perception], axes: Sequence[Dimension]) -> Numbers:
     kinds = {
-        "person": say(language, "person", "человек"),
-        "bloc": say(language, "bloc", "блок"),
-        "settlement": say(language, "settlement", "соглашение"),
+        "person": say("person"),
+        "bloc": say("bloc"),
+        "settlement": say("settlement"),
     }
-    rows = [
-        (point.name, kinds[point.kind], theme.number(point.x, language, 2), theme.number(point.y, language, 2))
-        for point in points
-    ]
+    rows = [(point.name, kinds[point.kind], number(point.x, 2), number(point.y, 2)) for point in points]
     for one in seen:
         for word, (x, y) in (
-            (say(language, "faction", "фракция"), one.stands),
-            (say(language, "the line as it sees it", "линия, как она её видит"), one.seen),
+            (say("faction"), one.stands),
+            (say("the line as it sees it"), one.seen),
         ):
-            rows.append((one.name, word, theme.number(x, language, 2), theme.number(y, language, 2)))
+            rows.append((one.name, word, number(x, 2), number(y, 2)))
     return Numbers(
         (
-            say(language, "Name", "Имя"),
-            say(language, "Kind", "Вид"),
-            *(axis.name.in_language(language) for axis in axes),
+            say("Name"),
+            say("Kind"),
+            *(axis.name.in_language() for axis in axes),
         ),
         tuple(rows),
     )

@@ -11,7 +11,8 @@ from whipcount.report import theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.dates import DayLabels
 from whipcount.report.material import Material
-from whipcount.report.words import runs, say, shortened, wrapped
+from whipcount.report.words import runs, shortened, wrapped
+from whipcount.text import percent, say
 
 from .days import MarkedDay, apart, busy_window, day_axis, documented_days, key_rows, record_days
 
@@ -31,16 +32,16 @@ class _Line:
     dash: tuple[int, ...] = (1, 0)
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """The chart for the settlement that the talks favour most, the other settlements of the menu as small panels."""
     menu = _menu(material)
     reference = reference_settlement(material)
     if reference is None:
         return None
-    names, labels = material.names(language), material.labels(language)
+    names, labels = material.names(), material.labels()
     opens, closes = _table_days(material, labels)
-    danger = _Line("danger", say(language, "danger", "опасность"), theme.DANGER)
-    lines = [*_sides(reference, language), danger]
+    danger = _Line("danger", say("danger"), theme.DANGER)
+    lines = [*_sides(reference), danger]
     table = pl.concat([_kept(material, line, opens, closes) for line in lines])
     if table.filter(pl.col("measure") == danger.measure).is_empty():
         lines.remove(danger)
@@ -54,30 +55,21 @@ def draw(material: Material, language: str = "en") -> Chart | None:
         parts.append(_overview(table, lines, labels, (0, last), (low, high)))
     others = [name for name in menu if name != reference]
     if others:
-        parts.append(_others(material, others, labels, (low, high), (opens, closes), language))
+        parts.append(_others(material, others, labels, (low, high), (opens, closes)))
     if marked:
         parts.append(_key(marked))
     about = names.settlement(reference)
-    title = say(language, "Readiness to settle, and the danger", "Готовность договориться и опасность")
+    title = say("Readiness to settle, and the danger")
     subtitle = [
-        say(
-            language,
-            f"Settlement: “{about}”, nearest to agreement most often.",
-            f"Соглашение: «{about}» (чаще всего ближе других).",
-        ),
-        say(
-            language,
-            f"Median of {runs(material.runs, language)}; dark band: the middle half of them, light band: nine in ten.",
-            f"Медиана, {runs(material.runs, language)}; тёмная полоса — средняя половина, светлая — девять десятых.",
-        ),
+        say("Settlement: “{about}”, nearest to agreement most often.", about=about),
+        say("Median of {runs}; dark band: the middle half of them, light band: nine in ten.", runs=runs(material.runs)),
     ]
     return Chart(
         name="readiness",
         title=f"{title}: {about}",
-        caption=_caption(language),
-        alt=_alt(table, lines[:2], about, language),
-        numbers=_numbers(table, lines, labels, (low, high), language),
-        language=language,
+        caption=_caption(),
+        alt=_alt(table, lines[:2], about),
+        numbers=_numbers(table, lines, labels, (low, high)),
         spec=_stacked(parts, title, subtitle),
     )
 
@@ -95,16 +87,16 @@ def reference_settlement(material: Material) -> str | None:
 
 
 def _has_both(material: Material, settlement: str) -> bool:
-    return all(not material.measure(line.measure).is_empty() for line in _sides(settlement, "en"))
+    return all(not material.measure(line.measure).is_empty() for line in _sides(settlement))
 
 
-def _sides(settlement: str, language: str) -> list[_Line]:
+def _sides(settlement: str) -> list[_Line]:
     """The two sides' readiness for a settlement."""
     return [
-        _Line(f"readiness_power:{settlement}", say(language, "those in power", "власть"), theme.POWER),
+        _Line(f"readiness_power:{settlement}", say("those in power"), theme.POWER),
         _Line(
             f"readiness_opponents:{settlement}",
-            say(language, "their opponents", "её противники"),
+            say("their opponents"),
             theme.OPPONENTS,
             (6, 3),
         ),
@@ -272,7 +264,7 @@ def _overview(
             ),
         )
     )
-    title = say(labels.language, "The whole time (medians)", "Всё время (медианы)")
+    title = say("The whole time (medians)")
     return (shade + medians).properties(
         width=theme.WIDTH - 130,
         height=OVERVIEW_HEIGHT,
@@ -281,22 +273,17 @@ def _overview(
 
 
 def _others(
-    material: Material,
-    settlements: list[str],
-    labels: DayLabels,
-    window: tuple[int, int],
-    table_days: tuple[int, int],
-    language: str,
+    material: Material, settlements: list[str], labels: DayLabels, window: tuple[int, int], table_days: tuple[int, int]
 ) -> Any:
     """Medians and middle halves for the other settlements, small, side by side."""
     import altair as alt
 
-    names = material.names(language)
+    names = material.names()
     panels = []
     in_row = min(max(len(settlements), 2), 4)
     width = (theme.WIDTH - 130 - (in_row - 1) * 22) // in_row
     for place, settlement in enumerate(settlements):
-        sides = _sides(settlement, language)
+        sides = _sides(settlement)
         frame = pl.concat(
             [_kept(material, line, *table_days).with_columns(pl.lit(line.name).alias("line")) for line in sides]
         )
@@ -326,7 +313,7 @@ def _others(
     rows = [alt.hconcat(*panels[at : at + in_row], spacing=22) for at in range(0, len(panels), in_row)]
     return alt.vconcat(*rows, spacing=10).properties(
         title=alt.Title(
-            say(language, "The same for the other settlements of the table", "То же для других соглашений"),
+            say("The same for the other settlements of the table"),
             fontSize=theme.SMALL,
             fontWeight="normal",
             color=theme.MUTED,
@@ -352,54 +339,47 @@ def _key(marked: list[MarkedDay]) -> Any:
     ).properties(width=theme.WIDTH, height=height)
 
 
-def _caption(language: str) -> str:
+def _caption() -> str:
     return say(
-        language,
-        "Readiness is the chance that a side would accept the settlement, if asked that day, rather than go on without "
-        "one (mean over its parties); it exists while the table is set. A common window needs both lines high at once. "
-        "Numbered days are documented, not modelled.",
-        "Готовность — вероятность того, что сторона в этот день предпочла бы соглашение жизни без него (среднее по её "
-        "партиям); она существует, пока идут переговоры. Общее окно есть, когда высоки обе линии. Пронумерованные дни "
-        "документированы, а не смоделированы.",
+        "Readiness is the chance that a side would accept the settlement, if asked that day, rather than go "
+        "on without one (mean over its parties); it exists while the table is set. A common window needs "
+        "both lines high at once. Numbered days are documented, not modelled."
     )
 
 
-def _alt(table: pl.DataFrame, sides: list[_Line], about: str, language: str) -> str:
+def _alt(table: pl.DataFrame, sides: list[_Line], about: str) -> str:
     parts = []
     for line in sides:
         one = table.filter(pl.col("measure") == line.measure).sort("day")
-        start, end = (theme.percent(one["q50"][index], language) for index in (0, -1))
+        start, end = (percent(one["q50"][index]) for index in (0, -1))
         parts.append(
             say(
-                language,
-                f"{line.name}: median {start} when the talks open, {end} when they close",
-                f"{line.name}: медиана {start} в начале переговоров, {end} в конце",
+                "{name}: median {start} when the talks open, {end} when they close",
+                name=line.name,
+                start=start,
+                end=end,
             )
         )
-    head = say(
-        language, f"Lines of readiness for “{about}” by day. ", f"Линии готовности к соглашению «{about}» по дням. "
-    )
+    head = say("Lines of readiness for “{about}” by day. ", about=about)
     return head + "; ".join(parts) + "."
 
 
-def _numbers(
-    table: pl.DataFrame, lines: list[_Line], labels: DayLabels, window: tuple[int, int], language: str
-) -> Numbers:
+def _numbers(table: pl.DataFrame, lines: list[_Line], labels: DayLabels, window: tuple[int, int]) -> Numbers:
     """Medians and middle halves at the ticks of the window."""
     days = sorted({*labels.ticks(*window, most=14), *window})
-    columns = (say(language, "Day", "День"), *(line.name for line in lines))
+    columns = (say("Day"), *(line.name for line in lines))
     rows = []
     for day in days:
         cells = [labels.short(labels.date_of(day))]
         for line in lines:
             at = table.filter(pl.col("measure") == line.measure, pl.col("day") == day)
-            cells.append(_with_half(at, language))
+            cells.append(_with_half(at))
         rows.append(tuple(cells))
     return Numbers(columns, tuple(rows))
 
 
-def _with_half(at: pl.DataFrame, language: str) -> str:
+def _with_half(at: pl.DataFrame) -> str:
     if at.is_empty():
         return "–"
-    low, middle, high = (theme.percent(at[name][0], language) for name in ("q25", "q50", "q75"))
+    low, middle, high = (percent(at[name][0]) for name in ("q25", "q50", "q75"))
     return f"{middle} ({low} – {high})"

@@ -10,7 +10,8 @@ from whipcount.report import theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.dates import DayLabels
 from whipcount.report.material import Material
-from whipcount.report.words import runs, say
+from whipcount.report.words import runs
+from whipcount.text import percent, say
 
 from .days import day_axis
 
@@ -19,33 +20,27 @@ HEIGHT = 170
 FALL_HEIGHT = 96
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """Survival above, falls so far below; none where survival was not kept."""
     series = material.measure("survival")
     if series.is_empty():
         return None
-    labels = material.labels(language)
+    labels = material.labels()
     fallen = fallen_by_day(material, int(series["day"].min()), int(series["day"].max()))  # type: ignore[arg-type]
-    title = say(language, "Survival of the government", "Устойчивость правительства")
+    title = say("Survival of the government")
     subtitle = say(
-        language,
-        f"Median of {runs(material.runs, language)}, middle half and nine in ten; below, the share fallen so far",
-        f"Медиана ({runs(material.runs, language)}), средняя половина и девять десятых; ниже — доля уже павших",
+        "Median of {runs}, middle half and nine in ten; below, the share fallen so far", runs=runs(material.runs)
     )
     return Chart(
         name="survival",
         title=title,
         caption=say(
-            language,
-            "Survival is the chance that the government outlasts the horizon (thirty days unless the scenario says "
-            "otherwise), as its breadth, capacity, unity and the danger give it that day.",
-            "Устойчивость — вероятность того, что правительство продержится до горизонта (тридцать дней, если сценарий "
-            "не говорит иного), при широте, дееспособности, единстве и опасности этого дня.",
+            "Survival is the chance that the government outlasts the horizon (thirty days unless the "
+            "scenario says otherwise), as its breadth, capacity, unity and the danger give it that day."
         ),
-        alt=_alt(series, fallen, language),
-        numbers=_numbers(series, fallen, labels, language),
-        language=language,
-        spec=_spec(series, fallen, labels, title, subtitle, language),
+        alt=_alt(series, fallen),
+        numbers=_numbers(series, fallen, labels),
+        spec=_spec(series, fallen, labels, title, subtitle),
     )
 
 
@@ -61,9 +56,7 @@ def fallen_by_day(material: Material, first: int, last: int) -> pl.DataFrame:
     return pl.DataFrame({"day": days, "fallen": share})
 
 
-def _spec(
-    series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, title: str, subtitle: str, language: str
-) -> dict[str, Any]:
+def _spec(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
     first, last = int(series["day"].min()), int(series["day"].max())  # type: ignore[arg-type]
@@ -81,12 +74,12 @@ def _spec(
         base.mark_area(color=theme.WINDOW, opacity=0.13).encode(y=y("q05"), y2="q95:Q"),
         base.mark_area(color=theme.WINDOW, opacity=0.26).encode(y=y("q25"), y2="q75:Q"),
         base.mark_line(color=theme.WINDOW, strokeWidth=2.2).encode(y=y("q50")),
-        _end(last, float(series["q50"][-1]), HEIGHT, say(language, "survival", "устойчивость"), theme.WINDOW),
+        _end(last, float(series["q50"][-1]), HEIGHT, say("survival"), theme.WINDOW),
     ).properties(width=theme.WIDTH - 130, height=HEIGHT)
     parts = [upper]
     top = float(fallen["fallen"].max())  # type: ignore[arg-type]
     if top > 0:
-        parts.append(_falls(fallen, top, x(True), last, language))
+        parts.append(_falls(fallen, top, x(True), last))
     return finished(
         alt.vconcat(*parts, spacing=16)
         .resolve_scale(x="independent", y="independent")
@@ -94,7 +87,7 @@ def _spec(
     )
 
 
-def _falls(fallen: pl.DataFrame, top: float, x: Any, last: int, language: str) -> Any:
+def _falls(fallen: pl.DataFrame, top: float, x: Any, last: int) -> Any:
     """The share of runs in which the government has fallen so far."""
     import altair as alt
 
@@ -103,7 +96,7 @@ def _falls(fallen: pl.DataFrame, top: float, x: Any, last: int, language: str) -
         alt.Chart(fallen)
         .mark_area(color=theme.DANGER, opacity=0.35, interpolate="step-after", line={"color": theme.DANGER})
         .encode(x=x, y=alt.Y("fallen:Q", axis=axis).scale(domain=[0, top])),
-        _end(last, float(fallen["fallen"][-1]) / top, FALL_HEIGHT, say(language, "fallen", "пали"), theme.DANGER),
+        _end(last, float(fallen["fallen"][-1]) / top, FALL_HEIGHT, say("fallen"), theme.DANGER),
     ).properties(width=theme.WIDTH - 130, height=FALL_HEIGHT)
 
 
@@ -119,17 +112,18 @@ def _end(day: int, height_share: float, height: float, name: str, colour: str) -
     )
 
 
-def _alt(series: pl.DataFrame, fallen: pl.DataFrame, language: str) -> str:
-    start, end = theme.percent(series["q50"][0], language), theme.percent(series["q50"][-1], language)
-    share = theme.percent(fallen["fallen"][-1], language)
+def _alt(series: pl.DataFrame, fallen: pl.DataFrame) -> str:
+    start, end = percent(series["q50"][0]), percent(series["q50"][-1])
+    share = percent(fallen["fallen"][-1])
     return say(
-        language,
-        f"Median survival {start} on the first day, {end} on the last; the government has fallen in {share} of runs.",
-        f"Медиана устойчивости {start} в первый день и {end} в последний; правительство пало в {share} прогонов.",
+        "Median survival {start} on the first day, {end} on the last; the government has fallen in {share} of runs.",
+        start=start,
+        end=end,
+        share=share,
     )
 
 
-def _numbers(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, language: str) -> Numbers:
+def _numbers(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels) -> Numbers:
     first, last = int(series["day"].min()), int(series["day"].max())  # type: ignore[arg-type]
     shown = sorted({*labels.ticks(first, last, 10), first, last})
     falls = dict(fallen.iter_rows())
@@ -138,12 +132,12 @@ def _numbers(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, lang
         at = series.filter(pl.col("day") == day)
         if at.is_empty():
             continue
-        q25, q50, q75 = (theme.percent(at[name][0], language) for name in ("q25", "q50", "q75"))
-        rows.append((labels.short(labels.date_of(day)), q50, f"{q25} – {q75}", theme.percent(falls.get(day), language)))
+        q25, q50, q75 = (percent(at[name][0]) for name in ("q25", "q50", "q75"))
+        rows.append((labels.short(labels.date_of(day)), q50, f"{q25} – {q75}", percent(falls.get(day))))
     columns = (
-        say(language, "Day", "День"),
-        say(language, "Median survival", "Медиана устойчивости"),
-        say(language, "Middle half", "Средняя половина"),
-        say(language, "Fallen so far", "Пали к этому дню"),
+        say("Day"),
+        say("Median survival"),
+        say("Middle half"),
+        say("Fallen so far"),
     )
     return Numbers(columns, tuple(rows))

@@ -12,7 +12,8 @@ from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers, finished
 from whipcount.report.dates import DayLabels
 from whipcount.report.material import Material
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import percent, say
 
 from .days import day_axis
 from .shares import numbers
@@ -32,7 +33,7 @@ class _Timing:
     happened: float | None
 
 
-def _timings(material: Material, language: str) -> list[_Timing]:
+def _timings(material: Material) -> list[_Timing]:
     found = []
     for outcome in material.scenario.outcomes:
         if outcome.measure.is_binary or outcome.measure.form != "first" or outcome.id not in material.table.columns:
@@ -43,39 +44,32 @@ def _timings(material: Material, language: str) -> list[_Timing]:
         if len(days):
             quantiles = tuple(np.quantile(days, (0.05, 0.25, 0.5, 0.75, 0.95), method="nearest").tolist())
         happened = None if outcome.happened is None or isinstance(outcome.happened, bool) else float(outcome.happened)
-        name = outcome.name.in_language(language)
+        name = outcome.name.in_language()
         found.append(_Timing(name, len(days) / max(len(column), 1), quantiles, happened))
     return found
 
 
-def draw(material: Material, language: str = "en") -> Chart | None:
+def draw(material: Material) -> Chart | None:
     """Intervals of first days, one a row."""
-    rows = _timings(material, language)
+    rows = _timings(material)
     if not rows:
         return None
-    labels = material.labels(language)
-    title = say(language, "When: the model's days and history's", "Когда: дни модели и истории")
-    subtitle = say(
-        language,
-        "First days among the runs in which it happens: median, middle half, nine in ten",
-        "Первые дни в тех прогонах, где это происходит: медиана, средняя половина, девять десятых",
-    )
+    labels = material.labels()
+    title = say("When: the model's days and history's")
+    subtitle = say("First days among the runs in which it happens: median, middle half, nine in ten")
     return Chart(
         name="timing",
         title=title,
         caption=say(
-            language,
-            "The share at the right says in how many runs it happens at all. A diamond marks the documented day.",
-            "Доля справа показывает, в скольких прогонах это вообще происходит. Ромб — документированный день.",
+            "The share at the right says in how many runs it happens at all. A diamond marks the documented day."
         ),
-        alt=_alt(rows, labels, language),
-        numbers=_numbers(rows, labels, language),
-        language=language,
-        spec=_spec(rows, labels, title, subtitle, language),
+        alt=_alt(rows, labels),
+        numbers=_numbers(rows, labels),
+        spec=_spec(rows, labels, title, subtitle),
     )
 
 
-def _spec(rows: list[_Timing], labels: DayLabels, title: str, subtitle: str, language: str) -> dict[str, Any]:
+def _spec(rows: list[_Timing], labels: DayLabels, title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
     last = labels.day_of(labels.end)
@@ -84,7 +78,7 @@ def _spec(rows: list[_Timing], labels: DayLabels, title: str, subtitle: str, lan
             {
                 "name": shortened(row.name, 46),
                 "y": line * ROW + ROW / 2,
-                "share": theme.percent(row.share, language),
+                "share": percent(row.share),
                 "history": row.happened,
                 **dict(zip(("q05", "q25", "q50", "q75", "q95"), row.quantiles or (None,) * 5, strict=True)),
             }
@@ -136,28 +130,30 @@ def _day(labels: DayLabels, value: float | None) -> str:
     return "–" if value is None else labels.short(labels.date_of(value))
 
 
-def _alt(rows: list[_Timing], labels: DayLabels, language: str) -> str:
+def _alt(rows: list[_Timing], labels: DayLabels) -> str:
     parts = []
     for row in rows:
         median = _day(labels, row.quantiles[2] if row.quantiles else None)
         history = _day(labels, row.happened)
         parts.append(
             say(
-                language,
-                f"{row.name}: in {theme.percent(row.share)} of runs, median {median}, history {history}",
-                f"{row.name}: в {theme.percent(row.share, 'ru')} прогонов, медиана {median}, в истории {history}",
+                "{name}: in {share} of runs, median {median}, history {history}",
+                name=row.name,
+                share=percent(row.share),
+                median=median,
+                history=history,
             )
         )
     return "; ".join(parts) + "."
 
 
-def _numbers(rows: list[_Timing], labels: DayLabels, language: str) -> Numbers:
+def _numbers(rows: list[_Timing], labels: DayLabels) -> Numbers:
     columns = (
-        say(language, "Outcome", "Исход"),
-        say(language, "Runs in which it happens", "Прогонов, где происходит"),
-        say(language, "Median day", "Медианный день"),
-        say(language, "Middle half", "Средняя половина"),
-        say(language, "History", "История"),
+        say("Outcome"),
+        say("Runs in which it happens"),
+        say("Median day"),
+        say("Middle half"),
+        say("History"),
     )
     table = []
     for row in rows:
@@ -165,5 +161,5 @@ def _numbers(rows: list[_Timing], labels: DayLabels, language: str) -> Numbers:
         if row.quantiles:
             half = f"{_day(labels, row.quantiles[1])} – {_day(labels, row.quantiles[3])}"
         median = _day(labels, row.quantiles[2] if row.quantiles else None)
-        table.append((row.name, theme.percent(row.share, language), median, half, _day(labels, row.happened)))
+        table.append((row.name, percent(row.share), median, half, _day(labels, row.happened)))
     return Numbers(columns, tuple(table))

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, apart, axis_below, axis_left, label_of, nice_scale, party_colours
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import count, number, percent, say
 from whipcount.theory.bargain import BargainResult
 from whipcount.theory.expected_utility import ExpectedUtilityResult
 from whipcount.theory.forecasts import MODEL_TITLES
@@ -22,72 +23,68 @@ TOP = 104.0
 MOST_LEVERS = 18
 
 
-def draw(result: BargainResult, language: str = "en") -> Chart:
+def draw(result: BargainResult) -> Chart:
     """Rounds or turns where one model of that kind was asked for, else the models side by side."""
     if len(result.forecasts) == 1 and result.rounds:
-        return _rounds(result.rounds, language, result.words(language))
+        return _rounds(result.rounds, result.words())
     if len(result.forecasts) == 1 and result.turns is not None:
-        return _turns(result.turns, language)
-    return _forecasts(result, language)
+        return _turns(result.turns)
+    return _forecasts(result)
 
 
 # -- rounds -----------------------------------------------------------------------------------------------------------
 
 
-def _rounds(results: Sequence[ExpectedUtilityResult], language: str, words: str) -> Chart:
+def _rounds(results: Sequence[ExpectedUtilityResult], words: str) -> Chart:
     """Every actor's position by round, and the weighted median and mean over them."""
-    title = say(language, "The expected-utility model, round by round", "Модель ожидаемой полезности по раундам")
+    title = say("The expected-utility model, round by round")
     if results[0].denominator == "all":
-        heading = say(language, "Votes count as a share of those on all pairs", "Голоса — доля всех по всем парам")
+        heading = say("Votes count as a share of those on all pairs")
     else:
-        heading = say(language, "Votes count as a share of those on the pair", "Голоса — доля поданных по паре")
+        heading = say("Votes count as a share of those on the pair")
     parts = svg.heading(title, heading)
     top = TOP
     for result in results:
         lines = {name: [places[row] for places in result.positions] for row, name in enumerate(result.names)}
         extra = {
-            say(language, "median", "медиана"): list(result.medians),
-            say(language, "mean", "среднее"): list(result.means),
+            say("median"): list(result.medians),
+            say("mean"): list(result.means),
         }
-        parts += _panel(lines, extra, result.dimension, top, language, say(language, "round", "раунд"))
+        parts += _panel(lines, extra, result.dimension, top, say("round"))
         top += 420
     drawing = svg.document(parts, WIDTH, top)
     first = results[0]
     numbers = Numbers(
-        (say(language, "round", "раунд"), say(language, "median", "медиана"), say(language, "mean", "среднее")),
+        (say("round"), say("median"), say("mean")),
         tuple(
-            (str(number), theme.number(median, language, 4), theme.number(mean, language, 4))
-            for number, (median, mean) in enumerate(zip(first.medians, first.means, strict=True))
+            (str(turn), number(median, 4), number(mean, 4))
+            for turn, (median, mean) in enumerate(zip(first.medians, first.means, strict=True))
         ),
     )
-    caption = say(
-        language,
-        "Thin lines: actors. Thick: the weighted median, which is the forecast, and the mean.",
-        "Тонкие линии — участники. Толстые — взвешенная медиана, она же прогноз, и среднее.",
-    )
-    return Chart("rounds", title, caption, words, numbers, language, drawing=drawing)
+    caption = say("Thin lines: actors. Thick: the weighted median, which is the forecast, and the mean.")
+    return Chart("rounds", title, caption, words, numbers, drawing=drawing)
 
 
-def _turns(result: SmpResult, language: str) -> Chart:
+def _turns(result: SmpResult) -> Chart:
     """KTAB's model: positions by turn, a panel a dimension."""
-    title = say(language, "KTAB's spatial model of politics, turn by turn", "Пространственная модель KTAB по ходам")
+    title = say("KTAB's spatial model of politics, turn by turn")
     options = result.options
     parts = svg.heading(title, f"{options.election}, {options.voting}, {options.interpolation}, {options.bargains}")
     top = TOP
     for axis, dimension in enumerate(result.dimensions):
         lines = {name: [turn[row][axis] for turn in result.positions] for row, name in enumerate(result.names)}
-        parts += _panel(lines, {}, dimension, top, language, say(language, "turn", "ход"), 250)
+        parts += _panel(lines, {}, dimension, top, say("turn"), 250)
         top += 330
     drawing = svg.document(parts, WIDTH, top)
     numbers = Numbers(
-        (say(language, "actor", "участник"), say(language, "chance", "шанс"), *result.dimensions),
+        (say("actor"), say("chance"), *result.dimensions),
         tuple(
-            (name, theme.percent(chance, language), *(theme.number(value, language, 2) for value in place))
+            (name, percent(chance), *(number(value, 2) for value in place))
             for name, chance, place in zip(result.names, result.chances, result.positions[-1], strict=True)
         ),
     )
-    caption = say(language, "Each line is an actor's position.", "Каждая линия — позиция участника.")
-    return Chart("turns", title, caption, result.words(language), numbers, language, drawing=drawing)
+    caption = say("Each line is an actor's position.")
+    return Chart("turns", title, caption, result.words(), numbers, drawing=drawing)
 
 
 def _panel(
@@ -95,7 +92,6 @@ def _panel(
     extra: dict[str, list[float]],
     dimension: str,
     top: float,
-    language: str,
     across_title: str,
     height: float = 320.0,
 ) -> list[str]:
@@ -104,15 +100,15 @@ def _panel(
     steps = len(next(iter(lines.values())))
     right = WIDTH - 170
     across, up = Scale(0.0, float(max(1, steps - 1)), LEFT, right), nice_scale(values, top + height, top)
-    parts = axis_left(up, LEFT, right, dimension, language, 5)
+    parts = axis_left(up, LEFT, right, dimension, 5)
     for step in range(0, steps, max(1, steps // 12)):
         parts.append(svg.text(str(step), across(step), top + height + 18, theme.SMALL, "middle"))
     parts.append(svg.text(across_title, (LEFT + right) / 2, top + height + 38, theme.SMALL, "middle", theme.MUTED))
     colours = party_colours(len(lines), [line[0] for line in lines.values()])
     for colour, line in zip(colours, lines.values(), strict=True):
         parts.append(svg.element("path", d=_path(across, up, line), fill="none", stroke=colour, stroke_width=1.6))
-    for number, line in enumerate(extra.values()):
-        dashes = None if number == 0 else "7 4"
+    for turn, line in enumerate(extra.values()):
+        dashes = None if turn == 0 else "7 4"
         parts.append(
             svg.element("path", d=_path(across, up, line), fill="none", stroke=theme.HISTORY, stroke_width=3.5,
                         stroke_dasharray=dashes, stroke_linejoin="round")
@@ -164,32 +160,28 @@ def _path(across: Scale, up: Scale, line: Sequence[float]) -> str:
 # -- models side by side ----------------------------------------------------------------------------------------------
 
 
-def _forecasts(result: BargainResult, language: str) -> Chart:
+def _forecasts(result: BargainResult) -> Chart:
     """A panel a dimension: where the actors stand, as large as power times salience, and what each model says."""
-    title = say(language, "What the models forecast", "Что прогнозируют модели")
-    heading = say(
-        language,
-        "Circles: actors, as large as power times salience; diamonds: forecasts",
-        "Круги — участники, по силе и значимости; ромбы — прогнозы",
-    )
+    title = say("What the models forecast")
+    heading = say("Circles: actors, as large as power times salience; diamonds: forecasts")
     parts, top = svg.heading(title, heading), TOP
     for axis in range(len(result.table.dimensions)):
-        drawn, top = _strip(result, axis, top, language)
+        drawn, top = _strip(result, axis, top)
         parts += drawn
     drawing = svg.document(parts, WIDTH, top)
     numbers = Numbers(
-        (say(language, "model", "модель"), *result.table.dimensions),
+        (say("model"), *result.table.dimensions),
         tuple(
-            (_model(model, language), *(theme.number(value, language, 3) for value in point))
+            (_model(model), *(number(value, 3) for value in point))
             if point is not None
-            else (_model(model, language), *("–" for _ in result.table.dimensions))
+            else (_model(model), *("–" for _ in result.table.dimensions))
             for model, point in result.forecasts
         ),
     )
-    return Chart("forecasts", title, heading, result.words(language), numbers, language, drawing=drawing)
+    return Chart("forecasts", title, heading, result.words(), numbers, drawing=drawing)
 
 
-def _strip(result: BargainResult, axis: int, top: float, language: str) -> tuple[list[str], float]:
+def _strip(result: BargainResult, axis: int, top: float) -> tuple[list[str], float]:
     table = result.table
     places = table.points[:, axis]
     stakes = table.powers * table.saliences[:, axis]
@@ -199,7 +191,7 @@ def _strip(result: BargainResult, axis: int, top: float, language: str) -> tuple
     longest = svg.widest([shortened(name, 14) for name in table.names], theme.SMALL)
     base = top + 50 + 0.87 * longest
     bottom = base + 14 + 24 * len(models)
-    parts = axis_below(across, bottom, base - 44, table.dimensions[axis], language)
+    parts = axis_below(across, bottom, base - 44, table.dimensions[axis])
     order = sorted(range(len(places)), key=lambda row: places[row])
     spots = apart([across(places[row]) for row in order], 15, NAMES + 30, WIDTH - 40)
     for row, spot in zip(order, spots, strict=True):
@@ -211,86 +203,76 @@ def _strip(result: BargainResult, axis: int, top: float, language: str) -> tuple
         name = svg.text(shortened(table.names[row], 14), 0, 0, theme.SMALL)
         parts.append(svg.element("line", x1=x, x2=spot, y1=base - 22 - size, y2=base - 44, stroke=theme.FAINT))
         parts.append(svg.element("g", name, transform=f"translate({spot + 3:.1f} {base - 47:.1f}) rotate(-60)"))
-    parts.append(svg.text(say(language, "actors", "участники"), NAMES + 10, base - 18, theme.SMALL, "end", theme.MUTED))
-    for number, (model, value) in enumerate(models):
-        y, x = base + 14 + 24 * number, across(value)
-        parts.append(svg.text(shortened(_model(model, language), 24), NAMES + 10, y + 4, theme.SMALL, "end"))
+    parts.append(svg.text(say("actors"), NAMES + 10, base - 18, theme.SMALL, "end", theme.MUTED))
+    for turn, (model, value) in enumerate(models):
+        y, x = base + 14 + 24 * turn, across(value)
+        parts.append(svg.text(shortened(_model(model), 24), NAMES + 10, y + 4, theme.SMALL, "end"))
         parts.append(svg.element("line", x1=across.start, x2=x, y1=y, y2=y, stroke=theme.RULE))
         path = f"M{x:.1f} {y - 7:.1f}L{x + 7:.1f} {y:.1f}L{x:.1f} {y + 7:.1f}L{x - 7:.1f} {y:.1f}Z"
         parts.append(svg.element("path", d=path, fill=theme.OPPONENTS))
-        parts.append(svg.text(label_of(round(value, 3), language), x + 11, y + 4, theme.SMALL, colour=theme.MUTED))
+        parts.append(svg.text(label_of(round(value, 3)), x + 11, y + 4, theme.SMALL, colour=theme.MUTED))
     return parts, bottom + 64
 
 
-def _model(model: str, language: str) -> str:
-    return MODEL_TITLES[model][1 if language == "ru" else 0]
+def _model(model: str) -> str:
+    return say(MODEL_TITLES[model])
 
 
 # -- what a forecast hangs on -----------------------------------------------------------------------------------------
 
 
-def draw_inputs(result: LeverageResult | MovesResult | UncertainForecast, language: str = "en") -> Chart:
+def draw_inputs(result: LeverageResult | MovesResult | UncertainForecast) -> Chart:
     """Bars of shifts, arrows of gains, or a distribution by its quantiles."""
     if isinstance(result, LeverageResult):
         rows = [
-            (f"{one.actor}: {INPUTS[one.what][1 if language == 'ru' else 0]}"
+            (f"{one.actor}: {say(INPUTS[one.what])}"
              + (f" ({one.dimension})" if one.dimension and len(result.dimensions) > 1 else ""), one.shift)
             for one in result.levers[:MOST_LEVERS]
         ]  # fmt: skip
-        title = say(language, "What the forecast hangs on", "От чего зависит прогноз")
-        heading = say(
-            language,
-            f"Shift of the forecast ({_model(result.model, language)}) when one input changes by itself",
-            f"Сдвиг прогноза ({_model(result.model, language)}), когда меняется один вход",
-        )
-        return _bars("leverage", title, heading, rows, result.words(language), language)
+        title = say("What the forecast hangs on")
+        heading = say("Shift of the forecast ({model}) when one input changes by itself", model=_model(result.model))
+        return _bars("leverage", title, heading, rows, result.words())
     if isinstance(result, MovesResult):
         rows = [(one.actor, one.gain) for one in result.gains[:MOST_LEVERS]]
-        title = say(language, "Who gains by moving", "Кому выгодно сместиться")
-        heading = say(
-            language,
-            "How much nearer the outcome comes to an actor's true position if it declares the best other one",
-            "Насколько исход приблизится к истинной позиции участника, если он заявит самую выгодную",
-        )
-        return _bars("moves", title, heading, rows, result.words(language), language)
-    return _quantiles(result, language)
+        title = say("Who gains by moving")
+        heading = say("How much nearer the outcome comes to an actor's true position if it declares the best other one")
+        return _bars("moves", title, heading, rows, result.words())
+    return _quantiles(result)
 
 
-def _bars(name: str, title: str, heading: str, rows: Sequence[tuple[str, float]], words: str, language: str) -> Chart:
+def _bars(name: str, title: str, heading: str, rows: Sequence[tuple[str, float]], words: str) -> Chart:
     left, step = 250.0, 25.0
     bottom = TOP + step * len(rows)
     most = max(100 * max(value for _, value in rows), 1e-9)
     across = Scale(0.0, most * 1.08, left, WIDTH - 60)
     parts = svg.heading(title, heading)
-    parts += axis_below(across, bottom, TOP - 6, say(language, "per cent of the scale", "проценты шкалы"), language)
-    for number, (label, value) in enumerate(rows):
-        y = TOP + step * number + step / 2
+    parts += axis_below(across, bottom, TOP - 6, say("per cent of the scale"))
+    for turn, (label, value) in enumerate(rows):
+        y = TOP + step * turn + step / 2
         parts.append(svg.text(shortened(label, 36), left - 10, y + 4, theme.SMALL, "end"))
         parts.append(
             svg.element("rect", x=left, y=y - 8, width=across(100 * value) - left, height=16.0, fill=theme.MODEL)
         )
-        parts.append(svg.text(theme.percent(value, language), across(100 * value) + 6, y + 4, theme.SMALL))
+        parts.append(svg.text(percent(value), across(100 * value) + 6, y + 4, theme.SMALL))
     numbers = Numbers(
-        (say(language, "input", "вход"), say(language, "shift", "сдвиг")),
-        tuple((label, theme.percent(value, language)) for label, value in rows),
+        (say("input"), say("shift")),
+        tuple((label, percent(value)) for label, value in rows),
     )
-    return Chart(name, title, heading, words, numbers, language, drawing=svg.document(parts, WIDTH, bottom + 56))
+    return Chart(name, title, heading, words, numbers, drawing=svg.document(parts, WIDTH, bottom + 56))
 
 
-def _quantiles(result: UncertainForecast, language: str) -> Chart:
+def _quantiles(result: UncertainForecast) -> Chart:
     """Nine tenths as a line, one half as a bar, the middle as a mark: a dimension a row, each on its own scale."""
-    title = say(language, "The forecast under uncertainty", "Прогноз с неопределённостью")
-    model, draws = _model(result.model, language), theme.count(result.draws, language)
+    title = say("The forecast under uncertainty")
+    model, draws = _model(result.model), count(result.draws)
     heading = say(
-        language,
-        f"{model}, {draws} draws: line: nine in ten; box: one in two; mark: the middle one",
-        f"{model}, розыгрышей {draws}: линия — девять из десяти, полоса — половина, черта — середина",
+        "{model}, {draws} draws: line: nine in ten; box: one in two; mark: the middle one", model=model, draws=draws
     )
     parts, top = svg.heading(title, heading), TOP
     for dimension, row in zip(result.dimensions, result.quantiles, strict=True):
         across = nice_scale(row, 60.0, WIDTH - 60, 0.15)
         y = top + 26
-        parts += axis_below(across, top + 56, top, dimension, language)
+        parts += axis_below(across, top + 56, top, dimension)
         parts.append(
             svg.element("line", x1=across(row[0]), x2=across(row[4]), y1=y, y2=y, stroke=theme.MODEL, stroke_width=3.0)
         )
@@ -302,11 +284,10 @@ def _quantiles(result: UncertainForecast, language: str) -> Chart:
         )
         top += 120
     numbers = Numbers(
-        (say(language, "dimension", "измерение"), "5%", "25%", "50%", "75%", "95%"),
+        (say("dimension"), "5%", "25%", "50%", "75%", "95%"),
         tuple(
-            (dimension, *(theme.number(value, language, 3) for value in row))
+            (dimension, *(number(value, 3) for value in row))
             for dimension, row in zip(result.dimensions, result.quantiles, strict=True)
         ),
     )
-    return Chart("uncertain", title, heading, result.words(language), numbers, language,
-                 drawing=svg.document(parts, WIDTH, top))  # fmt: skip
+    return Chart("uncertain", title, heading, result.words(), numbers, drawing=svg.document(parts, WIDTH, top))

@@ -9,7 +9,8 @@ from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, apart, party_colours
 from whipcount.report.halfcircle import seat_places
-from whipcount.report.words import listing, say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import count, listing, say
 from whipcount.theory.coalitions import Coalition, CoalitionsResult
 
 WIDTH = 900.0
@@ -21,39 +22,35 @@ NAMES = 250.0
 BARS = 110.0
 
 
-def draw(result: CoalitionsResult, language: str = "en") -> Chart:
+def draw(result: CoalitionsResult) -> Chart:
     """The half circle, and the minimal winning coalitions closest in policy."""
     order = _order(result)
     places = [result.table.measure(result.dimensions[0])[row] or 0.0 for row in order] if result.dimensions else None
     colours = dict(zip(order, party_colours(len(order), places), strict=True))
-    title = say(language, "Who can govern together", "Кто может править вместе")
+    title = say("Who can govern together")
     counted = say(
-        language,
-        f"{result.quota} of {result.table.total} seats are needed; minimal winning coalitions: "
-        f"{theme.count(result.count('minimal_winning'), language)}",
-        f"Нужно {result.quota} мест из {result.table.total}; минимальных выигрышных коалиций: "
-        f"{theme.count(result.count('minimal_winning'), language)}",
+        "{quota} of {total} seats are needed; minimal winning coalitions: {count}",
+        quota=result.quota,
+        total=result.table.total,
+        count=count(result.count("minimal_winning")),
     )
     parts = svg.heading(title, counted)
     drawn, top = _half_circle(result, order, colours, 92.0)
     parts += drawn
     chosen = _chosen(result)
     if chosen:
-        drawn, top = _matrix(result, order, colours, chosen, top + 36, language)
+        drawn, top = _matrix(result, order, colours, chosen, top + 36)
         parts += drawn
     drawing = svg.document(parts, WIDTH, top + 24)
     numbers = Numbers(
-        (say(language, "coalition", "коалиция"), say(language, "seats", "места")),
+        (say("coalition"), say("seats")),
         tuple((", ".join(result.names_of(one.parties)), str(one.seats)) for one in chosen),
     )
     caption = say(
-        language,
-        "Each column is a coalition without a party to spare, those closest in policy first; dots joined by a line "
-        "govern together. Dark: connected, no party between them is left out.",
-        "Столбец — коалиция без лишней партии, сначала самые близкие по позициям; точки на одной линии правят вместе. "
-        "Тёмные: связные, между ними никто не пропущен.",
+        "Each column is a coalition without a party to spare, those closest in policy first; dots joined by "
+        "a line govern together. Dark: connected, no party between them is left out."
     )
-    return Chart("coalitions", title, caption, result.words(language), numbers, language, drawing=drawing)
+    return Chart("coalitions", title, caption, result.words(), numbers, drawing=drawing)
 
 
 def _order(result: CoalitionsResult) -> list[int]:
@@ -123,18 +120,13 @@ def _around(result: CoalitionsResult, order: Sequence[int], dots: Sequence[int],
 
 
 def _matrix(
-    result: CoalitionsResult,
-    order: Sequence[int],
-    colours: dict[int, str],
-    chosen: Sequence[Coalition],
-    top: float,
-    language: str,
+    result: CoalitionsResult, order: Sequence[int], colours: dict[int, str], chosen: Sequence[Coalition], top: float
 ) -> tuple[list[str], float]:
     """Columns of coalitions over rows of parties, with bars of seats above and at the left."""
     step = min(46.0, (WIDTH - NAMES - 30) / len(chosen))
     bars = Scale(0.0, float(max(one.seats for one in chosen)), top + BARS, top + 16)
     first = top + BARS + 28
-    parts = _needed(result, bars, step * len(chosen), language)
+    parts = _needed(result, bars, step * len(chosen))
     wide = NAMES + step * len(chosen) - 6
     for place, row in enumerate(order):
         y = first + ROW * place
@@ -164,28 +156,27 @@ def _matrix(
             parts.append(svg.element("circle", cx=x, cy=y, r=5.5 if held else 2.5, fill=ink if held else theme.RULE))
         parts.append(svg.element("line", x1=x, x2=x, y1=ends[0], y2=ends[1], stroke=ink, stroke_width=2.0))
     bottom = first + ROW * len(order)
-    return parts + _notes(result, bottom, language), bottom + 12
+    return parts + _notes(result, bottom), bottom + 12
 
 
-def _needed(result: CoalitionsResult, bars: Scale, width: float, language: str) -> list[str]:
+def _needed(result: CoalitionsResult, bars: Scale, width: float) -> list[str]:
     """The line of the quota across the bars."""
     y = bars(result.quota)
-    text = say(language, f"{result.quota} needed", f"нужно {result.quota}")
+    text = say("{quota} needed", quota=result.quota)
     return [
-        svg.text(say(language, "seats", "места"), NAMES - 12, bars.end - 10, theme.SMALL, "end", theme.MUTED),
+        svg.text(say("seats"), NAMES - 12, bars.end - 10, theme.SMALL, "end", theme.MUTED),
         svg.element("line", x1=NAMES, x2=NAMES + width, y1=y, y2=y, stroke=theme.OPPONENTS, stroke_dasharray="4 3"),
         svg.text(text, NAMES - 12, y + 4, theme.SMALL, "end", theme.OPPONENTS),
     ]
 
 
-def _notes(result: CoalitionsResult, bottom: float, language: str) -> list[str]:
+def _notes(result: CoalitionsResult, bottom: float) -> list[str]:
     """What the marks mean, and who is core."""
     if not result.dimensions:
         return []
-    parts = [say(language, f"M: median party on {listing(result.dimensions, language)}",
-                 f"M — медианная партия ({listing(result.dimensions, language)})")]  # fmt: skip
+    parts = [say("M: median party on {dimensions}", dimensions=listing(result.dimensions))]  # fmt: skip
     if result.core:
-        core = listing(result.names_of(result.core), language)
-        parts.append(say(language, f"core: {core}", f"в ядре: {core}"))
-    parts.append(say(language, "dark columns: connected", "тёмные столбцы: связные"))
+        core = listing(result.names_of(result.core))
+        parts.append(say("core: {core}", core=core))
+    parts.append(say("dark columns: connected"))
     return [svg.text("  ·  ".join(parts), 14, bottom + 8, theme.SMALL, colour=theme.MUTED)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below, party_colours
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import count, percent, say
 from whipcount.theory.formation import KINDS, CabinetForecast, Forecast
 
 ROW = 30.0
@@ -16,7 +17,7 @@ BARS = 330.0
 MOST_PARTIES = 14
 
 
-def draw(result: Forecast, language: str = "en") -> Chart:
+def draw(result: Forecast) -> Chart:
     """A matrix of cabinets by parties, the parties from left to right, with a bar of probability for each cabinet."""
     order = sorted(range(len(result.parties)), key=lambda row: (result.parties[row].place, row))
     colours = party_colours(len(result.parties), [party.place for party in result.parties])
@@ -29,19 +30,14 @@ def draw(result: Forecast, language: str = "en") -> Chart:
     most = max(one.probability for one in result.cabinets)
     scale = Scale(0.0, 100 * most * 1.02, bars_at, bars_at + BARS)
     where = f": {result.title}" if result.title else ""
-    title = say(language, "Who will govern", "Кто будет править") + where
+    title = say("Who will govern") + where
     subtitle = say(
-        language,
-        f"The most probable of {theme.count(result.candidates, language)} cabinets; parties from left to right, "
-        "discs as large as their seats",
-        f"Самые вероятные из {theme.count(result.candidates, language)} кабинетов; партии слева направо, "
-        "площадь круга — места",
+        "The most probable of {candidates} cabinets; parties from left to right, discs as large as their seats",
+        candidates=count(result.candidates),
     )
     parts = svg.heading(title, subtitle)
-    parts += _heads(result, order, language)
-    parts += axis_below(
-        scale, bottom + 6, TOP - 8, say(language, "probability, per cent", "вероятность, %"), language, 5
-    )
+    parts += _heads(result, order)
+    parts += axis_below(scale, bottom + 6, TOP - 8, say("probability, per cent"), 5)
     for place, one in enumerate(result.cabinets):
         y = TOP + ROW * place + ROW / 2
         formed = result.formed is not None and one.members == result.formed
@@ -49,28 +45,16 @@ def draw(result: Forecast, language: str = "en") -> Chart:
         end = scale(100 * one.probability)
         fill = theme.MODEL if not formed else theme.POWER
         parts.append(svg.element("rect", x=bars_at, y=y - 9, width=max(end - bars_at, 0.6), height=18.0, fill=fill))
-        label = theme.percent(one.probability, language)
+        label = percent(one.probability)
         parts.append(svg.text(label, end + 8, y + 4, theme.SMALL, bold=formed))
-        parts.append(
-            svg.text(_note(one, formed, language), bars_at + BARS + 56, y + 4, theme.SMALL, colour=theme.MUTED)
-        )
-    caption = say(
-        language,
-        "Months: the life to be expected of such a cabinet, until the term ends.",
-        "Месяцы: ожидаемая жизнь такого кабинета до конца срока.",
-    )
+        parts.append(svg.text(_note(one, formed), bars_at + BARS + 56, y + 4, theme.SMALL, colour=theme.MUTED))
+    caption = say("Months: the life to be expected of such a cabinet, until the term ends.")
     return Chart(
-        "formation",
-        title,
-        caption,
-        result.words(language),
-        _numbers(result, language),
-        language,
-        drawing=svg.document(parts, width, bottom + 62),
+        "formation", title, caption, result.words(), _numbers(result), drawing=svg.document(parts, width, bottom + 62)
     )
 
 
-def _heads(result: Forecast, order: list[int], language: str) -> list[str]:
+def _heads(result: Forecast, order: list[int]) -> list[str]:
     """Names of the parties, and the chance of each to govern."""
     parts = []
     for column, row in enumerate(order):
@@ -79,10 +63,8 @@ def _heads(result: Forecast, order: list[int], language: str) -> list[str]:
         # names lean, so that long ones of neighbours do not meet
         name = svg.text(shortened(party.name, 14), 0, 0, theme.SMALL, bold=party.incumbent)
         parts.append(svg.element("g", name, transform=f"translate({x - 4:.1f} {TOP - 34:.1f}) rotate(-38)"))
-        parts.append(svg.text(theme.percent(party.governs, language), x, TOP - 14, theme.SMALL, "middle", theme.MUTED))
-    bold = say(
-        language, "bold: in the outgoing cabinet; per cent: governs", "жирным: прежний кабинет; %: войдёт в кабинет"
-    )
+        parts.append(svg.text(percent(party.governs), x, TOP - 14, theme.SMALL, "middle", theme.MUTED))
+    bold = say("bold: in the outgoing cabinet; per cent: governs")
     parts.append(svg.text(bold, LEFT + CELL * len(order) + 60, TOP - 14, theme.SMALL, colour=theme.MUTED))
     return parts
 
@@ -115,26 +97,26 @@ def _row(
     return parts
 
 
-def _note(one: CabinetForecast, formed: bool, language: str) -> str:
-    months = say(language, f"{one.months:.0f} months", f"{one.months:.0f} мес.")
-    kind = say(language, *KINDS[one.kind])
-    history = say(language, " · formed", " · сформирован") if formed else ""
+def _note(one: CabinetForecast, formed: bool) -> str:
+    months = say("{months:.0f} months", months=one.months)
+    kind = say(*KINDS[one.kind])
+    history = say(" · formed") if formed else ""
     return f"{kind} · {months}{history}"
 
 
-def _numbers(result: Forecast, language: str) -> Numbers:
+def _numbers(result: Forecast) -> Numbers:
     columns = (
-        say(language, "cabinet", "кабинет"),
-        say(language, "seats", "места"),
-        say(language, "kind", "вид"),
-        say(language, "probability", "вероятность"),
+        say("cabinet"),
+        say("seats"),
+        say("kind"),
+        say("probability"),
     )
     rows = tuple(
         (
             " + ".join(one.members),
-            theme.percent(one.seats, language),
-            say(language, *KINDS[one.kind]),
-            theme.percent(one.probability, language),
+            percent(one.seats),
+            say(*KINDS[one.kind]),
+            percent(one.probability),
         )
         for one in result.cabinets
     )

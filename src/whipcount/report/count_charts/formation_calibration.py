@@ -7,7 +7,7 @@ import math
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, label_of
-from whipcount.report.words import say
+from whipcount.text import percent, say
 from whipcount.theory.formation import Evaluation
 from whipcount.theory.formation_scores import Bin
 
@@ -18,50 +18,43 @@ GAP = 116.0
 LEAST = 0.0005  # the logarithmic scale of the cabinets starts here
 
 
-def draw(result: Evaluation, language: str = "en") -> Chart:
+def draw(result: Evaluation) -> Chart:
     """Two panels: parties in the cabinet on a linear scale, whole cabinets on a logarithmic one."""
-    title = say(language, "Do the forecasts mean what they say?", "Значат ли прогнозы то, что говорят?")
+    title = say("Do the forecasts mean what they say?")
     subtitle = say(
-        language,
-        f"Probability told against the share that came true, {result.means.opportunities} formations; "
-        "bars: 95% limits; the line: perfect",
-        f"Названная вероятность и доля сбывшихся, случаев {result.means.opportunities}; отрезки: 95%; "
-        "линия: совершенный прогноз",
+        "Probability told against the share that came true, {opportunities} formations; bars: 95% limits; "
+        "the line: perfect",
+        opportunities=result.means.opportunities,
     )
     parts = svg.heading(title, subtitle)
     ends = (0.0, 1.0)
     linear = Scale(*ends, LEFT, LEFT + SIZE), Scale(*ends, TOP + SIZE, TOP)
-    parts += _panel(
-        linear, result.party_bins, say(language, "Parties in the cabinet", "Партии в кабинете"), language, False
-    )
+    parts += _panel(linear, result.party_bins, say("Parties in the cabinet"), False)
     second = LEFT + SIZE + GAP
     powers = math.log10(LEAST), 0.0
     logs = Scale(*powers, second, second + SIZE), Scale(*powers, TOP + SIZE, TOP)
-    parts += _panel(logs, result.cabinet_bins, say(language, "Whole cabinets", "Кабинеты целиком"), language, True)
+    parts += _panel(logs, result.cabinet_bins, say("Whole cabinets"), True)
     caption = say(
-        language,
-        "Each disc is a group of forecasts of about the same probability, as large as the group; both scales of the "
-        "right panel are logarithmic.",
-        "Круг — группа прогнозов с близкой вероятностью, площадь — её размер; обе шкалы справа логарифмические.",
+        "Each disc is a group of forecasts of about the same probability, as large as the group; both scales "
+        "of the right panel are logarithmic."
     )
     return Chart(
         "formation-calibration",
         title,
         caption,
-        result.words(language),
-        _numbers(result, language),
-        language,
+        result.words(),
+        _numbers(result),
         drawing=svg.document(parts, second + SIZE + 40, TOP + SIZE + 62),
     )
 
 
-def _panel(scales: tuple[Scale, Scale], bins: tuple[Bin, ...], title: str, language: str, logs: bool) -> list[str]:
+def _panel(scales: tuple[Scale, Scale], bins: tuple[Bin, ...], title: str, logs: bool) -> list[str]:
     x, y = scales
     parts = [svg.text(title, x.start, TOP - 18, theme.TEXT, bold=True)]
     marks = (0.001, 0.01, 0.1, 1.0) if logs else (0.0, 0.25, 0.5, 0.75, 1.0)
     for mark in marks:
         at = math.log10(mark) if logs else mark
-        label = label_of(100 * mark, language) + "%"
+        label = label_of(100 * mark) + "%"
         parts.append(
             svg.element("line", x1=x(at), x2=x(at), y1=y.start, y2=y.end, stroke=theme.RULE, stroke_dasharray="1 3")
         )
@@ -79,10 +72,8 @@ def _panel(scales: tuple[Scale, Scale], bins: tuple[Bin, ...], title: str, langu
     for one in bins:
         parts += _mark(x, y, one, most, logs)
     middle = (x.start + x.end) / 2
-    parts.append(svg.text(say(language, "told", "названо"), middle, y.start + 40, theme.SMALL, "middle", theme.MUTED))
-    parts.append(
-        svg.text(say(language, "came true", "сбылось"), x.start - 8, y.end - 10, theme.SMALL, "end", theme.MUTED)
-    )
+    parts.append(svg.text(say("told"), middle, y.start + 40, theme.SMALL, "middle", theme.MUTED))
+    parts.append(svg.text(say("came true"), x.start - 8, y.end - 10, theme.SMALL, "end", theme.MUTED))
     return parts
 
 
@@ -110,20 +101,18 @@ def limits(happened: int, number: int, z: float = 1.96) -> tuple[float, float]:
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
-def _numbers(result: Evaluation, language: str) -> Numbers:
+def _numbers(result: Evaluation) -> Numbers:
     columns = (
-        say(language, "forecasts of", "прогнозы"),
-        say(language, "told", "названо"),
-        say(language, "came true", "сбылось"),
-        say(language, "number", "число"),
+        say("forecasts of"),
+        say("told"),
+        say("came true"),
+        say("number"),
     )
     kinds = (
-        (say(language, "parties", "партии"), result.party_bins),
-        (say(language, "cabinets", "кабинеты"), result.cabinet_bins),
+        (say("parties"), result.party_bins),
+        (say("cabinets"), result.cabinet_bins),
     )
     rows = tuple(
-        (name, theme.percent(one.forecast, language), theme.percent(one.share, language), str(one.number))
-        for name, bins in kinds
-        for one in bins
+        (name, percent(one.forecast), percent(one.share), str(one.number)) for name, bins in kinds for one in bins
     )
     return Numbers(columns, rows)

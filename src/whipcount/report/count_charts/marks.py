@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whipcount.report import svg, theme
+from whipcount.text import localised
 
 # from one end of a dimension to the other; neighbours differ in hue and in lightness
 RAMP = ((158, 18, 50), (222, 84, 54), (232, 168, 56), (104, 160, 138), (58, 124, 184), (40, 52, 116))
@@ -66,30 +67,30 @@ def ticks(scale: Scale, about: int = 6) -> list[float]:
     return [round(number * step, 12) for number in range(first, math.floor(scale.high / step + 1e-9) + 1)]
 
 
-def label_of(value: float, language: str) -> str:
+def label_of(value: float) -> str:
     """A tick's label."""
-    return theme.localised(f"{value:.6g}".replace("-", "−"), language)
+    return localised(f"{value:.6g}".replace("-", "−"))
 
 
-def axis_below(scale: Scale, y: float, top: float, title: str, language: str, about: int = 6) -> list[str]:
+def axis_below(scale: Scale, y: float, top: float, title: str, about: int = 6) -> list[str]:
     """A horizontal axis with fine lines up to `top`."""
     parts = []
     for value in ticks(scale, about):
         x = scale(value)
         parts.append(svg.element("line", x1=x, x2=x, y1=top, y2=y, stroke=theme.RULE, stroke_dasharray="1 3"))
-        parts.append(svg.text(label_of(value, language), x, y + 16, theme.SMALL, "middle"))
+        parts.append(svg.text(label_of(value), x, y + 16, theme.SMALL, "middle"))
     parts.append(svg.element("line", x1=scale.start, x2=scale.end, y1=y, y2=y, stroke=theme.FAINT))
     parts.append(svg.text(title, (scale.start + scale.end) / 2, y + 36, theme.SMALL, "middle", theme.MUTED))
     return parts
 
 
-def axis_left(scale: Scale, x: float, right: float, title: str, language: str, about: int = 6) -> list[str]:
+def axis_left(scale: Scale, x: float, right: float, title: str, about: int = 6) -> list[str]:
     """A vertical axis with fine lines to `right`; its title stands above it."""
     parts = []
     for value in ticks(scale, about):
         y = scale(value)
         parts.append(svg.element("line", x1=x, x2=right, y1=y, y2=y, stroke=theme.RULE, stroke_dasharray="1 3"))
-        parts.append(svg.text(label_of(value, language), x - 8, y + 4, theme.SMALL, "end"))
+        parts.append(svg.text(label_of(value), x - 8, y + 4, theme.SMALL, "end"))
     parts.append(svg.element("line", x1=x, x2=x, y1=scale.start, y2=scale.end, stroke=theme.FAINT))
     parts.append(svg.text(title, x, min(scale.start, scale.end) - 10, theme.SMALL, "start", theme.MUTED))
     return parts

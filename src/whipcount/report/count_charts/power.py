@@ -5,7 +5,8 @@ from __future__ import annotations
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import percent, say
 from whipcount.theory.power import PowerResult
 
 WIDTH = 820.0
@@ -15,7 +16,7 @@ MOST = 40
 NAMES = 190.0
 
 
-def draw(result: PowerResult, language: str = "en") -> Chart:
+def draw(result: PowerResult) -> Chart:
     """The members with most power, their weight as a bar, indices as dots."""
     order = sorted(range(len(result.names)), key=lambda row: (-result.indices[0].values[row], row))
     shown = order[:MOST]
@@ -28,11 +29,11 @@ def draw(result: PowerResult, language: str = "en") -> Chart:
         most = max(most, max(on_map[row] for row in shown))
     bottom = TOP + ROW * len(shown)
     scale = Scale(0.0, 100 * most * 1.04 or 1.0, NAMES, WIDTH - 40)
-    title = say(language, "Weight and power", "Вес и сила")
-    parts = svg.heading(title, shortened(result.rule.describe(language), 110))
-    parts += _legend([(index.titles[1 if language == "ru" else 0], colour, full) for index, colour, full in series],
-                     on_map is not None, language)  # fmt: skip
-    parts += axis_below(scale, bottom, TOP - 8, say(language, "per cent", "проценты"), language)
+    title = say("Weight and power")
+    parts = svg.heading(title, shortened(result.rule.describe(), 110))
+    parts += _legend([(say(index.title), colour, full) for index, colour, full in series],
+                     on_map is not None)  # fmt: skip
+    parts += axis_below(scale, bottom, TOP - 8, say("per cent"))
     for place, row in enumerate(shown):
         y = TOP + ROW * place + ROW / 2
         parts.append(svg.text(shortened(result.names[row], 26), NAMES - 12, y + 4, theme.SMALL, "end"))
@@ -53,32 +54,24 @@ def draw(result: PowerResult, language: str = "en") -> Chart:
     drawing = svg.document(parts, WIDTH, bottom + 56)
     numbers = Numbers(
         (
-            say(language, "member", "участник"),
-            say(language, "weight", "вес"),
-            *(_title(i.titles, language) for i, _, _ in series),
+            say("member"),
+            say("weight"),
+            *(say(i.title) for i, _, _ in series),
         ),
         tuple(
             (
                 result.names[row],
-                theme.percent(shares[row], language),
-                *(theme.percent(index.values[row], language) for index, _, _ in series),
+                percent(shares[row]),
+                *(percent(index.values[row]) for index, _, _ in series),
             )
             for row in shown
         ),
     )
-    caption = say(
-        language,
-        "Bars: share of the weights. Dots: share of decisions that a member turns, by two ways of counting.",
-        "Полосы — доля веса. Точки — доля решений, которые меняет участник, по двум способам счёта.",
-    )
-    return Chart("power", title, caption, result.words(language), numbers, language, drawing=drawing)
+    caption = say("Bars: share of the weights. Dots: share of decisions that a member turns, by two ways of counting.")
+    return Chart("power", title, caption, result.words(), numbers, drawing=drawing)
 
 
 _COLOURS = (theme.POWER, theme.OPPONENTS)
-
-
-def _title(titles: tuple[str, str], language: str) -> str:
-    return titles[1] if language == "ru" else titles[0]
 
 
 def _diamond(x: float, y: float) -> str:
@@ -86,11 +79,11 @@ def _diamond(x: float, y: float) -> str:
     return svg.element("path", d=path, fill=theme.WINDOW)
 
 
-def _legend(series: list[tuple[str, str, bool]], on_map: bool, language: str) -> list[str]:
+def _legend(series: list[tuple[str, str, bool]], on_map: bool) -> list[str]:
     """Marks and their meanings in one line below the heading."""
     x, y = NAMES, 78.0
     parts = [svg.element("rect", x=x, y=y - 7, width=22.0, height=14.0, fill=theme.MODEL_LIGHT)]
-    label = say(language, "share of weights", "доля веса")
+    label = say("share of weights")
     parts.append(svg.text(label, x + 30, y + 4))
     x += 30 + svg.width_of(label, theme.SMALL) + 26
     for name, colour, full in series:
@@ -99,6 +92,6 @@ def _legend(series: list[tuple[str, str, bool]], on_map: bool, language: str) ->
         parts.append(svg.text(name, x + 18, y + 4))
         x += 18 + svg.width_of(name, theme.SMALL) + 26
     if on_map:
-        name = say(language, "pivotal on the map", "решает на карте")
+        name = say("pivotal on the map")
         parts += [_diamond(x + 6, y), svg.text(name, x + 20, y + 4)]
     return parts

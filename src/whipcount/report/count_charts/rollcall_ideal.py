@@ -7,7 +7,8 @@ import math
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below, axis_left, nice_scale
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import percent, say
 from whipcount.theory.rollcall_ideal import IdealPoints, MemberPoint
 
 WIDTH = 860.0
@@ -18,37 +19,28 @@ SIDE = 520.0
 CUTS = 60  # cutting lines drawn
 
 
-def draw(result: IdealPoints, language: str = "en") -> Chart:
+def draw(result: IdealPoints) -> Chart:
     """Members by party; parties in the order of their means on the first dimension."""
-    title = say(language, "Ideal points from roll calls", "Идеальные точки по голосованиям")
-    share = theme.percent(result.correct, language)
+    title = say("Ideal points from roll calls")
+    share = percent(result.correct)
     subtitle = say(
-        language,
-        f"{len(result.members)} members, {len(result.motions)} contested motions; {share} of the votes classified",
-        f"Членов {len(result.members)}, спорных голосований {len(result.motions)}; верно {share} голосов",
+        "{many_members} members, {many_motions} contested motions; {share} of the votes classified",
+        many_members=len(result.members),
+        many_motions=len(result.motions),
+        share=share,
     )
     parties = _by_party(result)
     parts = svg.heading(title, subtitle)
-    body, width, height = (
-        _map(result, parties, language) if result.dimensions > 1 else _strips(result, parties, language)
-    )
+    body, width, height = _map(result, parties) if result.dimensions > 1 else _strips(result, parties)
     numbers = Numbers(
-        (say(language, "party", "партия"), say(language, "members", "членов"), say(language, "mean", "среднее")),
+        (say("party"), say("members"), say("mean")),
         tuple((name, str(len(members)), f"{_mean(members):.2f}") for name, members in parties),
     )
     caption = say(
-        language,
-        "Distances count, not ends: which side is called right is a convention. Bars: 95% of a member's uncertainty.",
-        "Значат расстояния, а не концы: какая сторона правая — условность. Отрезки: 95% погрешности.",
+        "Distances count, not ends: which side is called right is a convention. Bars: 95% of a member's uncertainty."
     )
     return Chart(
-        "rollcall-ideal",
-        title,
-        caption,
-        result.words(language),
-        numbers,
-        language,
-        drawing=svg.document(parts + body, width, height),
+        "rollcall-ideal", title, caption, result.words(), numbers, drawing=svg.document(parts + body, width, height)
     )
 
 
@@ -62,19 +54,17 @@ def _mean(members: list[MemberPoint]) -> float:
     return sum(one.point[0] for one in members) / len(members)
 
 
-def _strips(
-    result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]], language: str
-) -> tuple[list[str], float, float]:
+def _strips(result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]]) -> tuple[list[str], float, float]:
     bottom = TOP + STRIP * len(parties)
     ends = [one.point[0] + sign * 1.96 * one.error[0] for one in result.members for sign in (-1, 1)]
     x = nice_scale(ends, NAMES, WIDTH - 40, 0.03)
-    parts = axis_below(x, bottom + 4, TOP - 6, say(language, "ideal point", "идеальная точка"), language)
+    parts = axis_below(x, bottom + 4, TOP - 6, say("ideal point"))
     for place, (name, members) in enumerate(parties):
         colour = theme.CATEGORIES[place % len(theme.CATEGORIES)]
         top = TOP + STRIP * place
         parts.append(
             svg.text(
-                shortened(name or say(language, "no party", "без партии"), 18),
+                shortened(name or say("no party"), 18),
                 NAMES - 14,
                 top + STRIP / 2 + 4,
                 theme.TEXT,
@@ -92,16 +82,14 @@ def _strips(
     return parts, WIDTH, bottom + 60
 
 
-def _map(
-    result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]], language: str
-) -> tuple[list[str], float, float]:
+def _map(result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]]) -> tuple[list[str], float, float]:
     left = 70.0
     across = [one.point[0] for one in result.members]
     upward = [one.point[1] for one in result.members]
     x = nice_scale(across, left, left + SIDE)
     y = nice_scale(upward, TOP + SIDE, TOP)
-    parts = axis_below(x, y.start, y.end, say(language, "first dimension", "первое измерение"), language)
-    parts += axis_left(y, x.start, x.end, say(language, "second dimension", "второе измерение"), language)
+    parts = axis_below(x, y.start, y.end, say("first dimension"))
+    parts += axis_left(y, x.start, x.end, say("second dimension"))
     for one in result.motions[:: max(len(result.motions) // CUTS, 1)]:
         line = _clipped(one.difficulty, one.discrimination[0], one.discrimination[1], x, y)
         if line is not None:
@@ -117,10 +105,10 @@ def _map(
             )
         at = TOP + 10 + 22 * place
         parts.append(svg.element("circle", cx=x.end + 34, cy=at, r=5.0, fill=colour))
-        parts.append(svg.text(shortened(name or say(language, "no party", "без партии"), 20), x.end + 48, at + 4))
+        parts.append(svg.text(shortened(name or say("no party"), 20), x.end + 48, at + 4))
     at = TOP + 22 + 22 * len(parties)
     parts.append(svg.element("line", x1=x.end + 22, x2=x.end + 44, y1=at, y2=at, stroke=theme.FAINT))
-    parts.append(svg.text(say(language, "cutting lines", "разделяющие линии"), x.end + 48, at + 4))
+    parts.append(svg.text(say("cutting lines"), x.end + 48, at + 4))
     return parts, x.end + 220, y.start + 58
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import number, say
 from whipcount.theory.rollcall_validation import MotionScore, WhipTest
 
 WIDTH = 1060.0
@@ -15,7 +16,7 @@ ROW = 22.0
 LEAST_SPAN = 20.0
 
 
-def draw(result: WhipTest, language: str = "en") -> Chart:
+def draw(result: WhipTest) -> Chart:
     """Differences from the party lines: the count with its 90% range, uniform rebellion, and what happened."""
     rows = result.motions
     off = [
@@ -27,27 +28,28 @@ def draw(result: WhipTest, language: str = "en") -> Chart:
     x = Scale(min(-span / 3, *off) * 1.05, max(span / 3, *off) * 1.05, NAMES, WIDTH - 60)
     bottom = TOP + ROW * len(rows)
     own, line, uniform = result.scores
-    title = say(language, "Whip counts on motions not yet seen", "Подсчёт на ещё не виденных голосованиях")
+    title = say("Whip counts on motions not yet seen")
     subtitle = say(
-        language,
-        f"Yes votes more or fewer than by the party lines; mean error {own.tally:.2f} votes "
-        f"(party lines {line.tally:.2f}, uniform rebellion {uniform.tally:.2f})",
-        f"Голосов «за» больше или меньше, чем по линиям партий; средняя ошибка {own.tally:.2f} "
-        f"(линии {line.tally:.2f}, равномерно {uniform.tally:.2f})".replace(".", ","),
+        "Yes votes more or fewer than by the party lines; mean error {own} votes (party lines {line}, "
+        "uniform rebellion "
+        "{uniform})",
+        own=number(own.tally),
+        line=number(line.tally),
+        uniform=number(uniform.tally),
     )
     parts = svg.heading(title, subtitle)
-    parts += _key(language)
-    parts += axis_below(x, bottom + 4, TOP - 8, say(language, "votes", "голоса"), language, 9)
+    parts += _key()
+    parts += axis_below(x, bottom + 4, TOP - 8, say("votes"), 9)
     parts.append(svg.element("line", x1=x(0), x2=x(0), y1=TOP - 8, y2=bottom + 4, stroke=theme.MUTED))
     for place, one in enumerate(rows):
         parts += _row(x, one, TOP + ROW * place + ROW / 2)
     numbers = Numbers(
         (
-            say(language, "motion", "голосование"),
-            say(language, "yes", "за"),
-            say(language, "counted", "подсчёт"),
-            say(language, "range", "диапазон"),
-            say(language, "by the lines", "по линиям"),
+            say("motion"),
+            say("yes"),
+            say("counted"),
+            say("range"),
+            say("by the lines"),
         ),
         tuple(
             (f"{one.date} {one.title}", str(one.yes), f"{one.expected:.1f}", f"{one.low}–{one.high}", f"{one.line:.1f}")
@@ -55,18 +57,10 @@ def draw(result: WhipTest, language: str = "en") -> Chart:
         ),
     )
     caption = say(
-        language,
-        "Each motion was counted from those before it, with the parties' lines and the attendance as they were.",
-        "Каждое голосование посчитано по предыдущим, с линиями партий и присутствием, какими они были.",
+        "Each motion was counted from those before it, with the parties' lines and the attendance as they were."
     )
     return Chart(
-        "rollcall-test",
-        title,
-        caption,
-        result.words(language),
-        numbers,
-        language,
-        drawing=svg.document(parts, WIDTH, bottom + 60),
+        "rollcall-test", title, caption, result.words(), numbers, drawing=svg.document(parts, WIDTH, bottom + 60)
     )
 
 
@@ -89,18 +83,18 @@ def _diamond(x: float, y: float) -> str:
     return svg.element("path", d=path, fill=theme.HISTORY, stroke=theme.PAPER, stroke_width=0.8)
 
 
-def _key(language: str) -> list[str]:
+def _key() -> list[str]:
     y, x = 92.0, NAMES
-    parts = [_diamond(x + 6, y), svg.text(say(language, "as it was", "как было"), x + 20, y + 4)]
+    parts = [_diamond(x + 6, y), svg.text(say("as it was"), x + 20, y + 4)]
     x += 130
     parts += [
         svg.element("rect", x=x - 8, y=y - 5, width=28.0, height=10.0, fill=theme.MODEL_LIGHT),
         svg.element("circle", cx=x + 6, cy=y, r=3.8, fill=theme.POWER),
-        svg.text(say(language, "counted, 90%", "подсчёт, 90%"), x + 28, y + 4),
+        svg.text(say("counted, 90%"), x + 28, y + 4),
     ]
     x += 150
     parts += [
         svg.element("circle", cx=x + 6, cy=y, r=3.6, fill=theme.PAPER, stroke=theme.OPPONENTS, stroke_width=1.6),
-        svg.text(say(language, "uniform rebellion", "равномерно"), x + 18, y + 4),
+        svg.text(say("uniform rebellion"), x + 18, y + 4),
     ]
     return parts

@@ -5,7 +5,8 @@ from __future__ import annotations
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import localised, percent, say
 from whipcount.theory.rollcall_unity import Unity
 
 WIDTH = 860.0
@@ -16,7 +17,7 @@ HALF = 300.0
 GAP = 70.0
 
 
-def draw(result: Unity, language: str = "en") -> Chart:
+def draw(result: Unity) -> Chart:
     """Two panels: agreement (1 is united), and rebel votes in per cent of the votes cast."""
     parties = sorted(result.parties, key=lambda one: (-one.agreement, one.party))
     bottom = TOP + ROW * len(parties)
@@ -24,16 +25,15 @@ def draw(result: Unity, language: str = "en") -> Chart:
     first = Scale(max(0.0, least - (1 - least) * 0.3), 1.0, NAMES, NAMES + HALF)
     most = max([one.rebel_share for one in parties if one.rebel_share == one.rebel_share] + [0.01])
     second = Scale(0.0, 100 * most * 1.1, NAMES + HALF + GAP, NAMES + 2 * HALF + GAP)
-    title = say(language, "How united the parties vote", "Как едино голосуют партии")
+    title = say("How united the parties vote")
     subtitle = say(
-        language,
-        f"{result.motions} motions; agreement over yes, no and abstention, and votes against the party's own line",
-        f"Голосований {result.motions}; согласие (за, против, воздержание) и голоса против собственной линии",
+        "{motions} motions; agreement over yes, no and abstention, and votes against the party's own line",
+        motions=result.motions,
     )
     parts = svg.heading(title, subtitle)
-    parts += axis_below(first, bottom, TOP - 10, say(language, "agreement index", "индекс согласия"), language, 5)
-    against = say(language, "votes against the line, per cent", "голоса против линии, %")
-    parts += axis_below(second, bottom, TOP - 10, against, language, 5)
+    parts += axis_below(first, bottom, TOP - 10, say("agreement index"), 5)
+    against = say("votes against the line, per cent")
+    parts += axis_below(second, bottom, TOP - 10, against, 5)
     for place, one in enumerate(parties):
         y = TOP + ROW * place + ROW / 2
         parts.append(svg.text(shortened(one.party, 22), NAMES - 14, y + 4, theme.TEXT, "end"))
@@ -43,37 +43,29 @@ def draw(result: Unity, language: str = "en") -> Chart:
                 svg.element("line", x1=first.end, x2=at, y1=y, y2=y, stroke=theme.MODEL_LIGHT, stroke_width=3.0)
             )
             parts.append(svg.element("circle", cx=at, cy=y, r=6.0, fill=theme.POWER))
-            parts.append(svg.text(theme.localised(f"{one.agreement:.3f}", language), at, y - 10, theme.SMALL, "middle"))
+            parts.append(svg.text(localised(f"{one.agreement:.3f}"), at, y - 10, theme.SMALL, "middle"))
         if one.rebel_share == one.rebel_share:
             width = second(100 * one.rebel_share) - second.start
             parts.append(
                 svg.element("rect", x=second.start, y=y - 9, width=max(width, 0.5), height=18.0, fill=theme.OPPONENTS)
             )
-            label = f"{theme.percent(one.rebel_share, language)} ({one.rebellions})"
+            label = f"{percent(one.rebel_share)} ({one.rebellions})"
             parts.append(svg.text(label, second.start + width + 8, y + 4))
     numbers = Numbers(
         (
-            say(language, "party", "партия"),
+            say("party"),
             "Rice",
-            say(language, "agreement", "согласие"),
-            say(language, "against", "против линии"),
+            say("agreement"),
+            say("against"),
         ),
-        tuple(
-            (one.party, f"{one.rice:.3f}", f"{one.agreement:.3f}", f"{theme.percent(one.rebel_share, language)}")
-            for one in parties
-        ),
+        tuple((one.party, f"{one.rice:.3f}", f"{one.agreement:.3f}", f"{percent(one.rebel_share)}") for one in parties),
     )
-    caption = say(
-        language,
-        "Agreement is 1 where all who vote do the same and 0 where they split in three equal parts.",
-        "Согласие равно 1, когда все голосующие едины, и 0, когда они делятся на три равные части.",
-    )
+    caption = say("Agreement is 1 where all who vote do the same and 0 where they split in three equal parts.")
     return Chart(
         "rollcall-unity",
         title,
         caption,
-        result.words(language),
+        result.words(),
         numbers,
-        language,
         drawing=svg.document(parts, second.end + 110, bottom + 56),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below, label_of
-from whipcount.report.words import say, shortened, wrapped
+from whipcount.report.words import shortened, wrapped
+from whipcount.text import number, percent, say
 from whipcount.theory.rollcall_whip import WhipCount
 
 WIDTH = 860.0
@@ -17,32 +18,30 @@ NAMES = 150.0
 LEAST = 0.0005  # probability below which a tally is not drawn
 
 
-def draw(result: WhipCount, language: str = "en") -> Chart:
+def draw(result: WhipCount) -> Chart:
     """The tally's distribution above, one bar a party below: yes, abstentions and no, with rebels told."""
-    title = say(language, "Counting the votes before they are cast", "Подсчёт до голосования")
-    parts = svg.heading(
-        title, shortened(result.title, 105) or say(language, "a coming motion", "предстоящее голосование")
-    )
-    parts += _tally(result, language)
+    title = say("Counting the votes before they are cast")
+    parts = svg.heading(title, shortened(result.title, 105) or say("a coming motion"))
+    parts += _tally(result)
     parties = _parties(result)
     top = TOP + HEIGHT + 104
     most = max(sum(row[2:5]) for row in parties)
     x = Scale(0.0, most, LEFT + NAMES, WIDTH - 190)
     parts.append(
         svg.text(
-            say(language, "Expected votes by party", "Ожидаемые голоса по партиям"),
+            say("Expected votes by party"),
             LEFT,
             top - 24,
             theme.TEXT,
             bold=True,
         )
     )
-    parts += _key(WIDTH - 190, top - 24, language)
+    parts += _key(WIDTH - 190, top - 24)
     for place, (name, line, yes, abstain, no, breaks) in enumerate(parties):
         y = top + ROW * place
         parts.append(
             svg.text(
-                shortened(name or say(language, "no party", "без партии"), 20),
+                shortened(name or say("no party"), 20),
                 LEFT + NAMES - 12,
                 y + 12,
                 theme.SMALL,
@@ -54,47 +53,32 @@ def draw(result: WhipCount, language: str = "en") -> Chart:
             width = value * x.per_unit
             parts.append(svg.element("rect", x=start, y=y, width=max(width, 0.0), height=16.0, fill=colour))
             start += width
-        told = say(
-            language,
-            f"line {line}, {breaks:.1f} break it",
-            f"линия {LINES[line]}, нарушат {breaks:.1f}".replace(".", ","),
+        told = (
+            say("no line")
+            if line == "free"
+            else say("line {line}, {breaks} break it", line=say(line), breaks=number(breaks, 1))
         )
-        if line == "free":
-            told = say(language, "no line", "без линии")
         parts.append(svg.text(told, start + 8, y + 12, theme.SMALL, colour=theme.MUTED))
     height = top + ROW * len(parties) + 20
-    caption = say(
-        language,
-        "Every wave of rebellion that the record makes likely is averaged over; attendance as in the record.",
-        "Учтены все волны нарушений, которые делает вероятными история; присутствие по истории.",
-    )
+    caption = say("Every wave of rebellion that the record makes likely is averaged over; attendance as in the record.")
     numbers = Numbers(
         (
-            say(language, "party", "партия"),
-            say(language, "yes", "за"),
-            say(language, "abstain", "воздержатся"),
-            say(language, "no", "против"),
+            say("party"),
+            say("yes"),
+            say("abstain"),
+            say("no"),
         ),
         tuple((name, f"{yes:.1f}", f"{abstain:.1f}", f"{no:.1f}") for name, _, yes, abstain, no, _ in parties),
     )
-    return Chart(
-        "rollcall-whip",
-        title,
-        caption,
-        result.words(language),
-        numbers,
-        language,
-        drawing=svg.document(parts, WIDTH, height),
-    )
+    return Chart("rollcall-whip", title, caption, result.words(), numbers, drawing=svg.document(parts, WIDTH, height))
 
 
 YES, ABSTAIN, NO = theme.POWER, "#c9c9c9", theme.OPPONENTS
-LINES = {"yes": "за", "no": "против", "abstain": "воздержание", "free": "без линии"}
 
 
-def _tally(result: WhipCount, language: str) -> list[str]:
+def _tally(result: WhipCount) -> list[str]:
     """Bars of the number of yes votes, the limit that has to be reached, and the chance to pass."""
-    shown = [number for number, chance in enumerate(result.tally) if chance >= LEAST]
+    shown = [yes for yes, chance in enumerate(result.tally) if chance >= LEAST]
     low, high = (min(shown), max(shown)) if shown else (0, len(result.tally) - 1)
     low_at, high_at = low - 0.5, high + 0.5
     if result.needed:
@@ -102,23 +86,23 @@ def _tally(result: WhipCount, language: str) -> list[str]:
     x = Scale(low_at, high_at, LEFT, WIDTH - 40)
     most = max(result.tally[low : high + 1])
     y = Scale(0.0, most * 1.05, TOP + HEIGHT, TOP)
-    parts = axis_below(x, y.start, y.end, say(language, "yes votes", "голоса за"), language, 9)
+    parts = axis_below(x, y.start, y.end, say("yes votes"), 9)
     first, last = result.interval()
-    for number in range(low, high + 1):
-        left, right = x(number - 0.5), x(number + 0.5)
-        inside = first <= number <= last
+    for yes in range(low, high + 1):
+        left, right = x(yes - 0.5), x(yes + 0.5)
+        inside = first <= yes <= last
         fill = theme.MODEL if inside else theme.MODEL_LIGHT
-        top = y(result.tally[number])
+        top = y(result.tally[yes])
         gap = 0.6 if right - left > 3 else 0.0
         parts.append(
             svg.element("rect", x=left + gap, y=top, width=right - left - 2 * gap, height=y.start - top, fill=fill)
         )
     told = say(
-        language,
-        f"passes with {theme.percent(result.passes)}; nine of ten: {first} to {last}; "
-        f"expected {label_of(round(result.expected, 1), language)}",
-        f"принято: {theme.percent(result.passes, language)}; девять из десяти: {first}–{last}; "
-        f"ожидается {label_of(round(result.expected, 1), language)}",
+        "passes with {passes}; nine of ten: {first} to {last}; expected {label_of}",
+        passes=percent(result.passes),
+        first=first,
+        last=last,
+        label_of=label_of(round(result.expected, 1)),
     )
     for place, line in enumerate(wrapped(told, 110)):
         parts.append(svg.text(line, LEFT, TOP - 36 + 16 * place, theme.TEXT, bold=True))
@@ -136,7 +120,7 @@ def _tally(result: WhipCount, language: str) -> list[str]:
                 stroke_dasharray="5 3",
             )
         )
-        label = say(language, f"{result.needed} needed", f"нужно {result.needed}")
+        label = say("{needed} needed", needed=result.needed)
         parts.append(svg.text(label, at + 6, y.end - 4, theme.SMALL))
     return parts
 
@@ -151,12 +135,12 @@ def _parties(result: WhipCount) -> list[tuple[str, str, float, float, float, flo
     return sorted(rows, key=lambda row: (-row[2], row[0]))
 
 
-def _key(x: float, y: float, language: str) -> list[str]:
+def _key(x: float, y: float) -> list[str]:
     parts = []
     names = (
-        (say(language, "yes", "за"), YES),
-        (say(language, "abstain", "воздерж."), ABSTAIN),
-        (say(language, "no", "против"), NO),
+        (say("yes"), YES),
+        (say("abstain"), ABSTAIN),
+        (say("no"), NO),
     )
     for name, colour in reversed(names):
         x -= svg.width_of(name, theme.SMALL) + 8

@@ -9,7 +9,8 @@ from whipcount.errors import TableError
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, apart, axis_below, axis_left, label_of
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import number, percent, say
 from whipcount.theory.spatial import SpatialResult
 
 SIDE = 620.0
@@ -22,34 +23,31 @@ YOLK = theme.OPPONENTS
 UNCOVERED = theme.MODEL_LIGHT
 
 
-def draw(result: SpatialResult, language: str = "en") -> Chart:
+def draw(result: SpatialResult) -> Chart:
     """A map of two dimensions, or a line of one."""
     if len(result.dimensions) > 2:
         hint = "name two with --positions"
         raise TableError.one("WC516", f"a map of {len(result.dimensions)} dimensions cannot be drawn", hint)
-    title = say(language, "The map and what a majority can do on it", "Карта и что на ней может большинство")
+    title = say("The map and what a majority can do on it")
     heading = say(
-        language,
-        f"{result.quota} of {sum(result.weights)} votes are needed; points are as large as their weight",
-        f"Нужно {result.quota} голосов из {sum(result.weights)}; размер точки — её вес",
+        "{quota} of {sum} votes are needed; points are as large as their weight",
+        quota=result.quota,
+        sum=sum(result.weights),
     )
-    drawn, width, height = _plane(result, language) if len(result.dimensions) == 2 else _line(result, language)
+    drawn, width, height = _plane(result) if len(result.dimensions) == 2 else _line(result)
     drawing = svg.document([*svg.heading(title, heading), *drawn], width, height)
     numbers = Numbers(
-        (say(language, "member", "участник"), say(language, "weight", "вес"), *result.dimensions),
+        (say("member"), say("weight"), *result.dimensions),
         tuple(
-            (name, str(weight), *(label_of(value, language) for value in point))
+            (name, str(weight), *(label_of(value) for value in point))
             for name, weight, point in zip(result.names, result.weights, result.points, strict=True)
         ),
     )
     caption = say(
-        language,
-        "The win set holds every point that beats the status quo; the yolk is the smallest circle that meets every "
-        "median line; uncovered points are not beaten by one that also beats all their victims.",
-        "Множество победителей — все точки, которые побеждают статус-кво; желток — наименьший круг, который пересекает "
-        "каждую медианную прямую; непокрытые точки не побеждает ни одна, побеждающая и всех их жертв.",
+        "The win set holds every point that beats the status quo; the yolk is the smallest circle that meets "
+        "every median line; uncovered points are not beaten by one that also beats all their victims."
     )
-    return Chart("map", title, caption, result.words(language), numbers, language, drawing=drawing)
+    return Chart("map", title, caption, result.words(), numbers, drawing=drawing)
 
 
 def _scales(result: SpatialResult) -> tuple[Scale, Scale]:
@@ -69,10 +67,10 @@ def _scales(result: SpatialResult) -> tuple[Scale, Scale]:
     return scales[0], scales[1]
 
 
-def _plane(result: SpatialResult, language: str) -> tuple[list[str], float, float]:
+def _plane(result: SpatialResult) -> tuple[list[str], float, float]:
     across, up = _scales(result)
-    parts = axis_below(across, TOP + SIDE, TOP, result.dimensions[0], language)
-    parts += axis_left(up, LEFT, LEFT + SIDE, result.dimensions[1], language)
+    parts = axis_below(across, TOP + SIDE, TOP, result.dimensions[0])
+    parts += axis_left(up, LEFT, LEFT + SIDE, result.dimensions[1])
     cells = result.uncovered.cell
     wide, high = (max(2.0, across.per_unit * cells[0]), max(2.0, up.per_unit * cells[1]))
     squares = "".join(
@@ -94,7 +92,7 @@ def _plane(result: SpatialResult, language: str) -> tuple[list[str], float, floa
         parts.append(svg.element("path", d=path, fill_opacity=0.35, stroke_width=4.0, **look))
     parts += _members(result, across, up)
     parts.append(_cross(across(result.status_quo[0]), up(result.status_quo[1])))
-    parts += _legend(result, language)
+    parts += _legend(result)
     return parts, LEFT + SIDE + LEGEND, TOP + SIDE + 56
 
 
@@ -169,30 +167,30 @@ def _cross(x: float, y: float) -> str:
     return svg.element("path", d=path, stroke=theme.HISTORY, stroke_width=2.5, fill="none")
 
 
-def _legend(result: SpatialResult, language: str) -> list[str]:
+def _legend(result: SpatialResult) -> list[str]:
     """What the marks mean, with their numbers, right of the map."""
     x, y = LEFT + SIDE + 24, TOP + 8
-    rows: list[tuple[str, str, str]] = [(_cross(x + 8, 0), say(language, "status quo", "статус-кво"), "")]
+    rows: list[tuple[str, str, str]] = [(_cross(x + 8, 0), say("status quo"), "")]
     if result.win_set.edge:
         box = svg.element("rect", x=x, y=-7.0, width=16.0, height=14.0, fill=WIN, fill_opacity=0.35, stroke=WIN)
-        size = theme.number(result.win_set.size, language, 3)
-        rows.append((box, say(language, "beats the status quo", "побеждает статус-кво"),
-                     say(language, f"area {size}", f"площадь {size}")))  # fmt: skip
+        size = number(result.win_set.size, 3)
+        rows.append((box, say("beats the status quo"),
+                     say("area {size}", size=size)))  # fmt: skip
     else:
-        rows.append(("", say(language, "nothing beats it", "его не побеждает ничто"), ""))
+        rows.append(("", say("nothing beats it"), ""))
     if result.yolk is not None:
         ring = svg.element("circle", cx=x + 8, cy=0.0, r=6.5, fill="none", stroke=YOLK, stroke_width=2.5)
-        radius = theme.number(result.yolk.radius, language, 3)
-        rows.append((ring, say(language, "yolk", "желток"), say(language, f"radius {radius}", f"радиус {radius}")))
+        radius = number(result.yolk.radius, 3)
+        rows.append((ring, say("yolk"), say("radius {radius}", radius=radius)))
     dashes = svg.element("line", x1=x, x2=x + 18, y1=0.0, y2=0.0, stroke=theme.MUTED, stroke_dasharray="6 4")
-    rows.append((dashes, say(language, "median of a dimension", "медиана измерения"), ""))
+    rows.append((dashes, say("median of a dimension"), ""))
     cell = svg.element("rect", x=x, y=-7.0, width=16.0, height=14.0, fill=UNCOVERED)
-    share = theme.percent(result.uncovered.share, language)
-    rows.append((cell, say(language, "uncovered set", "непокрытое множество"),
-                 say(language, f"{share} of the map", f"{share} карты")))  # fmt: skip
+    share = percent(result.uncovered.share)
+    rows.append((cell, say("uncovered set"),
+                 say("{share} of the map", share=share)))  # fmt: skip
     if result.core is not None and result.core.corners:
         dot = svg.element("circle", cx=x + 8, cy=0.0, r=5.0, fill=theme.WINDOW)
-        rows.append((dot, say(language, "core", "ядро"), ""))
+        rows.append((dot, say("core"), ""))
     parts = []
     for mark, name, detail in rows:
         parts.append(svg.element("g", mark, transform=f"translate(0 {y:.1f})"))
@@ -203,7 +201,7 @@ def _legend(result: SpatialResult, language: str) -> list[str]:
     return parts
 
 
-def _line(result: SpatialResult, language: str) -> tuple[list[str], float, float]:
+def _line(result: SpatialResult) -> tuple[list[str], float, float]:
     """One dimension: members on a line, the win set as a band, the median as a rule."""
     width, base = 860.0, 220.0
     values = (
@@ -212,7 +210,7 @@ def _line(result: SpatialResult, language: str) -> tuple[list[str], float, float
     low, high = min(values), max(values)
     room = (high - low or 1.0) * 0.06
     across = Scale(low - room, high + room, 40.0, width - 40)
-    parts = axis_below(across, base, 90, result.dimensions[0], language)
+    parts = axis_below(across, base, 90, result.dimensions[0])
     if result.win_set.edge:
         start, end = (across(point[0]) for point in result.win_set.edge)
         parts.append(
@@ -235,10 +233,6 @@ def _line(result: SpatialResult, language: str) -> tuple[list[str], float, float
         parts.append(svg.element("g", name, transform=f"translate({spot + 4:.1f} {base - 74:.1f}) rotate(-60)"))
         parts.append(svg.element("line", x1=x, y1=base - 22 - size, x2=spot, y2=base - 72, stroke=theme.FAINT))
     parts.append(_cross(across(result.status_quo[0]), base))
-    legend = say(
-        language,
-        "upright line: median · cross: status quo · band: what beats it",
-        "вертикаль: медиана · крест: статус-кво · полоса: что его побеждает",
-    )
+    legend = say("upright line: median · cross: status quo · band: what beats it")
     parts.append(svg.text(legend, 40, base + 62, theme.SMALL, colour=theme.MUTED))
     return parts, width, base + 84

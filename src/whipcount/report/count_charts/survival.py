@@ -5,7 +5,7 @@ from __future__ import annotations
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
 from whipcount.report.count_charts.marks import Scale, axis_below, axis_left
-from whipcount.report.words import say
+from whipcount.text import mark, percent, say
 from whipcount.theory.survival import SurvivalFit
 
 WIDTH = 820.0
@@ -15,21 +15,21 @@ HEIGHT = 300.0
 LABELS = 150.0
 
 
-def draw(result: SurvivalFit, language: str = "en") -> Chart:
+def draw(result: SurvivalFit) -> Chart:
     """The Kaplan-Meier curve with its limits, and the fitted curve."""
     last = max((point[0] for point in result.curve), default=1.0)
     x = Scale(0.0, last * 1.02, LEFT, WIDTH - LABELS)
     y = Scale(0.0, 100.0, TOP + HEIGHT, TOP)
-    title = say(language, "How long cabinets last", "Сколько живут кабинеты")
+    title = say("How long cabinets last")
     subtitle = say(
-        language,
-        f"Share still in office; {result.cabinets} cabinets, {result.events} ends seen, the rest censored",
-        f"Доля оставшихся у власти; кабинетов {result.cabinets}, концов {result.events}, остальные цензурированы",
+        "Share still in office; {cabinets} cabinets, {events} ends seen, the rest censored",
+        cabinets=result.cabinets,
+        events=result.events,
     )
     parts = svg.heading(title, subtitle)
-    age = say(language, "age, in the units of the table", "возраст в единицах таблицы")
-    parts += axis_below(x, y.start, y.end, age, language, 8)
-    parts += axis_left(y, x.start, x.end, say(language, "per cent", "проценты"), language, 5)
+    age = say("age, in the units of the table")
+    parts += axis_below(x, y.start, y.end, age, 8)
+    parts += axis_left(y, x.start, x.end, say("per cent"), 5)
     steps = [(0.0, 1.0, 1.0, 1.0, 1.0), *result.curve]
     upper, lower = _stairs(x, y, [(p[0], p[3]) for p in steps]), _stairs(x, y, [(p[0], p[2]) for p in steps])
     band = f"M{_joined(upper)}L{_joined(list(reversed(lower)))}Z"
@@ -47,20 +47,17 @@ def draw(result: SurvivalFit, language: str = "en") -> Chart:
             stroke_dasharray="6 3",
         )
     )
-    parts += _key(x.end + 14, y, language, result)
+    parts += _key(x.end + 14, y, result)
     caption = say(
-        language,
         "Solid: the share surviving each age (Kaplan-Meier) with 95% limits. Dashed: the mean of the fitted "
-        "survival of all cabinets.",
-        "Сплошная: доля доживших (Каплан-Мейер), 95% границы. Пунктир: среднее дожитие по модели.",
+        "survival of all cabinets."
     )
     return Chart(
         "survival",
         title,
         caption,
-        result.words(language),
-        _numbers(result, language),
-        language,
+        result.words(),
+        _numbers(result),
         drawing=svg.document(parts, WIDTH, TOP + HEIGHT + 58),
     )
 
@@ -79,10 +76,10 @@ def _joined(points: list[tuple[float, float]]) -> str:
     return "L".join(f"{a:.1f} {b:.1f}" for a, b in points)
 
 
-def _key(x: float, y: Scale, language: str, result: SurvivalFit) -> list[str]:
+def _key(x: float, y: Scale, result: SurvivalFit) -> list[str]:
     rows = (
-        (say(language, "observed", "наблюдалось"), theme.HISTORY, None),
-        (say(language, result.model.capitalize(), _RUSSIAN[result.model]), theme.OPPONENTS, "6 3"),
+        (say("observed"), theme.HISTORY, None),
+        (say(MODELS[result.model]), theme.OPPONENTS, "6 3"),
     )
     parts = []
     for place, (name, colour, dash) in enumerate(rows):
@@ -94,17 +91,14 @@ def _key(x: float, y: Scale, language: str, result: SurvivalFit) -> list[str]:
     return parts
 
 
-_RUSSIAN = {"exponential": "экспонента", "weibull": "Вейбулл"}
+MODELS = {"exponential": mark("Exponential"), "weibull": mark("Weibull")}
 
 
-def _numbers(result: SurvivalFit, language: str) -> Numbers:
+def _numbers(result: SurvivalFit) -> Numbers:
     columns = (
-        say(language, "age", "возраст"),
-        say(language, "surviving", "дожило"),
-        say(language, "fitted", "по модели"),
+        say("age"),
+        say("surviving"),
+        say("fitted"),
     )
-    rows = tuple(
-        (f"{point[0]:g}", theme.percent(point[1], language), theme.percent(point[4], language))
-        for point in result.curve
-    )
+    rows = tuple((f"{point[0]:g}", percent(point[1]), percent(point[4])) for point in result.curve)
     return Numbers(columns, rows)

@@ -8,7 +8,7 @@ import numpy as np
 
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
-from whipcount.report.words import say
+from whipcount.text import number, say
 
 if TYPE_CHECKING:
     from whipcount.questions.calibrate import Calibration, ParameterPosterior
@@ -19,17 +19,13 @@ TOP, LEFT = 92.0, 22.0
 BINS = 16
 
 
-def draw(result: Calibration, language: str = "en") -> Chart:
+def draw(result: Calibration) -> Chart:
     """A small histogram for each parameter: the posterior's share of each sixteenth of the prior."""
     from scipy import special
 
     unit = special.ndtr(result.posterior.z)
-    title = say(language, "What the patterns say about the parameters", "Что признаки говорят о параметрах")
-    subtitle = say(
-        language,
-        "Share of the posterior in each sixteenth of the prior; the line is the prior itself",
-        "Доля апостериорной массы в каждой шестнадцатой априорного; линия — само априорное",
-    )
+    title = say("What the patterns say about the parameters")
+    subtitle = say("Share of the posterior in each sixteenth of the prior; the line is the prior itself")
     shares = [
         np.histogram(unit[:, place], bins=BINS, range=(0, 1), weights=result.posterior.weights)[0]
         for place in range(unit.shape[1])
@@ -38,26 +34,22 @@ def draw(result: Calibration, language: str = "en") -> Chart:
     parts = svg.heading(title, subtitle)
     for place, (one, share) in enumerate(zip(result.parameters, shares, strict=True)):
         row, column = divmod(place, COLUMNS)
-        parts += _cell(one, share.tolist(), highest, LEFT + column * CELL, TOP + row * (HEIGHT + 58), language)
+        parts += _cell(one, share.tolist(), highest, LEFT + column * CELL, TOP + row * (HEIGHT + 58))
     rows = -(-len(result.parameters) // COLUMNS)
     return Chart(
         "calibration",
         title,
         say(
-            language,
-            "A flat histogram says nothing beyond the prior. Below each: the prior's ends (5 and 95%) and the ratio of "
-            "standard deviations, posterior over prior.",
-            "Ровная гистограмма не добавляет ничего к априорному. Под каждой — концы априорного (5 и 95 %) и отношение "
-            "стандартных отклонений, апостериорного к априорному.",
+            "A flat histogram says nothing beyond the prior. Below each: the prior's ends (5 and 95%) and "
+            "the ratio of standard deviations, posterior over prior."
         ),
-        result.words(language),
-        _numbers(result, language),
-        language,
+        result.words(),
+        _numbers(result),
         drawing=svg.document(parts, LEFT + COLUMNS * CELL + 14, TOP + rows * (HEIGHT + 58) + 6),
     )
 
 
-def _cell(one: ParameterPosterior, shares: list[float], highest: float, x: float, y: float, language: str) -> list[str]:
+def _cell(one: ParameterPosterior, shares: list[float], highest: float, x: float, y: float) -> list[str]:
     width = (CELL - 40) / BINS
     floor = y + HEIGHT
     even = floor - (1 / BINS) / highest * (HEIGHT - 24)
@@ -73,30 +65,30 @@ def _cell(one: ParameterPosterior, shares: list[float], highest: float, x: float
         svg.element("line", x1=x, x2=x + BINS * width, y1=even, y2=even, stroke=theme.HISTORY, stroke_dasharray="4 3")
     )
     parts.append(svg.element("line", x1=x, x2=x + BINS * width, y1=floor, y2=floor, stroke=theme.FAINT))
-    parts.append(svg.text(_short(one.prior[0], language), x, floor + 15))
-    parts.append(svg.text(_short(one.prior[-1], language), x + BINS * width, floor + 15, anchor="end"))
-    ratio = theme.number(one.contraction, language, 2)
+    parts.append(svg.text(_short(one.prior[0]), x, floor + 15))
+    parts.append(svg.text(_short(one.prior[-1]), x + BINS * width, floor + 15, anchor="end"))
+    ratio = number(one.contraction, 2)
     parts.append(svg.text(f"× {ratio}", x + BINS * width / 2, floor + 15, anchor="middle", colour=theme.MUTED))
     return parts
 
 
-def _short(value: float, language: str) -> str:
-    return theme.number(value, language, 3 if abs(value) < 1 else 1)
+def _short(value: float) -> str:
+    return number(value, 3 if abs(value) < 1 else 1)
 
 
-def _numbers(result: Calibration, language: str) -> Numbers:
+def _numbers(result: Calibration) -> Numbers:
     heads = (
-        say(language, "parameter", "параметр"),
-        say(language, "prior 5–95%", "априори 5–95 %"),
-        say(language, "posterior 5–95%", "апостериори 5–95 %"),
-        say(language, "sd / prior sd", "откл. / априорное"),
+        say("parameter"),
+        say("prior 5–95%"),
+        say("posterior 5–95%"),
+        say("sd / prior sd"),
     )
     rows = tuple(
         (
             one.name,
-            f"{_short(one.prior[0], language)} – {_short(one.prior[-1], language)}",
-            f"{_short(one.posterior[0], language)} – {_short(one.posterior[-1], language)}",
-            theme.number(one.contraction, language, 2),
+            f"{_short(one.prior[0])} – {_short(one.prior[-1])}",
+            f"{_short(one.posterior[0])} – {_short(one.posterior[-1])}",
+            number(one.contraction, 2),
         )
         for one in result.parameters
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
-from whipcount.report.words import say
+from whipcount.text import number, percent, probability, say
 
 if TYPE_CHECKING:
     from whipcount.questions.checks import Check, InferenceCheck
@@ -16,37 +16,33 @@ CELL, HEIGHT = 262.0, 110.0
 TOP, LEFT = 92.0, 22.0
 
 
-def draw(result: InferenceCheck, language: str = "en") -> Chart:
+def draw(result: InferenceCheck) -> Chart:
     """A histogram for each parameter; the band holds 99% of the bars if the inference is right."""
-    title = say(language, "Ranks of the true parameters", "Ранги истинных параметров")
+    title = say("Ranks of the true parameters")
     subtitle = say(
-        language,
-        f"{result.datasets} data sets of {result.each} crises; even bars mean honest posteriors",
-        f"Наборов данных {result.datasets}, кризисов в каждом {result.each}; ровные столбцы — честный вывод",
+        "{datasets} data sets of {each} crises; even bars mean honest posteriors",
+        datasets=result.datasets,
+        each=result.each,
     )
     parts = svg.heading(title, subtitle)
     for place, one in enumerate(result.parameters):
         row, column = divmod(place, COLUMNS)
-        parts += _cell(one, LEFT + column * CELL, TOP + row * (HEIGHT + 58), language)
+        parts += _cell(one, LEFT + column * CELL, TOP + row * (HEIGHT + 58))
     rows = -(-len(result.parameters) // COLUMNS)
     return Chart(
         "ranks",
         title,
         say(
-            language,
-            "The band holds 99% of bars of even ranks. A heap in the middle: posteriors too wide; at the ends: too "
-            "narrow; a slope: biased.",
-            "В полосе лежат 99 % столбцов при ровных рангах. Горб посередине: вывод слишком широк; по краям: слишком "
-            "узок; наклон: смещён.",
+            "The band holds 99% of bars of even ranks. A heap in the middle: posteriors too wide; at the "
+            "ends: too narrow; a slope: biased."
         ),
-        result.words(language),
-        _numbers(result, language),
-        language,
+        result.words(),
+        _numbers(result),
         drawing=svg.document(parts, LEFT + COLUMNS * CELL + 14, TOP + rows * (HEIGHT + 58) + 6),
     )
 
 
-def _cell(one: Check, x: float, y: float, language: str) -> list[str]:
+def _cell(one: Check, x: float, y: float) -> list[str]:
     from scipy import stats
 
     bins, total = len(one.histogram), sum(one.histogram)
@@ -66,28 +62,28 @@ def _cell(one: Check, x: float, y: float, language: str) -> list[str]:
         parts.append(svg.element("rect", x=x + place * width, y=at(count), width=width - 1.5, height=height, fill=fill))
     even = at(total / bins)
     parts.append(svg.element("line", x1=x, x2=x + bins * width, y1=even, y2=even, stroke=theme.HISTORY))
-    told = f"p {theme.probability(one.p, language)}"
+    told = f"p {probability(one.p)}"
     parts.append(svg.text(told, x, floor + 15, colour=theme.MUTED))
-    ratio = f"× {theme.number(one.contraction, language, 2)}"
+    ratio = f"× {number(one.contraction, 2)}"
     parts.append(svg.text(ratio, x + bins * width, floor + 15, anchor="end", colour=theme.MUTED))
     return parts
 
 
-def _numbers(result: InferenceCheck, language: str) -> Numbers:
+def _numbers(result: InferenceCheck) -> Numbers:
     heads = (
-        say(language, "parameter", "параметр"),
+        say("parameter"),
         "p",
-        say(language, "50% covers", "50 % покрывает"),
-        say(language, "90% covers", "90 % покрывает"),
-        say(language, "sd / prior sd", "откл. / априорное"),
+        say("50% covers"),
+        say("90% covers"),
+        say("sd / prior sd"),
     )
     rows = tuple(
         (
             one.name,
-            theme.probability(one.p, language),
-            theme.percent(one.coverage_50, language),
-            theme.percent(one.coverage_90, language),
-            theme.number(one.contraction, language, 2),
+            probability(one.p),
+            percent(one.coverage_50),
+            percent(one.coverage_90),
+            number(one.contraction, 2),
         )
         for one in result.parameters
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import percent, say
 
 if TYPE_CHECKING:
     from whipcount.questions.forecasted import Forecast, Odds
@@ -19,16 +20,18 @@ TOP, HEIGHT = 96.0, 340.0
 GAP = 17.0  # between two labels, at least
 
 
-def draw(result: Forecast, language: str = "en") -> Chart:
+def draw(result: Forecast) -> Chart:
     """A line for each of the outcomes that moved most; a dot at its end if it came about, a ring if it did not."""
     moved = sorted(result.outcomes, key=lambda one: -abs(one.probability - one.prior))[:MOST]
-    title = say(language, "How the odds moved as facts came in", "Как менялись шансы с приходом фактов")
+    title = say("How the odds moved as facts came in")
     subtitle = say(
-        language,
-        f"{result.slug}, known by {result.until}; effective sample {result.effective_size:.0f} of {result.runs} worlds",
-        f"{result.slug}, известно к {result.until}; эффективных миров {result.effective_size:.0f} из {result.runs}",
+        "{slug}, known by {until}; effective sample {effective_size:.0f} of {runs} worlds",
+        slug=result.slug,
+        until=result.until,
+        effective_size=result.effective_size,
+        runs=result.runs,
     )
-    parts = svg.heading(title, subtitle) + _frame(result, language)
+    parts = svg.heading(title, subtitle) + _frame(result)
     right = WIDTH - RIGHT
     places = _spread([_y(one.probability) for one in moved])
     for number, (one, y) in enumerate(zip(moved, places, strict=True)):
@@ -42,25 +45,20 @@ def draw(result: Forecast, language: str = "en") -> Chart:
         if one.happened is not None:
             fill = theme.HISTORY if one.happened else theme.PAPER
             parts.append(svg.element("circle", cx=right + 26, cy=y, r=4.0, fill=fill, stroke=theme.HISTORY))
-        name = shortened(_label(one, language), 52)
-        parts.append(svg.text(f"{theme.percent(one.probability, language)} {name}", right + 36, y + 4))
+        name = shortened(_label(one), 52)
+        parts.append(svg.text(f"{percent(one.probability)} {name}", right + 36, y + 4))
     return Chart(
         "forecast",
         title,
-        say(
-            language,
-            "Ticks below mark days on which facts came in. Full dots: came about in the end; rings: did not.",
-            "Засечки внизу — дни, когда появились факты. Полные точки: в итоге произошло; кольца: нет.",
-        ),
-        result.words(language),
-        _numbers(result, language),
-        language,
+        say("Ticks below mark days on which facts came in. Full dots: came about in the end; rings: did not."),
+        result.words(),
+        _numbers(result),
         drawing=svg.document(parts, WIDTH, max(TOP + HEIGHT + 60, max(places, default=0.0) + 40)),
     )
 
 
-def _label(one: Odds, language: str) -> str:
-    return one.label.ru if language == "ru" else one.label.en
+def _label(one: Odds) -> str:
+    return one.label.in_language()
 
 
 def _x(step: int, result: Forecast) -> float:
@@ -80,36 +78,36 @@ def _spread(wanted: list[float]) -> list[float]:
     return places
 
 
-def _frame(result: Forecast, language: str) -> list[str]:
+def _frame(result: Forecast) -> list[str]:
     parts = []
     right = WIDTH - RIGHT
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = _y(share)
         parts.append(svg.element("line", x1=LEFT, x2=right, y1=y, y2=y, stroke=theme.RULE))
-        parts.append(svg.text(theme.percent(share, language), LEFT - 8, y + 4, anchor="end", colour=theme.MUTED))
+        parts.append(svg.text(percent(share), LEFT - 8, y + 4, anchor="end", colour=theme.MUTED))
     for day, odds in enumerate(result.days):
         if odds.facts:
             x = _x(day + 1, result)
             parts.append(svg.element("line", x1=x, x2=x, y1=_y(0) + 2, y2=_y(0) + 10, stroke=theme.HISTORY))
-    first = say(language, "before any fact", "до фактов")
+    first = say("before any fact")
     parts.append(svg.text(first, LEFT, _y(0) + 26, colour=theme.MUTED))
     parts.append(svg.text(result.until.isoformat(), right, _y(0) + 26, anchor="end", colour=theme.MUTED))
     return parts
 
 
-def _numbers(result: Forecast, language: str) -> Numbers:
+def _numbers(result: Forecast) -> Numbers:
     heads = (
-        say(language, "outcome", "исход"),
-        say(language, "before any fact", "до фактов"),
-        say(language, "now", "теперь"),
+        say("outcome"),
+        say("before any fact"),
+        say("now"),
         "95%",
     )
     rows = tuple(
         (
-            _label(one, language),
-            theme.percent(one.prior, language),
-            theme.percent(one.probability, language),
-            f"{theme.percent(one.low, language)} – {theme.percent(one.high, language)}",
+            _label(one),
+            percent(one.prior),
+            percent(one.probability),
+            f"{percent(one.low)} – {percent(one.high)}",
         )
         for one in result.outcomes
     )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
-from whipcount.report.words import say, shortened
+from whipcount.report.words import shortened
+from whipcount.text import number, percent, say
 
 if TYPE_CHECKING:
     from whipcount.questions.sensitivity import Index, Sensitivity
@@ -16,7 +17,7 @@ ROW, TOP = 26.0, 110.0
 LEFT, WIDTH = 240.0, 820.0
 
 
-def draw(result: Sensitivity, language: str = "en") -> Chart:
+def draw(result: Sensitivity) -> Chart:
     """Bars: with all interactions (Morris: mean size of the effect); dots: alone (mean effect)."""
     shown = result.ranked()[:MOST]
     sobol = result.method == "sobol"
@@ -24,13 +25,11 @@ def draw(result: Sensitivity, language: str = "en") -> Chart:
     high = max(0.05, *(max(one.total + one.total_half, one.first + one.first_half) for one in shown))
     if sobol:  # far tails of an interval say only that there are too few points
         low, high = max(low, -0.5), min(high, 1.5)
-    title = say(language, f"What moves: {result.label.en}", f"Что двигает: {result.label.ru}")
+    title = say("What moves: {outcome}", outcome=result.label.in_language())
     subtitle = say(
-        language,
-        f"{theme.percent(result.chance)} of a single run's variance is chance and what was not varied",
-        f"{theme.percent(result.chance, 'ru')} дисперсии отдельного прогона — случай и то, что не менялось",
+        "{chance} of a single run's variance is chance and what was not varied", chance=percent(result.chance)
     )
-    parts = svg.heading(shortened(title, 80), subtitle) + _legend(sobol, language)
+    parts = svg.heading(shortened(title, 80), subtitle) + _legend(sobol)
     bottom = TOP + ROW * len(shown)
 
     def x(value: float) -> float:
@@ -38,7 +37,7 @@ def draw(result: Sensitivity, language: str = "en") -> Chart:
 
     for tick in _ticks(low, high):
         parts.append(svg.element("line", x1=x(tick), x2=x(tick), y1=TOP - 6, y2=bottom, stroke=theme.RULE))
-        label = theme.number(tick, language, 2)
+        label = number(tick, 2)
         parts.append(svg.text(label, x(tick), bottom + 16, anchor="middle", colour=theme.MUTED))
     for place, one in enumerate(shown):
         y = TOP + ROW * place + ROW / 2
@@ -54,27 +53,21 @@ def draw(result: Sensitivity, language: str = "en") -> Chart:
             svg.element("circle", cx=x(one.first), cy=y, r=4.5, fill=theme.PAPER, stroke=theme.INK, stroke_width=1.6)
         )
     caption = say(
-        language,
-        "Bars: the factor with all its interactions, with a 95% interval; rings: alone. Pale: not told from nothing.",
-        "Полосы — фактор со всеми взаимодействиями, с 95%-ным интервалом; кольца — сам по себе. Бледно: не отличимо "
-        "от нуля.",
+        "Bars: the factor with all its interactions, with a 95% interval; rings: alone. Pale: not told from nothing."
     )
     if not sobol:
         caption = say(
-            language,
-            "Bars: mean size of the effect of moving across two thirds of the prior; rings: mean effect with its sign.",
-            "Полосы — средняя величина эффекта при сдвиге на две трети априорного; кольца — средний эффект со знаком.",
+            "Bars: mean size of the effect of moving across two thirds of the prior; rings: mean effect with its sign."
         )
     return Chart(
-        "sensitivity", title, caption, result.words(language), _numbers(shown, language), language,
-        drawing=svg.document(parts, WIDTH, bottom + 36),
-    )  # fmt: skip
+        "sensitivity", title, caption, result.words(), _numbers(shown), drawing=svg.document(parts, WIDTH, bottom + 36)
+    )
 
 
-def _legend(sobol: bool, language: str) -> list[str]:
+def _legend(sobol: bool) -> list[str]:
     y = 80.0
-    bar = say(language, "with interactions" if sobol else "mean size", "со взаимодействиями" if sobol else "величина")
-    ring = say(language, "alone" if sobol else "mean effect", "сам по себе" if sobol else "средний эффект")
+    bar = say("with interactions") if sobol else say("mean size")
+    ring = say("alone") if sobol else say("mean effect")
     after = LEFT + 30 + svg.width_of(bar, theme.SMALL) + 30
     return [
         svg.element("rect", x=LEFT, y=y - 7, width=22.0, height=14.0, fill=theme.MODEL),
@@ -90,13 +83,13 @@ def _ticks(low: float, high: float) -> list[float]:
     return [step * number for number in range(first, int(high / step) + 1)]
 
 
-def _numbers(shown: tuple[Index, ...], language: str) -> Numbers:
-    heads = (say(language, "factor", "фактор"), say(language, "alone", "сам по себе"), say(language, "in all", "всего"))
+def _numbers(shown: tuple[Index, ...]) -> Numbers:
+    heads = (say("factor"), say("alone"), say("in all"))
     rows = tuple(
         (
             one.factor,
-            f"{theme.number(one.first, language, 2)} ± {theme.number(one.first_half, language, 2)}",
-            f"{theme.number(one.total, language, 2)} ± {theme.number(one.total_half, language, 2)}",
+            f"{number(one.first, 2)} ± {number(one.first_half, 2)}",
+            f"{number(one.total, 2)} ± {number(one.total_half, 2)}",
         )
         for one in shown
     )

@@ -14,22 +14,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from whipcount.errors import Problem, WebError
+from whipcount.text import language, mark
 from whipcount.web import downloads
 from whipcount.web.asking import PAIRS, AskWork, Told
 from whipcount.web.changes import Change, Teller
 from whipcount.web.effect_rows import shown
 from whipcount.web.engine_room import jobs_of
-from whipcount.web.i18n import N_
 from whipcount.web.jobs import JobView
 from whipcount.web.parting import WorldWork
-from whipcount.web.rendering import reader_language, render, settings_of, subject_of
+from whipcount.web.rendering import render, settings_of, subject_of
 from whipcount.web.security import visitor_of
 
 if TYPE_CHECKING:
     from whipcount.web.subject import Subject
 
 PATH = "/ask"
-TITLE = N_("Ask")
+TITLE = mark("Ask")
 ORDER = 30
 MOST_CHANGES = 12
 LONGEST = 2_000  # letters of one change: an added event is written out
@@ -104,9 +104,9 @@ async def ask(request: Request) -> Response:
 
 
 def _page(request: Request, question: Question) -> Response:
-    subject, language = subject_of(request), reader_language(request)
-    teller = subject.kept(("teller", language), partial(Teller, subject.loaded, language))
-    groups = subject.kept(("changes", language), teller.groups)
+    subject = subject_of(request)
+    teller = subject.kept(("teller", language()), partial(Teller, subject.loaded))
+    groups = subject.kept(("changes", language()), teller.groups)
     suggested = {change.text for group in groups for change in group.changes}
     view = jobs_of(request).view(work_of(request, question).key) if question.do else None
     return render(
@@ -116,7 +116,7 @@ def _page(request: Request, question: Question) -> Response:
         chosen=[Change(text, teller.told(text)) for text in question.do],
         groups=groups,
         more="\n".join(text for text in question.do if text not in suggested),
-        outcomes=[(one.id, one.name.in_language(language)) for one in subject.loaded.scenario.outcomes],
+        outcomes=[(one.id, one.name.in_language()) for one in subject.loaded.scenario.outcomes],
         sizes=PAIRS,
         **_answered(request, question, view),
     )
@@ -124,10 +124,18 @@ def _page(request: Request, question: Question) -> Response:
 
 def _answered(request: Request, question: Question, view: JobView | None) -> dict[str, Any]:
     """What the part of the page that tells the answer needs."""
-    language, subject = reader_language(request), subject_of(request)
+    subject = subject_of(request)
     told: Told | None = view.result if view is not None else None
     lang = f"&lang={request.query_params['lang']}" if "lang" in request.query_params else ""
-    rows = shown(told.answer.effects, told.flips, subject.labels(language), language) if told is not None else None
+    rows = (
+        shown(
+            told.answer.effects,
+            told.flips,
+            subject.labels(),
+        )
+        if told is not None
+        else None
+    )
     return {
         "asked": bool(question.do),
         "query": question.query + lang,
@@ -135,7 +143,7 @@ def _answered(request: Request, question: Question, view: JobView | None) -> dic
         "view": view,
         "told": told,
         "shown": rows,
-        "words": told.answer.words(language).splitlines() if told is not None else [],
+        "words": told.answer.words().splitlines() if told is not None else [],
         "problems": view.problems if view is not None else (),
         "many": [effect.outcome for effect in told.answer.effects] if told is not None else [],
     }
@@ -189,14 +197,13 @@ def world_of(request: Request) -> tuple[Question, WorldWork]:
         raise WebError.one("WC723", f"run {given[:20]!r} is no number of a run", "the links of an answer lead here")
     if not question.do:
         raise WebError.one("WC721", "nothing is to be different", "the links of an answer lead here")
-    return question, WorldWork(subject.loaded, question.do, subject.seed, int(given), reader_language(request))
+    return question, WorldWork(subject.loaded, question.do, subject.seed, int(given), language())
 
 
 def world(request: Request) -> Response:
     """A run as it was and as it is with the change, day by day from where they part."""
     question, work = world_of(request)
-    language = reader_language(request)
-    teller = subject_of(request).kept(("teller", language), partial(Teller, subject_of(request).loaded, language))
+    teller = subject_of(request).kept(("teller", language()), partial(Teller, subject_of(request).loaded))
     chosen = [Change(text, teller.told(text)) for text in question.do]
     view = jobs_of(request).view(work.key)
     return render(request, "world.html", chosen=chosen, **_parted(request, question, work, view))
@@ -245,7 +252,7 @@ async def take(request: Request) -> Response:
 
 
 def _take(request: Request) -> Response:
-    kind, question, language = request.path_params["kind"], question_of(request), reader_language(request)
+    kind, question = request.path_params["kind"], question_of(request)
     view = jobs_of(request).view(work_of(request, question).key) if question.do else None
     if view is None or view.result is None:
         raise WebError.one("WC722", "there is no such answer (any more)", "ask the question again")
@@ -255,10 +262,10 @@ def _take(request: Request) -> Response:
     elif kind in downloads.DRAWINGS:
         from whipcount.report.effects_chart import draw
 
-        chart = draw(found.answer, language)
+        chart = draw(found.answer)
         content = chart.png() if kind == "png" else (chart.svg() if kind == "svg" else chart.html()).encode()
     else:
-        content = downloads.table(found.answer.grids(), "", kind)
+        content = downloads.table(found.answer.tables(), "", kind)
     if content is None:
         raise WebError.one("WC722", f"answers are not given as {kind[:10]!r}", f"as {', '.join(downloads.KINDS)}")
     return downloads.attachment(f"ask-{found.answer.slug}", kind, content)

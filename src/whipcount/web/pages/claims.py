@@ -13,14 +13,13 @@ from starlette.routing import Route
 
 from whipcount.errors import Problem, WebError
 from whipcount.questions.ledger import KINDS, VERDICTS, Entry, source_of
-from whipcount.report import theme
 from whipcount.report.claims_page import apportioned_rows
+from whipcount.text import language, localised, mark, number, say
 from whipcount.web.changes import Teller
 from whipcount.web.engine_room import ARMS, jobs_of
 from whipcount.web.examining import ClaimsWork
-from whipcount.web.i18n import N_
 from whipcount.web.jobs import JobView
-from whipcount.web.rendering import reader_language, render, settings_of, subject_of
+from whipcount.web.rendering import render, settings_of, subject_of
 from whipcount.web.security import visitor_of
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from whipcount.scenario.schema import Claim
 
 PATH = "/claims"
-TITLE = N_("Claims")
+TITLE = mark("Claims")
 ORDER = 40
 EVERY = "all"
 WIDTH, MARGIN = 240.0, 8.0
@@ -94,8 +93,7 @@ def claims(request: Request) -> Response:
 
 
 def _lines(request: Request) -> list[Line]:
-    subject, language = subject_of(request), reader_language(request)
-    place = 1 if language == "ru" else 0
+    subject = subject_of(request)
     found = _known(request)
     lines = []
     for claim in subject.loaded.scenario.claims:
@@ -103,8 +101,8 @@ def _lines(request: Request) -> list[Line]:
         verdict = found[claim.id].verdict if claim.id in found else ""
         lines.append(
             Line(
-                claim.id, claim.text.in_language(language), source, KINDS[claim.kind][place], judgement,
-                _untestable(claim), verdict, VERDICTS[verdict][place] if verdict else "",
+                claim.id, claim.text.in_language(), source, say(KINDS[claim.kind]), judgement,
+                _untestable(claim), verdict, say(VERDICTS[verdict]) if verdict else "",
             )
         )  # fmt: skip
     return lines
@@ -126,44 +124,55 @@ def _known(request: Request) -> dict[str, Entry]:
 
 def _tested(request: Request, chosen: str, view: JobView | None, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     """What the part of the page that tells a test needs."""
-    subject, language = subject_of(request), reader_language(request)
-    teller = subject.kept(("teller", language), partial(Teller, subject.loaded, language))
+    subject = subject_of(request)
+    teller = subject.kept(("teller", language()), partial(Teller, subject.loaded))
     entries: dict[str, Entry] = (view.result or {}) if view is not None else {}
     entry = entries.get(chosen)
     text = next((one.text for one in subject.loaded.scenario.claims if one.id == chosen), None)
     lang = {"lang": request.query_params["lang"]} if "lang" in request.query_params else {}
     ask = [("do", one) for one in entry.do] + [("given", one) for one in entry.given] if entry is not None else []
-    dots, marks = _dots(entry, language) if entry is not None else ((), ())
+    dots, marks = (
+        _dots(
+            entry,
+        )
+        if entry is not None
+        else ((), ())
+    )
     return {
         "chosen": chosen,
         "every": chosen == EVERY,
-        "claim_text": text.in_language(language) if text is not None else "",
+        "claim_text": text.in_language() if text is not None else "",
         "query": urlencode({"claim": chosen, **lang}),
         "view": view,
         "problems": problems or (view.problems if view is not None else ()),
         "entry": entry,
-        "verdict": VERDICTS[entry.verdict][language == "ru"] if entry is not None else "",
-        "test_words": entry.test_in_words(language) if entry is not None else "",
-        "finding": entry.finding_in_words(language) if entry is not None else "",
-        "caveats": entry.caveats(language) if entry is not None else (),
+        "verdict": say(VERDICTS[entry.verdict]) if entry is not None else "",
+        "test_words": entry.test_in_words() if entry is not None else "",
+        "finding": entry.finding_in_words() if entry is not None else "",
+        "caveats": entry.caveats() if entry is not None else (),
         "changes": [teller.told(one) for one in entry.do] if entry is not None else [],
-        "causes": _causes(entry, teller, language),
+        "causes": _causes(
+            entry,
+            teller,
+        ),
         "dots": dots,
         "marks": marks,
         "ask_address": "/ask?" + urlencode([*ask, *lang.items()]) if ask else "",
-        "counts": _counts(entries, language),
+        "counts": _counts(
+            entries,
+        ),
     }
 
 
-def _causes(entry: Entry | None, teller: Teller, language: str) -> list[tuple[str, str, str]]:
+def _causes(entry: Entry | None, teller: Teller) -> list[tuple[str, str, str]]:
     """Rival causes in words, with their shares and what they do alone."""
     if entry is None or entry.apportioned is None:
         return []
-    rows = apportioned_rows(entry.apportioned, entry.binary, language)
+    rows = apportioned_rows(entry.apportioned, entry.binary)
     told = ["; ".join(teller.told(text) for text in cause.do) for cause in entry.apportioned.causes]
 
     def numbers(text: str) -> str:
-        return theme.localised(text.replace("-", "−"), language)
+        return localised(text.replace("-", "−"))
 
     return [
         (told[place] if place < len(told) else name, numbers(share), numbers(alone))
@@ -171,20 +180,19 @@ def _causes(entry: Entry | None, teller: Teller, language: str) -> list[tuple[st
     ]
 
 
-def _counts(entries: dict[str, Entry], language: str) -> list[tuple[str, str, int]]:
+def _counts(entries: dict[str, Entry]) -> list[tuple[str, str, int]]:
     """How many claims came out how."""
     found = [entry.verdict for entry in entries.values()]
-    return [(key, names[language == "ru"], found.count(key)) for key, names in VERDICTS.items() if key in found]
+    return [(key, say(name), found.count(key)) for key, name in VERDICTS.items() if key in found]
 
 
-def _dots(entry: Entry, language: str) -> tuple[tuple[Dot, ...], tuple[tuple[float, str], ...]]:
+def _dots(entry: Entry) -> tuple[tuple[Dot, ...], tuple[tuple[float, str], ...]]:
     """The effect as the model is, and under each rival structure, on one scale."""
     if entry.estimate is None or not entry.do:
         return (), ()
-    said = {"en": "As the model is", "ru": "Как устроена модель"}[language]
     all_of = [
-        (said, entry.estimate, "kept"),
-        *((one.name.in_language(language), one.estimate, one.fate) for one in entry.rivals),
+        (say("As the model is"), entry.estimate, "kept"),
+        *((say(one.name), one.estimate, one.fate) for one in entry.rivals),
     ]
     known = [(name, one, fate) for name, one, fate in all_of if one.low == one.low]
     if not known:
@@ -196,17 +204,25 @@ def _dots(entry: Entry, language: str) -> tuple[tuple[Dot, ...], tuple[tuple[flo
         return round(WIDTH / 2 + factor * value / end * (WIDTH / 2 - MARGIN), 1)
 
     dots = tuple(
-        Dot(name, _told(one, factor, language), fate, (place(one.low), place(one.effect), place(one.high)))
+        Dot(
+            name,
+            _told(
+                one,
+                factor,
+            ),
+            fate,
+            (place(one.low), place(one.effect), place(one.high)),
+        )
         for name, one, fate in known
     )
     digits = 1 if end >= 1 else 3
-    marks = tuple((place(value / factor), theme.number(value, language, digits)) for value in (-end, 0.0, end))
+    marks = tuple((place(value / factor), number(value, digits)) for value in (-end, 0.0, end))
     return dots, marks
 
 
-def _told(one: Estimate, factor: float, language: str) -> str:
+def _told(one: Estimate, factor: float) -> str:
     digits = 1 if factor > 1 else 3
-    effect, low, high = (theme.number(factor * value, language, digits) for value in (one.effect, one.low, one.high))
+    effect, low, high = (number(factor * value, digits) for value in (one.effect, one.low, one.high))
     return f"{effect} ({low} … {high})"
 
 

@@ -13,17 +13,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from whipcount.errors import Problem, WebError, WhipcountError
+from whipcount.text import language, mark
 from whipcount.web import downloads
 from whipcount.web.counting import KINDS, Counted, CountWork, Kind, example_votes
 from whipcount.web.engine_room import TABLES, jobs_of
-from whipcount.web.i18n import N_
 from whipcount.web.jobs import JobView
-from whipcount.web.rendering import reader_language, render, settings_of
+from whipcount.web.rendering import render, settings_of
 from whipcount.web.security import FORM_BYTES, visitor_of
 from whipcount.web.uploads import TableShelf, Upload, accepted, pasted
 
 PATH = "/count"
-TITLE = N_("Count")
+TITLE = mark("Count")
 ORDER = 60
 EXAMPLE = "example"
 LONGEST_OPTION = 2_000
@@ -81,8 +81,7 @@ def work_of(request: Request, asked: Asked) -> CountWork:
     if asked.table == EXAMPLE and not options and asked.kind.settings:
         options = tuple(asked.kind.settings.items())
     upload = table_of(request, asked)
-    language = reader_language(request)
-    return CountWork(asked.kind.name, upload, options, language, 1.5 * limits.upload_seconds, limits.upload_memory)
+    return CountWork(asked.kind.name, upload, options, language(), 1.5 * limits.upload_seconds, limits.upload_memory)
 
 
 def table_of(request: Request, asked: Asked) -> Upload:

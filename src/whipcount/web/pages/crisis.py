@@ -38,8 +38,8 @@ from whipcount.report.portraits import (
 )
 from whipcount.report.seating import Place, places_of
 from whipcount.scenario.compare_accounts import compare_accounts
-from whipcount.web.i18n import LANGUAGES, N_, catalogue
-from whipcount.web.rendering import address, reader_language, render, subject_of
+from whipcount.text import LANGUAGES, language, mark, say, speaking
+from whipcount.web.rendering import address, render, subject_of
 
 if TYPE_CHECKING:
     from whipcount.report.chart import Chart
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from whipcount.web.subject import Subject
 
 PATH = "/"
-TITLE = N_("The crisis")
+TITLE = mark("The crisis")
 ORDER = 10
 
 
@@ -68,8 +68,9 @@ def warm(subject: Subject) -> None:
     material = material_of_scenario(subject.loaded)
     for body in subject.loaded.scenario.bodies:
         _seated(subject, material, body)
-    for language in LANGUAGES:
-        subject.kept(("positions", language, False), partial(_map, subject, language, False))
+    for chosen in LANGUAGES:
+        with speaking(chosen):
+            subject.kept(("positions", chosen, False), partial(_map, subject, False))
 
 
 def _seated(subject: Subject, material: Material, body: Body) -> tuple[tuple[Place, ...], tuple[Bench, ...]]:
@@ -96,23 +97,26 @@ class SeatedCard:
 
 def crisis(request: Request) -> Response:
     """The whole page."""
-    subject, language = subject_of(request), reader_language(request)
+    subject = subject_of(request)
     scenario = subject.loaded.scenario
-    labels, names = subject.labels(language), Names(scenario, language)
+    labels, names = subject.labels(), Names(scenario)
     return render(
         request,
         "crisis.html",
-        title=scenario.title.in_language(language),
-        summary=scenario.summary.in_language(language),
+        title=scenario.title.in_language(),
+        summary=scenario.summary.in_language(),
         span=f"{labels.full(labels.start)} – {labels.full(labels.end)}",
-        bodies=_bodies(request, subject, language),
+        bodies=_bodies(
+            request,
+            subject,
+        ),
         parties=party_chips(scenario, names),
         months=months_of(scenario, labels),
-        weekdays=WEEKDAYS[language],
+        weekdays=[say(day) for day in WEEKDAYS],
         days=_days(scenario, labels),
         comparison=subject.kept(("accounts",), partial(compare_accounts, subject.loaded)),
-        names_of_accounts={one.id: one.name.in_language(language) for one in scenario.accounts},
-        account_source=partial(_account_source, scenario, language),
+        names_of_accounts={one.id: one.name.in_language() for one in scenario.accounts},
+        account_source=partial(_account_source, scenario),
         sources=lambda evidence: sources_of(evidence, names),
         **_chosen(request),
     )
@@ -125,26 +129,24 @@ def chosen_part(request: Request) -> Response:
 
 async def positions_part(request: Request) -> Response:
     """The map of positions; without what factions perceive while the runs are being simulated."""
-    subject, language = subject_of(request), reader_language(request)
+    subject = subject_of(request)
     ready = subject.is_ready
-    chart = await run_in_threadpool(
-        subject.kept, ("positions", language, ready), partial(_map, subject, language, ready)
-    )
+    chart = await run_in_threadpool(subject.kept, ("positions", language(), ready), partial(_map, subject, ready))
     template = "parts/positions.html"
     return render(request, template, chart=chart, waiting=not ready and not subject.progress.failed)
 
 
-def _map(subject: Subject, language: str, ready: bool) -> Chart | None:
+def _map(subject: Subject, ready: bool) -> Chart | None:
     from whipcount.report.charts.positions import draw
 
-    return draw(subject.material if ready else material_of_scenario(subject.loaded), language)
+    return draw(subject.material if ready else material_of_scenario(subject.loaded))
 
 
 def _chosen(request: Request) -> dict[str, Any]:
     """Who or what is chosen in the address: a person, a bloc, or a vacant post; by default who heads the government."""
-    subject, language = subject_of(request), reader_language(request)
+    subject = subject_of(request)
     scenario = subject.loaded.scenario
-    names = Names(scenario, language)
+    names = Names(scenario)
     post = post_of(scenario, request.query_params.get("post", ""), names)
     if post is not None and post.holder is None:
         return {"person": None, "post": post, "colours": colours_of(scenario)}
@@ -152,16 +154,16 @@ def _chosen(request: Request) -> dict[str, Any]:
     asked = post.holder if post is not None else request.query_params.get("who")
     actor = actors.get(asked or "") or actors.get(scenario.government.head or "") or scenario.actors[0]
     return {
-        "person": person_of(scenario, actor, names, subject.labels(language)),
+        "person": person_of(scenario, actor, names, subject.labels()),
         "post": None,
         "colours": colours_of(scenario),
     }
 
 
-def _bodies(request: Request, subject: Subject, language: str) -> list[SeatedCard]:
+def _bodies(request: Request, subject: Subject) -> list[SeatedCard]:
     """Every body with more than one seat, as it is at the start."""
     scenario = subject.loaded.scenario
-    names, colours = Names(scenario, language), colours_of(scenario)
+    names, colours = Names(scenario), colours_of(scenario)
     material = material_of_scenario(subject.loaded)
     who, post = request.query_params.get("who", ""), request.query_params.get("post", "")
     cards = []
@@ -175,7 +177,11 @@ def _bodies(request: Request, subject: Subject, language: str) -> list[SeatedCar
         chosen = next((place_key(place) for place in places if _is_chosen(place, who, post)), "")
         drawing = draw_benches(benches, taken, colours, names, label, partial(_link, request), chosen)
         total = sum(place.size for place in places)
-        rows = _rows(benches, taken, names, language)
+        rows = _rows(
+            benches,
+            taken,
+            names,
+        )
         cards.append(SeatedCard(portrait, drawing, rows, number_taken(benches, taken), total, per_dot(places)))
     return cards
 
@@ -191,16 +197,13 @@ def _link(request: Request, place: Place) -> str:
     return address(request, "/", who=place.holder) + "#chosen"
 
 
-def _rows(
-    benches: tuple[Bench, ...], taken: list[Taken], names: Names, language: str
-) -> tuple[tuple[str, str, str], ...]:
+def _rows(benches: tuple[Bench, ...], taken: list[Taken], names: Names) -> tuple[tuple[str, str, str], ...]:
     """Every place in words, for readers who do not look at the drawing."""
-    _ = catalogue(language).gettext
     return tuple(
         (
             told_place(bench.place, one, names).partition(",")[0],
             names.party(one.party) if one.party else "",
-            _("taken") if one.holder else _("empty"),
+            say("taken") if one.holder else say("empty"),
         )
         for bench, one in zip(benches, taken, strict=True)
     )
@@ -228,12 +231,12 @@ class Day:
 
 def _days(scenario: Scenario, labels: DayLabels) -> list[Day]:
     """The record by day."""
-    names = Names(scenario, labels.language)
+    names = Names(scenario)
     by_day: dict[int, list[Fact]] = {}
     for fact in sorted(scenario.record, key=lambda fact: fact.date):
         until = labels.short(fact.until) if fact.until else ""
         told = Fact(
-            fact.text.in_language(labels.language),
+            fact.text.in_language(),
             sources_of(fact.evidence, names),
             fact.kind == "judgement",
             fact.conflict,
@@ -243,11 +246,11 @@ def _days(scenario: Scenario, labels: DayLabels) -> list[Day]:
     return [Day(day, labels.full(labels.date_of(day)), tuple(facts)) for day, facts in by_day.items()]
 
 
-def _account_source(scenario: Scenario, language: str, account: str) -> str:
+def _account_source(scenario: Scenario, account: str) -> str:
     """Who tells an account, and in what."""
     entry = next(one for one in scenario.accounts if one.id == account)
     source = next((one for one in scenario.sources if one.id == entry.source), None)
     if source is None:
         return ""
     year = f", {source.year}" if source.year else ""
-    return f"{source.author}, {source.title.in_language(language)}{year}".strip(", ")
+    return f"{source.author}, {source.title.in_language()}{year}".strip(", ")

@@ -12,13 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from whipcount.errors import Problem, WebError, WhipcountError
-from whipcount.report import theme
+from whipcount.text import language, mark, number, percent
 from whipcount.web import downloads
 from whipcount.web.engine_room import TABLES, jobs_of
 from whipcount.web.examining import MOST_FACTS, ForecastWork, Foreseen, OwnFact
-from whipcount.web.i18n import N_
 from whipcount.web.jobs import JobView
-from whipcount.web.rendering import reader_language, render, settings_of, subject_of
+from whipcount.web.rendering import render, settings_of, subject_of
 from whipcount.web.security import visitor_of
 from whipcount.web.uploads import TableShelf, Upload
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from whipcount.questions.forecasted import Forecast, Odds
 
 PATH = "/forecast"
-TITLE = N_("Forecast")
+TITLE = mark("Forecast")
 ORDER = 50
 FIRST_DAYS = 9  # days that are known where the address names none
 MOST_WRITTEN = 100_000
@@ -131,10 +130,10 @@ def _lang(request: Request) -> str:
 def _page(
     request: Request, asked: Asked | None, view: JobView | None, problems: tuple[Problem, ...], text: str
 ) -> Response:
-    subject, language = subject_of(request), reader_language(request)
+    subject = subject_of(request)
     scenario = subject.loaded.scenario
     calendar = scenario.calendar
-    labels = {one.id: one.name.in_language(language) for one in scenario.outcomes}
+    labels = {one.id: one.name.in_language() for one in scenario.outcomes}
     shown = asked or Asked(min(calendar.start + dt.timedelta(FIRST_DAYS), calendar.end), (), "", False)
     facts = [
         (labels.get(fact.outcome, fact.outcome), fact, _without(shown, fact) + _lang(request)) for fact in shown.facts
@@ -149,7 +148,7 @@ def _page(
         start=calendar.start,
         end=calendar.end - dt.timedelta(1),
         written=text,
-        until_told=subject.labels(language).full(shown.until),
+        until_told=subject.labels().full(shown.until),
         **_answered(request, asked, view, problems),
     )
 
@@ -163,14 +162,13 @@ def _answered(
     request: Request, asked: Asked | None, view: JobView | None, problems: tuple[Problem, ...] = ()
 ) -> dict[str, Any]:
     """What the part of the page that tells the forecast needs."""
-    language = reader_language(request)
     foreseen: Foreseen | None = view.result if view is not None else None
     shown = foreseen.shown if foreseen is not None else None
     chart = None
     if shown is not None and view is not None and view.is_finished:
         from whipcount.report.question_charts.forecast import draw
 
-        chart = subject_of(request).kept(("forecast", view.id, language), lambda: draw(shown, language))
+        chart = subject_of(request).kept(("forecast", view.id, language()), lambda: draw(shown))
     return {
         "asked": asked,
         "query": (asked.query + _lang(request)) if asked is not None else "",
@@ -178,15 +176,23 @@ def _answered(
         "problems": problems or (view.problems if view is not None else ()),
         "told": shown,
         "own": foreseen is not None and foreseen.own is not None and foreseen.documented is not None,
-        "words": shown.words(language).splitlines() if shown is not None else [],
-        "rows": _rows(foreseen, language) if foreseen is not None else [],
-        "watch": _watch(shown, language) if shown is not None else [],
+        "words": shown.words().splitlines() if shown is not None else [],
+        "rows": _rows(
+            foreseen,
+        )
+        if foreseen is not None
+        else [],
+        "watch": _watch(
+            shown,
+        )
+        if shown is not None
+        else [],
         "chart": chart,
-        "files": [f"{grid.name}.{kind}" for grid in shown.grids() for kind in downloads.TABLES] if shown else [],
+        "files": [f"{grid.name}.{kind}" for grid in shown.tables() for kind in downloads.TABLES] if shown else [],
     }
 
 
-def _rows(foreseen: Foreseen, language: str) -> list[OddsRow]:
+def _rows(foreseen: Foreseen) -> list[OddsRow]:
     """The open outcomes; those that moved most first."""
     shown = foreseen.shown
     assert shown is not None
@@ -202,12 +208,14 @@ def _rows(foreseen: Foreseen, language: str) -> list[OddsRow]:
         rows.append(
             OddsRow(
                 one.name,
-                one.label.ru if language == "ru" else one.label.en,
-                theme.percent(one.prior, language),
-                theme.percent(before[one.name], language) if one.name in before else "",
-                theme.percent(one.probability, language),
-                f"{theme.percent(one.low, language)} – {theme.percent(one.high, language)}",
-                _points(moved(one), language),
+                one.label.in_language(),
+                percent(one.prior),
+                percent(before[one.name]) if one.name in before else "",
+                percent(one.probability),
+                f"{percent(one.low)} – {percent(one.high)}",
+                _points(
+                    moved(one),
+                ),
                 {True: "yes", False: "no", None: ""}[one.happened],
                 points,
                 end,
@@ -216,8 +224,8 @@ def _rows(foreseen: Foreseen, language: str) -> list[OddsRow]:
     return rows
 
 
-def _points(change: float, language: str) -> str:
-    text = theme.number(100 * change, language)
+def _points(change: float) -> str:
+    text = number(100 * change, 1)
     return f"+{text}" if change > 0 and text not in ("0", "–") else text
 
 
@@ -232,16 +240,16 @@ def _line(shown: Forecast, one: Odds) -> tuple[str, tuple[float, float]]:
     return " ".join(f"{x},{y}" for x, y in places), places[-1]
 
 
-def _watch(shown: Forecast, language: str) -> list[tuple[str, ...]]:
+def _watch(shown: Forecast) -> list[tuple[str, ...]]:
     """The decisions to wait for, in texts."""
-    labels = {one.name: (one.label.ru if language == "ru" else one.label.en) for one in shown.outcomes}
+    labels = {one.name: (one.label.in_language()) for one in shown.outcomes}
     return [
         (
             one.decision,
-            theme.percent(one.probability, language),
+            percent(one.probability),
             labels.get(one.outcome, one.outcome),
-            theme.percent(one.if_taken, language),
-            theme.percent(one.if_not, language),
+            percent(one.if_taken),
+            percent(one.if_not),
         )
         for one in shown.watch
     ]

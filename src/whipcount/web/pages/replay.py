@@ -21,8 +21,8 @@ from whipcount.report.benches import colours_of, draw_benches, number_taken, par
 from whipcount.report.curves import NARROW, WIDE, draw_curves
 from whipcount.report.names import Names
 from whipcount.report.replay import documented_steps
-from whipcount.web.i18n import LANGUAGES, N_, catalogue
-from whipcount.web.rendering import reader_language, render, subject_of
+from whipcount.text import LANGUAGES, language, mark, number, probability, say, speaking
+from whipcount.web.rendering import render, subject_of
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from whipcount.web.subject import Subject
 
 PATH = "/replay"
-TITLE = N_("Replay")
+TITLE = mark("Replay")
 ORDER = 20
 PATIENCE = 25.0  # seconds that a visitor waits for decisions before being told to ask again
 TRIES = 2
 WARMING = 600.0  # seconds after which nobody waits for the runs any more
 STAGES = {
-    "closed": N_("No talks yet"),
-    "open": N_("The talks are open"),
-    "agreed": N_("Agreed by all delegations, not yet in effect"),
-    "settled": N_("The agreement has taken effect"),
-    "broken": N_("The talks have ended without a deal"),
+    "closed": mark("No talks yet"),
+    "open": mark("The talks are open"),
+    "agreed": mark("Agreed by all delegations, not yet in effect"),
+    "settled": mark("The agreement has taken effect"),
+    "broken": mark("The talks have ended without a deal"),
 }
-ANSWERS = {"accept": N_("accepts"), "decline": N_("declines")}
+ANSWERS = {"accept": mark("accepts"), "decline": mark("declines")}
 
 
 def routes() -> list[Route]:
@@ -58,31 +58,38 @@ def warm(subject: Subject) -> None:
     """Once the runs are there, find those worth telling, and lay out the first."""
     if subject.wait(WARMING):
         closest = subject.kept(("told",), partial(_told, subject))["closest"]
-        for language in LANGUAGES:
-            subject.kept(("replay", closest, language), partial(_replay, subject, closest, language))
+        for chosen in LANGUAGES:
+            with speaking(chosen):
+                subject.kept(("replay", closest, chosen), partial(_replay, subject, closest))
 
 
 def replay(request: Request) -> Response:
     """A run, standing at a day; or how far the simulation is."""
-    subject, language = subject_of(request), reader_language(request)
+    subject = subject_of(request)
     if not subject.is_ready:
         return render(request, "waiting.html", progress=subject.progress)
     told = subject.kept(("told",), partial(_told, subject))
     run = _number(request, "run", told["closest"], subject.replayable)
-    shown: Replay = subject.kept(("replay", run, language), partial(_replay, subject, run, language))
+    shown: Replay = subject.kept(("replay", run, language()), partial(_replay, subject, run))
     day = _number(request, "day", 0, shown.steps)
     scenario = subject.loaded.scenario
-    names, colours = Names(scenario, language), colours_of(scenario)
-    labels = subject.labels(language)
+    names, colours = Names(scenario), colours_of(scenario)
+    labels = subject.labels()
     curves = partial(draw_curves, shown.curves, labels, shown.steps, documented_steps(subject.material), day)
-    record = _record(shown, names, colours, language)
+    record = _record(
+        shown,
+        names,
+        colours,
+    )
     return render(
         request,
         "replay.html",
         replay=shown,
         day=day,
         runs=subject.replayable,
-        kinds=_kinds(told, language),
+        kinds=_kinds(
+            told,
+        ),
         bodies=[_card(seated, number, day, names, colours) for number, seated in enumerate(shown.bodies)],
         wide=curves(WIDE),
         narrow=curves(NARROW),
@@ -101,10 +108,10 @@ def _told(subject: Subject) -> dict[str, int]:
     return told_runs(subject.material)
 
 
-def _replay(subject: Subject, run: int, language: str) -> Replay:
+def _replay(subject: Subject, run: int) -> Replay:
     from whipcount.report.replay import replay_of
 
-    return replay_of(subject.material, run, language)
+    return replay_of(subject.material, run)
 
 
 def _number(request: Request, key: str, default: int, below: int) -> int:
@@ -125,11 +132,11 @@ class Kind:
     run: int
 
 
-def _kinds(told: dict[str, int], language: str) -> list[Kind]:
+def _kinds(told: dict[str, int]) -> list[Kind]:
     """The runs worth telling, named."""
     from whipcount.report.transcript import kind_label
 
-    return [Kind(kind_label(kind, language), run) for kind, run in told.items()]
+    return [Kind(kind_label(kind), run) for kind, run in told.items()]
 
 
 @dataclass(frozen=True)
@@ -155,17 +162,16 @@ def _card(seated: SeatedBody, number: int, day: int, names: Names, colours: dict
     return Card(number, name, drawing, total, taken, number_taken(seated.benches, seated.states[0]), moves)
 
 
-def _table_record(shown: Replay, names: Names, language: str) -> list[dict[str, Any]]:
+def _table_record(shown: Replay, names: Names) -> list[dict[str, Any]]:
     """What lies on the table, in words, from the step on from which it does."""
-    _ = catalogue(language).gettext
     found: list[dict[str, Any]] = []
     for step, state in enumerate(shown.table):
         words = {
-            "stage": _(STAGES[state.stage]),
+            "stage": say(STAGES[state.stage]),
             "settlement": names.settlement(state.settlement),
             "sessions": state.sessions,
             "answers": [
-                {"party": names.brief(party), "answer": answer, "word": _(ANSWERS[answer])}
+                {"party": names.brief(party), "answer": answer, "word": say(ANSWERS[answer])}
                 for party, answer in state.answers
             ],
         }
@@ -174,13 +180,13 @@ def _table_record(shown: Replay, names: Names, language: str) -> list[dict[str, 
     return found
 
 
-def _record(shown: Replay, names: Names, colours: dict[str, str], language: str) -> dict[str, Any]:
+def _record(shown: Replay, names: Names, colours: dict[str, str]) -> dict[str, Any]:
     """What the page repaints from."""
     from whipcount.report.replay import as_record
 
     record = as_record(shown, names, colours)
-    values = {curve.measure: [theme.number(value, language, 2) for value in curve.values] for curve in shown.curves}
-    return {**record, "table": _table_record(shown, names, language), "values": values, "paper": theme.PAPER}
+    values = {curve.measure: [number(value, 2) for value in curve.values] for curve in shown.curves}
+    return {**record, "table": _table_record(shown, names), "values": values, "paper": theme.PAPER}
 
 
 def progress(request: Request) -> Response:
@@ -249,12 +255,11 @@ class Explained:
 def _decisions(request: Request, subject: Subject, found: list[Decision], run: int) -> Response:
     from whipcount.report.explanation import Wanted, chosen_decisions
 
-    language = reader_language(request)
-    labels = subject.labels(language)
+    labels = subject.labels()
     steps = int(labels.day_of(labels.end) / labels.step_days) + 1
     day = _number(request, "day", 0, steps)
     everything = request.query_params.get("all") == "1"
-    names = Names(subject.loaded.scenario, language)
+    names = Names(subject.loaded.scenario)
     telling = chosen_decisions(found, Wanted())
     here = chosen_decisions(found, Wanted(step=day, everything=everything))
     others = sorted({one.step for one in telling})
@@ -291,16 +296,15 @@ def _explained(one: Decision, names: Names) -> Explained:
     from whipcount.report.explanation import asked_of, signed
     from whipcount.report.glossary import word
 
-    language = names.language
     options = []
     for name, terms in one.options.items():
         share = one.probabilities[name]
         ordered = sorted(terms.items(), key=lambda item: -abs(item[1]))
-        shown = tuple((word(term, language), signed(value, language), value < 0) for term, value in ordered)
+        shown = tuple((word(term), signed(value), value < 0) for term, value in ordered)
         options.append(
             Option(
-                word(name, language), name == one.choice, share, theme.probability(share, language),
-                signed(one.utilities[name], language), shown,
+                word(name), name == one.choice, share, probability(share),
+                signed(one.utilities[name]), shown,
             )
         )  # fmt: skip
     key = ".".join(str(part) for part in (one.mechanism, one.decision, one.actor or one.object or one.entity))
@@ -314,8 +318,8 @@ def _explained(one: Decision, names: Names) -> Explained:
         who,
         about,
         question,
-        word(one.choice, language),
-        theme.probability(one.probabilities.get(one.choice), language),
-        theme.probability(one.draw, language),
+        word(one.choice),
+        probability(one.probabilities.get(one.choice)),
+        probability(one.draw),
         tuple(options),
     )
