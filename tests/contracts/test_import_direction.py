@@ -11,7 +11,7 @@ from source_tree import PACKAGE, imports, python_files
 ROOMS = ("vocabulary", "mechanisms", "scenario", "world", "engine", "results", "questions", "report", "cli")
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
-EVERYONE = ("errors", "session")
+EVERYONE = ("errors", "session", "text", "table")
 # Not rooms: the public face and the entry point may reach everywhere.
 FACE = ("", "__init__", "__main__")
 # Folders of files that are read, never imported.
@@ -24,6 +24,8 @@ ALLOWED["web"] = (ALLOWED["cli"] - {"cli"}) | {"web"}
 ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing of commands
 ALLOWED |= {room: {*APART, *EVERYONE} for room in APART}
 ALLOWED |= {room: {"errors"} for room in EVERYONE}
+ALLOWED["text"] = set()
+ALLOWED["table"] = {"errors", "text"}
 
 # The vocabulary is closed: a mechanism that reached for an array library would run on one backend only.
 STANDARD_ONLY = ("mechanisms", "errors")

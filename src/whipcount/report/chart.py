@@ -34,7 +34,7 @@ class Chart:
     caption: str
     alt: str
     numbers: Numbers
-    language: str = "en"
+    language: str = field(default_factory=spoken)
     spec: Mapping[str, Any] | None = field(default=None, repr=False)
     drawing: str | None = field(default=None, repr=False)
     _drawn: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -56,6 +56,7 @@ class Chart:
     def html(self) -> str:
         """A page of its own, with everything it needs inside."""
         return _PAGE.format(
+            language=self.language,
             title=escape(self.title),
             caption=escape(self.caption),
             font=theme.FONT,

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whipcount.text import say
+from whipcount.text import language, say
 
 from . import theme
 
@@ -135,6 +135,7 @@ def html(ledger: Ledger) -> str:
         parts.append(f"<h2>{escape(heading)}</h2>")
         parts += [_entry(entry) for entry in entries]
     return _PAGE.format(
+        language=language(),
         title=title, body="\n".join(parts), font=theme.FONT, ink=theme.INK, muted=theme.MUTED,
         rule=theme.RULE, wash=theme.WASH)  # fmt: skip
 

@@ -81,6 +81,7 @@ def page(material: Material, charts: Sequence[Chart]) -> str:
             sources=pages.source_rows(material),
             told=_told(material),
             theme=theme,
+            language=language(),
         )
     )
 

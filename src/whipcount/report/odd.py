@@ -201,7 +201,7 @@ def _prior_of(given: ParameterPrior) -> str:
         return f"{number(given.value, digits=4)} (scenario)"
     value = getattr(given.prior, given.prior.form)
     numbers = value if isinstance(value, tuple) else (value,)
-    return f"{given.prior.form}({', '.join(number(number, digits=4) for number in numbers)}) (scenario)"
+    return f"{given.prior.form}({', '.join(number(one, digits=4) for one in numbers)}) (scenario)"
 
 
 def _references(mechanisms: Sequence[type[Mechanism]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from whipcount.text import say, say_many
@@ -34,7 +34,7 @@ class Story:
     title: str
     introduction: tuple[str, ...]
     days: tuple[StoryDay, ...]
-    language: str = "en"
+    language: str = field(default_factory=spoken)
 
 
 def story_of(material: Material, run: int, introduction: Sequence[str] = ()) -> Story:

@@ -102,7 +102,7 @@ class Teller:
         quoted = "“" in phrase.one
         between = say("”, “") if quoted else "; "
         words = {
-            "who": ", ".join(who) if sentence(verb, group[0]["code"], len(who)).endswith(": {who}.") else listing(who),
+            "who": ", ".join(who) if sentence(verb, group[0]["code"], 1).endswith(": {who}.") else listing(who),
             "what": between.join(what),
             "the": between.join(name if name.lower().startswith("the ") else f"the {name}" for name in what),
             "pairs": "; ".join(pairs),

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.text import number
+
 from ..scenario.schema import Actor, Body, Scenario
 from ..scenario.values import UncertainRecord
 from .axes import Axes
