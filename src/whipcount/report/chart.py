@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
+from whipcount.text import language as spoken
+
 from . import theme
 
 

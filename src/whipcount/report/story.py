@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from whipcount.text import language as spoken
 from whipcount.text import say, say_many
 
 from .telling import Row, Teller

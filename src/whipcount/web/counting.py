@@ -113,8 +113,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "coalitions", mark("Coalitions"), mark("Who can govern with whom, and how far apart would they stand?"),
             "party,seats,left_right",
-            (_QUOTA, Option("blocked", mark("Who will not govern together, a pair a line"), "Nation+Labour", lines=True),
-             _POSITIONS),
+            (_QUOTA, Option("blocked", mark("Who will not govern together, a pair a line"), "Nation+Labour", True), _POSITIONS),
             _PARLIAMENT,
         ),
         Kind(
@@ -144,7 +143,8 @@ KINDS: dict[str, Kind] = {
             "member,party,motion,vote", (), "",
         ),
         Kind(
-            "ideal", mark("Ideal points"), mark("Where do members stand, as their votes tell?"), "member,party,motion,vote",
+            "ideal", mark("Ideal points"), mark("Where do members stand, as their votes tell?"),
+            "member,party,motion,vote",
             (Option("dimensions", mark("Dimensions: 1 or 2"), "1"),), "",
         ),
     )

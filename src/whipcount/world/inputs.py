@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from whipcount.text import number
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from whipcount.text import number
 
 from ..scenario.schema import Actor, Body, Scenario
 from ..scenario.values import UncertainRecord
