@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars
 
 DASH = "–"
-ARTISTS = "whipcount.charts"  # who draws results, loaded by name when a chart is asked for
+ARTISTS = "whipcount.charts"  # who draws results: loaded by name, when a chart is asked for
 
 LINES = 12  # of a result's representation
 
@@ -28,8 +28,8 @@ LINES = 12  # of a result's representation
 class Column:
     """A column of a table: its key, its title, how its numbers are written and to which side they lean.
 
-    key: its name in frames and JSON. title: in English. format: of numbers, as in `format(value, ".3f")`. wide: it holds
-    lists or sentences and takes the room that others leave. priority: where a terminal is too narrow, columns of the
+    key: its name in frames and JSON. title: in English. format: of numbers, as in `format(value, ".3f")`. wide: holds
+    lists or sentences, and takes the room that others leave. priority: where a terminal is too narrow, columns of the
     highest number fold away first; 0 stays. names: what keys in it are called, in English.
     """
 

@@ -113,7 +113,11 @@ KINDS: dict[str, Kind] = {
         Kind(
             "coalitions", mark("Coalitions"), mark("Who can govern with whom, and how far apart would they stand?"),
             "party,seats,left_right",
-            (_QUOTA, Option("blocked", mark("Who will not govern together, a pair a line"), "Nation+Labour", True), _POSITIONS),
+            (
+                _QUOTA,
+                Option("blocked", mark("Who will not govern together, a pair a line"), "Nation+Labour", True),
+                _POSITIONS,
+            ),
             _PARLIAMENT,
         ),
         Kind(
