@@ -16,6 +16,7 @@ from count_bodies import emissions
 import whipcount.theory
 from whipcount.cli.output import plain
 from whipcount.table import Result
+from whipcount.text import speaking
 from whipcount.theory.bargain import bargain
 from whipcount.theory.coalitions import coalitions
 from whipcount.theory.divide import baron_ferejohn, rubinstein
@@ -68,7 +69,8 @@ class TestResults:
         for grid in result.tables():
             assert all(len(row) == len(grid.columns) for row in grid.rows)
             assert len({column.key for column in grid.columns}) == len(grid.columns)
-            assert grid.title("ru") != ""
+            with speaking("ru"):
+                assert grid.heading() != ""
 
     def test_json(self, result: Result) -> None:
         assert json.loads(json.dumps(plain(result.record()), allow_nan=False))

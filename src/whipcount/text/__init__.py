@@ -7,10 +7,11 @@ it on. A text that the catalogue lacks appears in English, as an instance of `En
 from __future__ import annotations
 
 import gettext
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from .numbers import count, listing, localised, number, percent, probability, signed
+from .numbers import count, localised, number, percent, probability, signed
 from .reader import LANGUAGES, Label, Language, language, speak, speaking
 
 DOMAIN = "whipcount"
@@ -49,6 +50,13 @@ def say_many(one: str, many: str, n: int, /, **values: object) -> str:
     found = catalogue(language()).ngettext(one, many, n)
     text = found.format(**values)
     return English(text) if language() != "en" and found in (one, many) else text
+
+
+def listing(items: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return say("{several} and {last}", several=", ".join(items[:-1]), last=items[-1])
 
 
 def mark(text: str, /) -> str:

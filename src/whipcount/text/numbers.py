@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from .reader import language
 
@@ -71,12 +70,3 @@ def probability(value: float | None) -> str:
         return ">" + localised("0.999")
     figures = 3 if value < 0.0995 or value > 0.9 else 2
     return localised(f"{value:.{figures}f}")
-
-
-def listing(items: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    from . import say
-
-    if len(items) < 2:
-        return "".join(items)
-    return say("{several} and {last}", several=", ".join(items[:-1]), last=items[-1])
