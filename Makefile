@@ -51,13 +51,9 @@ format: $(DEV) ## ruff: mend what can be mended
 types: $(DEV) ## mypy, strict
 	$(BIN)/python -m mypy
 
-# English stands in the code; `make catalogues` finds new texts, and the empty ones in the .po files are to be translated.
-PACKAGE := src/whipcount
-TEXTS := -k say -k mark -k say_many:1,2 -k say_as:1c,2 -k mark_as:1c,2 -k help_text -k figure:2 -k Column:2 -k Table:2 -k option:2 -k with_default:2 -k _flag:2 -k table_argument
+# English stands in the code; `make catalogues` adds new texts to the .po files, there to be translated.
 catalogues: $(DEV) ## renew the texts in other languages
-	cd $(PACKAGE) && $(abspath $(BIN))/pybabel -q extract -F text/locale/babel.cfg $(TEXTS) --no-location --sort-output --omit-header -o text/locale/whipcount.pot .
-	$(BIN)/python -m pytest -q tests/text/test_catalogue.py -k explorers -s
-	$(BIN)/pybabel -q compile -D whipcount -d $(PACKAGE)/text/locale
+	$(BIN)/python tests/text/extraction.py
 
 docs-check: $(DEV) ## run every example of the README and docs, and check the reference pages
 	$(BIN)/python -m pytest -n $(WORKERS) tests/docs tests/contracts/test_rows.py

@@ -7,42 +7,15 @@ import gettext
 import io
 import re
 import string
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from extraction import PACKAGE, catalogue_of, found_in_code
 
-import whipcount
 from whipcount.text import DOMAIN, LANGUAGES, LOCALE, English, say, say_as, speaking
 
-PACKAGE = Path(whipcount.__file__).parent
-MAPPING = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS = {
-    "say": None, "mark": None, "_": None, "gettext": None, "ngettext": (1, 2), "say_many": (1, 2),
-    "say_as": ((1, "c"), 2), "mark_as": ((1, "c"), 2), "help_text": None, "figure": (2,), "Column": (2,), "Table": (2,),
-    "option": (2,), "with_default": (2,), "_flag": (2,), "table_argument": None, "Phrase": (1,),
-}  # fmt: skip
 OTHERS = [language for language in LANGUAGES if language != "en"]
-
-
-def texts_of_code() -> dict[str, str]:
-    """Every text that the code and the templates mark for translation (of a plural, its singular), and its file."""
-    found = extract_from_dir(
-        PACKAGE, MAPPING, options_map={"**/templates/**.html": {"trimmed": "true"}}, keywords=KEYWORDS
-    )
-    return {
-        text: file
-        for file, _, message, _, _ in found
-        if (text := message if isinstance(message, str) else message[0]) and re.search(r"[A-Za-z]{2}", text)
-    }
-
-
-def catalogue_of(language: str) -> Catalog:
-    with (LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as stream:
-        return read_po(stream, locale=language)
 
 
 def messages(language: str) -> list[Message]:
@@ -57,7 +30,7 @@ def first(message: Message) -> str:
 def test_the_explorers_own_texts_are_translated(language: str) -> None:
     """Others may stand in English; what is missing is told by `make catalogues`."""
     known = {first(message) for message in messages(language) if message.string}
-    missing = {text: file for text, file in texts_of_code().items() if text not in known}
+    missing = {one.text: one.file for one in found_in_code() if one.text not in known}
     print(f"{len(missing)} texts without {language}:", *sorted(missing), sep="\n")
     assert {text for text, file in missing.items() if file.startswith("web/")} == set()
 
@@ -104,6 +77,11 @@ def test_the_code_holds_no_other_language() -> None:
         if re.search("[\u0400-\u04ff]", line)
     ]
     assert len(lines) < 50, lines
+
+
+def test_a_text_inside_another_is_found() -> None:
+    texts = {one.text for one in found_in_code()}
+    assert {"Replay", "The crisis", "Voting power", "{n} run", "; {share} of them part, from {first_day} on"} <= texts
 
 
 def test_a_text_without_a_translation_stands_in_english_and_says_so() -> None:

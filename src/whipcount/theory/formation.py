@@ -156,7 +156,7 @@ def _shares(one: CabinetForecast) -> str:
 
 
 def _kind(name: str) -> str:
-    return say(*KINDS[name])
+    return say(KINDS[name])
 
 
 def kind_of(share: float, smallest: float) -> str:
@@ -248,7 +248,7 @@ TRAIT_NAMES = {
 
 def trait_name(trait: str) -> str:
     """A trait of cabinets in words."""
-    return say(*TRAIT_NAMES[trait])
+    return say(TRAIT_NAMES[trait])
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def _row(
 
 def _note(one: CabinetForecast, formed: bool) -> str:
     months = say("{months:.0f} months", months=one.months)
-    kind = say(*KINDS[one.kind])
+    kind = say(KINDS[one.kind])
     history = say(" · formed") if formed else ""
     return f"{kind} · {months}{history}"
 
@@ -115,7 +115,7 @@ def _numbers(result: Forecast) -> Numbers:
         (
             " + ".join(one.members),
             percent(one.seats),
-            say(*KINDS[one.kind]),
+            say(KINDS[one.kind]),
             percent(one.probability),
         )
         for one in result.cabinets
