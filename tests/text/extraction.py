@@ -1,4 +1,4 @@
-"""Every text that code and templates mark for translation; `python tests/text/extraction.py` adds new ones to the .po files.
+"""Every text that code and templates mark for translation; run as a program, it adds new ones to the .po files.
 
 Python is read as syntax trees, so that a call inside another call is found too.
 """
