@@ -13,6 +13,7 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from extraction import PACKAGE, catalogue_of, found_in_code
 
+from whipcount.report.phrases import PHRASES
 from whipcount.text import DOMAIN, LANGUAGES, LOCALE, English, say, say_as, speaking
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -42,6 +43,8 @@ def test_no_translation_is_doubtful_and_its_places_are_those_of_the_text(languag
     marked = [message for message in catalogue if message.id and "%(" in first(message)]  # "95%, of" is no place
     assert [error for message in marked for error in message.check(catalogue)] == []
     for message in messages(language):
+        if message.context in PHRASES:
+            continue  # these may use any field of an event
         texts = (message.id,) if isinstance(message.id, str) else message.id
         theirs = (message.string,) if isinstance(message.string, str) else message.string
         assert set().union(*map(places, theirs)) <= set().union(*map(places, texts)), first(message)
