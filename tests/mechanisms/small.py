@@ -74,6 +74,8 @@ QUIET: dict[str, float] = {
     "talks.recognition": 0.0,
     "talks.mediator": 0.0,
     "talks.forum_push": 0.0,
+    "attendance.common": 0.0,
+    "ballot.common": 0.0,
     "mandate.review": 0.0,
     "mandate.deference": 0.0,
 }

@@ -2,13 +2,15 @@
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import motions
-from .ballot import discipline
+from .ballot import votes_on
+from .tallies import chance_carried
 
 
 class Agenda(Mechanism):
     """The proposer who gains most tables the motion if P(pass) x gain exceeds its cost (Romer & Rosenthal 1978).
 
-    P(pass) comes from the distribution of the tally, given how each member would vote.
+    P(pass) comes from the distribution of the tally, given how likely each member is to come and how each would vote;
+    who has come is not known before the division.
     """
 
     id = "agenda"
@@ -38,11 +40,8 @@ class Agenda(Mechanism):
 
     def _consider(self, day: Day, motion: str, body: Array) -> None:
         gain = motions.gain(day, motion)
-        whip = motions.whip(day, gain)
-        pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
-        yes = day.logistic(2.0 * day.parameter("choice.lam") * (0.5 * day.spread(gain, "seat") + pull))
-        weight = day.where(day.present & day.spread(body, "seat"), day.given("seat.weight"), 0.0)
-        passing = day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), body)
+        votes = votes_on(day, gain, motions.whip(day, gain))
+        passing = day.pick(chance_carried(day, votes, day.spread(body, "seat")), body)
         may = day.given(f"seat.proposer.{motion}") & day.present
         mover = day.best(day.spread(gain, "seat"), may)
         best = day.pick(day.spread(gain, "seat"), mover)

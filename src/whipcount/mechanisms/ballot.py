@@ -3,6 +3,7 @@
 from ..vocabulary import DIVISION_VERBS, Array, Day, Division, Mechanism, Param, State, Uniform, Verb
 from . import motions
 from .survival import FALL, bring_down
+from .tallies import Votes
 
 
 def discipline(day: Day) -> Array:
@@ -11,11 +12,12 @@ def discipline(day: Day) -> Array:
     return day.parameter("ballot.discipline") * day.given("actor.loyalty") * day.larger(tightening, 0.0)
 
 
-def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array, lead: Array | None = None) -> Division:
-    """A division: U_yes = D/2 + discipline x conformity x whip, U_no its negative, U_abstain = -cost + split saved.
+def votes_on(day: Day, gain: Array, whip: Array, lead: Array | None = None) -> Votes:
+    """What each way to vote is worth: U_yes = D/2 + discipline x conformity x whip, U_no its negative, U_abstain =
+    -cost + split saved.
 
-    gain: D, each actor's gain if the motion passes. whip: +1, -1 or 0 by seat, what the line asks. voting: by body.
-    lead: pull of a leader towards yes, by seat, in utility.
+    gain: D, each actor's gain if the motion passes. whip: +1, -1 or 0 by seat, what the line asks. lead: pull of a
+    leader towards yes, by seat, in utility.
     """
     stake = day.spread(gain, "seat") * 0.5
     pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
@@ -23,14 +25,25 @@ def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array, lead: A
     saved = day.where(torn, day.parameter("ballot.split_saving"), 0.0)
     towards: dict[str, Array] = {} if lead is None else {"leader": lead}
     against: dict[str, Array] = {} if lead is None else {"leader": -lead}
-    return day.divide(
-        name,
-        voting=voting,
-        present=day.present,
-        lam=day.parameter("choice.lam"),
+    return Votes(
         yes={"stake": stake, "discipline": pull, **towards},
         no={"stake": -stake, "discipline": -pull, **against},
         abstain={"abstention": -day.parameter("ballot.abstention"), "unity": saved},
+    )
+
+
+def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array, lead: Array | None = None) -> Division:
+    """A division of the bodies `voting` in which each member votes by `votes_on`."""
+    votes = votes_on(day, gain, whip, lead)
+    return day.divide(
+        name,
+        voting=voting,
+        turnout=day.turnout,
+        common=day.parameter("ballot.common"),
+        lam=day.parameter("choice.lam"),
+        yes=votes.yes,
+        no=votes.no,
+        abstain=votes.abstain,
     )
 
 
@@ -55,6 +68,9 @@ class Ballot(Mechanism):
 
     discipline = Param(0.04, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of voting against the line")
     abstention = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of abstaining")
+    common = Param(
+        0.05, prior=Uniform(0.0, 0.2), unit="correlation", doc="how far a bloc's members vote alike for reasons unseen"
+    )
     split_saving = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="an open split that abstaining avoids")
 
     carried = State(per="motion", kind="mask", doc="the motion has been carried")

@@ -27,8 +27,7 @@ def of_party(day: Day, x: Array) -> Array:
 
     Where nobody of them is present, or a party has no principal body, the mean over all its members by size.
     """
-    seats = day.given("seat.principal") & day.present
-    weight = day.where(seats, day.given("seat.weight"), 0.0)
+    weight = day.where(day.given("seat.principal"), day.given("seat.weight") * day.turnout, 0.0)
     present = day.total(weight, "party")
     of_present = day.total(day.spread(x, "seat") * weight, "party") / day.larger(present, 1e-6)
     size = day.where(day.member, day.given("actor.size"), 0.0)

@@ -2,7 +2,8 @@
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import formulas
-from .ballot import discipline, divide
+from .ballot import discipline, divide, votes_on
+from .tallies import chance_carried
 
 
 class Forum(Mechanism):
@@ -58,7 +59,7 @@ class Forum(Mechanism):
         able = able & day.spread(mover, "seat")
         stake = day.spread(day.larger(gain, 0.0), "seat")
         gap = day.spread(day.gap, "seat")
-        passing = day.spread(self._chance(day, gain, whip), "seat")
+        passing = day.spread(chance_carried(day, votes_on(day, gain, whip)), "seat")
         move = day.choose(
             "carry",
             who=able,
@@ -96,10 +97,3 @@ class Forum(Mechanism):
         side = day.where(total > 0.01, 1.0, day.where(total < -0.01, -1.0, 0.0))
         asked = day.where(mover, -1.0, day.where(day.given("party.decides"), side, 0.0))
         return day.spread(asked, "seat")
-
-    def _chance(self, day: Day, gain: Array, whip: Array) -> Array:
-        """The dissenters' forecast of the tally, by body."""
-        pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
-        yes = day.logistic(2.0 * day.parameter("choice.lam") * (0.5 * day.spread(gain, "seat") + pull))
-        weight = day.where(day.present, day.given("seat.weight"), 0.0)
-        return day.chance_of_majority(yes, 1.0 - yes, weight, "body")

@@ -2,8 +2,9 @@
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import foresight, formulas
-from .ballot import divide
+from .ballot import divide, votes_on
 from .survival import FALL, bring_down
+from .tallies import chance_carried
 
 
 class Split(Mechanism):
@@ -59,9 +60,7 @@ class Split(Mechanism):
             asked = day.where(day.governs, 1.0, 0.0)
             bound = day.spread(day.member, "seat")
             whip = day.where(bound, day.spread(asked, "seat"), 0.0)
-            yes = day.logistic(day.parameter("choice.lam") * day.spread(gain, "seat"))
-            weight = day.where(day.present, day.given("seat.weight"), 0.0)
-            holds = day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), day.first(body))
+            holds = day.pick(chance_carried(day, votes_on(day, gain, whip)), day.first(body))
             self._concede(day, holds)
             stands = ~day.any(self.conceded)
             result = divide(day, "confidence", gain, whip, body & stands)
