@@ -11,9 +11,9 @@ import pytest
 from visits import Served, Visit, serving, visiting
 
 from whipcount.questions.ask import ask
-from whipcount.report import theme
 from whipcount.results import run_ensemble
 from whipcount.scenario import load
+from whipcount.text import percent
 from whipcount.theory.power import power
 from whipcount.theory.rules import DecisionRule, Majority
 
@@ -58,7 +58,7 @@ def test_a_counterfactual_from_click_to_chart(visit: Visit) -> None:
     assert set(shown) == {effect.outcome for effect in expected.effects}
     for effect in expected.effects:
         if effect.binary:
-            assert shown[effect.outcome] == (theme.percent(effect.before, "en"), theme.percent(effect.after, "en"))
+            assert shown[effect.outcome] == (percent(effect.before), percent(effect.after))
     dots = page.locator("table.effects tr.clear .dots circle, table.effects tr.clear .dots .beyond")
     assert dots.count() == sum(effect.binary and effect.clear for effect in expected.effects)
     for place in range(dots.count()):  # a dot stands on the side of its sign

@@ -18,6 +18,7 @@ from whipcount.report.question_charts.calibrate import draw
 from whipcount.results.interfaces import Engine
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
+from whipcount.text import speaking
 
 SMALL = {"simulations": 600, "generations": 2, "predictive": 100, "least": 40}
 
@@ -155,7 +156,8 @@ def test_wrong_arguments_are_refused(loaded: LoadedScenario, engine: Engine, tmp
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_it_is_drawn_and_told(kept: tuple[Calibration, list[tuple[int, int]]], language: str) -> None:
     calibration, _ = kept
-    chart = draw(calibration, language)
+    with speaking(language):
+        chart = draw(calibration)
     assert "leave.identity" in chart.svg()
     assert len(chart.numbers.rows) == len(calibration.parameters)
     record = calibration.record()

@@ -36,6 +36,7 @@ from whipcount.questions.verdicts import (
     verdict_of,
 )
 from whipcount.report.claims_page import html, markdown, write_page
+from whipcount.text import speaking
 
 RNG = np.random.default_rng(11)
 
@@ -199,7 +200,9 @@ def test_the_same_test_gives_the_same_numbers(crisis: LoadedScenario, ledger: Le
 
 
 def test_the_ledger_reads_as_a_page(ledger: Ledger, tmp_path: Path) -> None:
-    page, text = html(ledger), markdown(ledger, "ru")
+    page = html(ledger)
+    with speaking("ru"):
+        text = markdown(ledger)
     for entry in ledger.entries:
         assert entry.text.ru in text
         assert f'id="{entry.id}"' in page

@@ -19,6 +19,7 @@ from whipcount.report.question_charts.forecast import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
 from whipcount.scenario.measures import Measure, Query
+from whipcount.text import speaking
 
 DAY = dt.date(2030, 3, 11)
 OWN = """
@@ -180,7 +181,8 @@ def test_dates_and_numbers_out_of_bounds_are_refused(loaded: LoadedScenario, tmp
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_it_is_drawn(told: Forecast, language: str) -> None:
-    chart = draw(told, language)
+    with speaking(language):
+        chart = draw(told)
     assert "2030-03-11" in chart.svg()
     assert len(chart.numbers.rows) == len(told.outcomes)
 

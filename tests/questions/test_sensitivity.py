@@ -15,6 +15,7 @@ from whipcount.questions.space import Space
 from whipcount.report.question_charts.sensitivity import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
+from whipcount.text import speaking
 from whipcount.vocabulary.priors import Uniform
 
 
@@ -116,7 +117,8 @@ def test_without_salib_it_says_what_to_install(loaded: LoadedScenario, monkeypat
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_it_is_drawn(told: Sensitivity, language: str) -> None:
-    chart = draw(told, language)
+    with speaking(language):
+        chart = draw(told)
     assert "ultimatum.grievance" in chart.svg()
     assert len(chart.numbers.rows) == 3
 

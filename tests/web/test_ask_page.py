@@ -18,9 +18,9 @@ from invented_work import Counting, begun, until
 from site_reader import read
 
 from whipcount.questions.ask import Answer, ask
-from whipcount.report import theme
 from whipcount.results import Results
 from whipcount.scenario import load
+from whipcount.text import percent, speaking
 from whipcount.web.changes import Teller
 
 CHANGE = "faction.openers.leave.membership = yes @ 2030-03-12"
@@ -54,12 +54,13 @@ def test_changes_are_told_in_words() -> None:
     loaded = load("two-bodies")
     event = loaded.scenario.events[0]
     for language in ("en", "ru"):
-        teller = Teller(loaded, language)
-        assert event.name.in_language(language) in teller.told(f"event.{event.id} = removed")
-        for group in teller.groups():
-            assert all(change.told for change in group.changes)
-        assert teller.told("of no kind") == "of no kind"
-        assert teller.told("a..b = 1") == "a..b = 1"
+        with speaking(language):
+            teller = Teller(loaded)
+            assert event.name.in_language() in teller.told(f"event.{event.id} = removed")
+            for group in teller.groups():
+                assert all(change.told for change in group.changes)
+            assert teller.told("of no kind") == "of no kind"
+            assert teller.told("a..b = 1") == "a..b = 1"
 
 
 def test_an_answer_has_the_numbers_of_the_library(asking: Asking, expected: Answer) -> None:
@@ -69,8 +70,8 @@ def test_an_answer_has_the_numbers_of_the_library(asking: Asking, expected: Answ
     for effect in expected.effects:
         cells = rows[effect.outcome].all("td")
         if effect.binary:
-            assert cells[0].text == theme.percent(effect.before, "en")
-            assert cells[1].text == theme.percent(effect.after, "en")
+            assert cells[0].text == percent(effect.before)
+            assert cells[1].text == percent(effect.after)
         if effect.flips_up or effect.flips_down:
             assert f"↑ {effect.flips_up:,}" in cells[4].text
             assert f"↓ {effect.flips_down:,}" in cells[4].text
@@ -350,8 +351,9 @@ def test_a_run_is_told_in_both_worlds_from_where_they_part(asking: Asking, ensem
     days = found.one("ol", "sides").all("li")
     assert days
     assert any(day.all("p", "own") for day in days)
-    labels = asking.app.state.subject.labels(language)
-    first = labels.full(labels.date_of(int(pairs.parted[run])))
+    labels = asking.app.state.subject.labels()
+    with speaking(language):
+        first = labels.full(labels.date_of(int(pairs.parted[run])))
     assert first in [day.one("h3").text for day in days]
 
 

@@ -12,9 +12,9 @@ from whipcount.engine import Decision, explain_run
 from whipcount.report.explanation import Wanted, chosen_decisions, is_vote
 from whipcount.report.glossary import question
 from whipcount.report.story import story_of
-from whipcount.report.theme import probability
 from whipcount.report.transcript import told_runs
 from whipcount.results import Results
+from whipcount.text import probability
 from whipcount.world import build_world
 
 Record = dict[str, Any]
@@ -87,7 +87,7 @@ def test_curves_are_the_run_s_measures(site: Site, ensemble: Results, busiest: i
 
 
 def test_the_story_is_told_whole(site: Site, busiest: int) -> None:
-    story = story_of(site.subject.material, busiest, "en")
+    story = story_of(site.subject.material, busiest)
     page = site.page(f"/replay?run={busiest}&day=4")
     items = page.one("ol", "transcript").all("li")
     assert len(items) == len(story.days)
@@ -110,8 +110,8 @@ def test_runs_worth_telling_are_linked(site: Site) -> None:
 
 def by_question(decisions: list[Decision]) -> list[Decision]:
     """As the page groups them: by what is asked, in the order in which the questions first come up."""
-    questions = list(dict.fromkeys(question(one.mechanism, one.decision, "en") for one in decisions))
-    return sorted(decisions, key=lambda one: questions.index(question(one.mechanism, one.decision, "en")))
+    questions = list(dict.fromkeys(question(one.mechanism, one.decision) for one in decisions))
+    return sorted(decisions, key=lambda one: questions.index(question(one.mechanism, one.decision)))
 
 
 def test_decisions_are_those_of_explain(site: Site, ensemble: Results, busiest: int) -> None:

@@ -312,7 +312,7 @@ def take(request: Request) -> Response:
         chart = context["chart"]
         content = chart.png() if kind == "png" else (chart.svg() if kind == "svg" else chart.html()).encode()
     elif context["told"] is not None and name in context["files"]:
-        content = downloads.table(context["told"].grids(), stem, kind)
+        content = downloads.table(context["told"].tables(), stem, kind)
     if content is None:
         raise WebError.one("WC722", "there is no such answer (any more)", "forecast again")
     return downloads.attachment(f"forecast-{stem}", kind, content)
