@@ -11,7 +11,7 @@ from source_tree import PACKAGE, imports, python_files
 ROOMS = ("vocabulary", "mechanisms", "scenario", "world", "engine", "results", "questions", "report", "cli")
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
-EVERYONE = ("errors", "session", "text", "table")
+EVERYONE = ("errors", "session", "text", "table", "pool")
 # Not rooms: the public face and the entry point may reach everywhere.
 FACE = ("", "__init__", "__main__")
 # Folders of files that are read, never imported.
@@ -26,6 +26,7 @@ ALLOWED |= {room: {*APART, *EVERYONE} for room in APART}
 ALLOWED |= {room: {"errors"} for room in EVERYONE}
 ALLOWED["text"] = set()
 ALLOWED["table"] = {"errors", "text"}
+ALLOWED["pool"] = {"errors", "session"}
 
 # The vocabulary is closed: a mechanism that reached for an array library would run on one backend only.
 STANDARD_ONLY = ("mechanisms", "errors")

@@ -372,7 +372,7 @@ def test_a_worker_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.Mon
             mine = subprocess.run(
                 ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True
             )
-            workers = [line.split()[0] for line in mine.stdout.splitlines() if "results.worker" in line]
+            workers = [line.split()[0] for line in mine.stdout.splitlines() if "whipcount.pool" in line]
             os.kill(int(workers[0]), signal.SIGKILL)
 
     with pytest.raises(RunError) as failure:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from whipcount.errors import WebError
+from whipcount.pool import tell
 from whipcount.web.work import WorkLimits
 
 MEGABYTE = 1_000_000
@@ -39,7 +40,7 @@ class Counting:
         """Each is one."""
         return 1
 
-    def begin(self) -> Callable[[int, Callable[[int, int], None]], int]:
+    def begin(self) -> Callable[[int], int]:
         """The function that answers."""
         return self._answer
 
@@ -49,14 +50,14 @@ class Counting:
             raise WebError.one("WC713", "it does not add up", "add again")
         return sum(answer for _, answer in answers) if answers else None
 
-    def _answer(self, order: int, report: Callable[[int, int], None]) -> int:
+    def _answer(self, order: int) -> int:
         attempt = self._note(order)
         if self.behaviour == "hold":
             self._hold()
         elif self.behaviour == "die" or (self.behaviour == "die once" and attempt == 1 and order == 1):
             os.kill(os.getpid(), 9)
         elif self.behaviour == "sleep":
-            report(1, 2)
+            tell(1, 2)
             time.sleep(600)
         elif self.behaviour == "grow":
             return len(bytearray(4_000 * MEGABYTE))

@@ -217,7 +217,7 @@ def test_closing_leaves_no_process_behind() -> None:
 
 
 def test_what_is_shared_travels_once_and_arrives_in_its_place() -> None:
-    from whipcount.web.work import packed, unpacked
+    from whipcount.pool import packed, unpacked
 
     crisis = ["a crisis", "of many letters" * 10_000]
     work = Counting("shared", 2, behaviour=crisis)  # type: ignore[arg-type]

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
+from whipcount.pool import spread
 from whipcount.results.ensemble import outcome_values
 from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
-from whipcount.results.workers import spread
 
 from .changes import Intervention
 from .engines import Parameters, engine_of, own_parameters

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.pool import spread
 from whipcount.results.interfaces import Engine, Floats
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
-from whipcount.results.workers import spread
 from whipcount.vocabulary import numerics
 
 from .changes import Intervention

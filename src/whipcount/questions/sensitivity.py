@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
-from whipcount.results.workers import spread
+from whipcount.pool import spread
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import Label, listing, mark, say
 

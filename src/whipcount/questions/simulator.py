@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
+from whipcount.pool import Job, spread
 from whipcount.results.ensemble import outcome_values
 from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.interfaces import Engine
 from whipcount.results.outcomes import OutcomeEvaluator
-from whipcount.results.workers import Job, spread
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -40,7 +40,7 @@ Order = tuple[Values, int, int]
 
 @dataclass(frozen=True)
 class Ready:
-    """A simulator that is at hand in this process, as a job for `workers.spread`."""
+    """A simulator that is at hand in this process, as a job for `pool.spread`."""
 
     simulate: Simulate
 

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from whipcount import pool
 from whipcount.errors import RunError
 
-from . import workers
 from .columns import column, numbers, table
 from .files import in_memory, write_whole
 from .interfaces import Engine, EngineMaker, Parameters
@@ -92,7 +92,7 @@ class ChunkRecorder:
         seed: int,
         block: int,
         parameters: Parameters | None = None,
-        progress: workers.Progress | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> dict[str, pa.Table]:
         """The tables of a chunk; `parameters` are the values of its runs only."""
         plan = self.engine.plan
@@ -196,7 +196,7 @@ class ChunkJob:
         recorder = ChunkRecorder(engine, evaluator, names, binary_outcomes(self.loaded.scenario))
 
         def compute(order: ChunkOrder) -> str:
-            tables = recorder.compute(order.chunk, self.seed, self.block, order.parameters, workers.tell)
+            tables = recorder.compute(order.chunk, self.seed, self.block, order.parameters, pool.tell)
             return write_chunk(self.folder, self.key, order.chunk, tables)
 
         return compute

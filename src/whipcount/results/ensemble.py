@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whipcount.errors import RunError
+from whipcount.pool import spread
 
 from .assembly import TABLE_FILES, Assembler
 from .chunks import Chunk, ChunkJob, ChunkOrder, ChunksHere, check_chunk, chunks_of, key_of
@@ -43,7 +44,6 @@ from .manifest import (
 from .names import EventNames
 from .outcomes import OutcomeEvaluator
 from .reading import Results, open_run
-from .workers import spread
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

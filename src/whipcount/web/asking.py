@@ -16,7 +16,7 @@ from whipcount.questions.refining import Batch, Flip, batches, flips, prepare
 from whipcount.questions.shelf import FolderShelf
 from whipcount.results.manifest import run_key
 
-from .work import Report, WorkLimits
+from .work import WorkLimits
 
 if TYPE_CHECKING:
     from whipcount.questions.ask import Comparison
@@ -77,13 +77,13 @@ class AskWork:
         """Pairs of a batch."""
         return order[1]
 
-    def begin(self) -> Callable[[Batch, Report], Asked]:
+    def begin(self) -> Callable[[Batch], Asked]:
         """Read the question; the engines are made with the first batch. Raises QuestionError where it is wrong."""
         question = self._question()
         compute = question.job.begin()
         do = tuple(one.text for one in question.job.second)
 
-        def answer(order: Batch, report: Report) -> Asked:  # noqa: ARG001 - it is over before there is much to tell
+        def answer(order: Batch) -> Asked:
             return Asked(compute(order), do)
 
         return answer
@@ -137,11 +137,11 @@ class WarmWork:
         """Each is one."""
         return 1
 
-    def begin(self) -> Callable[[int, Report], None]:
+    def begin(self) -> Callable[[int], None]:
         """What makes an engine."""
         from whipcount.questions.engines import engine_of
 
-        def answer(order: int, report: Report) -> None:  # noqa: ARG001
+        def answer(order: int) -> None:  # noqa: ARG001
             engine_of(self.loaded, (), self.runs).backend.run(1, 0, 10, None)
 
         return answer

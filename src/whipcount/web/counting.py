@@ -19,7 +19,7 @@ from whipcount.text import mark, speak
 
 from . import downloads
 from .uploads import Upload, laid_out
-from .work import Report, WorkLimits
+from .work import WorkLimits
 
 if TYPE_CHECKING:
     from whipcount.report.chart import Chart
@@ -209,7 +209,7 @@ class CountWork:
         """The whole."""
         return 1
 
-    def begin(self) -> Callable[[str, Report], Counted]:
+    def begin(self) -> Callable[[str], Counted]:
         """Reading, counting, drawing; what they are done with is loaded before the limit of memory is set."""
         _tools()
         return self._counted
@@ -218,7 +218,7 @@ class CountWork:
         """What was found."""
         return answers[0][1] if answers else None
 
-    def _counted(self, order: str, report: Report) -> Counted:  # noqa: ARG002 - there is nothing between
+    def _counted(self, order: str) -> Counted:  # noqa: ARG002 - there is only one
         speak(self.language)
         try:
             with tempfile.TemporaryDirectory(prefix="whipcount-") as folder:

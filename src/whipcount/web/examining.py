@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import Problem, WebError
+from whipcount.pool import tell
 from whipcount.questions.forecasted import Forecast
 from whipcount.questions.ledger import Entry
 
 from .asking import key_of
-from .work import Report, WorkLimits
+from .work import WorkLimits
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -57,7 +58,7 @@ class ClaimsWork:
         """Each is one."""
         return 1
 
-    def begin(self) -> Callable[[str, Report], Entry]:
+    def begin(self) -> Callable[[str], Entry]:
         """The function that tests a claim."""
         return self._entry
 
@@ -65,12 +66,12 @@ class ClaimsWork:
         """The entries so far, by claim."""
         return dict(answers) or None
 
-    def _entry(self, claim: str, report: Report) -> Entry:
+    def _entry(self, claim: str) -> Entry:
         from whipcount.questions.claims import claims
 
         # a folder for each process: whoever opens one clears away what others have half-written in it
         out = self.folder / f"worker-{os.getpid()}"
-        return claims(self.loaded, self.runs, self.seed, only=[claim], out=out, progress=report)[claim]
+        return claims(self.loaded, self.runs, self.seed, only=[claim], out=out, progress=tell)[claim]
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class ForecastWork:
         """Each is one."""
         return 1
 
-    def begin(self) -> Callable[[str, Report], Forecast]:
+    def begin(self) -> Callable[[str], Forecast]:
         """The function that forecasts."""
         return self._forecast
 
@@ -150,7 +151,7 @@ class ForecastWork:
         found = dict(answers)
         return Foreseen(found.get(BASE), found.get(OWN)) if found else None
 
-    def _forecast(self, order: str, report: Report) -> Forecast:
+    def _forecast(self, order: str) -> Forecast:
         from whipcount.questions.forecast import forecast
 
         with tempfile.TemporaryDirectory(prefix="whipcount-") as folder:
@@ -160,7 +161,7 @@ class ForecastWork:
                 file.write_text(self._file(), encoding="utf-8")
             return forecast(
                 self.loaded, self.until, self.runs, self.seed,
-                facts=file, documented_facts=self.with_documented, least=LEAST, progress=report,
+                facts=file, documented_facts=self.with_documented, least=LEAST, progress=tell,
             )  # fmt: skip
 
     def _file(self) -> str:

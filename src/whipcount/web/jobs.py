@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from whipcount.errors import Problem, WebError
+from whipcount.pool import Message, Worker, packed
 
-from .processes import WorkerProcess
-from .work import Message, Work, packed
+from .work import Work
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 FINISHED = ("done", "failed", "cancelled")
 TRIES = 2
+NICE = 5  # pages go first
 # milliseconds between two looks: for the first estimate, after it, for each other question, at most
 SOONER, SOON, PATIENCE, SELDOM = 300, 700, 120, 4_000
 TICK = 0.5  # seconds between two looks at the clock
@@ -62,7 +63,7 @@ class Job:
     result: Any = None
     gathered: int = 0  # answers that the result is made of
     tries: dict[Any, int] = field(default_factory=dict)
-    ready_in: set[WorkerProcess] = field(default_factory=set)
+    ready_in: set[Worker] = field(default_factory=set)
     created: float = field(default_factory=time.monotonic)
     first: float | None = None
     finished: float | None = None
@@ -120,8 +121,8 @@ class Jobs:
         self._log = log or _unsaid
         self._changed = threading.Condition(threading.RLock())
         self._jobs: dict[str, Job] = {}
-        self._workers: dict[WorkerProcess, _Task | None] = {}
-        self._ready: set[WorkerProcess] = set()
+        self._workers: dict[Worker, _Task | None] = {}
+        self._ready: set[Worker] = set()
         self._places = itertools.count()
         self._early_deaths = 0
         self._closed = False
@@ -252,7 +253,7 @@ class Jobs:
             )
 
     def _hire(self) -> None:
-        worker = WorkerProcess(self._heard, self._greeting)
+        worker = Worker(self._heard, self._greeting, NICE)
         self._workers[worker] = None
         worker.listen()
 
@@ -265,7 +266,7 @@ class Jobs:
                     return
                 self._give(worker, job)
 
-    def _next(self, worker: WorkerProcess) -> Job | None:
+    def _next(self, worker: Worker) -> Job | None:
         waiting = [job for job in self._jobs.values() if job.pending and job.state not in FINISHED]
         if self._long_running() >= max(self.limits.workers - 1, 1):  # one worker stays free for those that are brief
             waiting = [job for job in waiting if job.work.limits.brief]
@@ -279,7 +280,7 @@ class Jobs:
     def _long_running(self) -> int:
         return sum(task is not None and not task.job.work.limits.brief for task in self._workers.values())
 
-    def _give(self, worker: WorkerProcess, job: Job) -> None:
+    def _give(self, worker: Worker, job: Job) -> None:
         order = job.pending.popleft()
         job.state = "running"
         job.running += 1
@@ -321,7 +322,7 @@ class Jobs:
 
     # -- what workers say --------------------------------------------------------------------------------------------
 
-    def _heard(self, worker: WorkerProcess, report: tuple[Any, ...] | None) -> None:
+    def _heard(self, worker: Worker, report: tuple[Any, ...] | None) -> None:
         """A report of a worker; called from its thread."""
         with self._changed:
             if worker not in self._workers:
@@ -376,7 +377,7 @@ class Jobs:
             self._finish(job, "failed" if problems else "done", problems)
             self._forget()
 
-    def _died(self, worker: WorkerProcess, task: _Task | None) -> None:
+    def _died(self, worker: Worker, task: _Task | None) -> None:
         """Replace a worker that has ended; its part is tried once more, then the job fails."""
         del self._workers[worker]
         if worker not in self._ready:

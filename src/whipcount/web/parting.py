@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from whipcount.text import speak
 
 from .asking import PAIRS, SECONDS, key_of
-from .work import Report, WorkLimits
+from .work import WorkLimits
 
 if TYPE_CHECKING:
     from whipcount.report.story import Story, StoryDay
@@ -72,7 +72,7 @@ class WorldWork:
         """The whole."""
         return 1
 
-    def begin(self) -> Callable[[int, Report], Parting]:
+    def begin(self) -> Callable[[int], Parting]:
         """The function that runs it twice."""
         return self._parting
 
@@ -80,7 +80,7 @@ class WorldWork:
         """What was found."""
         return answers[0][1] if answers else None
 
-    def _parting(self, order: int, report: Report) -> Parting:  # noqa: ARG002 - it is over before there is much to tell
+    def _parting(self, order: int) -> Parting:
         from whipcount.questions.engines import engine_of, reread
         from whipcount.questions.interventions import parse_interventions
         from whipcount.report.single import material_of_run
