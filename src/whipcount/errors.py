@@ -7,6 +7,7 @@ WC4xx questions and interventions, WC5xx tables and data, WC6xx command line and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class WhipcountError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
     @classmethod
-    def one(cls, code: str, message: str, hint: str = "", place: Place | None = None) -> WhipcountError:
+    def one(cls, code: str, message: str, hint: str = "", place: Place | None = None) -> Self:
         """An error with a single problem."""
         return cls(Problem(code, message, hint, place or Place()))
 

@@ -11,7 +11,7 @@ from source_tree import PACKAGE, imports, python_files
 ROOMS = ("vocabulary", "mechanisms", "scenario", "world", "engine", "results", "questions", "report", "cli")
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
-EVERYONE = ("errors", "session", "text", "table", "pool")
+EVERYONE = ("errors", "session", "text", "table", "store", "pool")
 # Not rooms: the public face and the entry point may reach everywhere.
 FACE = ("", "__init__", "__main__")
 # Folders of files that are read, never imported.

@@ -190,7 +190,7 @@ def test_an_interrupted_question_goes_on_to_the_same_end(
     whole = ask(crisis, change, runs=RUNS)
     with pytest.raises(KeyboardInterrupt):
         ask(crisis, change, runs=RUNS, out=tmp_path, progress=interrupt)
-    kept = sorted(tmp_path.glob("*.npz"))
+    kept = sorted(tmp_path.glob("*.piece"))
     assert len(kept) == 4  # two blocks of both sides
     inside = [path.read_bytes() for path in kept]
     assert ask(crisis, change, runs=RUNS, out=tmp_path) == whole
@@ -205,7 +205,7 @@ def test_an_interrupted_question_goes_on_to_the_same_end(
 def test_a_damaged_world_is_computed_again(crisis: LoadedScenario, tmp_path: Path) -> None:
     change = ["event.leader_back = removed"]
     whole = ask(crisis, change, runs=20, out=tmp_path)
-    for path in tmp_path.glob("*.npz"):
+    for path in tmp_path.glob("*.piece"):
         path.write_bytes(path.read_bytes()[:100])
     assert ask(crisis, change, runs=20, out=tmp_path) == whole
 

@@ -88,7 +88,7 @@ def test_it_goes_on_where_it_was_left(
 
     with pytest.raises(KeyboardInterrupt):
         calibrate(loaded, **SMALL, out=tmp_path, engine=engine, progress=stop)
-    assert sorted(path.name for path in tmp_path.glob("*.npy"))
+    assert sorted(path.name for path in tmp_path.glob("*.piece"))
     # what was kept is read, not computed: only the rest is simulated
     computed: list[int] = []
     original = simulator.EngineSimulator.__call__

@@ -12,7 +12,7 @@ from whipcount.questions.patterns import Pattern, distances, misses, scaled
 from whipcount.questions.population import Generation, Proposal, log_weights, sizes
 from whipcount.questions.rejection import adjusted, keep
 from whipcount.questions.scores import paired, smoothed
-from whipcount.questions.simulator import Batches, Computing, Counter, Ready, Values
+from whipcount.questions.simulator import Computing, Counter, Ready, Values
 from whipcount.questions.space import Space
 from whipcount.vocabulary.priors import LogUniform, Prior, Uniform
 
@@ -31,7 +31,7 @@ def found(least: float, simulations: int = 60_000) -> tuple[Worlds, Posterior]:
     space = Space(("a", "b"), (Uniform(0.0, 1.0), Uniform(0.0, 1.0)))
     patterns = [Pattern(name, float(target)) for name, target in zip(NAMES, TARGETS, strict=True)]
     divided = sizes(simulations, 4)
-    computing = Computing(Ready(bernoulli), Batches(None, ""), Counter(simulations))
+    computing = Computing(Ready(bernoulli), None, Counter(simulations))
     worlds, fitted = search(space, computing, NAMES, patterns, divided, 5, least)
     return worlds, posterior_of(space, worlds, fitted, least)
 

@@ -244,10 +244,10 @@ def test_what_is_computed_is_kept_and_read_again(crisis: LoadedScenario, tmp_pat
         arms.compute(lambda done, _, steps=steps: steps.append(done))  # type: ignore[misc]
         counted.append(len(steps))
         found.append(arms.get("main", change))
-        for file in tmp_path.glob("*.npz"):
+        for file in tmp_path.glob("*.piece"):
             assert file.stat().st_size > 0
     assert all(np.array_equal(found[0][name], found[1][name], equal_nan=True) for name in found[0])
-    next(tmp_path.glob("*.npz")).write_bytes(b"damaged")
+    next(tmp_path.glob("*.piece")).write_bytes(b"damaged")
     arms = Arms(crisis, 1, folder=tmp_path)
     arms.add_design("main", prior_design(world, 60, 1))
     arms.want("main", change)

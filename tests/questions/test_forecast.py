@@ -209,7 +209,7 @@ def test_an_interrupted_forecast_goes_on_to_the_same_end(tmp_path: Path) -> None
     whole = forecast(loaded, day, **order)
     with pytest.raises(KeyboardInterrupt):
         forecast(loaded, day, out=tmp_path, progress=interrupt, **order)
-    kept = sorted(tmp_path.glob("*.npy"))
+    kept = sorted(tmp_path.glob("*.piece"))
     assert kept
     before = [path.stat().st_mtime_ns for path in kept]
     again = forecast(loaded, day, out=tmp_path, **order)

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from invented_engine import loaded_scenario, make_engine
 
+from whipcount import store
 from whipcount.errors import RunError
-from whipcount.results import EnsembleInterrupted, Results, chunks, ensemble, files, open_run, run_ensemble
+from whipcount.results import EnsembleInterrupted, Results, chunks, ensemble, open_run, run_ensemble
 
 RUNS = 130
 HERE = Path(__file__).parent
@@ -96,7 +97,7 @@ def test_killed_in_the_middle_and_resumed_is_the_same(
     assert code_of(failure) == "WC328"
     kept = len(list(out.glob("chunks/*.chunk")))
     assert 3 <= kept < 13
-    (out / "chunks" / f"000012.chunk.77{files.TEMPORARY}").write_bytes(b"half")
+    (out / "chunks" / f"000012.chunk.77{store.TEMPORARY}").write_bytes(b"half")
     seen: list[int] = []
     make(out, progress=lambda done, _: seen.append(done))
     assert seen[0] >= kept * 10  # what was finished is not computed again
@@ -297,12 +298,12 @@ def test_a_full_or_read_only_folder_is_told_and_nothing_is_half_written(
             raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr("whipcount.results.files.os.fsync", refuse)
+        patch.setattr("whipcount.store.os.fsync", refuse)
         with pytest.raises(RunError) as failure:
             make(out)
     assert code_of(failure) == code
     assert str(out) in str(failure.value)
-    assert not list(out.rglob(f"*{files.TEMPORARY}"))
+    assert not list(out.rglob(f"*{store.TEMPORARY}"))
     make(out)
     assert contents(out) == reference
 
@@ -316,7 +317,7 @@ def test_a_limit_of_the_system_is_told(tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )  # fmt: skip
     assert b"WC321" in done.stderr
-    assert not list(tmp_path.rglob(f"*{files.TEMPORARY}"))
+    assert not list(tmp_path.rglob(f"*{store.TEMPORARY}"))
 
 
 def test_a_read_only_place_is_told() -> None:
@@ -336,7 +337,7 @@ def test_a_finished_folder_may_be_read_where_nothing_may_be_written(
     def refuse(_: int) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr("whipcount.results.files.os.fsync", refuse)
+    monkeypatch.setattr("whipcount.store.os.fsync", refuse)
     assert open_run(out).sql("select count(*) as n from runs")["n"].to_list() == [RUNS]
     assert make(out).runs == RUNS
 

@@ -45,7 +45,7 @@ def odd(
     if out is None:
         sys.stdout.write(text)
         return
-    from whipcount.results.files import write_whole
+    from whipcount.store import write_whole
 
     write_whole(out, text.encode())
     note(str(out))

@@ -65,8 +65,8 @@ def prior(
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Run from the priors (or read the folder of such a run) and print the page."""
-    from whipcount.results.files import write_whole
     from whipcount.results.predictive import markdown, prior_page
+    from whipcount.store import write_whole
 
     loaded = load_scenario(scenario, account, set_, variant)
     page = prior_page(run_with_progress(loaded, runs, seed, folder, workers))

@@ -7,7 +7,6 @@ differ in everything that is drawn by run. Arms differ in nothing but their inte
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +18,9 @@ from numpy.typing import NDArray
 from whipcount.errors import QuestionError
 from whipcount.pool import spread
 from whipcount.results.ensemble import outcome_values
-from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.store import STALE, Store, clear_temporaries, make_folder
 
 from .changes import Intervention
 from .engines import Parameters, engine_of, own_parameters
@@ -118,7 +117,7 @@ class ArmOrder:
     runs: int
     arm_runs: int
     parameters: Parameters
-    file: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -160,14 +159,14 @@ class Arms:
     ) -> None:
         self.job = ArmJob(loaded, seed, engine_maker)
         self.workers = workers
-        self.folder = folder
         self.designs: dict[str, tuple[Design, int]] = {}
         self._wanted: dict[tuple[str, frozenset[str]], tuple[Intervention, ...]] = {}
         self._found: dict[tuple[str, frozenset[str]], Values] = {}
         self._key = run_key(loaded, runs=0, seed=seed, backend="arms")
+        self.store = None if folder is None else Store(folder)
         if folder is not None:
             make_folder(folder)
-            clear_temporaries(folder)
+            clear_temporaries(folder, older=STALE)
 
     def add_design(self, name: str, design: Design, first_run: int = 0) -> None:
         """Name a design; its runs are numbered from `first_run` on."""
@@ -223,28 +222,18 @@ class Arms:
         for start in range(0, design.runs, CHUNK):
             cut = {name: values[start : start + CHUNK] for name, values in by_run.items()}
             runs = min(CHUNK, design.runs - start)
-            orders.append(ArmOrder(arm, first + start, runs, design.runs, cut, self._file(key[1], first + start, cut)))
+            orders.append(ArmOrder(arm, first + start, runs, design.runs, cut, self._piece(key[1], first + start, cut)))
         return orders
 
-    def _file(self, texts: frozenset[str], first_run: int, parameters: Mapping[str, NDArray[Any]]) -> str:
-        if self.folder is None:
-            return ""
+    def _piece(self, texts: frozenset[str], first_run: int, parameters: Mapping[str, NDArray[Any]]) -> str:
         total = hashlib.sha256(f"{self._key} {sorted(texts)} {first_run}".encode())
         for name in sorted(parameters):
             total.update(name.encode() + np.ascontiguousarray(parameters[name], np.float32).tobytes())
-        return f"arm-{total.hexdigest()[:24]}.npz"
+        return f"arm-{total.hexdigest()[:24]}"
 
     def _load(self, order: ArmOrder) -> Values | None:
-        if self.folder is None or not (self.folder / order.file).exists():
-            return None
-        try:
-            with np.load(self.folder / order.file, allow_pickle=False) as kept:
-                return {name: np.asarray(kept[name], np.float32) for name in kept.files}
-        except (ValueError, OSError, EOFError, KeyError):
-            return None  # damaged: computed again
+        return None if self.store is None else self.store.get_columns(order.name)
 
     def _save(self, order: ArmOrder, values: Values) -> None:
-        if self.folder is not None:
-            stream = io.BytesIO()
-            np.savez_compressed(stream, allow_pickle=False, **values)
-            write_whole(self.folder / order.file, stream.getvalue())
+        if self.store is not None:
+            self.store.put_columns(order.name, values)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from whipcount.errors import QuestionError
-from whipcount.results.files import make_folder
 from whipcount.scenario.hints import did_you_mean
+from whipcount.store import Store, make_folder
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import language, listing, number, percent, say
 from whipcount.world import Calendar
@@ -21,8 +21,7 @@ from .effects import Effect, effect_of
 from .engines import Parameters, engine_of
 from .given import Condition, impossible, parse_given
 from .interventions import parse_interventions
-from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, Shelf, compute_pairs
-from .shelf import FolderShelf
+from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, compute_pairs
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -192,7 +191,7 @@ def compare_sides(
     job = made.job
     if out is not None:
         make_folder(Path(out))
-        job = replace(job, shelf=FolderShelf(Path(out)), resumable=True)
+        job = replace(job, store=Store(Path(out), durable=False), resumable=True)
     return made.told(compute_pairs(job, workers, progress))
 
 
@@ -216,7 +215,7 @@ class Comparison:
         *,
         parameters: Parameters | None = None,
         engine_maker: EngineMaker = engine_of,
-        shelf: Shelf | None = None,
+        store: Store | None = None,
     ) -> Comparison:
         """Read what is asked. Raises QuestionError as `ask` does, before anything is run."""
         if runs < 1:
@@ -224,7 +223,7 @@ class Comparison:
         asked = chosen_outcomes(loaded.scenario, outcomes)
         conditions = parse_given(given, loaded.scenario)
         sides = [parse_interventions(texts, loaded) for texts in (first, second)]
-        job = PairJob(loaded, sides[0], sides[1], conditions, seed, runs, parameters, engine_maker, shelf)
+        job = PairJob(loaded, sides[0], sides[1], conditions, seed, runs, parameters, engine_maker, store)
         return cls(job, asked)
 
     def told(self, pairs: Pairs) -> Answer:

@@ -25,7 +25,7 @@ from .inference import Posterior, Worlds, posterior_of, search
 from .patterns import Pattern, patterns_of
 from .population import sizes
 from .scores import PairedScore
-from .simulator import Batches, Computing, Counter, EngineSimulator, OutcomesJob, Progress, Ready
+from .simulator import Computing, Counter, EngineSimulator, OutcomesJob, Progress, Ready, kept_batches
 from .space import Space, calibrated_space, is_logarithmic
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def calibrate(
     job = own if workers < 2 else OutcomesJob(loaded, tuple(documented), seed, simulations)
     divided = sizes(simulations, generations)
     folder = None if out is None else Path(out)
-    batches = Batches(folder, _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name))
+    batches = kept_batches(folder, _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name))
     counter = Counter(simulations + 2 * predictive, progress)
     computing = Computing(job, batches, counter, workers)
     worlds, patterns = search(space, computing, evaluator.names, patterns, divided, seed, least)
@@ -212,7 +212,7 @@ def calibrate(
     if folder is not None:
         stream = io.BytesIO()
         calibration.table().write_parquet(stream)
-        from whipcount.results.files import write_whole
+        from whipcount.store import write_whole
 
         write_whole(folder / "posterior.parquet", stream.getvalue())
     return calibration

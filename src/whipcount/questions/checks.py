@@ -22,7 +22,7 @@ from whipcount.text import say
 from .calibration_check import Draws, Ranked, ranked, uniformity
 from .fits import NARROW
 from .population import Proposal
-from .simulator import Batches, Computing, Counter, Floats, Order, Progress
+from .simulator import Computing, Counter, Floats, Order, Progress, kept_batches
 from .space import Space, calibrated_space
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def check_inference(
     space = calibrated_space(loaded, engine_of(loaded).world)
     worlds = table + datasets
     base = run_key(loaded, runs=worlds * each, seed=seed, events="none")
-    batches = Batches(None if out is None else Path(out), f"checks {base} {table} {each}")
+    batches = kept_batches(None if out is None else Path(out), f"checks {base} {table} {each}")
     job = SummaryJob(loaded, each, seed, worlds * each)
     computing = Computing(job, batches, Counter(worlds, progress), workers)
     prior = Proposal.prior(space.dimensions)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from whipcount.errors import QuestionError
 from whipcount.results.ensemble import BLOCK
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.store import Store
 
 from . import weighted
 from .decisions import Decisions
@@ -28,7 +29,7 @@ from .forecasted import DayOdds, FactSeen, Forecast, Odds, odds_of, scored, watc
 from .inference import Worlds, search
 from .patterns import Pattern
 from .population import sizes
-from .simulator import Batches, Computing, Counter, Order, Progress
+from .simulator import Computing, Counter, Order, Progress, kept_batches
 from .space import Space, calibrated_space
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def forecast(
             "WC453", f"nothing is known by {until}", "give a file of facts, or run the scenario as it is"
         )
     job = ForecastJob(loaded, tuple(known), until, horizon, seed, runs)
-    batches = Batches(None if out is None else Path(out), _key(job, least))
+    batches = kept_batches(None if out is None else Path(out), _key(job, least))
     worlds, decisions = _simulated(job, runs, least, workers, progress, batches)
     return _told(job, worlds, decisions, least)
 
@@ -168,7 +169,7 @@ def _key(job: ForecastJob, least: float) -> str:
 
 
 def _simulated(
-    job: ForecastJob, runs: int, least: float, workers: int, progress: Progress | None, batches: Batches
+    job: ForecastJob, runs: int, least: float, workers: int, progress: Progress | None, batches: Store | None
 ) -> tuple[Worlds, Decisions]:
     """Worlds from the priors, then around those that agree best with the facts."""
     from .engines import engine_of

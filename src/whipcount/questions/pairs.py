@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from whipcount.pool import spread
 from whipcount.results.interfaces import Engine, Floats
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.store import Store
 from whipcount.vocabulary import numerics
 
 from .changes import Intervention
@@ -32,23 +33,13 @@ if TYPE_CHECKING:
 BLOCK = 1_000  # pairs computed at once
 SMALL = 1_000  # up to so many pairs, starting workers costs more than it saves
 NEVER = -1  # the step on which a pair parts that never does
-HASHES = "."  # the column of a shelf that holds the days' hashes: no outcome can be called so
+HASHES = "."  # the column of a piece that holds the days' hashes: no outcome can be called so
 
 Progress = Callable[[int, int], None]
 EngineMaker = Callable[[Any, Sequence[Intervention], int], Engine]  # of a scenario, changed, for about so many runs
 Steps = NDArray[np.int32]
 Numbers = NDArray[np.int64]
 Told = tuple[dict[str, Floats], NDArray[np.uint64]]  # outcomes, and a hash of each day's events, run by run
-
-
-class Shelf(Protocol):
-    """Where worlds are kept: those without interventions for other questions, both sides for an interrupted one."""
-
-    def get(self, name: str) -> dict[str, NDArray[Any]] | None:
-        """What was put there under a name; none if it is not there, or no longer whole."""
-
-    def put(self, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
-        """Keep columns under a name."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +73,7 @@ class PairJob:
     runs: int
     parameters: Parameters | None = None
     engine_maker: EngineMaker = engine_of
-    shelf: Shelf | None = None
+    store: Store | None = None
     resumable: bool = False  # the changed worlds are kept too
 
     def prepare(self) -> None:
@@ -92,8 +83,8 @@ class PairJob:
 
     def begin(self) -> Callable[[tuple[int, int]], Pairs]:
         """Make both engines; an order is (first run, runs)."""
-        shelf = self.shelf if self.parameters is None else None
-        sides = [_Side(self, self.first, shelf), _Side(self, self.second, shelf if self.resumable else None)]
+        store = self.store if self.parameters is None else None
+        sides = [_Side(self, self.first, store), _Side(self, self.second, store if self.resumable else None)]
 
         def compute(order: tuple[int, int]) -> Pairs:
             first, runs = order
@@ -119,21 +110,21 @@ class PairJob:
 class _Side:
     """One of the two worlds of each pair; its engine is made when it is first needed."""
 
-    def __init__(self, job: PairJob, interventions: tuple[Intervention, ...], shelf: Shelf | None) -> None:
+    def __init__(self, job: PairJob, interventions: tuple[Intervention, ...], store: Store | None) -> None:
         self.job = job
         self.interventions = interventions
-        self.shelf = shelf
-        self.key = run_key(job.loaded, runs=0, seed=job.seed, interventions=interventions) if shelf else ""
+        self.store = store
+        self.key = run_key(job.loaded, runs=0, seed=job.seed, interventions=interventions) if store else ""
 
     def told(self, first: int, runs: int) -> Told:
-        """Outcomes, and a hash of each day's events, of a block of runs; from the shelf where it has them."""
-        if self.shelf is None:
+        """Outcomes, and a hash of each day's events, of a block of runs; from the store where it has them."""
+        if self.store is None:
             return self.engine.run(first, runs)
         name = f"{self.key[:32]}-{first}-{runs}"
-        kept = self.shelf.get(name)
+        kept = self.store.get_columns(name)
         if kept is None:
             values, hashes = self.engine.run(first, runs)
-            self.shelf.put(name, {HASHES: hashes, **values})
+            self.store.put_columns(name, {HASHES: hashes, **values})
             return values, hashes
         return {key: column for key, column in kept.items() if key != HASHES}, kept[HASHES]
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from whipcount.errors import QuestionError
 from whipcount.results.interfaces import EngineMaker
+from whipcount.store import Store
 from whipcount.world import Calendar
 
 from .ask import Answer, Comparison
 from .engines import engine_of
-from .pairs import BLOCK, NEVER, Pairs, Shelf, joined
+from .pairs import BLOCK, NEVER, Pairs, joined
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -59,12 +60,12 @@ def prepare(
     seed: int = 1,
     *,
     engine_maker: EngineMaker = engine_of,
-    shelf: Shelf | None = None,
+    store: Store | None = None,
 ) -> Comparison:
     """A question as `ask` takes it, made ready to be answered batch by batch. Raises QuestionError as `ask` does."""
     if not do:
         raise QuestionError.one("WC414", "nothing is to be different", "choose or write what is to be changed")
-    return Comparison.of(loaded, (), do, given, outcomes, runs, seed, engine_maker=engine_maker, shelf=shelf)
+    return Comparison.of(loaded, (), do, given, outcomes, runs, seed, engine_maker=engine_maker, store=store)
 
 
 def ask_refining(
@@ -76,13 +77,13 @@ def ask_refining(
     seed: int = 1,
     *,
     engine_maker: EngineMaker = engine_of,
-    shelf: Shelf | None = None,
+    store: Store | None = None,
 ) -> Iterator[Answer]:
     """The answer of `ask` after each batch of pairs; nothing while no world has met the conditions.
 
     The last one is that of `ask` itself. Raises QuestionError as `ask` does.
     """
-    question = prepare(loaded, do, given, outcomes, runs, seed, engine_maker=engine_maker, shelf=shelf)
+    question = prepare(loaded, do, given, outcomes, runs, seed, engine_maker=engine_maker, store=store)
     compute = question.job.begin()
     parts: list[Pairs] = []
     for batch in batches(runs):

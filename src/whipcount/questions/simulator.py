@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 from whipcount.errors import QuestionError
 from whipcount.pool import Job, spread
 from whipcount.results.ensemble import outcome_values
-from whipcount.results.files import clear_temporaries, make_folder, write_whole
 from whipcount.results.interfaces import Engine
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.store import Store, clear_temporaries, make_folder
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -81,42 +80,18 @@ class EngineSimulator:
         return np.column_stack([found[name] for name in self.evaluator.names])
 
 
-class Batches:
-    """Simulated batches in a folder that belongs to one key: what is there is not computed again."""
-
-    def __init__(self, folder: Path | None, key: str) -> None:
-        self.folder = folder
-        if folder is None:
-            return
-        marker = folder / "key"
-        if folder.exists() and any(folder.iterdir()) and (not marker.exists() or marker.read_text() != key):
-            raise QuestionError.one(
-                "WC443", f"{folder} holds something else than this calculation", "give another or an empty --out folder"
-            )
-        make_folder(folder)
-        clear_temporaries(folder)
-        write_whole(marker, key.encode())
-
-    def load(self, generation: int, batch: int) -> Floats | None:
-        """The outcomes of a batch, if they were saved whole."""
-        path = self._path(generation, batch)
-        if path is None or not path.exists():
-            return None
-        try:
-            return np.asarray(np.load(io.BytesIO(path.read_bytes()), allow_pickle=False), np.float64)
-        except (ValueError, OSError, EOFError):
-            return None  # damaged: computed again
-
-    def save(self, generation: int, batch: int, outcomes: Floats) -> None:
-        """Keep the outcomes of a batch."""
-        path = self._path(generation, batch)
-        if path is not None:
-            stream = io.BytesIO()
-            np.save(stream, outcomes.astype(np.float32))
-            write_whole(path, stream.getvalue())
-
-    def _path(self, generation: int, batch: int) -> Path | None:
-        return None if self.folder is None else self.folder / f"generation-{generation:02d}-{batch:04d}.npy"
+def kept_batches(folder: Path | None, key: str) -> Store | None:
+    """Where the simulated batches of one calculation are kept. Raises QuestionError (WC443) for another's folder."""
+    if folder is None:
+        return None
+    store = Store(folder, key)
+    make_folder(folder)
+    clear_temporaries(folder)
+    if any(folder.iterdir()) and store.owners() != {key}:
+        raise QuestionError.one(
+            "WC443", f"{folder} holds something else than this calculation", "give another or an empty --out folder"
+        )
+    return store
 
 
 @dataclass
@@ -139,7 +114,7 @@ class Computing:
     """Where batches are computed, where they are kept, and who counts them."""
 
     job: Job[Order, Floats]
-    batches: Batches
+    batches: Store | None
     counter: Counter
     workers: int = 1
 
@@ -150,7 +125,7 @@ class Computing:
         found: dict[int, Floats] = {}
         missing: list[int] = []
         for batch, start in enumerate(starts):
-            outcomes = self.batches.load(number, batch)
+            outcomes = self._kept(number, batch)
             if outcomes is not None and len(outcomes) == min(size, runs - start):
                 found[batch] = outcomes
                 self.counter.add(len(outcomes))
@@ -162,7 +137,16 @@ class Computing:
             chosen = {name: column[span] for name, column in values.items()}
             orders.append((chosen, first_run + span.start, span.stop - span.start))
         for place, outcomes in spread(self.job, orders, self.workers):
-            self.batches.save(number, missing[place], outcomes)
+            if self.batches is not None:
+                self.batches.put_columns(_name(number, missing[place]), {"outcomes": outcomes.astype(np.float32)})
             found[missing[place]] = outcomes
             self.counter.add(len(outcomes))
         return np.concatenate([found[batch] for batch in range(len(starts))])
+
+    def _kept(self, generation: int, batch: int) -> Floats | None:
+        kept = self.batches.get_columns(_name(generation, batch)) if self.batches is not None else None
+        return None if kept is None else kept["outcomes"].astype(np.float64)
+
+
+def _name(generation: int, batch: int) -> str:
+    return f"generation-{generation:02d}-{batch:04d}"

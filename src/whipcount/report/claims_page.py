@@ -20,7 +20,7 @@ FORMATS = (".html", ".md")
 def write_page(ledger: Ledger, path: Path) -> None:
     """Write the ledger as HTML or Markdown, by the file's ending (WC620)."""
     from whipcount.errors import UsageError
-    from whipcount.results.files import write_whole
+    from whipcount.store import write_whole
 
     suffix = path.suffix.lower()
     if suffix not in FORMATS:

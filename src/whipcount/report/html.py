@@ -45,7 +45,7 @@ def write_report(results: Results, folder: Path | str) -> list[Path]:
 
 def write_material(material: Material, folder: Path) -> list[Path]:
     """The same from a report's material."""
-    from whipcount.results.files import make_folder, write_whole
+    from whipcount.store import make_folder, write_whole
 
     charts = list(all_charts(material))
     ending = "" if language() == "en" else f".{language()}"

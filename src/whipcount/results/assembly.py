@@ -17,9 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from whipcount.store import Store, coded, sha256_of, whole_file
+
 from .chunks import Chunk, merge_counts, read_chunk
 from .columns import column, named, numbers, table, texts
-from .files import coded, sha256_of, whole_file
 from .interfaces import Engine
 from .names import NOBODY, EventNames
 from .series import QUANTILES, SeriesTally
@@ -39,7 +40,7 @@ class Assembler:
         since = [(engine.world.calendar.date_of(step) - dt.date(1970, 1, 1)).days for step in steps]
         self.days = column(np.array(since, np.int32)).cast(pa.date32())
 
-    def assemble(self, folder: Path, key: str, chunks: Sequence[Chunk], chunk_folder: Path) -> dict[str, str]:
+    def assemble(self, folder: Path, chunks: Sequence[Chunk], store: Store) -> dict[str, str]:
         """Write the tables whole; gives the SHA-256 of each file."""
         tally = SeriesTally(self.plan.measures, self.plan.steps)
         counts: list[pa.Table] = []
@@ -47,7 +48,7 @@ class Assembler:
             runs, events, paths = (stack.enter_context(_Writer(folder / name)) for name in (
                 "runs.parquet", "events.parquet", "paths.parquet"))  # fmt: skip
             for chunk in chunks:
-                tables = read_chunk(chunk_folder, key, chunk)
+                tables = read_chunk(store, chunk)
                 runs.add(tables["runs"])
                 events.add(self.event_table(tables["events"]))
                 paths.add(self._with_days(tables["paths"], 1))

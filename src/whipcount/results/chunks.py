@@ -1,13 +1,12 @@
 """Chunks: fixed ranges of runs, computed block by block and kept as one self-checking file each.
 
 Where a chunk begins and ends follows from the number of runs alone, so neither the block size nor the number of
-workers shows in any file. A chunk file is a line of JSON (key, range, SHA-256 of the rest) and then Arrow streams.
+workers shows in any file. A chunk is a piece of the store: Arrow streams, one after another.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,9 @@ import pyarrow as pa
 
 from whipcount import pool
 from whipcount.errors import RunError
+from whipcount.store import DamagedError, Store
 
 from .columns import column, numbers, table
-from .files import in_memory, write_whole
 from .interfaces import Engine, EngineMaker, Parameters
 from .names import EventNames
 from .outcomes import EXITS, OutcomeEvaluator, binary_outcomes
@@ -50,9 +49,13 @@ class Chunk:
     paths_until: int
 
     @property
-    def file_name(self) -> str:
-        """Name of the chunk's file."""
-        return f"{self.index:06d}.chunk"
+    def name(self) -> str:
+        """Its name among the pieces that are kept."""
+        return f"{self.index:06d}"
+
+    def key(self, store: Store) -> str:
+        """What its file belongs to: the ensemble, and these runs of it."""
+        return f"{store.key} {self.index} {self.first} {self.runs}"
 
     @property
     def label(self) -> str:
@@ -179,8 +182,7 @@ class ChunkJob:
     seed: int
     runs: int
     block: int
-    folder: Path
-    key: str
+    store: Store
 
     def prepare(self) -> None:
         """Nothing: who runs an ensemble has made its engine before, and so has compiled it."""
@@ -197,7 +199,7 @@ class ChunkJob:
 
         def compute(order: ChunkOrder) -> str:
             tables = recorder.compute(order.chunk, self.seed, self.block, order.parameters, pool.tell)
-            return write_chunk(self.folder, self.key, order.chunk, tables)
+            return write_chunk(self.store, order.chunk, tables)
 
         return compute
 
@@ -243,69 +245,43 @@ def _events(events: EventColumns, until: int) -> pa.Table:
 # -- files -----------------------------------------------------------------------------------------------------
 
 
-def write_chunk(folder: Path, key: str, chunk: Chunk, tables: Mapping[str, pa.Table]) -> str:
+def chunk_store(folder: Path, key: str) -> Store:
+    """The chunks of the ensemble of this key."""
+    return Store(folder, key, suffix=".chunk")
+
+
+def write_chunk(store: Store, chunk: Chunk, tables: Mapping[str, pa.Table]) -> str:
     """Write a chunk file whole; gives the SHA-256 of its tables."""
-    buffer = in_memory()
+    buffer = io.BytesIO()
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     for name in TABLES:
         with pa.ipc.new_stream(buffer, tables[name].schema, options=options) as writer:
             writer.write_table(tables[name])
-    payload = buffer.getvalue()
-    digest = hashlib.sha256(payload).hexdigest()
-    head = {"key": key, "chunk": chunk.index, "first": chunk.first, "runs": chunk.runs, "sha256": digest}
-    write_whole(folder / chunk.file_name, json.dumps(head).encode() + b"\n" + payload)
-    return digest
+    return store.put(chunk.name, buffer.getvalue(), chunk.key(store))
 
 
-def check_chunk(folder: Path, key: str, chunk: Chunk) -> str | None:
+def check_chunk(store: Store, chunk: Chunk) -> str | None:
     """The SHA-256 of a sound chunk file; none if it is missing. Raises RunError (WC326) if it is damaged."""
-    try:
-        content = (folder / chunk.file_name).read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _damaged(folder, chunk, error.strerror or "unreadable") from error
-    return _payload(folder, key, chunk, content)[0]
+    found = _piece(store, chunk)
+    return None if found is None else found[1]
 
 
-def key_of(path: Path) -> str | None:
-    """The key that a chunk file says it belongs to; none if it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return str(json.loads(stream.readline())["key"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def read_chunk(folder: Path, key: str, chunk: Chunk) -> dict[str, pa.Table]:
+def read_chunk(store: Store, chunk: Chunk) -> dict[str, pa.Table]:
     """The tables of a chunk file, its checksum verified."""
-    try:
-        content = (folder / chunk.file_name).read_bytes()
-    except OSError as error:
-        raise _damaged(folder, chunk, error.strerror or "unreadable") from error
-    _, payload = _payload(folder, key, chunk, content)
-    stream = pa.BufferReader(payload)
+    found = _piece(store, chunk)
+    if found is None:
+        raise _damaged(store, chunk, "it is missing")
+    stream = pa.BufferReader(found[0])
     return {name: pa.ipc.open_stream(stream).read_all() for name in TABLES}
 
 
-def _payload(folder: Path, key: str, chunk: Chunk, content: bytes) -> tuple[str, bytes]:
-    line, _, payload = content.partition(b"\n")
+def _piece(store: Store, chunk: Chunk) -> tuple[bytes, str] | None:
     try:
-        head = json.loads(line)
-        digest = str(head["sha256"])
-        same = (head["key"], head["chunk"], head["first"], head["runs"]) == (key, chunk.index, chunk.first, chunk.runs)
-    except (ValueError, KeyError, TypeError):
-        raise _damaged(folder, chunk, "its first line is not readable") from None
-    if hashlib.sha256(payload).hexdigest() != digest:
-        raise _damaged(folder, chunk, "its checksum is wrong")
-    if not same:
-        raise _damaged(folder, chunk, "it belongs to another ensemble")
-    return digest, payload
+        return store.get(chunk.name, chunk.key(store))
+    except DamagedError as damage:
+        raise _damaged(store, chunk, str(damage)) from damage
 
 
-def _damaged(folder: Path, chunk: Chunk, reason: str) -> RunError:
-    error = RunError.one(
-        "WC326", f"{chunk.label} of {folder.parent} is damaged: {reason}", "run the same command again to recompute it"
-    )
-    assert isinstance(error, RunError)
-    return error
+def _damaged(store: Store, chunk: Chunk, reason: str) -> RunError:
+    message = f"{chunk.label} of {store.folder.parent} is damaged: {reason}"
+    return RunError.one("WC326", message, "run the same command again to recompute it")

@@ -19,10 +19,10 @@ import numpy.typing as npt
 
 from whipcount.errors import RunError
 from whipcount.pool import spread
+from whipcount.store import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
 
 from .assembly import TABLE_FILES, Assembler
-from .chunks import Chunk, ChunkJob, ChunkOrder, ChunksHere, check_chunk, chunks_of, key_of
-from .files import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
+from .chunks import Chunk, ChunkJob, ChunkOrder, ChunksHere, check_chunk, chunk_store, chunks_of
 from .interfaces import Engine, EngineMaker, Floats, Parameters, scenario_engine
 from .manifest import (
     AS_RUN,
@@ -214,7 +214,7 @@ def _run_into(
         sums: dict[int, str] = {}
         try:
             _compute(folder, order, engine, sums, progress, on_notice)
-            files = Assembler(engine, names).assemble(folder, order.key, order.chunks, folder / CHUNKS)
+            files = Assembler(engine, names).assemble(folder, order.chunks, chunk_store(folder / CHUNKS, order.key))
         except KeyboardInterrupt:
             kept = sum(chunk.runs for chunk in order.chunks if chunk.index in sums)
             note(folder, "interrupted", runs_kept=kept)
@@ -251,8 +251,8 @@ def _compute(
 
     advance(0)
     job = ChunkJob(
-        order.loaded, order.interventions, order.engine_maker, order.seed, order.runs, order.block, folder / CHUNKS,
-        order.key,
+        order.loaded, order.interventions, order.engine_maker, order.seed, order.runs, order.block,
+        chunk_store(folder / CHUNKS, order.key),
     )  # fmt: skip
     orders = [ChunkOrder(chunk, _of_chunk(order.parameters, chunk)) for chunk in missing]
     several = min(order.workers, len(orders)) > 1
@@ -272,9 +272,10 @@ def _of_chunk(parameters: Parameters | None, chunk: Chunk) -> Parameters | None:
 def _kept(folder: Path, order: _Order, on_notice: Callable[[str], None] | None) -> dict[int, str]:
     """SHA-256 of the chunks that are there and sound; damaged ones are named, and will be recomputed."""
     sums: dict[int, str] = {}
+    store = chunk_store(folder / CHUNKS, order.key)
     for chunk in order.chunks:
         try:
-            digest = check_chunk(folder / CHUNKS, order.key, chunk)
+            digest = check_chunk(store, chunk)
         except RunError as damage:
             note(folder, "damaged", chunk=chunk.index)
             if on_notice is not None:
@@ -349,7 +350,7 @@ def _is_own(entry: Path, order: _Order) -> bool:
 
 def _chunks_of_others(folder: Path, key: str) -> bool:
     """Whether a folder that has lost its manifest holds chunks of another ensemble."""
-    return any(key_of(path) not in (None, key) for path in (folder / CHUNKS).glob("*.chunk"))
+    return any(owner.split()[0] != key for owner in chunk_store(folder / CHUNKS, key).owners())
 
 
 def _damaged_tables(folder: Path, manifest: Manifest) -> list[str]:
@@ -362,8 +363,9 @@ def _damaged_tables(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _chunks_sound(folder: Path, order: _Order) -> bool:
+    store = chunk_store(folder / CHUNKS, order.key)
     try:
-        return all(check_chunk(folder / CHUNKS, order.key, chunk) is not None for chunk in order.chunks)
+        return all(check_chunk(store, chunk) is not None for chunk in order.chunks)
     except RunError:
         return False
 

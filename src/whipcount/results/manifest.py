@@ -22,9 +22,9 @@ import numpy as np
 from whipcount.errors import RunError
 from whipcount.scenario.schema import Outcome
 from whipcount.session import BACKENDS
+from whipcount.store import coded, write_whole
 from whipcount.text import Label
 
-from .files import coded, write_whole
 from .interfaces import Parameters
 
 if TYPE_CHECKING:
@@ -120,11 +120,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _damaged(path: Path) -> RunError:
-    error = RunError.one(
+    return RunError.one(
         "WC325", f"{path} is damaged", "remove it and run the same command again: sound chunks are kept"
     )
-    assert isinstance(error, RunError)
-    return error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import RunError
+from whipcount.store import sha256_of
 
 from .assembly import TABLE_FILES
-from .files import sha256_of
 from .manifest import AS_RUN, Manifest, check_mechanisms, read_journal, read_manifest
 from .query import query_tables
 from .summary import OutcomeSummary, documented, figures, summarise

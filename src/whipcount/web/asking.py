@@ -13,8 +13,8 @@ from whipcount.questions.ask import Answer, answer_of, chosen_outcomes
 from whipcount.questions.given import parse_given
 from whipcount.questions.pairs import Pairs, joined
 from whipcount.questions.refining import Batch, Flip, batches, flips, prepare
-from whipcount.questions.shelf import FolderShelf
 from whipcount.results.manifest import run_key
+from whipcount.store import Store
 
 from .work import WorkLimits
 
@@ -107,8 +107,8 @@ class AskWork:
         return Told(answer, shown)
 
     def _question(self) -> Comparison:
-        shelf = FolderShelf(self.folder / WORLDS)
-        return prepare(self.loaded, self.do, self.given, (), self.runs, self.seed, shelf=shelf)
+        store = Store(self.folder / WORLDS, durable=False)
+        return prepare(self.loaded, self.do, self.given, (), self.runs, self.seed, store=store)
 
 
 @dataclass(frozen=True)

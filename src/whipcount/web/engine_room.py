@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from whipcount.store import entries_of, tidy
+
 from .asking import PAIRS, WORLDS, WarmWork
 from .jobs import JobLimits, Jobs
-from .shelf import DAY, entries_of, tidy
 
 if TYPE_CHECKING:
     from .logs import Log
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ARMS = "arms"
 TABLES = "tables"
 SHELVES = (WORLDS, ARMS, TABLES)  # folders whose files are kept or thrown away one by one
+DAY = 86_400.0
 ROUND = 600.0  # seconds between two rounds of tidying
 
 

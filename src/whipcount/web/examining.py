@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,9 +68,7 @@ class ClaimsWork:
     def _entry(self, claim: str) -> Entry:
         from whipcount.questions.claims import claims
 
-        # a folder for each process: whoever opens one clears away what others have half-written in it
-        out = self.folder / f"worker-{os.getpid()}"
-        return claims(self.loaded, self.runs, self.seed, only=[claim], out=out, progress=tell)[claim]
+        return claims(self.loaded, self.runs, self.seed, only=[claim], out=self.folder, progress=tell)[claim]
 
 
 @dataclass(frozen=True)

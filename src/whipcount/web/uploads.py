@@ -100,7 +100,7 @@ class TableShelf:
 
     def put(self, upload: Upload) -> str:
         """Keep a table; gives its id."""
-        from whipcount.results.files import make_folder, write_whole
+        from whipcount.store import make_folder, write_whole
 
         make_folder(self.folder)
         head = json.dumps({"name": upload.name, "kind": upload.kind}).encode()

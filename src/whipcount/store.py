@@ -1,0 +1,293 @@
+"""What is kept on disk: files written whole or not at all, pieces of long computations, and what is thrown away."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from whipcount.errors import RunError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TEMPORARY = ".part"
+LOCK = ".lock"
+STALE = 3_600.0  # seconds after which nobody is still writing a half-written file
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,120}")
+
+
+@contextlib.contextmanager
+def coded(path: Path) -> Iterator[None]:
+    """Turn what the system says about writing to `path` into a coded error (WC320, WC321)."""
+    try:
+        yield
+    except OSError as error:
+        raise write_error(error, path) from error
+
+
+def write_error(error: OSError, path: Path) -> RunError:
+    """The coded error for a write that the system refused."""
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        message = f"no space left to write {path} ({reason})"
+        hint = "what is finished is kept: make room, or give another folder, and run the same command again"
+        return RunError.one("WC321", message, hint)
+    message = f"cannot write {path} ({reason})"
+    return RunError.one("WC320", message, "give a folder that you may write to with --out; what is there is unchanged")
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file that appears at `path` complete, or not at all: written beside it, synced, then renamed.
+
+    durable: whether it must outlast a loss of power.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
+    with coded(path):
+        try:
+            with temporary.open("wb") as stream:
+                yield stream
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        if durable:
+            sync_folder(path.parent)
+
+
+def write_whole(path: Path, content: bytes) -> str:
+    """Write a whole file; gives its SHA-256."""
+    with whole_file(path) as stream:
+        stream.write(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder last through a loss of power, where the system can."""
+    if sys.platform == "win32":  # pragma: no cover - folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents."""
+    with coded(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def clear_temporaries(*folders: Path, older: float = 0.0) -> None:
+    """Remove what an interrupted writer left half-written: with the lock held, or only what is `older` (seconds)."""
+    for folder in folders:
+        for leftover in folder.glob(f"*{TEMPORARY}"):
+            with contextlib.suppress(OSError):
+                if is_temporary(leftover.name) and time.time() - leftover.stat().st_mtime >= older:
+                    leftover.unlink()
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is half-written by `whole_file`, which puts its process's number in the name."""
+    return re.search(rf"\.\d+\{TEMPORARY}$", name) is not None
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder against other processes; the system releases the lock even if this one is killed."""
+    path = folder / LOCK
+    with coded(path):
+        stream = path.open("a+b")
+    with stream:
+        if not _take(stream):
+            raise RunError.one(
+                "WC327", f"another process is writing to {folder}", "wait until it is done, or give another --out"
+            )
+        yield
+
+
+def _take(stream: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":  # pragma: no cover - other systems take the branch below
+            import msvcrt
+
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _BUSY:
+            return False
+        raise write_error(error, Path(stream.name)) from error
+    return True
+
+
+# -- pieces that are kept --------------------------------------------------------------------------------------------
+
+
+class DamagedError(Exception):
+    """A piece cannot be used: it is cut short, altered, or belongs to something else; its text says which."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Pieces of a long computation in a folder, by name: a file each, whole or absent, and checked when it is read.
+
+    A file is a line of JSON (the key, the SHA-256 of the rest) and then the content. key: what the pieces belong to;
+    one that bears another key is not taken. Any number of processes may read and write at once, since a name always
+    stands for the same content. durable: whether a piece must outlast a loss of power, and a disk that refuses is an
+    error (WC320, WC321); else the piece is computed again.
+    """
+
+    folder: Path
+    key: str = ""
+    durable: bool = True
+    suffix: str = ".piece"
+
+    def put(self, name: str, content: bytes, key: str = "") -> str:
+        """Keep a piece; gives the SHA-256 of its content. key: takes the place of the store's."""
+        digest = hashlib.sha256(content).hexdigest()
+        head = json.dumps({"key": key or self.key, "sha256": digest}).encode()
+        with contextlib.nullcontext() if self.durable else contextlib.suppress(RunError):
+            make_folder(self.folder)
+            with whole_file(self.path(name), durable=self.durable) as stream:
+                stream.write(head + b"\n" + content)
+        return digest
+
+    def get(self, name: str, key: str = "") -> tuple[bytes, str] | None:
+        """A piece and its SHA-256; none if there is none. Raises DamagedError if it is not what was kept."""
+        path = self.path(name)
+        try:
+            head, _, content = path.read_bytes().partition(b"\n")
+            if not self.durable:
+                os.utime(path)  # what is asked for stays longest
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise DamagedError(error.strerror or "it is unreadable") from error
+        try:
+            fields = json.loads(head)
+            owner, digest = str(fields["key"]), str(fields["sha256"])
+        except (ValueError, KeyError, TypeError):
+            raise DamagedError("its first line is not readable") from None
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise DamagedError("its checksum is wrong")
+        if owner != (key or self.key):
+            raise DamagedError("it belongs to something else")
+        return content, digest
+
+    def put_columns(self, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Keep columns of numbers."""
+        import numpy as np
+
+        stream = io.BytesIO()
+        np.savez(stream, allow_pickle=False, **columns)
+        self.put(name, stream.getvalue())
+
+    def get_columns(self, name: str) -> dict[str, NDArray[Any]] | None:
+        """Columns that were kept; none if they are not there or damaged, so that they are computed again."""
+        import numpy as np
+
+        try:
+            found = self.get(name)
+        except DamagedError:
+            return None
+        if found is None:
+            return None
+        with np.load(io.BytesIO(found[0]), allow_pickle=False) as kept:
+            return {column: kept[column] for column in kept.files}
+
+    def owners(self) -> set[str]:
+        """The keys that pieces in the folder say they belong to; of what is no readable piece, nothing."""
+        found = set()
+        for path in self.folder.glob(f"*{self.suffix}"):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as stream:
+                found.add(str(json.loads(stream.readline())["key"]))
+        return found
+
+    def path(self, name: str) -> Path:
+        """The file of a piece."""
+        if not _NAME.fullmatch(name) or name.startswith("."):
+            raise ValueError(f"{name!r} cannot name a piece")
+        return self.folder / f"{name}{self.suffix}"
+
+
+# -- what is thrown away ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something kept: a file, or a folder that belongs together; its size, and when it was last used."""
+
+    path: Path
+    size: int
+    used: float
+
+
+def tidy(
+    entries: Iterable[Entry],
+    keep_seconds: float,
+    keep_bytes: int,
+    spared: Collection[Path] = (),
+    now: float | None = None,
+) -> list[Path]:
+    """Delete what is older than `keep_seconds`, then the longest unused until no more than `keep_bytes` are left."""
+    now = time.time() if now is None else now
+    found = sorted(entries, key=lambda entry: entry.used)
+    left = sum(entry.size for entry in found)
+    gone = []
+    for entry in found:
+        if entry.path not in spared and (now - entry.used > keep_seconds or left > keep_bytes):
+            if entry.path.is_dir() and not entry.path.is_symlink():
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                with contextlib.suppress(OSError):
+                    entry.path.unlink()
+            gone.append(entry.path)
+            left -= entry.size
+    return gone
+
+
+def entries_of(folder: Path, apart: Collection[str] = ()) -> list[Entry]:
+    """What lies in a folder: folders as wholes, but those in `apart` file by file."""
+    found: list[Entry] = []
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink() and path.name in apart:
+                found += entries_of(path)
+            else:
+                with contextlib.suppress(OSError):  # another process may be deleting too
+                    found.append(_entry(path))
+    return found
+
+
+def _entry(path: Path) -> Entry:
+    files = [path] if not path.is_dir() or path.is_symlink() else [path, *path.rglob("*")]
+    states = [file.lstat() for file in files]
+    return Entry(path, sum(state.st_size for state in states), max(state.st_mtime for state in states))
