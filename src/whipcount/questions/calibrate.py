@@ -9,28 +9,24 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import Place, QuestionError
-from whipcount.table import Result, Table
 
 from . import weighted
-from .fits import NARROW, Fit, Held, calibration_grids, fits, joint, score, written
+from .calibration import Calibration, ParameterPosterior
+from .fits import fits, joint, score
 from .inference import Posterior, Worlds, posterior_of, search
 from .patterns import Pattern, patterns_of
 from .population import sizes
-from .scores import PairedScore
 from .simulator import Computing, Counter, EngineSimulator, OutcomesJob, Progress, Ready, kept_batches
 from .space import Space, calibrated_space, is_logarithmic
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from whipcount.results.interfaces import Engine
     from whipcount.scenario import LoadedScenario
 
@@ -40,105 +36,6 @@ GENERATIONS = 5
 PREDICTIVE = 5_000
 LEAST = 500  # effective draws that the posterior should have
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-SILENT = 0.9
-
-
-@dataclass(frozen=True)
-class ParameterPosterior:
-    """What was learned about a parameter.
-
-    `prior` and `posterior` are the 5, 25, 50, 75 and 95% quantiles; contraction is the posterior's standard deviation
-    over the prior's (of logarithms where the prior is logarithmic); shift is that of the mean in prior deviations.
-    """
-
-    name: str
-    form: str
-    prior: tuple[float, ...]
-    posterior: tuple[float, ...]
-    mean: float
-    contraction: float
-    shift: float
-
-    @property
-    def verdict(self) -> str:
-        """`narrowed`, `moved` or `silent`: what the data say about it."""
-        if self.contraction < NARROW:
-            return "narrowed"
-        return "silent" if self.contraction > SILENT and abs(self.shift) < 0.25 else "moved"
-
-
-@dataclass(frozen=True, eq=False)
-class Calibration(Result):
-    """A finished calibration.
-
-    `patterns` were used, `holdout` only checked; `held` tells in how many worlds so many patterns hold jointly, under
-    the priors, under the posterior with all else drawn anew, and with all else carried over from the worlds kept.
-    `score` and `carried_score` compare these two with the priors on the outcomes held out.
-    """
-
-    references: ClassVar[tuple[str, ...]] = ("beaumont_2002", "beaumont_2009", "cornuet_2012", "grimm_2005")
-
-    slug: str
-    account: str | None
-    seed: int
-    sizes: tuple[int, ...]
-    predictive_runs: int
-    effective_size: float
-    tolerance: float
-    parameters: tuple[ParameterPosterior, ...]
-    patterns: tuple[Fit, ...]
-    holdout: tuple[Fit, ...]
-    score: PairedScore
-    carried_score: PairedScore
-    held: Held
-    posterior: Posterior
-    skipped: tuple[str, ...]
-    folder: Path | None = None
-
-    @property
-    def simulations(self) -> int:
-        """How many worlds were simulated to find the posterior."""
-        return sum(self.sizes)
-
-    @property
-    def silent(self) -> tuple[str, ...]:
-        """Parameters that the data say nothing about."""
-        return tuple(one.name for one in self.parameters if one.verdict == "silent")
-
-    def sentences(self) -> str:
-        """What was found, in a few sentences."""
-        return written(self)
-
-    def tables(self) -> tuple[Table, ...]:
-        """Parameters, patterns and outcomes held out, and how many patterns hold together."""
-        return calibration_grids(self)
-
-    def record(self) -> dict[str, Any]:
-        """Everything but the draws, which are in `posterior.parquet`, as JSON can carry it."""
-        fields = ("slug", "account", "seed", "sizes", "predictive_runs", "effective_size", "tolerance", "skipped")
-        lists = {name: [asdict(one) for one in getattr(self, name)] for name in ("patterns", "holdout")}
-        return {
-            **{name: getattr(self, name) for name in fields},
-            "parameters": [asdict(one) | {"verdict": one.verdict} for one in self.parameters],
-            **lists,
-            "held": asdict(self.held),
-            "score": asdict(self.score),
-            "carried_score": asdict(self.carried_score),
-            "folder": None if self.folder is None else str(self.folder),
-        }
-
-    def table(self) -> pl.DataFrame:
-        """The posterior: a row for each draw with its weight, world and distance, and the parameters."""
-        import polars as pl
-
-        natural = self.posterior.space.natural(self.posterior.z)
-        columns: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {
-            "weight": self.posterior.weights,
-            "run": self.posterior.run,
-            "missed": self.posterior.distance,
-        }
-        columns |= {name: natural[:, place] for place, name in enumerate(self.posterior.space.names)}
-        return pl.DataFrame(columns)
 
 
 def calibrate(

@@ -19,8 +19,8 @@ from whipcount.results.intervals import wilson
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import say
 
+from .calibration import NARROW
 from .calibration_check import Draws, Ranked, ranked, uniformity
-from .fits import NARROW
 from .population import Proposal
 from .simulator import Computing, Counter, Floats, Order, Progress, kept_batches
 from .space import Space, calibrated_space

@@ -17,7 +17,6 @@ from whipcount.text import Label, mark
 
 from ..data.parliaments import Parliament
 from .candidates import Candidate, Prospects
-from .parliament_outcomes import outcomes_of
 from .parliament_words import Record, text
 from .parliament_words import name as name_of
 
@@ -105,8 +104,8 @@ class Crisis:
 
     # -- sections --------------------------------------------------------------------------------------------------
 
-    def sections(self) -> dict[str, Any]:
-        """Every section, in the order of the file."""
+    def sections(self, outcomes: list[Record]) -> dict[str, Any]:
+        """Every section, in the order of the file; with what a run is asked for."""
         parliament, settings = self.parliament, self.settings
         return {
             "title": text(mark("Talks on a government: {parliament}"), parliament=parliament.title),
@@ -144,7 +143,7 @@ class Crisis:
             "pressures": self._pressures(),
             **self._optional("events", self._events()),
             **self._optional("record", self._record()),
-            "outcomes": outcomes_of(self),
+            "outcomes": outcomes,
             "parameters": self._parameters(),
         }
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from whipcount.text import mark
 
+from .parliament_crisis import Crisis
 from .parliament_words import Record, text
-
-if TYPE_CHECKING:
-    from .parliament_crisis import Crisis
 
 COURSES = (
     (

@@ -9,6 +9,7 @@ from ..data.parliaments import Parliament
 from ..scenario.emit import section_text
 from .candidates import Prospects
 from .parliament_crisis import Crisis, Settings
+from .parliament_outcomes import outcomes_of
 
 COMMENTS = {
     "sources": "Facts point at a row of the source; what has no source says why it is assumed.",
@@ -29,7 +30,8 @@ COMMENTS = {
 
 def scenario_text(parliament: Parliament, prospects: Prospects, settings: Settings, command: str) -> str:
     """The whole file."""
-    sections = Crisis(parliament, prospects, settings).sections()
+    crisis = Crisis(parliament, prospects, settings)
+    sections = crisis.sections(outcomes_of(crisis))
     placed = sum(party.position is not None for party in parliament.parties)
     held = sum(party.seats for party in parliament.parties)
     head = [
