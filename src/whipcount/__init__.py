@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario, load
     from whipcount.scenario import names as scenarios
     from whipcount.session import using
+    from whipcount.tasks.bargain import bargain
+    from whipcount.tasks.coalitions import coalitions
+    from whipcount.tasks.formation import formation
+    from whipcount.tasks.power import power
+    from whipcount.tasks.rollcall import rollcall
+    from whipcount.tasks.spatial import spatial
+    from whipcount.tasks.survival import survival
 
     __version__: str
 
@@ -32,14 +39,21 @@ __all__ = [
     "WhipcountError",
     "__version__",
     "ask",
+    "bargain",
     "calibrate",
     "claims",
+    "coalitions",
     "compare",
     "forecast",
+    "formation",
     "load",
     "open_run",
+    "power",
+    "rollcall",
     "run",
     "scenarios",
+    "spatial",
+    "survival",
     "using",
     "why",
 ]
@@ -73,10 +87,19 @@ def __getattr__(name: str) -> object:
     elif name in _HOMES:
         room, original = _HOMES[name]
         value = getattr(importlib.import_module(f"whipcount.{room}"), original)
+    elif not name.startswith("_") and _is_task(name):
+        value = getattr(importlib.import_module(f"whipcount.tasks.{name}"), name)
     else:
         raise AttributeError(f"module 'whipcount' has no attribute {name!r}")
     globals()[name] = value
     return value
+
+
+def _is_task(name: str) -> bool:
+    """Whether a file of `tasks/`, or of the folders beside it, gives a function of this name."""
+    from importlib.util import find_spec
+
+    return find_spec(f"whipcount.tasks.{name}") is not None
 
 
 def __dir__() -> list[str]:

@@ -21,10 +21,14 @@ VARIABLE = "WHIPCOUNT_BACKEND"
 
 @dataclass(frozen=True)
 class Session:
-    """backend: auto, numpy or compiled; mechanisms: folders, and names that installed packages give theirs."""
+    """backend: auto, numpy or compiled; mechanisms: folders, and names that installed packages give theirs.
+
+    workers: processes that compute where a task is not told how many.
+    """
 
     backend: str = "auto"
     mechanisms: tuple[str, ...] = ()
+    workers: int = 1
 
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
@@ -35,6 +39,8 @@ _current: list[Session] = []
 _failed: list[bool] = []
 _told: set[str] = set()
 _listeners: list[Callable[[str], None]] = []
+Advance = Callable[[int, int], None]  # called with what is done and the whole
+_bars: list[Callable[[int], contextlib.AbstractContextManager[Advance]]] = []
 
 
 def current() -> Session:
@@ -74,8 +80,13 @@ def begin(session: Session) -> None:
 
 
 @contextlib.contextmanager
-def using(*, backend: str | None = None, mechanisms: Sequence[str | os.PathLike[str]] | None = None) -> Iterator[None]:
-    """Within the block, run on this backend and with these mechanisms beside the shipped ones.
+def using(
+    *,
+    backend: str | None = None,
+    mechanisms: Sequence[str | os.PathLike[str]] | None = None,
+    workers: int | None = None,
+) -> Iterator[None]:
+    """Within the block, run on this backend, with these mechanisms beside the shipped ones, in so many processes.
 
     backend: "auto", "numpy" or "compiled"; the results are the same. mechanisms: folders of Python files, or names
     under which installed packages offer theirs. What is not given stays as it is.
@@ -85,6 +96,8 @@ def using(*, backend: str | None = None, mechanisms: Sequence[str | os.PathLike[
         asked = replace(asked, backend=backend)
     if mechanisms is not None:
         asked = replace(asked, mechanisms=tuple(os.fspath(one) for one in mechanisms))
+    if workers is not None:
+        asked = replace(asked, workers=workers)
     _current.append(asked)
     try:
         yield
@@ -112,3 +125,23 @@ def notice(text: str) -> None:
         _listeners[-1](text)
     else:
         warnings.warn(text, stacklevel=2)
+
+
+@contextlib.contextmanager
+def showing_progress(bar: Callable[[int], contextlib.AbstractContextManager[Advance]]) -> Iterator[None]:
+    """Within the block, long tasks show how far they are: `bar` is called with how much there is to do."""
+    _bars.append(bar)
+    try:
+        yield
+    finally:
+        _bars.pop()
+
+
+@contextlib.contextmanager
+def progressing(total: int) -> Iterator[Advance | None]:
+    """What a long task calls as it goes on, None where nobody looks."""
+    if not _bars:
+        yield None
+        return
+    with _bars[-1](total) as advance:
+        yield advance

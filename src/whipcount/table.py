@@ -137,6 +137,7 @@ class Result(ABC):
 
     references: ClassVar[tuple[str, ...]] = ()
     picture: ClassVar[str] = ""
+    brief: ClassVar[tuple[str, ...]] = ()  # the tables that a terminal shows, all where none is named
 
     def __init_subclass__(cls) -> None:
         # a dataclass writes a representation of its own, of any length, unless the class has one

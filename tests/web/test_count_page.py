@@ -16,7 +16,7 @@ from site_reader import Element, read
 from whipcount.results import Results
 from whipcount.theory.power import power
 from whipcount.theory.rules import DecisionRule, Majority
-from whipcount.web.counting import KINDS
+from whipcount.web.counting import kinds
 
 SEATS = "party,seats\nLeft,40\nRight,35\nCentre,25\n"
 
@@ -74,7 +74,7 @@ def test_an_uploaded_table_goes_before_a_pasted_one(asking: Asking) -> None:
     assert [row.one("th").text for row in found.one("tbody").all("tr")] == ["A", "B"]
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(kinds()))
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_kind_shows_an_example(asking: Asking, kind: str, language: str) -> None:
     page = asking.page(f"/count?kind={kind}&lang={language}")

@@ -11,7 +11,7 @@ import pytest
 
 from whipcount.errors import ScenarioError, TableError, WebError, WhipcountError
 from whipcount.web import uploads
-from whipcount.web.counting import KINDS, Counted, CountWork, example_votes
+from whipcount.web.counting import Counted, CountWork, example_votes, kinds
 from whipcount.web.uploads import TableShelf, Upload, accepted, laid_out, pasted, plain_name
 
 MOST = 100_000
@@ -210,14 +210,14 @@ def test_a_pasted_table_is_counted_as_the_library_counts() -> None:
         assert float(row.split(",")[heads.index("shapley_shubik")]) == record["shapley_shubik"]
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(kinds()))
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_example_is_counted_drawn_and_given_away(kind: str, language: str) -> None:
     import polars as pl
 
-    chosen = KINDS[kind]
+    chosen = kinds()[kind]
     work = CountWork(
-        kind, pasted(chosen.example or example_votes(), 10**6), tuple((chosen.settings or {}).items()), language
+        kind, pasted(chosen.form.example or example_votes(), 10**6), tuple(chosen.form.settings.items()), language
     )
     found = work.begin()("count", unsaid)
     assert found.words
@@ -251,7 +251,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_marked_as_text() -> None:
         ("power", {"quota": "many"}, "WC736"),
         ("power", {"quota": "1000"}, "WC508"),
         ("power", {"quota": "nan"}, "WC736"),
-        ("power", {"quota": "120%"}, "WC736"),
+        ("power", {"quota": "120%"}, "WC508"),
         ("power", {"blocked": "Left"}, "WC736"),
         ("power", {"blocked": "Left+Nobody"}, "WC513"),
         ("coalitions", {"positions": "nowhere"}, "WC502"),

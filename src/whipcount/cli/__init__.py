@@ -155,6 +155,8 @@ def _application() -> typer.Typer:
 
     import typer
 
+    from . import described
+
     app = typer.Typer(
         name="whipcount",
         help=say("Count the votes before they are cast: how political bodies decide under pressure."),
@@ -168,9 +170,9 @@ def _application() -> typer.Typer:
     # folders in here hold what commands import when they run
     names = [found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg]
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    for module in sorted(modules, key=lambda module: getattr(module, "ORDER", 50)):
-        if hasattr(module, "register"):
-            module.register(app)
+    adding = [(getattr(module, "ORDER", 50), module.register) for module in modules if hasattr(module, "register")]
+    for _, add in sorted([*adding, *described.commands()], key=lambda one: one[0]):
+        add(app)
     return app
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount.task import DAY_OR_YEAR
+from whipcount.tasks._inputs import ends_of
 from whipcount.text import mark, say
 
-from .formation import _day, _ends
 from .options import json_option
 from .output import help_text, note, show_json
 from .told import tell
@@ -101,7 +102,9 @@ def from_table(
     _within("--cabinets", cabinets, 1, 40)
     _within("--talks", talks, 14, 1000)
     _within("--days", days, 30, 3650)
-    parliament = _parliament(table, parlgov, country, _day(election), history, _ends(scale), total)
+    parliament = _parliament(
+        table, parlgov, country, DAY_OR_YEAR.read(election, "--election"), history, ends_of(scale), total
+    )
     path = to or Path(f"{table.stem}.yaml" if table is not None else f"{parliament.country.lower()}.yaml")
     if path.exists() and not force:
         raise UsageError.one("WC605", f"{path} exists already", "choose another name, or overwrite it with --force")
@@ -198,7 +201,7 @@ def against_record(
     cases = opportunities(tables)
     note(say("refitting the formation model in ten folds"))
     tested = leave_countries_out(cases, [replace(WHOLE, ridge=shipped().ridge)])[0]
-    days = (_day(since), _day(until))
+    days = (DAY_OR_YEAR.read(since, "--since"), DAY_OR_YEAR.read(until, "--until"))
     asked = [
         row
         for row, case in enumerate(tested.opportunities)
@@ -215,10 +218,4 @@ def against_record(
         limit=cabinets,
         told=lambda done, of: note(f"{done}/{of}") if done % 5 == 0 else None,
     )
-    names = {
-        "even": mark("even chances"),
-        "model": mark("formation model"),
-        "simulated": mark("simulated talks"),
-        "mean of both": mark("mean of both"),
-    }
-    tell(result, as_json=as_json, labels={"forecast": names})
+    tell(result, as_json=as_json)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from whipcount.table import Table
 from whipcount.text import say
 
 from .output import note, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.report.chart import Chart
-    from whipcount.table import Result, Table
+    from whipcount.table import Result
 
 FORMATS = (".svg", ".png", ".html")
 
@@ -33,29 +31,18 @@ def tell(
     as_json: bool = False,
     chart: Path | None = None,
     draw: Callable[[Any], Chart] | None = None,
-    only: Sequence[str] | None = None,
-    labels: Mapping[str, Mapping[str, str]] | None = None,
     **head: Any,
 ) -> None:
-    """Print a result in words and tables, or as one JSON object; draw it where a file is named.
-
-    labels: for a column, what its keys are called, in English; JSON keeps the keys.
-    """
+    """Print a result in words and tables, or as one JSON object; draw it where a file is named."""
     if chart is not None and draw is not None:
         write_chart(draw(result), chart)
     if as_json:
         show_json({**head, **result.record()})
         return
-    show([named(table, labels or {}) for table in result.tables() if only is None or table.name in only])
+    show([table for table in result.tables() if not result.brief or table.name in result.brief])
     import sys
 
     sys.stdout.write(result.words() + "\n")
-
-
-def named(table: Table, labels: Mapping[str, Mapping[str, str]]) -> Table:
-    """A table whose columns know what their keys are called."""
-    columns = tuple(replace(one, names={**one.names, **labels.get(one.key, {})}) for one in table.columns)
-    return replace(table, columns=columns)
 
 
 def write_chart(chart: Chart, path: Path) -> None:

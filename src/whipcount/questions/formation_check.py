@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import percent, say
+from whipcount.text import mark, percent, say
 
 from ..data.parlgov import ParlGov
 from ..data.parliaments import Parliament, parliament_of_election
@@ -28,6 +28,14 @@ from .parliament_crisis import Crisis, Settings
 from .parliament_text import scenario_text
 
 SMOOTHING = 0.5  # runs added to each government of the menu, so that none is impossible
+
+
+NAMES = {
+    "even": mark("even chances"),
+    "model": mark("formation model"),
+    "simulated": mark("simulated talks"),
+    "mean of both": mark("mean of both"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ class FormationCheck(Result):
             "scores",
             "Among the governments on the menu",
             (
-                Column("forecast", "Forecast"),
+                Column("forecast", "Forecast", names=NAMES),
                 figure("chance", "Mean chance of what formed", ".3f"),
                 figure("log", "Mean log chance", ".3f"),
                 figure("first", "First choice right", ".3f"),

@@ -94,7 +94,7 @@ class Forecast(Result):
                 (
                     Column("members", "Parties"),
                     figure("seats", "Seats", ".3f"),
-                    Column("kind", "Kind"),
+                    Column("kind", "Kind", names=KINDS),
                     figure("probability", "Probability", ".3f"),
                     figure("months", "Months expected", ".0f"),
                     Column("portfolios", "Portfolios (Gamson)"),
@@ -256,6 +256,7 @@ class Evaluation(Result):
     """A model scored on opportunities: means, means by country with reasons, the worst misses, calibration."""
 
     references: ClassVar[tuple[str, ...]] = REFERENCES
+    brief: ClassVar[tuple[str, ...]] = ("means", "countries", "worst")
 
     means: Means
     countries: tuple[CountryScore, ...]
@@ -352,7 +353,7 @@ def _mean_row(means: Means) -> tuple[Any, ...]:
 
 def means_grid(name: str, rows: Sequence[tuple[str, Means]], title: str = "Scores") -> Table:
     """Means of several forecasts as one table."""
-    columns = (Column("name", "Forecast"), *_mean_columns())
+    columns = (Column("name", "Forecast", names=SPECIFICATION_NAMES), *_mean_columns())
     return Table(name, title, columns, tuple((label, *_mean_row(means)) for label, means in rows))
 
 
@@ -403,6 +404,7 @@ class Comparison(Result):
     """Several specifications tested on the same held-out opportunities, in parts (folds of countries, or decades)."""
 
     references: ClassVar[tuple[str, ...]] = REFERENCES
+    brief: ClassVar[tuple[str, ...]] = ("means", "parts", "countries", "worst")
 
     means: tuple[tuple[str, Means], ...]
     parts: tuple[tuple[str, str, Means], ...]
@@ -415,7 +417,7 @@ class Comparison(Result):
         parts = Table(
             "parts",
             "By decade",
-            (Column("part", "Part"), Column("name", "Forecast"), *_mean_columns()),
+            (Column("part", "Part"), Column("name", "Forecast", names=SPECIFICATION_NAMES), *_mean_columns()),
             tuple((part, name, *_mean_row(means)) for part, name, means in self.parts),
         )
         return (means_grid("means", self.means), parts, *self.best.tables()[1:])

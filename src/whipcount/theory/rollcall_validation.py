@@ -72,7 +72,7 @@ class WhipTest(Result):
     def tables(self) -> tuple[Table, ...]:
         """Scores, scores of labelled members, motions."""
         columns = (
-            Column("name", "Forecast"),
+            Column("name", "Forecast", names=NAMES),
             figure("tally", "Error of the yes tally", ".2f"),
             figure("brier", "Brier score", ".5f"),
             figure("rebels", "Rebels in the top tenth", ".3f"),

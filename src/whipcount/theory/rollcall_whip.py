@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import listing, percent, say
+from whipcount.text import listing, mark, percent, say
 
 from ..errors import TableError
 from .rollcall_rebellion import Chances, Coming, RebellionModel, learn, vote_chances
@@ -16,6 +16,7 @@ from .rollcall_table import ABSENT, CODES, NO, WORDS, YES, Floats, RollCalls
 
 SMALL = 60  # members up to which the chance of being pivotal is computed without the member
 SHOWN = 15
+LINES = {"yes": mark("yes"), "no": mark("no"), "abstain": mark("abstain"), "free": mark("none")}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class MemberCount:
 class WhipCount(Result):
     """The count of a coming motion before it is put to the vote."""
 
+    brief: ClassVar[tuple[str, ...]] = ("parties", "rebels", "persuade", "like")
     references: ClassVar[tuple[str, ...]] = (
         "Penrose 1946, The elementary statistics of majority voting (pivotality)",
         "Poole & Rosenthal 1997, Congress: a political-economic history of roll call voting",
@@ -72,7 +74,7 @@ class WhipCount(Result):
         columns = (
             Column("member", "Member"),
             Column("party", "Party"),
-            Column("line", "Line"),
+            Column("line", "Line", names=LINES),
             figure("attends", "Attends", ".3f"),
             figure("yes", "Yes", ".3f"),
             figure("no", "No", ".3f"),
@@ -121,7 +123,7 @@ class WhipCount(Result):
             )
         columns = (
             Column("party", "Party"),
-            Column("line", "Line"),
+            Column("line", "Line", names=LINES),
             Column("members", "Members", right=True),
             figure("yes", "Yes", ".1f"),
             figure("no", "No", ".1f"),

@@ -88,6 +88,7 @@ class SurvivalFit(Result):
         "King, Alt, Burns & Laver 1990, A unified model of cabinet dissolution in parliamentary democracies",
         "Warwick 1994, Government survival in parliamentary democracies",
     )
+    brief: ClassVar[tuple[str, ...]] = ("coefficients",)
 
     model: str
     coefficients: tuple[Coefficient, ...]
@@ -98,6 +99,13 @@ class SurvivalFit(Result):
     events: int
     curve: tuple[tuple[float, float, float, float, float], ...]
     separated: bool = False
+    at: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def life(self) -> dict[str, float]:
+        """Mean and median duration at the values of the covariates in `at`, nothing where none are given."""
+        row = [value for _, value in self.at]
+        return {"mean": float(self.expected(row)), "median": float(self.median(row))} if self.at else {}
 
     @property
     def values(self) -> Floats:
@@ -172,11 +180,14 @@ class SurvivalFit(Result):
             text += say(
                 " A covariate separates those that ended from the censored; its coefficient is held by a ridge."
             )
+        if self.at:
+            text += say(" Expected: {mean:.2f}, median {median:.2f}.", **self.life)
         return text
 
     def record(self) -> dict[str, Any]:
         """The model as JSON can carry it."""
         return {
+            **({"expected": self.life} if self.at else {}),
             "model": self.model,
             "cabinets": self.cabinets,
             "events": self.events,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
@@ -23,8 +24,10 @@ TOP = 104.0
 MOST_LEVERS = 18
 
 
-def draw(result: BargainResult) -> Chart:
-    """Rounds or turns where one model of that kind was asked for, else the models side by side."""
+def draw(result: Any) -> Chart:
+    """Rounds or turns where one model of that kind was asked for, else the models side by side; or its inputs."""
+    if isinstance(result, (LeverageResult, MovesResult, UncertainForecast)):
+        return draw_inputs(result)
     if len(result.forecasts) == 1 and result.rounds:
         return _rounds(result.rounds, result.words())
     if len(result.forecasts) == 1 and result.turns is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from whipcount.errors import UsageError
 from whipcount.report import svg, theme
 from whipcount.report.chart import Chart, Numbers
+from whipcount.report.count_charts import formation_calibration
 from whipcount.report.count_charts.marks import Scale, axis_below, party_colours
 from whipcount.report.words import shortened
 from whipcount.text import count, percent, say
-from whipcount.theory.formation import KINDS, CabinetForecast, Forecast
+from whipcount.theory.formation import KINDS, CabinetForecast, Comparison, Evaluation, Forecast
 
 ROW = 30.0
 CELL = 64.0
@@ -17,7 +21,16 @@ BARS = 330.0
 MOST_PARTIES = 14
 
 
-def draw(result: Forecast) -> Chart:
+def draw(result: Any) -> Chart:
+    """The chart of a forecast, or of how good forecasts were. Raises UsageError (WC628) for what has none."""
+    if isinstance(result, (Evaluation, Comparison)):
+        return formation_calibration.draw(result if isinstance(result, Evaluation) else result.best)
+    if not isinstance(result, Forecast):
+        raise UsageError.one("WC628", "no chart is drawn of this result", "leave out --chart, or take --json")
+    return _matrix(result)
+
+
+def _matrix(result: Forecast) -> Chart:
     """A matrix of cabinets by parties, the parties from left to right, with a bar of probability for each cabinet."""
     order = sorted(range(len(result.parties)), key=lambda row: (result.parties[row].place, row))
     colours = party_colours(len(result.parties), [party.place for party in result.parties])

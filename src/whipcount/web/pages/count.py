@@ -15,7 +15,7 @@ from starlette.routing import Route
 from whipcount.errors import Problem, WebError, WhipcountError
 from whipcount.text import language, mark
 from whipcount.web import downloads
-from whipcount.web.counting import KINDS, Counted, CountWork, Kind, example_votes
+from whipcount.web.counting import Counted, CountWork, Kind, example_votes, kinds
 from whipcount.web.engine_room import TABLES, jobs_of
 from whipcount.web.jobs import JobView
 from whipcount.web.rendering import render, settings_of
@@ -63,7 +63,7 @@ class Asked:
 
 def asked_of(given: Any) -> Asked:
     """What an address or a form asks. Raises WebError (WC736) where an option is too long."""
-    kind = KINDS.get(str(given.get("kind", "")), KINDS["power"])
+    kind = kinds().get(str(given.get("kind", "")), kinds()["power"])
     options = []
     for option in kind.options:
         value = str(given.get(option.name, "")).replace("\r\n", "\n").strip()
@@ -78,8 +78,8 @@ def work_of(request: Request, asked: Asked) -> CountWork:
     """The count as work. Raises WebError (WC733) where the table is not kept."""
     limits = settings_of(request).limits
     options = asked.options
-    if asked.table == EXAMPLE and not options and asked.kind.settings:
-        options = tuple(asked.kind.settings.items())
+    if asked.table == EXAMPLE and not options:
+        options = tuple(asked.kind.form.settings.items())
     upload = table_of(request, asked)
     return CountWork(asked.kind.name, upload, options, language(), 1.5 * limits.upload_seconds, limits.upload_memory)
 
@@ -87,7 +87,7 @@ def work_of(request: Request, asked: Asked) -> CountWork:
 def table_of(request: Request, asked: Asked) -> Upload:
     """The table that an address names."""
     if asked.table == EXAMPLE:
-        return pasted(asked.kind.example or example_votes(), 1_000_000)
+        return pasted(asked.kind.form.example or example_votes(), 1_000_000)
     return shelf_of(request).get(asked.table)
 
 
@@ -125,7 +125,7 @@ def _page(
         request,
         "count.html",
         status,
-        kinds=list(KINDS.values()),
+        kinds=list(kinds().values()),
         asked=asked,
         upload=upload,
         text=shown if shown is not None and len(shown) <= MOST_PASTED else "",

@@ -1,0 +1,80 @@
+"""The commands of all described tasks: arguments, options and help come from the descriptions in `tasks/`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from whipcount.text import say
+
+from .options import json_option
+from .output import help_text
+from .told import chart_option, tell
+
+if TYPE_CHECKING:
+    from whipcount.task import Input, Task
+
+
+def commands() -> list[tuple[float, Callable[[typer.Typer], None]]]:
+    """For each task, or family of tasks, its place in the list of commands and what adds it to an application."""
+    from whipcount.task import all_tasks
+
+    families: dict[str, typer.Typer] = {}
+    found: list[tuple[float, Callable[[typer.Typer], None]]] = []
+    for task in all_tasks():
+        first, _, second = task.name.partition(" ")
+        if task.family is None:
+            found.append((task.order, partial(_add, task.name, task)))
+            continue
+        if first not in families:
+            group = typer.Typer(help=say(task.family.help), no_args_is_help=True, rich_markup_mode=None)
+            families[first] = group
+            found.append((task.order, partial(typer.Typer.add_typer, typer_instance=group, name=first)))
+        _add(second, task, families[first])
+    return found
+
+
+def _add(name: str, task: Task, app: typer.Typer) -> None:
+    app.command(name, help=help_text(task.help, *task.examples))(command(task))
+
+
+def command(task: Task) -> Callable[..., None]:
+    """The function that the command line calls for a task: its inputs, `--json`, and `--chart` where it is drawn."""
+
+    def run(*, as_json: bool = False, chart: Any = None, **given: Any) -> None:
+        result = task(**given)
+        if result is not None:
+            tell(result, as_json=as_json, chart=chart, draw=task.draw if task.drawing else None)
+
+    parameters = [_parameter(one) for one in task.inputs]
+    parameters.append(_named("as_json", Annotated[bool, json_option()], False))
+    if task.drawing:
+        from pathlib import Path
+
+        parameters.append(_named("chart", Annotated[Optional[Path], chart_option()], None))  # noqa: UP045
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
+
+
+def _named(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _parameter(one: Input) -> inspect.Parameter:
+    option, help = one.option, say(one.option.help)
+    if option.argument:
+        described: Any = typer.Argument(help=help, metavar=option.metavar, show_default=False)
+    else:
+        low, high = option.low, option.high
+        names = [*option.short, one.flag]
+        described = typer.Option(
+            *names, help=help, metavar=option.metavar, show_default=option.shown, min=low, max=high
+        )
+    default = inspect.Parameter.empty if one.default is ... else one.default
+    shape = Optional[one.kind.shape] if default is None else one.kind.shape  # noqa: UP045
+    return _named(one.name, Annotated[shape, described], default)

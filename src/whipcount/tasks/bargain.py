@@ -1,0 +1,150 @@
+"""What a bargain comes to, by rival models; what a forecast hangs on; who gains by moving; how a pie is divided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.errors import UsageError
+from whipcount.task import NUMBERS, TEXTS, Form, Option, task
+from whipcount.text import mark
+
+from ._inputs import table
+
+if TYPE_CHECKING:
+    from whipcount.table import Result
+    from whipcount.theory.ktab import SmpOptions
+
+GOVERNMENTS = """actor,capability,position,salience
+NL,.08,4,.8
+BE,.08,7,.4
+LU,.03,4,.2
+DE,.16,4,.8
+FR,.16,10,.6
+IT,.16,10,.6
+UK,.16,10,.9
+IE,.05,7,.1
+DK,.05,4,1
+GR,.08,7,.7
+"""
+
+
+@task(
+    "bargain",
+    mark("Forecast a bargain among actors with positions, power and salience, by rival models."),
+    "whipcount bargain actors.csv",
+    "whipcount bargain actors.csv --model expected_utility --denominator pair --chart rounds.png",
+    "whipcount bargain ktab.csv --model ktab --smp election=markov_uniform --json",
+    "whipcount bargain actors.csv --model compromise --leverage",
+    "whipcount bargain actors.csv --model nash --status-quo 4 --uncertain 1000 --spread 0.1",
+    "whipcount bargain --baron-ferejohn 9,5,0.9",
+    order=73,
+    drawing="report.count_charts.bargain",
+    form=Form(
+        mark("Bargain"), mark("What do actors with positions, power and salience agree on?"),
+        "actor,power,position,salience", GOVERNMENTS, order=30,
+    ),
+)  # fmt: skip
+def bargain(
+    table: Annotated[Any, table("actors: actor,power,position,salience (CSV), or a KTAB file")] = None,
+    model: Annotated[
+        Any,
+        Option(
+            "compromise, mean, median, nash, setter, expected_utility, ktab; may be repeated", TEXTS, "MODEL",
+            title=mark("Models (all that fit, if left empty)"), example="compromise,median,expected_utility",
+        ),
+    ] = None,
+    dimension: Annotated[str | None, Option("only this dimension", metavar="NAME")] = None,
+    status_quo: Annotated[
+        Any,
+        Option("what stays without a deal", NUMBERS, "N,N,...", title=mark("What stays without a deal"), example="4"),
+    ] = None,
+    symmetric: Annotated[bool, Option("equal weights in Nash bargaining")] = False,
+    setter: Annotated[str | None, Option("who sets the agenda", metavar="ACTOR")] = None,
+    quota: Annotated[float, Option("share of power that accepts a proposal", metavar="SHARE", shown=True)] = 0.5,
+    rounds: Annotated[int, Option("of the expected-utility model", metavar="N", shown=True)] = 10,
+    denominator: Annotated[
+        str, Option("of its probabilities: all or pair", metavar="all|pair", shown=True)
+    ] = "all",
+    compromise: Annotated[
+        str, Option("its compromise: lowest or nearest", metavar="lowest|nearest", shown=True)
+    ] = "lowest",
+    smp: Annotated[Any, Option("an option of KTAB's model; may be repeated", TEXTS, "NAME=VALUE")] = None,
+    uncertain: Annotated[int | None, Option("forecast this many random versions", metavar="N")] = None,
+    spread: Annotated[float, Option("uncertainty of inputs that give none", metavar="SHARE", shown=True)] = 0.1,
+    seed: Annotated[int, Option("of random versions", metavar="N", shown=True)] = 1,
+    leverage: Annotated[bool, Option("whose inputs the forecast hangs on")] = False,
+    moves: Annotated[bool, Option("who gains by moving")] = False,
+    rubinstein: Annotated[Any, Option("alternating offers: discount factors", NUMBERS, "D,D")] = None,
+    baron_ferejohn: Annotated[Any, Option("a legislature's closed rule", NUMBERS, "N,QUOTA,D")] = None,
+) -> Result:  # fmt: skip
+    """The outcome that each model expects; with leverage, moves or uncertain, what one model's forecast hangs on."""
+    from whipcount.theory.forecasts import ModelOptions
+
+    if rubinstein is not None or baron_ferejohn is not None:
+        return _division(rubinstein, baron_ferejohn)
+    of_all: Any = denominator  # checked by the options themselves, as the compromise is
+    nearest: Any = compromise
+    options = ModelOptions(status_quo, symmetric, setter, quota, rounds, of_all, nearest, _smp(smp, seed))
+    actors = _actors(table, dimension)
+    models = tuple(part.strip() for text in model for part in text.split(",") if part.strip())
+    if uncertain is None and not leverage and not moves:
+        from whipcount.theory.bargain import bargain as solve
+
+        return solve(actors, models, options)
+    from whipcount.theory import leverage as inputs
+
+    if len(models) > 1:
+        raise UsageError.one("WC625", "several models", "--uncertain, --leverage and --moves take one --model")
+    only = models[0] if models else "compromise"
+    if uncertain is not None:
+        return inputs.uncertain_forecast(actors, only, options, uncertain, seed, spread)
+    if leverage:
+        return inputs.leverage(actors, only, options)
+    # the model of many turns is slow: fewer places suffice to see who would gain
+    return inputs.moves(actors, only, options, 11 if only == "ktab" else 41)
+
+
+def _actors(given: Any, dimension: str | None) -> Any:
+    from whipcount.data.positions import load_positions
+
+    if given is None:
+        raise UsageError.one("WC624", "nothing to count", "give TABLE, or --rubinstein, or --baron-ferejohn")
+    actors = load_positions(given)
+    return actors if dimension is None else actors.only(dimension)
+
+
+def _smp(settings: Sequence[str], seed: int) -> SmpOptions:
+    """Options of KTAB's model from `name=value` (WC625, WC516)."""
+    from dataclasses import fields
+
+    from whipcount.theory.ktab import SmpOptions
+
+    known = [field.name for field in fields(SmpOptions)]
+    given: dict[str, Any] = {"seed": seed}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or name not in known:
+            raise UsageError.one("WC625", f"--smp {setting}", f"write NAME=VALUE with one of {', '.join(known)}")
+        if name in ("turns", "seed"):
+            given[name] = int(NUMBERS.read(value, f"--smp {name}")[0])
+        else:
+            given[name] = value.strip().lower()
+    return SmpOptions(**given)
+
+
+def _division(rubinstein: tuple[float, ...] | None, legislature: tuple[float, ...] | None) -> Result:
+    from whipcount.theory import divide
+
+    if rubinstein is not None:
+        if len(rubinstein) not in (2, 4):
+            hint = "give two discount factors, and outside options"
+            raise UsageError.one("WC625", f"--rubinstein of {len(rubinstein)} numbers", hint)
+        first, second, *outside = rubinstein
+        return divide.rubinstein(first, second, (outside[0], outside[1]) if outside else (0.0, 0.0))
+    given = legislature or ()
+    if len(given) < 3:
+        hint = "give members, quota and discount factor"
+        raise UsageError.one("WC625", f"--baron-ferejohn of {len(given)} numbers", hint)
+    return divide.baron_ferejohn(int(given[0]), int(given[1]), given[2], given[3:] or None)

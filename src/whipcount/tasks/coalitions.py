@@ -1,0 +1,53 @@
+"""Coalitions of a parliament that can govern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.task import PAIRS, Form, Option, task
+from whipcount.text import mark
+
+from ._inputs import Names, Positions, Quota, Seats, Weights, quota_of, seats_of, table
+from .power import PARLIAMENT
+
+if TYPE_CHECKING:
+    from whipcount.theory.coalitions import CoalitionsResult
+
+
+@task(
+    "coalitions",
+    mark("Coalitions of a parliament: minimal winning, connected, oversized, minorities with support."),
+    "whipcount coalitions parliament.csv --positions left_right",
+    "whipcount coalitions parliament.csv --excluded Left+Right --chart coalitions.png",
+    "whipcount coalitions --weights 40,25,20,15 --names A,B,C,D --json",
+    order=71,
+    drawing="report.count_charts.coalitions",
+    form=Form(
+        mark("Coalitions"), mark("Who can govern with whom, and how far apart would they stand?"),
+        "party,seats,left_right", PARLIAMENT, order=20,
+    ),
+)  # fmt: skip
+def coalitions(
+    table: Annotated[Any, table("parties: party,seats and positions (CSV)")] = None,
+    weights: Weights = None,
+    names: Names = None,
+    quota: Quota = None,
+    seats: Seats = None,
+    positions: Positions = None,
+    excluded: Annotated[
+        Any,
+        Option(
+            "two that will not govern together; may be repeated", PAIRS, "A+B",
+            title=mark("Who will not govern together, a pair a line"), example="Nation+Labour", rows=True,
+        ),
+    ] = None,
+    limit: Annotated[int, Option("coalitions of each kind that are listed", metavar="N", shown=True)] = 20,
+    minority: Annotated[int, Option("parties of a minority cabinet, at most", metavar="N", shown=True)] = 3,
+) -> CoalitionsResult:  # fmt: skip
+    """The coalitions of a parliament by kind, the smallest and most compact first."""
+    from whipcount.data.seats import position_columns
+    from whipcount.theory.coalitions import coalitions as list_coalitions
+
+    given = seats_of(table, weights, names, seats)
+    columns = position_columns(given, positions)
+    return list_coalitions(given, quota_of(quota, given.total), columns, excluded, limit, minority)

@@ -1,0 +1,76 @@
+"""Voting power: how often each member of a weighted body turns a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.errors import UsageError
+from whipcount.task import PAIRS, Form, Option, task
+from whipcount.text import mark
+
+from ._inputs import Alternatives, Majorities, Names, Positions, Quota, Seats, Weights, rule_of, seats_of, table
+
+if TYPE_CHECKING:
+    from whipcount.theory.power import PowerResult
+
+PARLIAMENT = """party,seats,left_right,europe
+Left,69,1.2,4.0
+Greens,67,2.9,8.9
+Labour,153,3.8,8.6
+Centre,246,6.3,7.9
+Liberals,80,6.7,7.0
+Nation,92,9.2,1.5
+"""
+
+
+@task(
+    "power",
+    mark("Voting power under any rule: Shapley-Shubik, Banzhaf, Coleman, Deegan-Packel, Holler."),
+    "whipcount power --quota 62 --weights 10,10,10,10,8,5,5,5,5,4,4,3,3,3,2",
+    "whipcount power parliament.csv --chart power.png",
+    "whipcount power council.csv --rule eu2014",
+    "whipcount power council.csv --majority members:55% --majority population:65% --or members:24",
+    "whipcount power parliament.csv --blocked Left+Right --positions left_right,europe --json",
+    order=70,
+    drawing="report.count_charts.power",
+    form=Form(
+        mark("Voting power"), mark("How often does each member's vote turn a decision?"), "party,seats", PARLIAMENT,
+        order=10,
+    ),
+)  # fmt: skip
+def power(
+    table: Annotated[Any, table("members and weights: party,seats (CSV)")] = None,
+    weights: Weights = None,
+    names: Names = None,
+    quota: Quota = None,
+    seats: Seats = None,
+    majority: Majorities = None,
+    alternative: Alternatives = None,
+    rule: Annotated[str | None, Option("a known rule: eu2014", metavar="NAME")] = None,
+    blocked: Annotated[
+        Any,
+        Option(
+            "two who never join; may be repeated", PAIRS, "A+B",
+            title=mark("Who never join, a pair a line"), example="Nation+Left", rows=True,
+        ),
+    ] = None,
+    positions: Positions = None,
+    samples: Annotated[int, Option("draws where counting is out of reach", metavar="N", shown=True)] = 100_000,
+    seed: Annotated[int, Option("of the draws", metavar="N", shown=True)] = 1,
+) -> PowerResult:  # fmt: skip
+    """The voting power of every member of a body that decides by weights (WC501 to WC516, WC624, WC625)."""
+    from whipcount.theory.map_power import map_power
+    from whipcount.theory.power import power as count_power
+    from whipcount.theory.rules import council_2014
+
+    given = seats_of(table, weights, names, "population" if rule and not seats else seats)
+    if rule is None:
+        decision = rule_of(given, quota, majority, alternative, blocked)
+    elif rule == "eu2014" and not (quota or majority or alternative or blocked):
+        decision = council_2014(given.names, given.seats)
+    else:
+        hint = "give --rule eu2014 alone, with a column of population"
+        raise UsageError.one("WC625", f"--rule {rule} with other parts of a rule, or unknown", hint)
+    columns = tuple(name.lower() for name in positions)
+    on_map = map_power(decision, given.places(columns), columns, seed=seed) if columns else None
+    return count_power(decision, samples, seed, on_map)

@@ -1,0 +1,213 @@
+"""Roll calls: unity, ideal points, rebels, a whip count for a coming motion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.errors import UsageError
+from whipcount.task import DAY, TABLE, TEXT, TEXTS, Family, Form, Option, task
+from whipcount.text import mark, say
+
+from ._inputs import written
+
+if TYPE_CHECKING:
+    from whipcount.theory.rollcall_ballot import Calibration
+    from whipcount.theory.rollcall_classification import Classification
+    from whipcount.theory.rollcall_ideal import IdealPoints
+    from whipcount.theory.rollcall_table import RollCalls
+    from whipcount.theory.rollcall_unity import Unity
+    from whipcount.theory.rollcall_validation import WhipTest
+    from whipcount.theory.rollcall_whip import WhipCount
+
+HELP = mark("Count roll calls: unity, ideal points, rebels, a whip count for a coming motion.")
+HEADER = "member,party,motion,vote"
+rollcall = Family("rollcall", HELP, "unity")
+
+Source = Annotated[
+    Any,
+    Option(
+        "votes: member, motion, vote (CSV), or a folder of abgeordnetenwatch or Voteview",
+        TABLE,
+        "SOURCE",
+        argument=True,
+    ),
+]
+Layout = Annotated[
+    str | None,
+    Option("plain, abgeordnetenwatch or voteview (found out by itself)", metavar="NAME", flag="--format"),
+]
+Infer = Annotated[bool, Option("count members without a party with the one they vote with", flag="--infer-parties")]
+
+
+def _read(source: Any, kind: str | None, infer: bool = False) -> RollCalls:
+    from whipcount.data.roll_call_sources import read_roll_calls
+
+    calls = read_roll_calls(source, kind).in_time()
+    return calls.with_inferred_parties() if infer else calls
+
+
+@task(
+    "rollcall unity",
+    mark("Unity of parties (Rice, agreement), rebels, parties that took the same line."),
+    "whipcount rollcall unity votes.csv",
+    order=76.1,
+    drawing="report.count_charts.rollcall_unity",
+    form=Form(mark("Unity"), mark("How united do parties vote, and who breaks the line?"), HEADER, order=60),
+    family=rollcall,
+)
+def unity(source: Source, format: Layout = None, infer_parties: Infer = False) -> Unity:
+    """Unity by party, the most frequent rebels, and pairs of parties."""
+    from whipcount.theory.rollcall_unity import unity as count
+
+    return count(_read(source, format, infer_parties))
+
+
+@task(
+    "rollcall ideal",
+    mark("Ideal points of members with their uncertainty, cutting lines of motions."),
+    "whipcount rollcall ideal votes.csv --dimensions 2 --chart ideal.svg",
+    order=76.2,
+    drawing="report.count_charts.rollcall_ideal",
+    form=Form(mark("Ideal points"), mark("Where do members stand, as their votes tell?"), HEADER, order=70),
+    family=rollcall,
+)
+def ideal(
+    source: Source,
+    dimensions: Annotated[
+        int, Option("dimensions", low=1, high=3, shown=True, title=mark("Dimensions: 1 or 2"), example="1")
+    ] = 1,
+    bootstrap: Annotated[int, Option("samples for standard errors", low=0, shown=True)] = 0,
+    right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
+    format: Layout = None,
+    infer_parties: Infer = False,
+) -> IdealPoints:
+    """Ideal points of members and cutting lines of motions."""
+    from whipcount.theory.rollcall_ideal import ideal_points
+
+    return ideal_points(_read(source, format, infer_parties), dimensions, bootstrap, right)
+
+
+@task(
+    "rollcall classify",
+    mark("Order the members so that most votes are right (optimal classification)."),
+    order=76.3,
+    family=rollcall,
+)
+def classify(source: Source, format: Layout = None) -> Classification:
+    """The best order of members."""
+    from whipcount.theory.rollcall_classification import optimal_classification
+
+    return optimal_classification(_read(source, format))
+
+
+@task(
+    "rollcall whip",
+    mark("Count a coming motion: chances of members, distribution of the tally, who is pivotal, whom to persuade."),
+    'whipcount rollcall whip votes.csv --title "Budget 2020" --line A=yes --line B=no',
+    "whipcount rollcall whip votes.csv --like M7 --chart tally.svg",
+    order=76.4,
+    drawing="report.count_charts.rollcall_whip",
+    form=Form(
+        mark("Whip count"), mark("Who will vote how on a motion that is still to come?"), HEADER,
+        settings={"like": "m21"}, order=50,
+    ),
+    family=rollcall,
+)  # fmt: skip
+def whip(
+    source: Source,
+    title: Annotated[
+        str,
+        Option(
+            "title of the coming motion", metavar="TEXT",
+            title=mark("Title of the coming motion"), example="Mission abroad: extension",
+        ),
+    ] = "",
+    line: Annotated[
+        Any,
+        Option(
+            "a party's line; may be repeated", TEXTS, "PARTY=VOTE",
+            title=mark("The line of each party, one a row"), example="Labour=yes", rows=True,
+        ),
+    ] = None,
+    like: Annotated[
+        str | None,
+        Option(
+            "take title and lines of this motion", metavar="MOTION",
+            title=mark("Or: title and lines of this earlier motion"), example="m3",
+        ),
+    ] = None,
+    rule: Annotated[
+        Any,
+        Option(
+            "cast, members, or yes votes needed", TEXT, shown=True,
+            title=mark("When it passes: cast, members, or a number of yes votes"), example="cast",
+        ),
+    ] = "cast",
+    format: Layout = None,
+    infer_parties: Infer = True,
+) -> WhipCount:  # fmt: skip
+    """The count of a coming motion: each member's chances, the tally, who is pivotal, whom to persuade (WC641)."""
+    from whipcount.theory.rollcall_table import WORDS
+    from whipcount.theory.rollcall_whip import coming_motion, whip_count
+
+    calls = _read(source, format, infer_parties)
+    lines: dict[str, str] = {}
+    if like is not None:
+        place = calls.motion(like)
+        title = title or calls.motions[place].title
+        lines = {party: WORDS[int(calls.lines[row, place])] for row, party in enumerate(calls.party_names)}
+    for given in line:
+        party, equals, vote = given.rpartition("=")
+        if not equals:
+            raise UsageError.one("WC641", f"--line {given}: not of the form party=vote", 'write --line "A=yes"')
+        lines[party.strip()] = vote.strip()
+    if not lines:
+        hint = "give --line PARTY=VOTE for each party, or --like MOTION"
+        raise UsageError.one("WC641", say("no party's line is known"), hint)
+    return whip_count(calls, coming_motion(calls, title, lines), rule=rule)
+
+
+@task(
+    "rollcall test",
+    mark("Test whip counts on the last motions in time."),
+    order=76.5,
+    drawing="report.count_charts.rollcall_test",
+    family=rollcall,
+)
+def backtest(
+    source: Source,
+    share: Annotated[float, Option("share of motions tested", low=0.02, high=0.8, shown=True)] = 0.2,
+    before: Annotated[Any, Option("only motions before this day", DAY, "DATE")] = None,
+    format: Layout = None,
+) -> WhipTest:
+    """The scores of whip counts on the last motions, against party lines and uniform rebellion."""
+    from whipcount.theory.rollcall_validation import validate_whip_counts
+
+    calls = _read(source, format)
+    if before is not None:
+        calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < before])
+    return validate_whip_counts(calls, share)
+
+
+@task(
+    "rollcall calibrate",
+    mark("Fit the ballot mechanism (discipline, lambda) to real votes, as parameters of a scenario."),
+    "whipcount rollcall calibrate votes.csv --out ballot.yaml",
+    order=76.6,
+    family=rollcall,
+)
+def calibrate(
+    source: Source,
+    stake: Annotated[float, Option("how far a motion moves policy, as a share of the line", shown=True)] = 0.3,
+    out: Annotated[Path | None, Option("write the scenario parameters here (YAML)", metavar="FILE")] = None,
+    format: Layout = None,
+) -> Calibration:
+    """Discipline and lambda of the ballot mechanism; its `.yaml()` is a block of a scenario."""
+    from whipcount.theory.rollcall_ballot import calibrate_ballot
+
+    result = calibrate_ballot(_read(source, format, infer=True), stake)
+    if out is not None:
+        out.write_text(result.yaml(), encoding="utf-8")
+        written(out, mark("parameters: {path}"))
+    return result

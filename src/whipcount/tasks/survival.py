@@ -1,0 +1,87 @@
+"""How long cabinets last, and what shortens their life."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.errors import UsageError
+from whipcount.task import GIVEN, WORDS, Option, task
+from whipcount.text import mark, say
+
+from ._inputs import table, written
+
+if TYPE_CHECKING:
+    from whipcount.theory.survival import SurvivalFit
+
+
+@task(
+    "survival",
+    mark("Fit the durations of cabinets, some of them censored: exponential or Weibull."),
+    "whipcount survival durations.csv --event ended --covariates majority,polarisation",
+    "whipcount survival durations.csv --event ended --covariates majority --weibull --chart survival.svg",
+    "whipcount survival --parlgov FOLDER --weibull",
+    order=75,
+    drawing="report.count_charts.survival",
+)
+def survival(
+    table: Annotated[Any, table("one row a cabinet (CSV)")] = None,
+    duration: Annotated[str, Option("column of durations", metavar="NAME", shown=True)] = "duration",
+    event: Annotated[str, Option("column: 1 ended, 0 censored", metavar="NAME", shown=True)] = "ended",
+    covariates: Annotated[Any, Option("columns to explain with", WORDS, "A,B,...")] = None,
+    weibull: Annotated[bool, Option("let the risk change with age")] = False,
+    at: Annotated[Any, Option("expected life at these values", GIVEN, "A=1,B=0.5")] = None,
+    parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,
+    train: Annotated[Path | None, Option("write the model into this file", metavar="FILE")] = None,
+) -> SurvivalFit:
+    """A duration model: coefficients, likelihood, shape (WC540 to WC551, WC621, WC640)."""
+    from whipcount.data.durations import parlgov_durations, read_durations
+    from whipcount.theory.survival import fit_survival
+
+    if parlgov is not None:
+        from whipcount.data.parlgov import read_parlgov
+
+        durations = parlgov_durations(read_parlgov(parlgov))
+    elif table is not None:
+        durations = read_durations(table, duration, event, covariates)
+    else:
+        raise UsageError.one("WC621", say("nothing to count"), say("give TABLE or --parlgov FOLDER"))
+    found = fit_survival(durations, "weibull" if weibull else "exponential")
+    if train is not None:
+        _train(found, train, parlgov is not None)
+    return found if at is None else replace(found, at=_values(found, at))
+
+
+def _values(found: SurvivalFit, at: Any) -> tuple[tuple[str, float], ...]:
+    """The values of the covariates in their order (WC640)."""
+    values: dict[str, float] = {}
+    told = at if isinstance(at, str) else ",".join(f"{name}={value}" for name, value in dict(at).items())
+    for part in told.split(","):
+        name, _, value = part.partition("=")
+        try:
+            values[name.strip()] = float(value)
+        except ValueError:
+            raise UsageError.one("WC640", f"--at {part}: not of the form name=number", "write --at A=1,B=0.5") from None
+    names = [one.name for one in found.coefficients[1:]]
+    if set(values) != set(names):
+        hint = "give each covariate once"
+        raise UsageError.one("WC640", f"--at {told}: needs exactly {', '.join(names) or 'nothing'}", hint)
+    return tuple((name, values[name]) for name in names)
+
+
+def _train(found: SurvivalFit, path: Path, parlgov: bool) -> None:
+    import importlib.metadata
+
+    from whipcount.theory.survival_cabinets import SurvivalModel
+
+    provenance = {
+        "data": "ParlGov (doi:10.7910/DVN/2VZ5ZC), view_cabinet, cabinet" if parlgov else "a table of durations",
+        "licence": "CC0 1.0" if parlgov else "",
+        "sample": "cabinets since 1945, no caretakers; ends at an election within a year of the term are censored",
+        "unit": "months",
+        "command": "whipcount survival --parlgov FOLDER --weibull --train FILE",
+        "whipcount": importlib.metadata.version("whipcount"),
+    }
+    SurvivalModel(found, provenance).save(path)
+    written(path, "model: {path}")
