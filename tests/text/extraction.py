@@ -22,8 +22,8 @@ PACKAGE = Path(whipcount.__file__).parent
 # which arguments of a call are texts (from 0); of `say_as` and `mark_as` the first is the context
 TEXTS = {
     "say": (0,), "mark": (0,), "say_many": (0, 1), "say_as": (1,), "mark_as": (1,), "help_text": (0,), "figure": (1,),
-    "Column": (1,), "Table": (1,), "option": (1,), "_option": (1,), "with_default": (1,), "_flag": (1,), "Option": (1,),
-    "table_argument": (0,), "bins_grid": (1,), "_grid": (1,), "_structure": (1,), "_wrong": (0,), "means_grid": (2,),
+    "Column": (1,), "Table": (1,), "_option": (1,), "_flag": (1,), "Option": (0,), "_needed": (1,),
+    "table": (0,), "bins_grid": (1,), "_grid": (1,), "_structure": (1,), "_wrong": (0,), "means_grid": (2,),
 }  # fmt: skip
 CONTEXTS = {"say_as", "mark_as"}
 
