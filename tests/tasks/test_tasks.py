@@ -108,7 +108,7 @@ page = runpy.run_path(sys.argv[1])["page"]()
 from whipcount.web.counting import CountWork, kinds
 from whipcount.web.uploads import pasted
 work = CountWork("largest", pasted("party,seats\\nA,3\\nB,2\\nC,1\\n", 1000), (("floor", "2"),), "en")
-counted = work._counted("count", None)
+counted = work._counted("count")
 print(json.dumps({
     "python": [whipcount.largest([3, 1]).share, whipcount.how_many("two-bodies").outcomes],
     "reference": ["## largest" in page, "## how-many" in page],
