@@ -12,12 +12,12 @@ import pytest
 
 from whipcount import LoadedScenario, load
 from whipcount.cli import main
+from whipcount.counterfactual.conditions import met, parse_given
+from whipcount.counterfactual.effects import greatest_saving, paired_interval, variance_saved
+from whipcount.counterfactual.interventions import parse_interventions
+from whipcount.counterfactual.pairs import PairJob, compute_pairs
 from whipcount.errors import QuestionError, WhipcountError
 from whipcount.questions.ask import Answer, ask
-from whipcount.questions.effects import greatest_saving, paired_interval, variance_saved
-from whipcount.questions.given import met, parse_given
-from whipcount.questions.interventions import parse_interventions
-from whipcount.questions.pairs import PairJob, compute_pairs
 
 RUNS = 150
 

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from whipcount.cli import main
+from whipcount.counterfactual.engines import engine_of
 from whipcount.errors import QuestionError
-from whipcount.questions import simulator
+from whipcount.inference import simulator
 from whipcount.questions.calibrate import Calibration, calibrate
-from whipcount.questions.engines import engine_of
 from whipcount.report.question_charts.calibrate import draw
 from whipcount.results.interfaces import Engine
 from whipcount.scenario import load

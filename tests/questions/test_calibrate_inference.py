@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whipcount.questions import weighted
+from whipcount.counterfactual import weighted_samples as weighted
+from whipcount.inference.generations import Posterior, Worlds, posterior_of, search
+from whipcount.inference.parameter_space import Space
+from whipcount.inference.patterns import Pattern, distances, misses, scaled
+from whipcount.inference.population import Generation, Proposal, log_weights, sizes
+from whipcount.inference.rejection import adjusted, keep
+from whipcount.inference.scores import paired, smoothed
+from whipcount.inference.simulator import Computing, Counter, Ready, Values
 from whipcount.questions.calibrate import learned
-from whipcount.questions.inference import Posterior, Worlds, posterior_of, search
-from whipcount.questions.patterns import Pattern, distances, misses, scaled
-from whipcount.questions.population import Generation, Proposal, log_weights, sizes
-from whipcount.questions.rejection import adjusted, keep
-from whipcount.questions.scores import paired, smoothed
-from whipcount.questions.simulator import Computing, Counter, Ready, Values
-from whipcount.questions.space import Space
 from whipcount.vocabulary.priors import LogUniform, Prior, Uniform
 
 NAMES = tuple(f"p{number}" for number in range(8))

@@ -9,12 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from causal_types import CausalModel, Variable
 
 from whipcount import load
 from whipcount.engine import NumpyBackend, build_plan
 from whipcount.errors import QuestionError
 from whipcount.questions.ask import ask
-from whipcount.questions.causal_types import CausalModel, Variable
 from whipcount.results import Engine
 from whipcount.scenario.schema import Outcome, Scenario
 from whipcount.vocabulary import Array, Day, Mechanism, Param, Verb
@@ -106,7 +106,7 @@ def test_abduction_action_and_prediction_find_the_same(
     given: list[str], answer: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given X and Y, take X away: Y is lost in as many worlds as counting says."""
-    from whipcount.questions import choices, interventions
+    from whipcount.counterfactual import choices, interventions
 
     spec = choices.ChoiceSpec("chain.cause", None, ("yes", "no"))
     monkeypatch.setattr(interventions.Choices, "of", lambda world: choices.Choices(world, {"chain.cause": spec}))

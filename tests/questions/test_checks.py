@@ -10,10 +10,10 @@ import pytest
 
 from whipcount.cli import main
 from whipcount.errors import QuestionError
-from whipcount.questions.calibration_check import DRAWS, Ranked, Table, ranked, uniformity
-from whipcount.questions.checks import check_inference, checks_of
-from whipcount.questions.population import Proposal
-from whipcount.questions.space import Space
+from whipcount.inference.parameter_space import Space
+from whipcount.inference.population import Proposal
+from whipcount.inference.simulation_based_calibration import DRAWS, Ranked, Table, ranked, uniformity
+from whipcount.questions.check_inference import check_inference, checks_of
 from whipcount.scenario import load
 from whipcount.vocabulary.priors import Uniform
 

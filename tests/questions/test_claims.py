@@ -13,17 +13,14 @@ import pytest
 
 from whipcount import LoadedScenario, load
 from whipcount.cli import main
-from whipcount.errors import QuestionError
-from whipcount.questions.arms import Arms, posterior_design, prior_design
-from whipcount.questions.claims import claims, fate_of, prepare
-from whipcount.questions.engines import changed_world
-from whipcount.questions.interventions import parse_interventions
-from whipcount.questions.ledger import Ledger
-from whipcount.questions.shapley import interaction, shapley_values, subsets
-from whipcount.questions.structures import RIVALS
-from whipcount.questions.surrogate import expected_effects, layers
-from whipcount.questions.turning import turning_point
-from whipcount.questions.verdicts import (
+from whipcount.counterfactual.effect_surrogate import expected_effects, layers
+from whipcount.counterfactual.engines import changed_world
+from whipcount.counterfactual.interventions import parse_interventions
+from whipcount.counterfactual.rival_structures import RIVALS
+from whipcount.counterfactual.shapley import interaction, shapley_values, subsets
+from whipcount.counterfactual.treatment_arms import Arms, posterior_design, prior_design
+from whipcount.counterfactual.turning_points import turning_point
+from whipcount.counterfactual.verdicts import (
     HOLDS,
     ByDraw,
     Estimate,
@@ -35,6 +32,9 @@ from whipcount.questions.verdicts import (
     signs,
     verdict_of,
 )
+from whipcount.errors import QuestionError
+from whipcount.questions.claims import claims, fate_of, prepare
+from whipcount.questions.claims_ledger import Ledger
 from whipcount.report.claims_page import html, markdown, write_page
 from whipcount.text import speaking
 

@@ -15,10 +15,10 @@ from whipcount.data.parlgov import read_parlgov
 from whipcount.data.parliaments import Parliament, parliament_of_election, read_parliament
 from whipcount.engine import NumpyBackend, build_plan
 from whipcount.errors import TableError
-from whipcount.questions.candidates import prospects
+from whipcount.generation.candidates import prospects
+from whipcount.generation.parliament_crisis import UNDATED, Settings, slug
+from whipcount.generation.parliament_text import scenario_text
 from whipcount.questions.formation_check import check_formations, sample, simulated
-from whipcount.questions.parliament_crisis import UNDATED, Settings, slug
-from whipcount.questions.parliament_text import scenario_text
 from whipcount.scenario import load
 from whipcount.scenario.schema import ParameterPrior
 from whipcount.world import build

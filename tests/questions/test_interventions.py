@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from whipcount import LoadedScenario, load, scenarios
+from whipcount.counterfactual.engines import changed_world, engine_of
+from whipcount.counterfactual.interventions import parse_interventions
 from whipcount.engine import NumpyBackend, build_plan, make_backend
 from whipcount.errors import QuestionError, ScenarioError
 from whipcount.questions.ask import ask
-from whipcount.questions.engines import changed_world, engine_of
-from whipcount.questions.interventions import parse_interventions
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from whipcount import LoadedScenario, load
+from whipcount.counterfactual.pairs import NEVER, compute_pairs
 from whipcount.errors import QuestionError
 from whipcount.questions.ask import ask
-from whipcount.questions.pairs import NEVER, compute_pairs
-from whipcount.questions.refining import ask_refining, batches, flips, prepare
+from whipcount.questions.ask_in_batches import ask_refining, batches, flips, prepare
 
 CHANGE = ["faction.openers.leave.membership = yes @ 2030-03-12"]
 RUNS = 260

@@ -10,8 +10,8 @@ import pytest
 
 from whipcount.cli import main
 from whipcount.errors import QuestionError
+from whipcount.inference.parameter_space import Space
 from whipcount.questions.sensitivity import Design, Sensitivity, _morris, _sampled, _sobol, sensitivity
-from whipcount.questions.space import Space
 from whipcount.report.question_charts.sensitivity import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario

@@ -9,11 +9,11 @@ import pytest
 
 from whipcount import LoadedScenario, load
 from whipcount.cli import main
+from whipcount.counterfactual.choices import VOTES
+from whipcount.counterfactual.engines import changed_world, plan_of
+from whipcount.counterfactual.world_changes import Force
 from whipcount.engine import NumpyBackend, explain_run
 from whipcount.errors import QuestionError
-from whipcount.questions.changes import Force
-from whipcount.questions.choices import VOTES
-from whipcount.questions.engines import changed_world, plan_of
 from whipcount.questions.why import Why, standing_answers, why
 from whipcount.results import OutcomeEvaluator
 

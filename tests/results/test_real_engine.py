@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from whipcount.cli import main
+from whipcount.counterfactual.engines import engine_of
+from whipcount.counterfactual.interventions import parse_interventions
 from whipcount.errors import RunError
-from whipcount.questions.engines import engine_of
-from whipcount.questions.interventions import parse_interventions
 from whipcount.results import Results, chunks, ensemble, outcome_values, run_ensemble
 from whipcount.results.interfaces import scenario_engine
 from whipcount.results.outcomes import OutcomeEvaluator

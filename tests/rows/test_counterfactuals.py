@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from crises import NAMES, crisis
 
+from whipcount.counterfactual.engines import engine_of
+from whipcount.counterfactual.interventions import parse_interventions
 from whipcount.questions.ask import Answer, ask
 from whipcount.questions.claims import claims
+from whipcount.questions.claims_ledger import Ledger
 from whipcount.questions.compare import compare
-from whipcount.questions.engines import engine_of
-from whipcount.questions.interventions import parse_interventions
-from whipcount.questions.ledger import Ledger
 from whipcount.questions.why import why
 
 PAIRS = 1500

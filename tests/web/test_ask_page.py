@@ -333,8 +333,8 @@ def test_a_day_outside_the_calendar_is_told(asking: Asking) -> None:
 def test_a_run_is_told_in_both_worlds_from_where_they_part(asking: Asking, ensemble: Results, language: str) -> None:
     import numpy as np
 
-    from whipcount.questions.pairs import NEVER, compute_pairs
-    from whipcount.questions.refining import prepare
+    from whipcount.counterfactual.pairs import NEVER, compute_pairs
+    from whipcount.questions.ask_in_batches import prepare
 
     loaded = load("two-bodies")
     pairs = compute_pairs(prepare(loaded, [CHANGE], runs=40, seed=ensemble.seed).job)

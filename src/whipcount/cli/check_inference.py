@@ -45,7 +45,7 @@ def check_inference(
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Check, and tell which parameters' ranks are even."""
-    from whipcount.questions.checks import check_inference as answer_of
+    from whipcount.questions.check_inference import check_inference as answer_of
     from whipcount.report.question_charts.checks import draw
 
     loaded = load_scenario(scenario, account, set_, variant)

@@ -77,8 +77,8 @@ def claims(
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Test the claims and print the ledger."""
+    from whipcount.counterfactual.rival_structures import RIVALS
     from whipcount.questions.claims import claims as ledger_of
-    from whipcount.questions.structures import RIVALS
 
     loaded = load_scenario(scenario, account, set_, variant)
     with resumable(out), progress_bar(runs) as progress:

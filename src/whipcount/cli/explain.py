@@ -55,9 +55,9 @@ def explain(
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Compute the run again, watching every decision, and print those asked for."""
+    from whipcount.counterfactual.engines import changed_world
+    from whipcount.counterfactual.interventions import parse_interventions
     from whipcount.engine import explain_run
-    from whipcount.questions.engines import changed_world
-    from whipcount.questions.interventions import parse_interventions
     from whipcount.report.dates import DayLabels
     from whipcount.report.explanation import Wanted, chosen_decisions, print_decisions, record_of
     from whipcount.report.names import Names

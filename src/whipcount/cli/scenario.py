@@ -94,9 +94,9 @@ def from_table(
 ) -> None:
     """Write the scenario; an existing file is kept unless `--force` is given."""
     from whipcount.errors import UsageError
-    from whipcount.questions.candidates import prospects
-    from whipcount.questions.parliament_crisis import UNDATED, Settings
-    from whipcount.questions.parliament_text import scenario_text
+    from whipcount.generation.candidates import prospects
+    from whipcount.generation.parliament_crisis import UNDATED, Settings
+    from whipcount.generation.parliament_text import scenario_text
     from whipcount.scenario.writing import write_whole
 
     _within("--cabinets", cabinets, 1, 40)

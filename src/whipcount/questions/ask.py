@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from whipcount.counterfactual.conditions import Condition, impossible, parse_given
+from whipcount.counterfactual.effects import Effect, effect_of
+from whipcount.counterfactual.engines import Parameters, engine_of
+from whipcount.counterfactual.interventions import parse_interventions
+from whipcount.counterfactual.pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, compute_pairs
 from whipcount.errors import QuestionError
 from whipcount.scenario.hints import did_you_mean
 from whipcount.store import Store, make_folder
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import language, listing, number, percent, say
 from whipcount.world import Calendar
-
-from .effects import Effect, effect_of
-from .engines import Parameters, engine_of
-from .given import Condition, impossible, parse_given
-from .interventions import parse_interventions
-from .pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, compute_pairs
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

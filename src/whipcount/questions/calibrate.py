@@ -15,16 +15,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.counterfactual import weighted_samples as weighted
 from whipcount.errors import Place, QuestionError
+from whipcount.inference.generations import Posterior, Worlds, posterior_of, search
+from whipcount.inference.parameter_space import Space, calibrated_space, is_logarithmic
+from whipcount.inference.patterns import Pattern, patterns_of
+from whipcount.inference.population import sizes
+from whipcount.inference.simulator import (
+    Computing,
+    Counter,
+    EngineSimulator,
+    OutcomesJob,
+    Progress,
+    Ready,
+    kept_batches,
+)
 
-from . import weighted
 from .calibration import Calibration, ParameterPosterior
-from .fits import fits, joint, score
-from .inference import Posterior, Worlds, posterior_of, search
-from .patterns import Pattern, patterns_of
-from .population import sizes
-from .simulator import Computing, Counter, EngineSimulator, OutcomesJob, Progress, Ready, kept_batches
-from .space import Space, calibrated_space, is_logarithmic
+from .calibration_fit import fits, joint, score
 
 if TYPE_CHECKING:
     from whipcount.results.interfaces import Engine
@@ -61,9 +69,8 @@ def calibrate(
     Raises QuestionError: WC440 to WC442 about the parameters, WC443 the folder, WC444 no patterns, WC445 a pattern that
     no world reaches, WC446 wrong arguments.
     """
+    from whipcount.counterfactual.engines import engine_of
     from whipcount.results.outcomes import OutcomeEvaluator
-
-    from .engines import engine_of
 
     _check_arguments(simulations, generations, predictive, least)
     outcomes = loaded.scenario.outcomes

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.inference.generations import Posterior
+from whipcount.inference.scores import PairedScore
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, say
 
-from .fits import Fit, Held
-from .inference import Posterior
-from .scores import PairedScore
+from .calibration_fit import Fit, Held
 
 if TYPE_CHECKING:
     import polars as pl

@@ -16,22 +16,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from whipcount.errors import Problem, QuestionError, WhipcountError
-from whipcount.results.interfaces import Floats
-from whipcount.scenario.hints import did_you_mean
-
-from .arms import Arms, Design, posterior_design, prior_design
-from .changes import Intervention
-from .engines import changed_world, engine_of
-from .given import Condition, met, parse_given
-from .interventions import contradictory, parse_interventions
-from .ledger import Apportioned, Cause, Entry, Fate, Ledger, UnderRival, source_of
-from .pairs import EngineMaker, Progress
-from .shapley import interaction, shapley_values, subsets
-from .structures import RIVALS, Structure
-from .surrogate import expected_effects, layers
-from .turning import turning_point
-from .verdicts import (
+from whipcount.counterfactual.conditions import Condition, met, parse_given
+from whipcount.counterfactual.effect_surrogate import expected_effects, layers
+from whipcount.counterfactual.engines import changed_world, engine_of
+from whipcount.counterfactual.interventions import contradictory, parse_interventions
+from whipcount.counterfactual.pairs import EngineMaker, Progress
+from whipcount.counterfactual.rival_structures import RIVALS, Structure
+from whipcount.counterfactual.shapley import interaction, shapley_values, subsets
+from whipcount.counterfactual.treatment_arms import Arms, Design, posterior_design, prior_design
+from whipcount.counterfactual.turning_points import turning_point
+from whipcount.counterfactual.verdicts import (
     NEGLIGIBLE,
     ByDraw,
     Estimate,
@@ -46,6 +40,12 @@ from .verdicts import (
     signs,
     verdict_of,
 )
+from whipcount.counterfactual.world_changes import Intervention
+from whipcount.errors import Problem, QuestionError, WhipcountError
+from whipcount.results.interfaces import Floats
+from whipcount.scenario.hints import did_you_mean
+
+from .claims_ledger import Apportioned, Cause, Entry, Fate, Ledger, UnderRival, source_of
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from whipcount.counterfactual.engines import Parameters, engine_of
+from whipcount.counterfactual.pairs import EngineMaker, Progress
 from whipcount.errors import QuestionError
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, say
 
 from .ask import Answer, compare_sides, effect_in_words
-from .engines import Parameters, engine_of
-from .pairs import EngineMaker, Progress
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

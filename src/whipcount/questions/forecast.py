@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.counterfactual import weighted_samples as weighted
 from whipcount.errors import QuestionError
+from whipcount.inference.generations import Worlds, search
+from whipcount.inference.parameter_space import Space, calibrated_space
+from whipcount.inference.patterns import Pattern
+from whipcount.inference.population import sizes
+from whipcount.inference.simulator import Computing, Counter, Order, Progress, kept_batches
 from whipcount.results.ensemble import BLOCK
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.store import Store
 
-from . import weighted
 from .decisions import Decisions
 from .facts import Fact, check_consistent, decided, documented, once, read_facts
-from .forecasted import DayOdds, FactSeen, Forecast, Odds, odds_of, scored, watched
-from .inference import Worlds, search
-from .patterns import Pattern
-from .population import sizes
-from .simulator import Computing, Counter, Order, Progress, kept_batches
-from .space import Space, calibrated_space
+from .forecast_result import DayOdds, FactSeen, Forecast, Odds, odds_of, scored, watched
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -69,7 +69,7 @@ class _Prepared:
     """The engine of a job, ready to answer."""
 
     def __init__(self, job: ForecastJob) -> None:
-        from .engines import engine_of
+        from whipcount.counterfactual.engines import engine_of
 
         scenario = job.loaded.scenario
         self.job = job
@@ -172,7 +172,7 @@ def _simulated(
     job: ForecastJob, runs: int, least: float, workers: int, progress: Progress | None, batches: Store | None
 ) -> tuple[Worlds, Decisions]:
     """Worlds from the priors, then around those that agree best with the facts."""
-    from .engines import engine_of
+    from whipcount.counterfactual.engines import engine_of
 
     engine = engine_of(job.loaded)  # only for its world and plan
     decisions = decisions_of(job, engine.plan, engine.world)

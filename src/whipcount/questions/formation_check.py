@@ -17,15 +17,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.generation.candidates import Prospects, prospects
+from whipcount.generation.parliament_crisis import Crisis, Settings
+from whipcount.generation.parliament_text import scenario_text
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, percent, say
 
 from ..data.parlgov import ParlGov
 from ..data.parliaments import Parliament, parliament_of_election
 from ..theory.formation_table import Opportunity
-from .candidates import Prospects, prospects
-from .parliament_crisis import Crisis, Settings
-from .parliament_text import scenario_text
 
 SMOOTHING = 0.5  # runs added to each government of the menu, so that none is impossible
 
@@ -222,8 +222,9 @@ def _checked(parliament: Parliament, ahead: Prospects, runs: int) -> Checked:
 
 def simulated(parliament: Parliament, ahead: Prospects, runs: int, seed: int = 1) -> NDArray[np.float64]:
     """How many of the runs end with each government of the menu in office (the first that takes effect)."""
+    from whipcount.counterfactual.engines import engine_of
+
     from ..scenario import load
-    from .engines import engine_of
 
     settings = Settings(parliament.day or dt.date(2000, 1, 1), horizon_days=1)
     with tempfile.TemporaryDirectory() as folder:

@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.counterfactual.editions import edition
+from whipcount.counterfactual.interventions import parse_interventions
+from whipcount.counterfactual.world_changes import WeighTerm
 from whipcount.errors import QuestionError
+from whipcount.inference.parameter_space import Space, all_drawn, calibrated_space
+from whipcount.inference.simulator import Counter, EngineSimulator, Floats, Order, Progress
 from whipcount.pool import spread
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import Label, listing, mark, say
-
-from .changes import WeighTerm
-from .editions import edition
-from .interventions import parse_interventions
-from .simulator import Counter, EngineSimulator, Floats, Order, Progress
-from .space import Space, all_drawn, calibrated_space
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -171,9 +170,8 @@ class EditionJob:
 
     def begin(self) -> Callable[[Order], Floats]:
         """Build the engine, and answer orders with it."""
+        from whipcount.counterfactual.engines import engine_of
         from whipcount.results.outcomes import OutcomeEvaluator
-
-        from .engines import engine_of
 
         asked = [one for one in self.loaded.scenario.outcomes if one.id == self.outcome]
         weighed = [WeighTerm(f"{name} = 1", name, 1.0) for name in self.terms]
@@ -207,7 +205,7 @@ def sensitivity(
     Raises QuestionError: WC404 no such term, WC460 no such outcome or wrong numbers, WC461 no such variant, WC462 the
     outcome never varies.
     """
-    from .engines import engine_of
+    from whipcount.counterfactual.engines import engine_of
 
     record = next((one for one in loaded.scenario.outcomes if one.id == outcome), None)
     if record is None:
@@ -255,7 +253,7 @@ def design_size(
     terms: Sequence[str] = (),
 ) -> int:
     """How many runs a sensitivity analysis takes."""
-    from .engines import changed_world
+    from whipcount.counterfactual.engines import changed_world
 
     space = _space(loaded, changed_world(loaded), method, None if parameters is None else tuple(parameters))
     factors = space.dimensions + len(terms) + len(_switches(loaded, switches))

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from whipcount.counterfactual.choices import VOTES
+from whipcount.counterfactual.engines import Parameters, engine_of
+from whipcount.counterfactual.world_changes import Force
 from whipcount.errors import QuestionError
 from whipcount.results.interfaces import Floats
 from whipcount.results.names import EventNames
@@ -25,9 +28,6 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import number, percent, say
 
 from .ask import chosen_outcomes
-from .changes import Force
-from .choices import VOTES
-from .engines import Parameters, engine_of
 
 if TYPE_CHECKING:
     from whipcount.engine import BlockResult, Decision, Plan

@@ -12,7 +12,7 @@ from whipcount.text import language, say
 from . import theme
 
 if TYPE_CHECKING:
-    from whipcount.questions.ledger import Apportioned, Entry, Ledger
+    from whipcount.questions.claims_ledger import Apportioned, Entry, Ledger
 
 FORMATS = (".html", ".md")
 
@@ -66,21 +66,21 @@ def method(ledger: Ledger) -> list[str]:
 
 def verdict_of(entry: Entry) -> str:
     """The verdict in the reader's language."""
-    from whipcount.questions.ledger import VERDICTS
+    from whipcount.questions.claims_ledger import VERDICTS
 
     return say(VERDICTS[entry.verdict])
 
 
 def kind_of(entry: Entry) -> str:
     """What sort of statement it is."""
-    from whipcount.questions.ledger import KINDS
+    from whipcount.questions.claims_ledger import KINDS
 
     return say(KINDS[entry.kind])
 
 
 def apportioned_rows(found: Apportioned, binary: bool) -> list[tuple[str, str, str]]:
     """Cause, its share of the joint effect, its effect alone; then the joint effect and the interaction."""
-    from whipcount.questions.verdicts import Estimate
+    from whipcount.counterfactual.verdicts import Estimate
 
     scale, digits = (100.0, 1) if binary else (1.0, 3)
 

@@ -13,8 +13,8 @@ from .chart import Chart, Numbers, finished
 from .words import shortened
 
 if TYPE_CHECKING:
+    from whipcount.counterfactual.effects import Effect
     from whipcount.questions.ask import Answer
-    from whipcount.questions.effects import Effect
 
 ROW = 24
 

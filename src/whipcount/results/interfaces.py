@@ -50,7 +50,7 @@ def scenario_engine(loaded: LoadedScenario, interventions: Sequence[object] = ()
     if interventions:
         raise RunError.one(
             "WC300", "this engine takes a scenario as it stands, without interventions",
-            "give engine_maker=whipcount.questions.engines.engine_of",
+            "give engine_maker=whipcount.counterfactual.engines.engine_of",
         )  # fmt: skip
     plan = build_plan(build_world(loaded))
     backend = make_backend(plan, runs=runs)

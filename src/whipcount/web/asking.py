@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whipcount.counterfactual.conditions import parse_given
+from whipcount.counterfactual.pairs import Pairs, joined
 from whipcount.questions.ask import Answer, answer_of, chosen_outcomes
-from whipcount.questions.given import parse_given
-from whipcount.questions.pairs import Pairs, joined
-from whipcount.questions.refining import Batch, Flip, batches, flips, prepare
+from whipcount.questions.ask_in_batches import Batch, Flip, batches, flips, prepare
 from whipcount.results.manifest import run_key
 from whipcount.store import Store
 
@@ -139,7 +139,7 @@ class WarmWork:
 
     def begin(self) -> Callable[[int], None]:
         """What makes an engine."""
-        from whipcount.questions.engines import engine_of
+        from whipcount.counterfactual.engines import engine_of
 
         def answer(order: int) -> None:  # noqa: ARG001
             engine_of(self.loaded, (), self.runs).backend.run(1, 0, 10, None)

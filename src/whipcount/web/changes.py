@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from whipcount.counterfactual.grammar import Phrase, read_phrase
 from whipcount.errors import WhipcountError
-from whipcount.questions.grammar import Phrase, read_phrase
 from whipcount.report import glossary
 from whipcount.report.dates import DayLabels
 from whipcount.report.names import Names

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import Problem, WebError
 from whipcount.pool import tell
-from whipcount.questions.forecasted import Forecast
-from whipcount.questions.ledger import Entry
+from whipcount.questions.claims_ledger import Entry
+from whipcount.questions.forecast_result import Forecast
 
 from .asking import key_of
 from .work import WorkLimits

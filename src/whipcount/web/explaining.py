@@ -62,9 +62,9 @@ class Explainer:
 
 def decisions_of(folder: str, run: int) -> list[Decision]:
     """The decisions of one run of a run folder."""
+    from whipcount.counterfactual.engines import changed_world
+    from whipcount.counterfactual.interventions import parse_interventions
     from whipcount.engine import explain_run
-    from whipcount.questions.engines import changed_world
-    from whipcount.questions.interventions import parse_interventions
     from whipcount.results import open_run
 
     results = open_run(folder)

@@ -81,8 +81,8 @@ class WorldWork:
         return answers[0][1] if answers else None
 
     def _parting(self, order: int) -> Parting:
-        from whipcount.questions.engines import engine_of, reread
-        from whipcount.questions.interventions import parse_interventions
+        from whipcount.counterfactual.engines import engine_of, reread
+        from whipcount.counterfactual.interventions import parse_interventions
         from whipcount.report.single import material_of_run
         from whipcount.report.story import story_of
 

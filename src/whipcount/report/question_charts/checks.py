@@ -9,7 +9,7 @@ from whipcount.report.chart import Chart, Numbers
 from whipcount.text import number, percent, probability, say
 
 if TYPE_CHECKING:
-    from whipcount.questions.checks import Check, InferenceCheck
+    from whipcount.questions.check_inference import Check, InferenceCheck
 
 COLUMNS = 3
 CELL, HEIGHT = 262.0, 110.0

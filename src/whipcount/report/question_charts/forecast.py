@@ -11,7 +11,7 @@ from whipcount.report.words import shortened
 from whipcount.text import percent, say
 
 if TYPE_CHECKING:
-    from whipcount.questions.forecasted import Forecast, Odds
+    from whipcount.questions.forecast_result import Forecast, Odds
 
 MOST = 10
 WIDTH = 1_000.0

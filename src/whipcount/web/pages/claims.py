@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from whipcount.errors import Problem, WebError
-from whipcount.questions.ledger import KINDS, VERDICTS, Entry, source_of
+from whipcount.questions.claims_ledger import KINDS, VERDICTS, Entry, source_of
 from whipcount.report.claims_page import apportioned_rows
 from whipcount.text import language, localised, mark, number, say
 from whipcount.web.changes import Teller
@@ -23,7 +23,7 @@ from whipcount.web.rendering import render, settings_of, subject_of
 from whipcount.web.security import visitor_of
 
 if TYPE_CHECKING:
-    from whipcount.questions.verdicts import Estimate
+    from whipcount.counterfactual.verdicts import Estimate
     from whipcount.scenario.schema import Claim
 
 PATH = "/claims"

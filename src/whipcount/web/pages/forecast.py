@@ -22,7 +22,7 @@ from whipcount.web.security import visitor_of
 from whipcount.web.uploads import TableShelf, Upload
 
 if TYPE_CHECKING:
-    from whipcount.questions.forecasted import Forecast, Odds
+    from whipcount.questions.forecast_result import Forecast, Odds
 
 PATH = "/forecast"
 TITLE = mark("Forecast")

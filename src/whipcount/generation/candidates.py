@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.parliaments import Parliament
-from ..theory.formation import kind_of
-from ..theory.formation_covariates import Cabinets
-from ..theory.formation_model import Model, shipped
-from ..theory.survival_cabinets import shipped_survival
+from whipcount.data.parliaments import Parliament
+from whipcount.theory.formation import kind_of
+from whipcount.theory.formation_covariates import Cabinets
+from whipcount.theory.formation_model import Model, shipped
+from whipcount.theory.survival_cabinets import shipped_survival
 
 CANDIDATES = 12  # governments on the menu, unless more are asked for
 MOST_CANDIDATES = 40  # beyond it a run is slow, and what is added next to impossible

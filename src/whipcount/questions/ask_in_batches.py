@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from whipcount.counterfactual.engines import engine_of
+from whipcount.counterfactual.pairs import BLOCK, NEVER, Pairs, joined
 from whipcount.errors import QuestionError
 from whipcount.results.interfaces import EngineMaker
 from whipcount.store import Store
 from whipcount.world import Calendar
 
 from .ask import Answer, Comparison
-from .engines import engine_of
-from .pairs import BLOCK, NEVER, Pairs, joined
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 from whipcount.scenario.hints import did_you_mean
 from whipcount.vocabulary.choice import term_weight
 
-from .changes import Force
 from .engines import plan_of
 from .grammar import KINDS, Phrase, Word, needed, read_date
+from .world_changes import Force
 
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Scenario

@@ -22,10 +22,10 @@ from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.store import STALE, Store, clear_temporaries, make_folder
 
-from .changes import Intervention
 from .engines import Parameters, engine_of, own_parameters
 from .pairs import EngineMaker, Progress
-from .weighted import resample
+from .weighted_samples import resample
+from .world_changes import Intervention
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

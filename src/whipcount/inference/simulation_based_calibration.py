@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import weighted
-from .space import Space
+from whipcount.counterfactual import weighted_samples as weighted
+
+from .parameter_space import Space
 
 Floats = NDArray[np.float64]
 BINS = 20

@@ -22,9 +22,9 @@ from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.store import Store
 from whipcount.vocabulary import numerics
 
-from .changes import Intervention
+from .conditions import Condition, met
 from .engines import Parameters, engine_of, own_parameters
-from .given import Condition, met
+from .world_changes import Intervention
 
 if TYPE_CHECKING:
     from whipcount.engine import EventColumns

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import weighted
+from whipcount.counterfactual import weighted_samples as weighted
 
 Floats = NDArray[np.float64]
 RIDGE = 1e-2  # of a pattern's variance: keeps the regression sound where two patterns are missed together

@@ -13,9 +13,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from whipcount.data.parliaments import Parliament
 from whipcount.text import Label, mark
 
-from ..data.parliaments import Parliament
 from .candidates import Candidate, Prospects
 from .parliament_words import Record, text
 from .parliament_words import name as name_of

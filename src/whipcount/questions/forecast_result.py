@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.inference.scores import PairedScore, log_scores, paired, smoothed
 from whipcount.results.intervals import wilson
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import Label, say
 
 from .facts import queries_of
-from .scores import PairedScore, log_scores, paired, smoothed
 
 if TYPE_CHECKING:
+    from whipcount.inference.generations import Worlds
     from whipcount.scenario.schema import Outcome
 
     from .decisions import Decisions
-    from .inference import Worlds
 
 Floats = NDArray[np.float64]
 WATCHED = 5

@@ -59,7 +59,7 @@ class OutcomesJob:
 
     def begin(self) -> Callable[[Order], Floats]:
         """Build the engine, and answer orders with it."""
-        from .engines import engine_of
+        from whipcount.counterfactual.engines import engine_of
 
         engine = engine_of(self.loaded, runs=self.runs)
         evaluator = OutcomeEvaluator(engine.plan, engine.world, self.loaded.scenario, outcomes=self.outcomes)

@@ -6,13 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from whipcount.counterfactual.turning_points import Turn
+from whipcount.counterfactual.verdicts import Estimate, Sign, Signs, Verdict
 from whipcount.scenario.schema import Claim, Scenario
 from whipcount.scenario.values import Text
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, mark, number, percent, say
-
-from .turning import Turn
-from .verdicts import Estimate, Sign, Signs, Verdict
 
 Fate = Literal["kept", "open", "lost", "reversed"]
 VERDICTS: dict[str, str] = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from whipcount.results.interfaces import Engine
 
-from .changes import Edition, Intervention
+from .world_changes import Edition, Intervention
 
 if TYPE_CHECKING:
     from whipcount.engine import Plan

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
+from whipcount.inference.parameter_space import Space, calibrated_space
+from whipcount.inference.population import Proposal
+from whipcount.inference.simulation_based_calibration import Draws, Ranked, ranked, uniformity
+from whipcount.inference.simulator import Computing, Counter, Floats, Order, Progress, kept_batches
 from whipcount.results.intervals import wilson
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import say
 
 from .calibration import NARROW
-from .calibration_check import Draws, Ranked, ranked, uniformity
-from .population import Proposal
-from .simulator import Computing, Counter, Floats, Order, Progress, kept_batches
-from .space import Space, calibrated_space
 
 if TYPE_CHECKING:
     from whipcount.engine import BlockResult
@@ -141,9 +141,8 @@ class _Summaries:
     """The engine of a job, ready to summarise."""
 
     def __init__(self, job: SummaryJob) -> None:
+        from whipcount.counterfactual.engines import engine_of
         from whipcount.results.outcomes import OutcomeEvaluator
-
-        from .engines import engine_of
 
         self.job = job
         self.engine = engine_of(job.loaded, runs=job.runs)
@@ -196,9 +195,8 @@ def check_inference(
     to be inferred. out: a folder in which finished batches are kept. Raises QuestionError: WC440 to WC442 about the
     parameters, WC443 the folder, WC463 numbers that are too small.
     """
+    from whipcount.counterfactual.engines import engine_of
     from whipcount.results.manifest import run_key
-
-    from .engines import engine_of
 
     for name, value, smallest in (("datasets", datasets, 20), ("table", table, 100), ("each", each, 1)):
         if value < smallest:

@@ -30,7 +30,10 @@ from whipcount.scenario.hints import did_you_mean
 from whipcount.scenario.yaml_nodes import parse as parse_yaml
 from whipcount.world.inputs import RESOURCES, TRAIT_DEFAULTS
 
-from .changes import (
+from .choices import Choices, read_choice
+from .engines import reread
+from .grammar import KINDS, Phrase, Word, needed, read_date, read_number, read_phrase, undated
+from .world_changes import (
     AddEvent,
     FillPost,
     FixParameter,
@@ -44,9 +47,6 @@ from .changes import (
     TimeEvent,
     WeighTerm,
 )
-from .choices import Choices, read_choice
-from .engines import reread
-from .grammar import KINDS, Phrase, Word, needed, read_date, read_number, read_phrase, undated
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import weighted
+from whipcount.counterfactual import weighted_samples as weighted
 
 Floats = NDArray[np.float64]
 PRIOR_SHARE = 0.15

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ..data.parliaments import Parliament
-from ..scenario.emit import section_text
+from whipcount.data.parliaments import Parliament
+from whipcount.scenario.emit import section_text
+
 from .candidates import Prospects
 from .parliament_crisis import Crisis, Settings
 from .parliament_outcomes import outcomes_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from whipcount.text import mark
 
-from .changes import FixParameter, Intervention
+from .world_changes import FixParameter, Intervention
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import weighted
+from whipcount.counterfactual import weighted_samples as weighted
+
+from .parameter_space import Space
 from .patterns import Pattern, distances, misses, scaled
 from .population import Generation, Proposal, log_weights
 from .rejection import Kept, adjusted, keep
 from .simulator import Computing
-from .space import Space
 
 Floats = NDArray[np.float64]
 LEAST_TO_AIM = 150  # effective worlds around which a generation is drawn, at least (or a fifth of what is asked)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.inference.patterns import Pattern, misses
+from whipcount.inference.scores import PairedScore, log_scores, paired, smoothed
 from whipcount.text import Label
-
-from .patterns import Pattern, misses
-from .scores import PairedScore, log_scores, paired, smoothed
 
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Scenario

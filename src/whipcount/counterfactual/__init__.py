@@ -1,0 +1,1 @@
+"""From a scenario and interventions to paired worlds: what is changed, in which runs, and what that does."""
