@@ -78,6 +78,12 @@ QUIET: dict[str, float] = {
     "ballot.common": 0.0,
     "mandate.review": 0.0,
     "mandate.deference": 0.0,
+    "demand.cost": 1e3,
+    "dismissal.collective": -1e3,
+    "dismissal.exclusion": 1e3,
+    "leadership.cost": 1e3,
+    "leadership.office": 1e3,
+    "leadership.members": -1e3,
 }
 
 

@@ -206,3 +206,35 @@ def test_who_goes_by_a_threat_of_the_own_exit_does_not_appoint_himself_again() -
     ran = run(tree, {**QUIET_EXIT, **certain}, runs=100)
     assert ran.share("leader_goes") > 0.9
     assert set(ran.events("appoint")["entity"].tolist()) == {1}
+
+
+def test_who_has_left_is_asked_for_nothing_and_bears_no_cost_of_a_fall() -> None:
+    """On a motion of confidence a member of the party in power votes by the whip and for fear of the fall; once out of
+    the party, by the policy alone."""
+    tree = _tree()
+    tree["bodies"].append(body("council", None, "member", "o1"))
+    tree["government"]["confidence"] = "council"
+    tree["motions"] = [
+        {
+            "id": "c",
+            "name": text("c"),
+            "body": "council",
+            "kind": "confidence",
+            "proposers": ["o1"],
+            "after": "2000-01-02",
+            "assumed": "test",
+        }
+    ]
+    told = {"agenda.cost": -1e3, "agenda.meetings": 50.0, "agenda.again": 1.0, "ballot.abstention": 1e3}
+    told |= {"ballot.discipline": 0.3, "talks.fall_cost": 0.5, "split.confidence": 0.0, "survival.horizon": 1e12}
+    chances = {}
+    for name, identity in (("in", 1e3), ("out", -1e3)):
+        ran = run(tree, {**QUIET_EXIT, **told, "leave.identity": identity, "leave.seat": 1e3}, runs=40)
+        votes, seats = ran.events("vote", "ballot"), list(ran.plan.world.structure.axes["seat"])
+        own = (votes["entity"] == seats.index("member@council")) & (votes["step"] == 1)
+        chances[name] = votes["probability"][own]
+    policy = (0.0 - 1.0) / 2  # the government at 0 against the fall at 1, for a member at 1
+    with_party = policy + 0.25
+    for name, half in (("in", with_party + 0.3), ("out", policy)):
+        assert chances[name].size
+        np.testing.assert_allclose(chances[name], 1.0 / (1.0 + np.exp(-2 * LAM * half)), atol=2e-3)

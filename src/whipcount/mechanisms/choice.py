@@ -24,7 +24,7 @@ class Choice(Mechanism):
     prompted = State(
         per="actor",
         kind="mask",
-        writers=("sanction",),
+        writers=("congress", "demand", "dismissal", "leadership", "sanction"),
         doc="has news since yesterday that makes the actor reconsider",
     )
     news = State(per="actor", doc="pieces of news so far that made the actor reconsider")

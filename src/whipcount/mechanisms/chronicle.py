@@ -21,21 +21,32 @@ class Chronicle(Mechanism):
         per="seat",
         kind="mask",
         initial="seat.occupied",
-        writers=("leave", "sanction", "reconcile", "congress"),
+        writers=("leave", "sanction", "dismissal", "reconcile", "congress"),
         doc="the seat is occupied",
     )
     holds = State(
         per="tenure",
         kind="mask",
         initial="tenure.held",
-        writers=("leave", "sanction", "cabinet", "withdrawal", "reconcile", "ballot", "split", "survival", "talks"),
+        writers=(
+            "leave",
+            "sanction",
+            "dismissal",
+            "cabinet",
+            "withdrawal",
+            "reconcile",
+            "ballot",
+            "split",
+            "survival",
+            "talks",
+        ),
         doc="the actor holds the post",
     )
     member = State(
         per="actor",
         kind="mask",
         initial=1.0,
-        writers=("leave", "sanction", "congress", "reconcile"),
+        writers=("leave", "sanction", "dismissal", "congress", "reconcile"),
         doc="in the party",
     )
     ideal = State(per="actor", over="dimension", initial="actor.ideal", doc="ideal point")

@@ -96,4 +96,4 @@ class Forum(Mechanism):
             total = total + (line - here) * (line - here) - (line - there) * (line - there)
         side = day.where(total > 0.01, 1.0, day.where(total < -0.01, -1.0, 0.0))
         asked = day.where(mover, -1.0, day.where(day.given("party.decides"), side, 0.0))
-        return day.spread(asked, "seat")
+        return formulas.whipped(day, asked)

@@ -3,9 +3,6 @@
 from ..vocabulary import Array, Day, Mechanism, Param, State, StateArray, Uniform, Verb
 from . import foresight
 
-VOICE_SCALE = 0.3  # utility of full voice at a distance of one, for voice = 1
-PRESENTED = 2.0  # code of a demand that has been presented; closed ones follow it
-
 
 class Leave(Mechanism):
     """Separate choices, at any time, of those whom the line has beaten or left behind, leaders and all.
@@ -20,7 +17,7 @@ class Leave(Mechanism):
     """
 
     id = "leave"
-    after = ("sanction",)
+    after = ("sanction", "demand", "dismissal")
     references = ("hirschman_1970", "kuran_1991", "kam_2009", "clark_golder_golder_2017")
     verbs = (
         Verb("statement", per="actor", doc="signs the reasoned statement of protest"),
@@ -58,7 +55,7 @@ class Leave(Mechanism):
         """Those whom the line has beaten or left behind choose, rung by rung."""
         unanswered = day.addressed & (day.answer == "none")  # an addressee answers first, and then acts
         aroused = day.at_odds & day.given("actor.person") & ~day.returned & ~unanswered
-        with day.when(day.or_ordered(day.any(aroused) & ~day.fallen, "statement", "seat", "post", "membership")):
+        with day.when(day.or_ordered(day.any(aroused), "statement", "seat", "post", "membership")):
             with day.repeat(3):
                 self._sign(day, aroused)
                 self._seats(day, aroused)
@@ -67,20 +64,12 @@ class Leave(Mechanism):
                 self._membership(day, aroused)
             self._publish(day, aroused)
 
-    def _epoch(self, day: Day) -> Array:
-        """Pieces of news, today's included: what is asked today is not put again tomorrow for the same reason."""
-        return day.news + day.number_of(day.spread(day.line_changed, "actor") | day.prompted)
-
-    def _voice(self, day: Day) -> Array:
-        """The freedom that leaving wins: all of it where a demand has forbidden speech, else what is not had inside."""
-        silenced = day.addressed & (day.spread(day.demand, "actor") >= PRESENTED)
-        return day.where(silenced, 1.0, 1.0 - self.inside) * VOICE_SCALE * self.voice * day.gap
-
     def _held(self, day: Day) -> dict[str, Array]:
-        """What holds everyone: the line, as far as it is preferred to what it has beaten, and a word given."""
+        """What holds or drives everyone: the line, as far as it is preferred; a word given; a threat refused."""
         return {
             "line": -day.larger(foresight.stake(day), 0.0),
             "word": day.where(day.answer == "submit", -self.word, 0.0),
+            "face": day.where(day.refused, day.parameter("demand.face"), 0.0),
         }
 
     def _share(self, day: Day, mask: Array) -> Array:
@@ -93,9 +82,9 @@ class Leave(Mechanism):
             who=aroused & ~self.protests,
             able=day.member & day.given("actor.person") & ~self.protests,
             lam=day.parameter("choice.lam"),
-            epoch=self._epoch(day),
+            epoch=foresight.occasion(day),
             yes={
-                "voice": self._voice(day),
+                "voice": foresight.voice_value(day),
                 "solidarity": self.solidarity * self._share(day, self.protests | self.left_work),
                 "statement": -self.statement,
                 "discipline": -day.parameter("ballot.discipline") * day.given("actor.loyalty"),
@@ -116,9 +105,9 @@ class Leave(Mechanism):
             who=mine,
             able=day.sits & day.given("seat.own_organ") & day.spread(day.given("actor.person"), "seat"),
             lam=day.parameter("choice.lam"),
-            epoch=day.spread(self._epoch(day), "seat"),
+            epoch=day.spread(foresight.occasion(day), "seat"),
             yes={
-                "voice": day.spread(self._voice(day), "seat"),
+                "voice": day.spread(foresight.voice_value(day), "seat"),
                 "solidarity": day.spread(self.solidarity * self._share(day, self.left_work), "seat"),
                 "sanction escaped": day.spread(threat, "seat"),
                 **{term: day.spread(value, "seat") for term, value in self._held(day).items()},
@@ -142,9 +131,9 @@ class Leave(Mechanism):
             who=mine,
             able=day.holds & day.spread(day.given("actor.person"), "tenure"),
             lam=day.parameter("choice.lam"),
-            epoch=day.spread(self._epoch(day), "tenure"),
+            epoch=day.spread(foresight.occasion(day), "tenure"),
             yes={
-                "voice": day.where(in_cabinet, day.spread(self._voice(day), "tenure"), 0.0),
+                "voice": day.where(in_cabinet, day.spread(foresight.voice_value(day), "tenure"), 0.0),
                 "platform": day.where(in_cabinet, 0.0, -self.platform),
                 "solidarity": gone,
                 "office": -10.0 * self.office * day.given("tenure.portfolio") * ambition,
@@ -164,9 +153,9 @@ class Leave(Mechanism):
             who=aroused & day.member,
             able=day.member & day.given("actor.person"),
             lam=day.parameter("choice.lam"),
-            epoch=self._epoch(day),
+            epoch=foresight.occasion(day),
             yes={
-                "voice": self._voice(day),
+                "voice": foresight.voice_value(day),
                 "solidarity": self.solidarity * self._share(day, self.left_party),
                 "sanction escaped": day.where(punished, 0.3 * day.parameter("sanction.expected"), 0.0),
                 "identity": -self.identity * day.given("actor.identity"),

@@ -41,14 +41,21 @@ class Mandate(Mechanism):
         per="party",
         kind="code",
         codes=("none", "earnest", "expose", "withdraw"),
-        writers=("sanction", "congress"),
+        writers=("sanction", "congress", "demand"),
         doc="mandate in force",
     )
-    line = State(per="party", over="dimension", writers=("sanction", "congress"), doc="the binding line")
-    alternative = State(per="party", over="dimension", doc="what the beaten side stands for")
+    line = State(per="party", over="dimension", writers=("sanction", "congress", "demand"), doc="the binding line")
+    alternative = State(
+        per="party", over="dimension", writers=("sanction", "congress", "demand"), doc="what the beaten side stands for"
+    )
     line_number = State(per="party", doc="settlement that the line stands for; 0 before there is one")
     line_changed = State(per="party", kind="mask", doc="the line changed today")
-    beaten = State(per="actor", kind="mask", doc="preferred the course that lost when the line was last set")
+    beaten = State(
+        per="actor",
+        kind="mask",
+        writers=("sanction", "congress", "demand"),
+        doc="preferred the course that lost when the line was last set",
+    )
     outlook_then = State(per="party", doc="estimate of survival when the mandate was given")
 
     def step(self, day: Day) -> None:
@@ -98,7 +105,7 @@ class Mandate(Mechanism):
 
     def _lead(self, day: Day, gain: Array) -> Array:
         """By seat: what the side of a leader who is there adds to yes; nothing if the leader is all but indifferent."""
-        leader = day.given("actor.leader")
+        leader: Array = day.leader
         there = leader & day.any(day.present & day.given("seat.principal"), "actor")
         side = day.where(gain > self.indifference, 1.0, day.where(gain < -self.indifference, -1.0, 0.0))
         cue = day.spread(day.total(day.where(there, side, 0.0), "party"), "actor")

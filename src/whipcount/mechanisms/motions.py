@@ -51,11 +51,12 @@ def _distance(day: Day, one_hot_actor: Array) -> Array:
 
 
 def whip(day: Day, gains: Array) -> Array:
-    """What the line asks of each seat: the sign of its party's mean gain; nothing where that is next to nothing."""
+    """What the line asks of each seat: the sign of its party's mean gain; nothing where that is next to nothing, or of
+    those who have left the party."""
     of_party = formulas.of_party(day, gains)
     asked = day.where(of_party > 0.005, 1.0, day.where(of_party < -0.005, -1.0, 0.0))
     asked = day.where(day.given("party.decides"), asked, 0.0)
-    return day.spread(asked, "seat")
+    return formulas.whipped(day, asked, gains)
 
 
 def owners(day: Day, motion: str) -> Array:

@@ -1,7 +1,7 @@
 """What the majority does when its ultimatum is refused."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight
+from . import concession, foresight
 
 
 class Sanction(Mechanism):
@@ -98,12 +98,10 @@ class Sanction(Mechanism):
         goes = (strip | expel) & own
         day.record("leader_goes", goes)
         day.record("concession", concede)
-        day.course.set("earnest", where=concede)
-        for line, other in zip(day.vector("line"), day.vector("alternative"), strict=True):
-            line.set(other, where=concede)
+        concession.give_way(day, concede)
         self.appealed.set(True, where=refer)
         expelled = day.spread(expel & ~own, "actor") & opposed
-        leader = day.spread(goes, "actor") & day.given("actor.leader")
+        leader = day.spread(goes, "actor") & day.leader
         day.left_work.set(True, where=leader)  # who goes is not the one to fill the places left
         day.exit_day.set(day.number, where=leader)
         leaving = expelled | leader

@@ -44,6 +44,7 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("government.confidence", "body"),
     ("parties.*.principal", "body"),
     ("parties.*.congress", "body"),
+    ("parties.*.leadership.body", "body"),
     ("parties.*.leader", "actor"),
     ("actors.*.party", "party"),
     ("actors.*.ideal.@", "dimension"),

@@ -100,6 +100,15 @@ class Ultimatum(Documented):
     own_exit: bool = Field(default=False, description="the threat is the issuer's own exit")
 
 
+class Leadership(Documented):
+    """How a party's leader is chosen and removed, and how firmly the leader stands at the start."""
+
+    body: Slug | None = Field(default=None, description="organ that chooses and removes; default: the principal body")
+    letters: Share = Field(default=0.15, description="share of its votes that must ask for a vote on the leader")
+    removable: bool = Field(default=True, description="false: the rules know no way to remove the leader")
+    weak: Share = Field(default=0.0, description="how weak the leader stands: 0 firm, 1 as good as gone")
+
+
 class Party(Documented):
     """A party at the table or in a body; its principal body sets the binding line."""
 
@@ -109,6 +118,7 @@ class Party(Documented):
     leader: Slug | None = Field(default=None, description="actor who can issue an ultimatum")
     support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
     ultimatum: Ultimatum | None = Field(default=None, description="how its leader may threaten")
+    leadership: Leadership | None = Field(default=None, description="how its leader is chosen and removed")
     congress: Slug | None = Field(default=None, description="body that stands above the principal body")
     bloc: bool = Field(default=False, description="not a party proper: an umbrella for those without one")
     colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$", description="in charts: #rrggbb")

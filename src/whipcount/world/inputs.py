@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scenario.schema import Actor, Body, Scenario
+from ..scenario.schema import Actor, Body, Leadership, Scenario
 from ..scenario.values import UncertainRecord
 from .axes import Axes
 from .uncertain import Drawn, known_or_drawn
@@ -135,6 +135,9 @@ def _parties(inputs: Inputs, scenario: Scenario) -> None:
     number("quota", lambda p: p.ultimatum.quota if p.ultimatum else 1.0)
     mask("own_exit", lambda p: p.ultimatum is not None and p.ultimatum.own_exit)
     mask("has_congress", lambda p: p.congress is not None)
+    mask("removable", lambda p: p.principal is not None and (p.leadership is None or p.leadership.removable))
+    number("letters", lambda p: p.leadership.letters if p.leadership else Leadership.model_fields["letters"].default)
+    number("weak", lambda p: p.leadership.weak if p.leadership else 0.0)
     lead = {body.id: body.lead_days for body in scenario.bodies}
     number("congress_lead", lambda p: lead.get(p.congress or "", 14.0))
     for pressure in scenario.pressures:
@@ -154,6 +157,7 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     actors = {actor.id: actor for actor in scenario.actors}
     principal = {party.id: party.principal for party in scenario.parties}
     congress = {party.id: party.congress for party in scenario.parties}
+    choosing = {p.id: (p.leadership.body if p.leadership else None) or p.principal for p in scenario.parties}
     inputs.number("seat.weight", "seat", [seat.weight for seat, _ in pairs])
     inputs.number("seat.size", "seat", [actors[seat.actor].size for seat, _ in pairs])
     inputs.number(
@@ -165,6 +169,7 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     inputs.mask("seat.chair", "seat", [body.chair == seat.actor for seat, body in pairs])
     inputs.mask("seat.casting", "seat", [body.casting_vote and body.chair == seat.actor for seat, body in pairs])
     inputs.mask("seat.principal", "seat", [principal[actors[seat.actor].party] == body.id for seat, body in pairs])
+    inputs.mask("seat.leadership", "seat", [choosing[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask("seat.congress", "seat", [congress[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask(
         "seat.own_organ",
