@@ -20,7 +20,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore test test-slow test-all lint format types lock bench catalogues docs-check env env-dev clean
+.PHONY: help run explore test test-slow test-all mutants lint format types lock bench catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -40,6 +40,13 @@ test-slow: $(DEV) ## only the slow tests
 
 test-all: $(DEV) ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+# How many faults, drawn with which seed, in which files: `make mutants SAMPLE=600 MUTATED=src/whipcount/mechanisms`.
+SAMPLE ?= 60
+SEED ?= 1
+MUTATED ?=
+mutants: $(DEV) ## put small faults into the solvers and random streams, and list those that no test notices
+	$(BIN)/python tools/mutants.py --sample $(SAMPLE) --seed $(SEED) --workers $(WORKERS) $(if $(MUTATED),--files $(MUTATED)) --out build/mutants.md
 
 lint: $(DEV) ## ruff: rules and formatting
 	@$(BIN)/ruff check .; rules=$$?; $(BIN)/ruff format --check . && exit $$rules
