@@ -49,7 +49,8 @@ class Shape:
         if self.model is not None:
             for name, info in self.model.model_fields.items():
                 if key in (info.alias, name):
-                    return shape_of(info.annotation)  # type: ignore[arg-type]  # annotations are hashable
+                    annotation: Any = info.annotation
+                    return shape_of(annotation)
         if self.value is not None:
             return shape_of(self.value)
         return Shape()

@@ -149,7 +149,8 @@ def _wrong_type(spot: _Spot, name: str, message: str) -> Problem:
 
 def _unknown_key(root: Node, location: Location, key: str) -> Problem:
     spot = _Spot(root, location[:-1])
-    keys = [known for known in spot.shape.keys if known not in (spot.node.value or ())]  # type: ignore[operator]
+    there = spot.node.value if isinstance(spot.node.value, dict) else ()
+    keys = [known for known in spot.shape.keys if known not in there]
     where = f"in {spot.name}" if spot.name else "at the top of the file"
     hint = did_you_mean(key, keys, f"known: {', '.join(spot.shape.keys)}")
     return Problem("WC110", f"unknown key '{key}' {where}", hint, spot.node.key_place(key))

@@ -253,9 +253,13 @@ def _union_terms(rule: DecisionRule, columns: list[tuple[int, ...]]) -> list[tup
         for chosen in itertools.combinations(numbers, size):
             heads = max(_heads_needed(rule, number, None) for number in chosen)
             quotas = tuple(max(_heads_needed(rule, number, column) for number in chosen) for column in columns)
-            corner: Corner = lambda count, heads=heads, quotas=quotas: quotas if count >= heads else None  # type: ignore[misc] # noqa: E731
-            terms.append(((-1) ** (size + 1), corner))
+            terms.append(((-1) ** (size + 1), _corner(heads, quotas)))
     return terms
+
+
+def _corner(heads: int, quotas: tuple[int, ...]) -> Corner:
+    """The quotas of coalitions of at least so many members; none for smaller ones."""
+    return lambda count: quotas if count >= heads else None
 
 
 def _tail(table: Integers, size: int, corner: tuple[int, ...] | None) -> int:

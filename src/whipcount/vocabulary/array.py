@@ -30,7 +30,6 @@ class Array:
 
     __slots__ = ("codes", "node", "tracer")
     __array_ufunc__ = None  # a NumPy scalar on the left must not bypass the recording
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, node: Node, tracer: Recorder, codes: Sequence[str] = ()) -> None:
         self.node = node

@@ -1,4 +1,4 @@
-"""The server's patience: a connection that does not say what it wants is closed, so that slow ones cannot hold it."""
+"""A limit of time for the head of a request, so that slow connections cannot hold the server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PatientProtocol(H11Protocol):
         super().__init__(*args, **settings)
         self._waiting: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self._wait()

@@ -46,7 +46,8 @@ def environment(language: str) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     texts = catalogue(language)
-    made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    extended: Any = made  # by jinja2.ext.i18n
+    extended.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)
     made.globals.update(say=say, theme=theme)
     made.globals.update(static=static_address, styles_version=styles_version)
     made.filters["drawing"] = drawing

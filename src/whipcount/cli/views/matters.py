@@ -128,7 +128,8 @@ def table(scenario: Scenario) -> Table:
             sessions_per_day=talks.sessions_per_day,
             lag_days=talks.lag_days,
         )
-    return table_of("table", in_words(talks.name) if talks else say("Table"), columns, rows, note)  # type: ignore[arg-type]
+    title = (in_words(talks.name) if talks else None) or say("Table")
+    return table_of("table", title, columns, rows, note)
 
 
 def events(scenario: Scenario) -> Table:

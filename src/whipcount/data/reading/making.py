@@ -269,7 +269,9 @@ def _series(name: str, cells: list[Cell]) -> pl.Series:
     if kinds <= {str}:
         return pl.Series(name, [cell if cell != "" else None for cell in cells], dtype=pl.String)
     if kinds <= {int, float}:
-        return pl.Series(name, [None if cell in (None, "") else float(cell) for cell in cells], dtype=pl.Float64)  # type: ignore[arg-type]
+        return pl.Series(
+            name, [float(cell) if isinstance(cell, (int, float)) else None for cell in cells], dtype=pl.Float64
+        )
     if kinds == {bool}:
         return pl.Series(name, [None if cell in (None, "") else cell for cell in cells], dtype=pl.Boolean)
     if kinds == {dt.date}:

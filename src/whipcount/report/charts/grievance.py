@@ -29,7 +29,7 @@ def draw(material: Material) -> Chart | None:
     panels = []
     for measure in material.measures("grievance"):
         series = material.measure(measure)
-        if float(series["mean"].max() or 0.0) > QUIET:  # type: ignore[arg-type]
+        if (series["mean"] > QUIET).any():
             panels.append((names.party(measure.partition(":")[2]), series))
     if not panels:
         return None
@@ -53,10 +53,10 @@ def draw(material: Material) -> Chart | None:
 def _spec(panels: list[tuple[str, pl.DataFrame]], labels: DayLabels, title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
-    top = max(float(series["q95"].max()) for _, series in panels) or 1.0  # type: ignore[arg-type]
+    top = max(float(series["q95"].drop_nulls().to_numpy().max()) for _, series in panels) or 1.0
     drawn = []
     for name, series in panels:
-        first, last = int(series["day"].min()), int(series["day"].max())  # type: ignore[arg-type]
+        first, last = int(series["day"].to_numpy().min()), int(series["day"].to_numpy().max())
         axis = day_axis(labels, first, last, 5)
         x = alt.X("day:Q", axis=alt.Axis(**axis)).scale(domain=[first, last], nice=False)
 

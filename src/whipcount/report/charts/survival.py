@@ -26,7 +26,7 @@ def draw(material: Material) -> Chart | None:
     if series.is_empty():
         return None
     labels = material.labels()
-    fallen = fallen_by_day(material, int(series["day"].min()), int(series["day"].max()))  # type: ignore[arg-type]
+    fallen = fallen_by_day(material, int(series["day"].to_numpy().min()), int(series["day"].to_numpy().max()))
     title = say("Survival of the government")
     subtitle = say(
         "Median of {runs}, middle half and nine in ten; below, the share fallen so far", runs=runs(material.runs)
@@ -59,7 +59,7 @@ def fallen_by_day(material: Material, first: int, last: int) -> pl.DataFrame:
 def _spec(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, title: str, subtitle: str) -> dict[str, Any]:
     import altair as alt
 
-    first, last = int(series["day"].min()), int(series["day"].max())  # type: ignore[arg-type]
+    first, last = int(series["day"].to_numpy().min()), int(series["day"].to_numpy().max())
 
     def x(shown: bool) -> alt.X:
         axis = day_axis(labels, first, last, 10, labels=shown)
@@ -77,7 +77,7 @@ def _spec(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, title: 
         _end(last, float(series["q50"][-1]), HEIGHT, say("survival"), theme.WINDOW),
     ).properties(width=theme.WIDTH - 130, height=HEIGHT)
     parts = [upper]
-    top = float(fallen["fallen"].max())  # type: ignore[arg-type]
+    top = float(fallen["fallen"].drop_nulls().to_numpy().max())
     if top > 0:
         parts.append(_falls(fallen, top, x(True), last))
     return finished(
@@ -124,7 +124,7 @@ def _alt(series: pl.DataFrame, fallen: pl.DataFrame) -> str:
 
 
 def _numbers(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels) -> Numbers:
-    first, last = int(series["day"].min()), int(series["day"].max())  # type: ignore[arg-type]
+    first, last = int(series["day"].to_numpy().min()), int(series["day"].to_numpy().max())
     shown = sorted({*labels.ticks(first, last, 10), first, last})
     falls = dict(fallen.iter_rows())
     rows = []
