@@ -48,8 +48,12 @@ class TestUnity:
         assert {one.party: one.rebellions for one in told.parties} == {"A": 1, "B": 0}
         assert told.same_line == (("A", "B", 0.0),)
 
-    def test_a_tie_is_no_abstention(self) -> None:
-        assert table([[YES], [ABSTAIN]], ("A", "A")).lines[0, 0] == YES
+    def test_a_party_without_a_majority_has_no_line(self) -> None:
+        assert table([[YES], [ABSTAIN]], ("A", "A")).lines[0, 0] == ABSENT
+        split = table([[YES], [YES], [NO], [ABSTAIN]], ("A",) * 4)
+        assert split.lines[0, 0] == ABSENT
+        assert not split.rebelled.any()
+        assert table([[YES], [YES], [NO]], ("A",) * 3).lines[0, 0] == YES
 
     def test_members_without_a_party_have_no_line(self) -> None:
         calls = table([[YES] * 6, [YES] * 6, [YES] * 6], ("A", "A", ""))

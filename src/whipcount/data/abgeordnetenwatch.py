@@ -1,7 +1,8 @@
 """Roll calls of abgeordnetenwatch.de as tables: votes by member and poll, and a list of polls with their titles.
 
-Known faults are mended or told: members without a party, or of "fraktionslos", have none; one party stands for each
-member, so that those who changed party are counted with the later one; free votes are not marked.
+Members without a party, or of "fraktionslos", have none. Absences are listed, so that whoever has no row was no member:
+successors follow predecessors. Where the source gives one party for each member (not the one at the time of the vote),
+those who changed party are counted with it throughout; free votes are not marked.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from ..errors import Place, TableError
 from ..theory.rollcall_table import Motion, RollCalls
 from .columns import Header, read_columns, typed
 from .reading import Table
-from .roll_calls import assemble, coded
+from .roll_calls import Told, assemble, coded
 
 VOTES = Header(
     "abgeordnetenwatch votes",
@@ -41,23 +44,19 @@ def read_abgeordnetenwatch(source: Any) -> RollCalls:
         titles = {row["poll_id"]: (row["poll_title"] or "").strip() for row in polls.iter_rows(named=True)}
     frame = frame.rename({"mandate_id": "member", "poll_id": "motion"})
     people = frame.unique("member", keep="first", maintain_order=True)
-    names = [str(name or key) for name, key in zip(people["politician name"], people["member"], strict=True)]
+    names = [str(name or id) for name, id in zip(people["politician name"], people["member"], strict=True)]
     called = {
-        key: name if names.count(name) == 1 else f"{name} [{key}]"
-        for key, name in zip(people["member"], names, strict=True)
-    }
-    parties = {
-        called[row["member"]]: "" if (row["party"] or "").lower() in NO_PARTY else (row["party"] or "")
-        for row in people.iter_rows(named=True)
+        id: name if names.count(name) == 1 else f"{name} [{id}]"
+        for id, name in zip(people["member"], names, strict=True)
     }
     days = frame.unique("motion", keep="first", maintain_order=True).sort("poll_date", "motion")
     motions = {
         row["motion"]: Motion(row["motion"], titles.get(row["motion"], row["motion"]), row["poll_date"])
         for row in days.iter_rows(named=True)
     }
-    return assemble(
-        frame.with_columns(frame["member"].replace_strict(called)), Path(table.source), parties, motions, "Bundestag"
-    )
+    party = pl.when(pl.col("party").str.to_lowercase().is_in(NO_PARTY)).then(pl.lit("")).otherwise(pl.col("party"))
+    frame = frame.with_columns(frame["member"].replace_strict(called), party.alias("party"))
+    return assemble(frame, table, motions, Told("Bundestag"))
 
 
 def _files(source: Any) -> tuple[Any, Path | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ import polars as pl
 from ..errors import Place, TableError
 from ..theory.rollcall_table import ABSENT, Motion, RollCalls
 from .columns import LINE, Header, typed
+from .membership import Spell, read_spells, seats_of_rows, seats_of_spells
 from .reading import Table
-from .vote_words import ALIASES, coding_of
+from .vote_words import ALIASES, OUTSIDE, coding_of
 
 PLAIN = Header(
     "table of votes",
@@ -22,36 +24,88 @@ PLAIN = Header(
 )
 
 
-def assemble(
-    frame: pl.DataFrame, path: Path, parties: dict[str, str], motions: dict[str, Motion], title: str = ""
-) -> RollCalls:
-    """A table from rows of (member, motion, code); a vote that stands twice with different codes is an error (WC561).
+@dataclass(frozen=True)
+class Told:
+    """What a source tells beside its rows: a title, spells, whether motions stand in order of time."""
 
-    parties: the party of each member ("" for none). motions: in the order they are to stand.
+    title: str = ""
+    spells: tuple[Spell, ...] = ()
+    ordered: bool = False
+
+
+def assemble(frame: pl.DataFrame, table: Table, motions: Mapping[str, Motion], told: Told) -> RollCalls:
+    """Roll calls from rows of member, motion, code, party; where given announced (positions that were not cast).
+
+    A vote that stands twice with different codes is an error (WC565). motions: in the order they are to stand. The code
+    OUTSIDE says that somebody was no member.
     """
+    frame = _once(frame, table)
+    members = frame["member"].unique(maintain_order=True).to_list()
+    row_of = {member: row for row, member in enumerate(members)}
+    column_of = {motion: column for column, motion in enumerate(motions)}
+    rows = frame["member"].replace_strict(row_of, return_dtype=pl.Int64).to_numpy()
+    columns = frame["motion"].replace_strict(column_of, return_dtype=pl.Int64).to_numpy()
+    codes = frame["code"].to_numpy()
+    shape = (len(members), len(motions))
+    votes = np.full(shape, ABSENT, dtype=np.int8)
+    votes[rows, columns] = np.where(codes == OUTSIDE, ABSENT, codes)
+    listed, outside = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    listed[rows, columns] = True
+    outside[rows, columns] = codes == OUTSIDE
+    parties = np.full(shape, None, dtype=object)
+    parties[rows, columns] = frame["party"].to_list()
+    announced = None
+    if "announced" in frame.columns and frame["announced"].any():
+        announced = np.zeros(shape, dtype=bool)
+        announced[rows, columns] = frame["announced"].to_numpy()
+        table.remark(f"{int(announced.sum())} paired or announced votes are positions, not votes cast")
+    names: tuple[str, ...] = tuple(members)
+    if told.spells:
+        names, seats = seats_of_spells(members, tuple(motions.values()), told.spells, parties, table)
+        silent = len(names) - len(members)
+        votes = np.concatenate([votes, np.full((silent, shape[1]), ABSENT, dtype=np.int8)])
+        if announced is not None:
+            announced = np.concatenate([announced, np.zeros((silent, shape[1]), dtype=bool)])
+    else:
+        seats = seats_of_rows(members, tuple(motions.values()), listed, votes, parties, outside, table, told.ordered)
+    return RollCalls(
+        names,
+        seats.parties,
+        tuple(motions.values()),
+        votes,
+        told.title,
+        parties_at=seats.parties_at,
+        seated=seats.seated,
+        announced=announced,
+        remarks=tuple(map(str, table.remarks)),
+    )
+
+
+def _once(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """One row a member and motion (WC565 where two of them differ)."""
     twice = frame.group_by("member", "motion").agg(pl.col("code").n_unique().alias("codes")).filter(pl.col("codes") > 1)
     if len(twice):
         first = twice.row(0, named=True)
+        where = Place(table.source)
+        if LINE in frame.columns:
+            same = frame.filter((pl.col("member") == first["member"]) & (pl.col("motion") == first["motion"]))
+            where = Place(table.source, int(same[LINE][-1]), 1)
         raise TableError.one(
             "WC565",
             f"{first['member']} voted in two ways on {first['motion']} ({len(twice)} such votes)",
             "keep one row a member and motion",
-            Place(str(path)),
+            where,
         )
-    members = list(parties)
-    row_of = {member: row for row, member in enumerate(members)}
-    column_of = {motion: column for column, motion in enumerate(motions)}
-    votes = np.full((len(members), len(motions)), ABSENT, dtype=np.int8)
-    rows = frame["member"].replace_strict(row_of, return_dtype=pl.Int64).to_numpy()
-    columns = frame["motion"].replace_strict(column_of, return_dtype=pl.Int64).to_numpy()
-    votes[rows, columns] = frame["code"].to_numpy()
-    return RollCalls(tuple(members), tuple(parties.values()), tuple(motions.values()), votes, title)
+    return frame.unique(["member", "motion"], keep="first", maintain_order=True)
 
 
-def read_votes(source: Any, votes: str | None = None, **declared: str | None) -> RollCalls:
+def read_votes(
+    source: Any, votes: str | None = None, members: Any = None, body: str | None = None, **declared: str | None
+) -> RollCalls:
     """A plain table: one row a member and motion, with member, motion, vote; where given party, date, title.
 
-    votes: what the codes mean, as "1=yes 2=no 3=abstain". Rows without a vote are left out and told.
+    votes: what the codes mean, as "1=yes 2=no 3=abstain". members: a table of spells (member, party, from, to), of
+    `body` where it holds several. Rows without a vote are left out and told.
     """
     frame, table = typed(source, PLAIN, ALIASES, declared=declared)
     known = coded(frame.drop_nulls(["member", "motion", "vote"]), table, votes)
@@ -59,7 +113,6 @@ def read_votes(source: Any, votes: str | None = None, **declared: str | None) ->
         table.remark(f"{frame.height - known.height} rows without a member, a motion or a vote are left out")
     if known.is_empty():
         raise TableError.one("WC541", "no row has a member, a motion and a vote", "give some", table.top)
-    parties = _parties(known)
     motions = {
         row["motion"]: Motion(row["motion"], row["title"] or row["motion"], row["date"] or dt.date.min)
         for row in known.unique("motion", keep="first", maintain_order=True)
@@ -67,7 +120,8 @@ def read_votes(source: Any, votes: str | None = None, **declared: str | None) ->
         .sort(pl.col("date").fill_null(dt.date.min), "place")
         .iter_rows(named=True)
     }
-    return assemble(known, Path(table.source), parties, motions, table.stem)
+    spells = () if members is None else read_spells(members, body)
+    return assemble(known, table, motions, Told(table.stem, spells))
 
 
 def coded(frame: pl.DataFrame, table: Table, votes: str | None = None) -> pl.DataFrame:
@@ -75,14 +129,3 @@ def coded(frame: pl.DataFrame, table: Table, votes: str | None = None) -> pl.Dat
     coding = coding_of(frame["vote"].to_list(), frame[LINE].to_list(), table, votes)
     codes = frame["vote"].replace_strict(coding, return_dtype=pl.Int8).alias("code")
     return frame.with_columns(codes).drop_nulls("code")
-
-
-def _parties(frame: pl.DataFrame) -> dict[str, str]:
-    """Each member's most frequent party; a member who changed party is counted with the one of most votes."""
-    counted = (
-        frame.group_by("member", "party", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
-    )
-    firsts = counted.group_by("member", maintain_order=True).agg(pl.col("party").first())
-    known = dict(zip(firsts["member"], firsts["party"], strict=True))
-    order = frame["member"].unique(maintain_order=True)
-    return {member: known[member] or "" for member in order}

@@ -12,7 +12,8 @@ from .reading import Table
 from .reading.numerals import is_missing
 from .reading.words import words
 
-KINDS = {"yes": YES, "no": NO, "abstain": ABSTAIN, "absent": ABSENT}
+OUTSIDE = -2  # no member then, which is not absent
+KINDS = {"yes": YES, "no": NO, "abstain": ABSTAIN, "absent": ABSENT, "outside": OUTSIDE}
 # Other names of the columns of a table of votes, as published tables have them
 ALIASES = {
     **dict.fromkeys(

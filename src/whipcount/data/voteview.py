@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from ..errors import Place, TableError
 from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
-from .columns import Header, read_columns
-from .roll_calls import assemble
+from .columns import LINE, Header, read_columns, typed
+from .roll_calls import Told, assemble
+from .vote_words import OUTSIDE
 
 VOTES = Header(
     "Voteview votes",
@@ -29,8 +31,10 @@ ROLLCALLS = Header(
     {"congress": "whole", "chamber": "text", "rollnumber": "whole", "date": "date"},
     {"vote_desc": "text", "vote_question": "text", "dtl_desc": "text"},
 )
-# 1 to 3 yea, paired and announced yea; 4 to 6 the same for nay; 7 and 8 present; 9 not voting; 0 no member then
-CASTS = {1: YES, 2: YES, 3: YES, 4: NO, 5: NO, 6: NO, 7: ABSTAIN, 8: ABSTAIN, 9: ABSENT, 0: ABSENT}
+# 1 yea, 2 and 3 paired and announced yea; 4 announced, 5 paired nay, 6 nay; 7 and 8 present; 9 not voting; 0 no member
+CASTS = {1: YES, 2: YES, 3: YES, 4: NO, 5: NO, 6: NO, 7: ABSTAIN, 8: ABSTAIN, 9: ABSENT, 0: OUTSIDE}
+NOT_CAST = (2, 3, 4, 5)
+PRESIDENTS = 99_000  # numbers from which the record lists Presidents
 PARTIES = {100: "Democrat", 200: "Republican", 328: "Independent"}
 
 
@@ -43,28 +47,47 @@ def read_voteview(source: Path, congress: int | None = None, chamber: str | None
     if votes_path is None or members_path is None:
         hint = f"give a folder with *_votes.csv ({VOTES.line}) and *_members.csv ({MEMBERS.line})"
         raise TableError.one("WC540", "Voteview: no votes or no members here", hint, Place(str(source)))
-    votes = _one(read_columns(votes_path, VOTES), congress, chamber, votes_path)
+    rows, table = typed(votes_path, VOTES)
+    votes = _one(rows, congress, chamber, votes_path)
     held = (votes["congress"][0], votes["chamber"][0])
-    members = read_columns(members_path, MEMBERS).filter(
-        (pl.col("congress") == held[0]) & (pl.col("chamber") == held[1])
-    )
+    everybody = read_columns(members_path, MEMBERS).filter(pl.col("congress") == held[0])
+    members = everybody.filter(pl.col("chamber") == held[1])
     known = {row["icpsr"]: row for row in members.iter_rows(named=True)}
-    parties: dict[str, str] = {}
+    votes, left = _without_presidents(votes, known, everybody)
     called: dict[int, str] = {}
     for icpsr in votes["icpsr"].unique(maintain_order=True):
         row = known.get(icpsr)
         name = str(icpsr) if row is None else f"{row['bioname']} ({row['state_abbrev'] or icpsr})"
-        name = name if name not in parties else f"{name} [{icpsr}]"
-        called[icpsr] = name
-        code = None if row is None else row["party_code"]
-        parties[name] = "" if code is None else PARTIES.get(code, f"party {code}")
+        called[icpsr] = name if name not in called.values() else f"{name} [{icpsr}]"
+    parties = {icpsr: _party(known.get(icpsr)) for icpsr in called}
+    if left:
+        table.remark(f"{left} positions of a President are left out: a President has no seat in the chamber")
     frame = votes.select(
         pl.col("icpsr").replace_strict(called).alias("member"),
         pl.col("rollnumber").cast(pl.String).alias("motion"),
         pl.col("cast_code").replace_strict(CASTS, default=ABSENT, return_dtype=pl.Int8).alias("code"),
+        pl.col("icpsr").replace_strict(parties, return_dtype=pl.String).alias("party"),
+        pl.col("cast_code").is_in(NOT_CAST).alias("announced"),
+        pl.col(LINE),
     )
     title = f"{held[1]}, {held[0]}th Congress"
-    return assemble(frame, votes_path, parties, _motions(source, votes, held), title)
+    return assemble(frame, table, _motions(source, votes, held), Told(title, ordered=True))
+
+
+def _party(row: dict[str, Any] | None) -> str:
+    return (
+        "" if row is None or row["party_code"] is None else PARTIES.get(row["party_code"], f"party {row['party_code']}")
+    )
+
+
+def _without_presidents(
+    votes: pl.DataFrame, known: dict[int, dict[str, Any]], everybody: pl.DataFrame
+) -> tuple[pl.DataFrame, int]:
+    """The votes without the positions of Presidents, whom the record lists among the members; how many they were."""
+    heads = set(everybody.filter(pl.col("chamber").str.to_lowercase() == "president")["icpsr"]) - set(known)
+    numbered = {icpsr for icpsr in votes["icpsr"].unique() if icpsr >= PRESIDENTS and icpsr not in known}
+    kept = votes.filter(~pl.col("icpsr").is_in(list(heads | numbered)))
+    return kept, votes.height - kept.height
 
 
 def _find(source: Path, kind: str) -> Path | None:

@@ -160,10 +160,10 @@ _Observed = tuple[Floats, np.ndarray, Integers]
 
 def _observed(calls: RollCalls, place: int) -> _Observed:
     """One motion as it was before and as it went: covariates, who broke the line, and each one's block."""
-    past = calls.only_motions(range(place))
+    past = calls.before(place)
     coming = Coming(calls.motions[place].title, tuple(int(line) for line in calls.lines[:, place]))
     under = calls.under_line[:, place]
-    block = place * len(calls.party_names) + calls.party_of[under]
+    block = place * len(calls.party_names) + calls.party_at[under, place]
     return covariates(past, coming)[under], calls.rebelled[under, place], block
 
 

@@ -17,10 +17,14 @@ REBELS_SHOWN = 20
 
 @dataclass(frozen=True)
 class PartyUnity:
-    """A party's unity over all motions: members, Rice, agreement, rebellions among votes cast, attendance."""
+    """A party's unity over all motions: members, Rice, agreement, rebellions among votes cast, attendance.
+
+    members: at the last motion at which anybody sat for it; ever: all who did at some motion.
+    """
 
     party: str
     members: int
+    ever: int
     rice: float
     agreement: float
     rebellions: int
@@ -67,6 +71,7 @@ class Unity(Result):
                 (
                     Column("party", "Party"),
                     Column("members", "Members", right=True),
+                    Column("ever", "Ever", right=True, priority=2),
                     figure("rice", "Rice", ".3f"),
                     figure("agreement", "Agreement", ".3f"),
                     Column("rebellions", "Rebel votes", right=True),
@@ -74,7 +79,16 @@ class Unity(Result):
                     figure("attendance", "Attendance", ".3f"),
                 ),
                 tuple(
-                    (one.party, one.members, one.rice, one.agreement, one.rebellions, one.rebel_share, one.attendance)
+                    (
+                        one.party,
+                        one.members,
+                        one.ever,
+                        one.rice,
+                        one.agreement,
+                        one.rebellions,
+                        one.rebel_share,
+                        one.attendance,
+                    )
                     for one in self.parties
                 ),
             ),
@@ -162,18 +176,20 @@ def unity(calls: RollCalls, shown: int = REBELS_SHOWN) -> Unity:
     """Unity, rebels and agreement between parties over all motions."""
     parties = []
     for place, party in enumerate(calls.party_names):
-        inside = calls.party_of == place
-        votes = calls.votes[inside]
+        inside = (calls.party_at == place) & calls.sat
+        votes = np.where(inside, calls.votes, ABSENT)
         cast, broken = int(calls.under_line[inside].sum()), int(calls.rebelled[inside].sum())
+        each = inside.sum(axis=0)
         parties.append(
             PartyUnity(
                 party=party,
-                members=int(inside.sum()),
+                members=int(each[each > 0][-1]) if each.any() else 0,
+                ever=int(inside.any(axis=1).sum()),
                 rice=_mean(rice(votes)),
                 agreement=_mean(agreement(votes)),
                 rebellions=broken,
                 rebel_share=broken / cast if cast else float("nan"),
-                attendance=float((votes != ABSENT).mean()),
+                attendance=float(calls.cast[inside].mean()) if inside.any() else float("nan"),
             )
         )
     pairs = []

@@ -174,11 +174,11 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2) -> WhipTest:
         # what comes is counted from the record before it; the lines are those of the whole table's parties
         coming = Coming(known.motions[place].title, tuple(int(line) for line in known.lines[:, place]))
         here = known.voted[:, place]
-        count = whip_count(known.only_motions(range(place)), coming, model, attend=here.astype(float))
+        count = whip_count(known.before(place), coming, model, attend=here.astype(float))
         lines = _by_line(known, place, 0.0, model.leaves)
         uniform = _by_line(known, place, model.rebel_share, model.leaves)
         votes, broken = known.votes[here, place], known.rebelled[here, place]
-        party = ordered.party_of[here] >= 0
+        party = ordered.party_at[here, place] >= 0
         own = np.array([[one.no, one.yes, one.abstain] for one in count.members])[here]
         ways["whip_count"].append(_Told(own, count.expected, votes, broken, party))
         for name, chances in (("party_line", lines[here]), ("uniform", uniform[here])):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,11 +11,13 @@ import numpy as np
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, mark, percent, say
 
-from ..errors import TableError
+from ..errors import TableError, UsageError
 from .rollcall_rebellion import Chances, Coming, RebellionModel, learn, vote_chances
 from .rollcall_table import ABSENT, CODES, NO, WORDS, YES, Floats, RollCalls
+from .rollcall_verdict import judge
+from .rule_grammar import parse_rule
 
-SMALL = 60  # members up to which the chance of being pivotal is computed without the member
+TOLD = {"cast": "more yes than no", "members": "more than half of all members"}
 SHOWN = 15
 LINES = {"yes": mark("yes"), "no": mark("no"), "abstain": mark("abstain"), "free": mark("none")}
 
@@ -57,6 +60,8 @@ class WhipCount(Result):
     rule: str
     needed: int
     like: tuple[tuple[str, str, float], ...]
+    passes_error: float = 0.0
+    remarks: tuple[str, ...] = ()
 
     @property
     def expected(self) -> float:
@@ -156,6 +161,9 @@ class WhipCount(Result):
             "low": low,
             "high": high,
             "passes": self.passes,
+            "passes_error": self.passes_error,
+            "members_counted": len(self.members),
+            "needed": self.needed,
             "rule": self.rule,
             "tally": list(self.tally),
             **{grid.name: grid.records() for grid in self.tables()},
@@ -178,9 +186,10 @@ def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming
 
 
 def attendance(calls: RollCalls) -> Floats:
-    """Each member's chance of taking part: the own record, shrunk towards the house's (20 motions)."""
-    house = float(calls.voted.mean())
-    return np.asarray((calls.voted.sum(axis=1) + 20 * house) / (calls.voted.shape[1] + 20))
+    """Each member's chance of taking part: the own record while a member, shrunk towards the house's (20 motions)."""
+    sat = calls.sat.sum(axis=1)
+    house = float(calls.cast.sum() / max(int(sat.sum()), 1))
+    return np.asarray((calls.cast.sum(axis=1) + 20 * house) / (sat + 20))
 
 
 def whip_count(
@@ -189,33 +198,46 @@ def whip_count(
     model: RebellionModel | None = None,
     attend: Floats | None = None,
     rule: str = "cast",
+    day: dt.date | None = None,
 ) -> WhipCount:
     """Count a coming motion from the record `calls` (in order of time).
 
-    attend: chances of taking part (the record's by default). rule: "cast" more yes than no, "members" more than half
-    of all members, or a number of yes votes needed.
+    attend: chances of taking part; the record's by default, and then only those are counted who sit on `day` (after
+    the last motion by default). rule: as `parse_rule` reads it: "cast" more yes than no, "members" more than half of
+    all, "2/3", "3/5 of present", a number of yes votes (WC508, WC513, WC564).
     """
+    try:
+        written = parse_rule(rule)
+    except UsageError as error:
+        raise TableError(*(replace(one, code="WC564") for one in error.problems)) from None
+    if attend is None:
+        model = model or learn(calls)
+        present = attendance(calls)
+        sitting = calls.sitting(day)
+        present = present[[calls.members.index(name) for name in sitting.members]]
+        calls = sitting
+    else:
+        present = np.asarray(attend, dtype=float)
     chances = vote_chances(model or learn(calls), calls, coming)
-    present = attendance(calls) if attend is None else np.asarray(attend, dtype=float)
-    needed = _needed(rule, len(calls.members))
     blocks = _blocks(calls, chances)
-    tally, margin = np.ones(1), np.ones(1)
+    tally = np.ones(1)
     for block in blocks:
-        yes, no = _votes(chances, present, block)
+        yes, _ = _votes(chances, present, block)
         tally = np.convolve(tally, chances.weights @ _sums(yes))
-        margin = np.convolve(margin, chances.weights @ _differences(yes, no))
-    middle = len(calls.members)  # the place of an even vote
-    passes = float(margin[middle + 1 :].sum()) if needed is None else float(tally[needed:].sum())
+    verdict = judge(written, calls.members, chances, present, blocks)
+    margin = verdict.margin
     return WhipCount(
         title=coming.title,
-        members=_members(calls, chances, present, _pivotal(chances, present, blocks, margin, tally, needed)),
+        members=_members(calls, chances, present, verdict.pivotal),
         tally=tuple(float(value) for value in tally),
         margin=tuple(float(value) for value in margin),
-        lowest_margin=-middle,
-        passes=passes,
-        rule={"cast": "more yes than no", "members": "more than half of all members"}.get(rule, f"{rule} yes votes"),
-        needed=needed or 0,
+        lowest_margin=-len(calls.members),
+        passes=verdict.passes,
+        rule=TOLD.get(rule, written.describe()),
+        needed=verdict.needed,
         like=_like(calls, coming),
+        passes_error=verdict.error,
+        remarks=calls.remarks,
     )
 
 
@@ -231,20 +253,6 @@ def _votes(chances: Chances, present: Floats, members: np.ndarray) -> tuple[Floa
     return chances.waves[:, members, YES] * present[members], chances.waves[:, members, NO] * present[members]
 
 
-def _needed(rule: str, members: int) -> int | None:
-    """The yes votes needed, None where more yes than no is enough (WC508, WC564)."""
-    if rule == "cast":
-        return None
-    if rule == "members":
-        return members // 2 + 1
-    if not rule.isdigit():
-        raise TableError.one("WC564", f"no decision rule {rule!r}", "cast, members, or a number of yes votes")
-    needed = int(rule)
-    if not 0 < needed <= members:
-        raise TableError.one("WC508", f"{needed} yes votes of {members} members cannot be right", "ask for fewer")
-    return needed
-
-
 def _sums(chances: Floats) -> Floats:
     """Distribution of the number of independent successes, for each row of chances; exactly."""
     rows, count = chances.shape
@@ -255,56 +263,6 @@ def _sums(chances: Floats) -> Floats:
         spread[:, 1:] = spread[:, 1:] * (1 - chance) + spread[:, :-1] * chance
         spread[:, 0] *= 1 - chance[:, 0]
     return spread
-
-
-def _differences(ayes: Floats, noes: Floats) -> Floats:
-    """Distribution of yes minus no, for each row; the first place is minus the number of members."""
-    rows, count = ayes.shape
-    spread = np.zeros((rows, 2 * count + 1))
-    spread[:, count] = 1.0
-    for place in range(count):
-        yes, no = ayes[:, place, None], noes[:, place, None]
-        moved = spread * (1 - yes - no)
-        moved[:, 1:] += spread[:, :-1] * yes
-        moved[:, :-1] += spread[:, 1:] * no
-        spread = moved
-    return spread
-
-
-def _pivotal(
-    chances: Chances,
-    present: Floats,
-    blocks: list[np.ndarray],
-    margin: Floats,
-    tally: Floats,
-    needed: int | None,
-) -> Floats:
-    """The chance that each member's yes rather than no decides, the others voting as they will.
-
-    In small bodies exactly, by leaving the member out; in larger ones the others' tally is taken to be that of all.
-    """
-    members = len(present)
-    if members > SMALL:
-        # yes rather than no decides where the others are even or one ahead for no: margin 0 or 1 with the vote counted
-        alike = (
-            float(margin[members : members + 2].sum())
-            if needed is None
-            else float(tally[needed - 1 : needed + 1].mean())
-        )
-        return np.full(members, alike)
-    found = np.zeros(members)
-    for one in range(members):
-        spread = np.ones(1)
-        for block in blocks:
-            yes, no = _votes(chances, present, block[block != one])
-            part = _sums(yes) if needed is not None else _differences(yes, no)
-            spread = np.convolve(spread, chances.weights @ part)
-        if needed is not None:
-            found[one] = spread[needed - 1] if needed <= len(spread) else 0.0
-        else:
-            middle = members - 1
-            found[one] = spread[middle : middle + 2].sum()
-    return found
 
 
 def _members(calls: RollCalls, chances: Chances, present: Floats, pivot: Floats) -> tuple[MemberCount, ...]:
