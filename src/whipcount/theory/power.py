@@ -1,14 +1,15 @@
 """Voting power a priori: how often each member of a weighted body turns a decision, under any rule it decides by.
 
 Shapley & Shubik (1954), Banzhaf (1965), Coleman (1971: power of a body to act, of members to prevent and to
-initiate), Deegan & Packel (1978) and Holler (1982). Exact wherever counting is affordable, with exact fractions;
-beyond that Shapley-Shubik, Banzhaf and Coleman are sampled, with standard errors.
+initiate), Deegan & Packel (1978), Holler (1982) and Johnston (1978). Exact wherever counting is affordable, with exact
+fractions: by types of members, by size and weight, by weight alone (Banzhaf and Coleman, for thousands of members), by
+halves, or coalition by coalition; beyond that Shapley-Shubik, Banzhaf and Coleman are sampled, with standard errors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import factorial
 from typing import Any, ClassVar
@@ -20,7 +21,10 @@ from ..errors import TableError
 from .counting import SizeCounts, count_winning
 from .map_power import MapPower
 from .minimal import count_minimal
-from .power_sampling import sample_power
+from .power_johnston import johnston
+from .power_sampling import SampledPower, sample_power, sample_shapley
+from .power_types import count_types
+from .power_weights import can_count, count_weights
 from .rules import DecisionRule
 
 TITLES = {
@@ -29,9 +33,11 @@ TITLES = {
     "banzhaf_absolute": mark("Banzhaf (absolute)"),
     "deegan_packel": mark("Deegan-Packel"),
     "holler": mark("Holler (public good)"),
+    "johnston": mark("Johnston"),
     "coleman_prevent": mark("Coleman: prevent"),
     "coleman_initiate": mark("Coleman: initiate"),
 }
+SAMPLED = ("shapley_shubik", "banzhaf", "banzhaf_absolute", "coleman_prevent", "coleman_initiate")
 DEFAULT_SAMPLES = 100_000
 
 
@@ -76,6 +82,7 @@ class PowerResult(Result):
         "Coleman, J. S. (1971), in Lieberman (ed.), Social Choice, 269-300",
         "Deegan, J. & Packel, E. W. (1978), International Journal of Game Theory 7, 113-123",
         "Holler, M. J. (1982), Political Studies 30, 262-271",
+        "Johnston, R. J. (1978), Environment and Planning A 10, 907-914",
         "Bergantinos, G., Carreras, F. & Garcia-Jurado, I. (1993), Theory and Decision 35, 143-156",
     )
 
@@ -155,7 +162,7 @@ class PowerResult(Result):
             )
         if dummies:
             lines.append(say("Never decisive: {dummies}.", dummies=listing(dummies)))
-        act = percent(self.act, 1)
+        act = percent(self.act, 1 if self.act > 0.001 or self.act == 0 else 5)
         lines.append(say("{act} of all coalitions win.", act=act))
         if not self.exact:
             lines.append(say("Sampled: {samples:,} draws.", samples=self.samples))
@@ -188,27 +195,90 @@ class PowerResult(Result):
 
 
 def power(
-    rule: DecisionRule, samples: int = DEFAULT_SAMPLES, seed: int = 1, on_map: MapPower | None = None
+    rule: DecisionRule,
+    samples: int = DEFAULT_SAMPLES,
+    seed: int = 1,
+    on_map: MapPower | None = None,
+    indices: Sequence[str] = (),
 ) -> PowerResult:
-    """The power of every member under a rule: exact where it can be counted, else from `samples` random draws."""
-    counts = count_winning(rule)
-    minimal = count_minimal(rule)
-    tail = _minimal_indices(minimal) if minimal is not None else ()
-    number_minimal = sum(minimal.winning) if minimal is not None else None
-    if counts is None:
-        if samples < 2:
-            raise TableError.one("WC516", f"{samples} samples are too few", "give --samples 1000 or more")
-        sampled = sample_power(rule, samples, seed)
-        head = [Index(key, values, error=error) for key, values, error in sampled.indices]
-        return PowerResult(
-            rule, _ordered([*head, *tail]), sampled.act, "sampled", sampled.act_error, None, number_minimal, None,
-            samples, seed, on_map,
-        )  # fmt: skip
-    swings = tuple(sum(counts.swings(row)) for row in range(rule.members))
-    won = sum(counts.winning)
-    indices = _ordered([*_swing_indices(rule, counts, swings, won), *tail])
-    act = Fraction(won, 2**rule.members)
-    return PowerResult(rule, indices, float(act), counts.method, None, won, number_minimal, swings, 0, 0, on_map)
+    """The power of every member under a rule: exact where it can be counted, else from `samples` random draws.
+
+    indices: which ones, by their keys in `TITLES`; all by default (WC513 for others). One alone may be much quicker.
+    """
+    wanted = tuple(indices) or tuple(TITLES)
+    for key in wanted:
+        if key not in TITLES:
+            raise TableError.one("WC513", f"no index {key!r}", f"there are {', '.join(TITLES)}")
+    found, totals = _counted(rule, wanted)
+    missing = [key for key in wanted if key in SAMPLED and key not in {index.key for index in found}]
+    if not missing:
+        return replace(totals, indices=_ordered(found), on_map=on_map)
+    if samples < 2:
+        raise TableError.one("WC516", f"{samples} samples are too few", "give --samples 1000 or more")
+    sampled = (
+        SampledPower((("shapley_shubik", *sample_shapley(rule, samples, seed)),), None, None)
+        if missing == ["shapley_shubik"]
+        else sample_power(rule, samples, seed)
+    )
+    found += [Index(key, values, error=error) for key, values, error in sampled.indices if key in missing]
+    act, error = (totals.act, None) if sampled.act is None else (sampled.act, sampled.act_error)
+    if totals.winning is not None:
+        act, error = totals.act, None
+    method = "sampled" if totals.winning is None else f"{totals.method}; Shapley-Shubik sampled"
+    return replace(
+        totals,
+        indices=_ordered(found),
+        act=act,
+        act_error=error,
+        method=method,
+        samples=samples,
+        seed=seed,
+        on_map=on_map,
+    )
+
+
+def _counted(rule: DecisionRule, wanted: Sequence[str]) -> tuple[list[Index], PowerResult]:
+    """The wanted indices that can be counted exactly, and a result that holds the totals behind them."""
+    typed = count_types(rule)
+    counts = typed.winning if typed is not None else None
+    by_weight = None
+    if counts is None and not ("shapley_shubik" not in wanted and _by_weight(rule)):
+        counts = count_winning(rule)
+    if counts is None and _by_weight(rule):
+        by_weight = count_weights(rule.first.weights, rule.first.quota)
+    found: list[Index] = []
+    won, swings, method = None, None, "sampled"
+    if counts is not None:
+        won, method = sum(counts.winning), counts.method
+        swings = _each(counts.containing, lambda row: sum(counts.swings(counts.containing.index(row))))
+        if "shapley_shubik" in wanted:
+            found.append(_exact("shapley_shubik", _shapley(counts)))
+    elif by_weight is not None:
+        won, swings, method = by_weight.winning, by_weight.swings, "generating function of weights"
+    if won is not None and swings is not None:
+        found += [index for index in _swing_indices(rule, swings, won) if index.key in wanted]
+    minimal = None
+    if {"deegan_packel", "holler"} & set(wanted):
+        minimal = typed.minimal if typed is not None else count_minimal(rule)
+        found += [index for index in _minimal_indices(minimal) if index.key in wanted] if minimal is not None else []
+    if "johnston" in wanted:
+        shares = typed.johnston if typed is not None else johnston(rule)
+        found += [_exact("johnston", shares)] if shares is not None else []
+    totals = PowerResult(
+        rule, (), 0.0 if won is None else float(Fraction(won, 2**rule.members)), method, None, won,
+        None if minimal is None else sum(minimal.winning), swings,
+    )  # fmt: skip
+    return found, totals
+
+
+def _by_weight(rule: DecisionRule) -> bool:
+    return rule.simple and can_count(rule.first.weights, rule.first.quota)
+
+
+def _each(rows: Sequence[tuple[int, ...]], value: Callable[[tuple[int, ...]], Any]) -> tuple[Any, ...]:
+    """A value for each member, computed once for members who are counted alike."""
+    known = {row: value(row) for row in set(rows)}
+    return tuple(known[row] for row in rows)
 
 
 def shapley_shubik(weights: Sequence[int], quota: int) -> tuple[Fraction, ...]:
@@ -244,27 +314,31 @@ def _shapley(counts: SizeCounts) -> tuple[Fraction, ...]:
     return tuple(found[held] for held in counts.containing)
 
 
-def _swing_indices(rule: DecisionRule, counts: SizeCounts, swings: Sequence[int], won: int) -> list[Index]:
-    everything = 2**rule.members
-    lost = everything - won
+def _swing_indices(rule: DecisionRule, swings: Sequence[int], won: int) -> list[Index]:
+    everything, lost = 2**rule.members, 2**rule.members - won
+
+    def index(key: str, whole: int) -> Index:
+        shares = {swing: Fraction(swing, whole) if whole else Fraction(0) for swing in set(swings)}
+        return _exact(key, [shares[swing] for swing in swings])
+
     return [
-        _exact("shapley_shubik", _shapley(counts)),
-        _exact("banzhaf", [Fraction(swing, sum(swings)) for swing in swings]),
-        _exact("banzhaf_absolute", [Fraction(swing, everything // 2) for swing in swings]),
-        _exact("coleman_prevent", [Fraction(swing, won) for swing in swings]),
-        _exact("coleman_initiate", [Fraction(swing, lost) for swing in swings]),
+        index("banzhaf", sum(swings)),
+        index("banzhaf_absolute", everything // 2),
+        index("coleman_prevent", won),
+        index("coleman_initiate", lost),
     ]
 
 
 def _minimal_indices(minimal: SizeCounts) -> tuple[Index, Index]:
     """Shares of the minimal winning coalitions: split evenly inside each (Deegan-Packel), or not split (Holler)."""
     number = sum(minimal.winning)
-    split = [
-        sum((Fraction(held, size) for size, held in enumerate(row) if size), start=Fraction(0)) / number
-        for row in minimal.containing
-    ]
-    memberships = [sum(row) for row in minimal.containing]
+    split = _each(
+        minimal.containing,
+        lambda row: sum((Fraction(held, size) for size, held in enumerate(row) if held), start=Fraction(0)) / number,
+    )
+    memberships = _each(minimal.containing, sum)
+    total = sum(memberships)
     return (
         _exact("deegan_packel", split),
-        _exact("holler", [Fraction(held, sum(memberships)) for held in memberships]),
+        _exact("holler", _each(minimal.containing, lambda row: Fraction(sum(row), total))),
     )

@@ -1,6 +1,9 @@
-"""Voting power by sampling, where counting is out of reach: random orders and random coalitions, with errors.
+"""Voting power by sampling, where counting is out of reach: random orders, and coalitions that fit the quota.
 
-Standard errors come from batch means, so that ratios (normalised Banzhaf, Coleman's) have honest ones too.
+Under a high quota hardly any coalition drawn at even odds wins. Members are therefore drawn with odds that grow with
+their weight, so that about as many coalitions win as lose, and each is counted with the odds it would have had
+(exponential tilting). Sums are pooled before they are divided; members of one type share what was found. Every index
+stays what it can be: shares sum to 1, and nobody turns more coalitions than win.
 """
 
 from __future__ import annotations
@@ -9,13 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
+from .power_types import types_of
 from .rules import DecisionRule
 
 Floats = NDArray[np.float64]
 
 BATCHES = 32
-CELLS = 1_000_000  # cells of a random matrix drawn at once
+CELLS = 2_000_000  # cells of a random matrix held at once
+STEPS = 60  # halvings by which the odds are found
 
 
 @dataclass(frozen=True)
@@ -23,59 +29,120 @@ class SampledPower:
     """Sampled indices: (key, value per member, standard error per member), and the power of the body to act."""
 
     indices: tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...]
-    act: float
-    act_error: float
+    act: float | None
+    act_error: float | None
 
 
-def sample_power(rule: DecisionRule, samples: int, seed: int) -> SampledPower:
-    """Sample `samples` orders of arrival and `samples` random coalitions; the same seed gives the same numbers."""
+def sample_shapley(rule: DecisionRule, samples: int, seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The Shapley-Shubik index from random orders: how often each member is the pivot, and the standard error.
+
+    Somebody who was never the pivot has an error too: that of one time more in two orders more (Laplace).
+    """
     random = np.random.default_rng([seed, rule.members])
-    size = max(1, samples // BATCHES)
-    pivots = np.stack([_pivot_shares(rule, size, random) for _ in range(BATCHES)])
-    swings, acts = zip(*(_swing_shares(rule, size, random) for _ in range(BATCHES)), strict=True)
-    swing, act = np.stack(swings), np.array(acts)
-    # a batch without any swing or win has no ratio: it counts as even, which only large bodies with few draws meet
-    normal = swing / np.maximum(swing.sum(axis=1, keepdims=True), 1e-300)
-    prevent = swing / (2 * np.maximum(act, 1e-300)[:, None])
-    initiate = swing / (2 * np.maximum(1 - act, 1e-300)[:, None])
-    batches = {
-        "shapley_shubik": pivots,
-        "banzhaf": normal,
-        "banzhaf_absolute": swing,
-        "coleman_prevent": prevent,
-        "coleman_initiate": initiate,
-    }
-    indices = tuple((key, *_mean_and_error(values)) for key, values in batches.items())
-    return SampledPower(indices, float(act.mean()), float(act.std(ddof=1) / np.sqrt(BATCHES)))
-
-
-def _mean_and_error(batches: Floats) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    error = batches.std(axis=0, ddof=1) / np.sqrt(len(batches))
-    return tuple(map(float, batches.mean(axis=0))), tuple(map(float, error))
-
-
-def _pivot_shares(rule: DecisionRule, samples: int, random: np.random.Generator) -> Floats:
-    """How often each member is the pivot of a random order."""
-    found = np.zeros(rule.members)
+    counts = np.zeros(rule.members)
     step = max(1, CELLS // rule.members)
     for start in range(0, samples, step):
         orders = np.argsort(random.random((min(step, samples - start), rule.members)), axis=1)
-        found += np.bincount(rule.pivots(orders), minlength=rule.members)
-    return found / samples
+        counts += np.bincount(rule.pivots(orders), minlength=rule.members)
+    values, errors = np.zeros(rule.members), np.zeros(rule.members)
+    for rows in types_of(rule):
+        many = list(rows)
+        found = counts[many].sum()
+        chance = (found + 1) / (samples + 2)
+        values[many] = found / samples / len(many)
+        errors[many] = np.sqrt(chance * (1 - chance) / samples) / len(many)
+    return tuple(values.tolist()), tuple(errors.tolist())
 
 
-def _swing_shares(rule: DecisionRule, samples: int, random: np.random.Generator) -> tuple[Floats, float]:
-    """How often each member turns a random coalition of the others, and how often a random coalition wins."""
-    found = np.zeros(rule.members)
-    won = 0
-    step = max(1, CELLS // rule.members)
-    for start in range(0, samples, step):
-        present = random.random((min(step, samples - start), rule.members)) < 0.5
-        won += int(rule.wins(present).sum())
+def sample_power(rule: DecisionRule, samples: int, seed: int) -> SampledPower:
+    """All sampled indices; those of Banzhaf and Coleman are left out where no sampled coalition wins."""
+    shapley = ("shapley_shubik", *sample_shapley(rule, samples, seed))
+    random = np.random.default_rng([seed, rule.members, 2])
+    size = max(1, samples // BATCHES)
+    odds = _odds(rule)
+    batches = [_batch(rule, odds, size, random) for _ in range(BATCHES)]
+    wins = np.array([won for won, _, _ in batches])
+    swings = np.stack([_pooled(rule, turned) for _, turned, _ in batches])
+    if not wins.any() or not swings.any():
+        return SampledPower((shapley,), None, None)
+    least = sum(one for _, _, one in batches) / BATCHES / (size * BATCHES)  # what one draw more would have added
+
+    def ratio(kind: str, swing: Floats, won: float) -> Floats:
+        if kind == "banzhaf":
+            return np.asarray(swing / swing.sum())
+        if kind == "banzhaf_absolute":
+            return np.asarray(np.minimum(2 * swing, 1.0))
+        return np.asarray(np.minimum(swing / (won if kind == "coleman_prevent" else 1 - won), 1.0))
+
+    indices = [shapley]
+    for kind in ("banzhaf", "banzhaf_absolute", "coleman_prevent", "coleman_initiate"):
+        whole = ratio(kind, swings.mean(axis=0), float(wins.mean()))
+        # pooled ratios have their errors from leaving each batch out in turn (jackknife)
+        rest = [np.arange(BATCHES) != one for one in range(BATCHES)]
+        without = np.stack([ratio(kind, swings[one].mean(axis=0), float(wins[one].mean())) for one in rest])
+        scale = {"banzhaf": swings.mean(axis=0).sum(), "banzhaf_absolute": 0.5, "coleman_prevent": wins.mean()}
+        floor = least / float(scale.get(kind, 1 - wins.mean()))
+        error = np.sqrt((BATCHES - 1) * without.var(axis=0) + floor**2)
+        indices.append((kind, tuple(whole.tolist()), tuple(error.tolist())))
+    return SampledPower(tuple(indices), float(wins.mean()), float(wins.std(ddof=1) / np.sqrt(BATCHES)))
+
+
+def _pooled(rule: DecisionRule, values: Floats) -> Floats:
+    """What members of one type share."""
+    found = values.copy()
+    for rows in types_of(rule):
+        found[list(rows)] = values[list(rows)].mean()
+    return found
+
+
+def _odds(rule: DecisionRule) -> Floats:
+    """The log odds with which each member is drawn: in proportion to its weight, as the easiest alternative needs."""
+    found = None
+    for alternative in rule.alternatives:
+        score = sum(np.array(needed.weights, dtype=float) / needed.total for needed in alternative)
+        wanted = sum(needed.quota / needed.total for needed in alternative)
+        low, high = 0.0, 100.0 / float(np.max(score))
+        for _ in range(STEPS):
+            middle = (low + high) / 2
+            reached = float(score @ expit(middle * score))
+            low, high = (middle, high) if reached < wanted else (low, middle)
+        odds = low * score
+        if found is None or odds.sum() < found.sum():
+            found = odds
+    return np.asarray(found)
+
+
+def _batch(rule: DecisionRule, odds: Floats, size: int, random: np.random.Generator) -> tuple[float, Floats, float]:
+    """Share of coalitions that win, of those where each member is critical, and a winner's mean weight, from draws."""
+    members = rule.members
+    won, turned, winners = 0.0, np.zeros(members), 0
+    chance, level = expit(odds), float(np.logaddexp(0, odds).sum() - members * np.log(2))
+    step = max(1, CELLS // members)
+    for start in range(0, size, step):
+        present = random.random((min(step, size - start), members)) < chance
+        present = present[rule.wins(present)]
+        weight = np.exp(level - present @ odds)
+        won += float(weight.sum())
+        winners += len(weight)
+        turned += weight @ _critical(rule, present)
+    return won / size, turned / size, won / max(winners, 1)
+
+
+def _critical(rule: DecisionRule, winners: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Who of each winning coalition would make it lose by leaving."""
+    if rule.blocked:
+        found = np.zeros_like(winners)
         for row in range(rule.members):
-            with_member = present.copy()
-            with_member[:, row] = True
-            without = present.copy()
+            without = winners.copy()
             without[:, row] = False
-            found[row] += int((rule.wins(with_member) & ~rule.wins(without)).sum())
-    return found / samples, won / samples
+            found[:, row] = winners[:, row] & ~rule.wins(without)
+        return found
+    still = np.zeros_like(winners)
+    for alternative in rule.alternatives:
+        reached = np.ones_like(winners)
+        for needed in alternative:
+            weights = np.array(needed.weights, dtype=np.int64)
+            held = winners @ weights
+            reached &= held[:, None] - weights >= needed.quota
+        still |= reached
+    return np.asarray(winners & ~still)
