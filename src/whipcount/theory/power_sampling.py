@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from .power_types import types_of
-from .rules import DecisionRule
+from .rules import DecisionRule, weighted_majority
 
 Floats = NDArray[np.float64]
 
@@ -55,15 +55,19 @@ def sample_shapley(rule: DecisionRule, samples: int, seed: int) -> tuple[tuple[f
 
 
 def sample_power(rule: DecisionRule, samples: int, seed: int) -> SampledPower:
-    """All sampled indices; those of Banzhaf and Coleman are left out where no sampled coalition wins."""
+    """All sampled indices; those of Banzhaf and Coleman are left out where too few coalitions win, or lose."""
     shapley = ("shapley_shubik", *sample_shapley(rule, samples, seed))
     random = np.random.default_rng([seed, rule.members, 2])
     size = max(1, samples // BATCHES)
-    odds = _odds(rule)
-    batches = [_batch(rule, odds, size, random) for _ in range(BATCHES)]
-    wins = np.array([won for won, _, _ in batches])
+    # a low quota is sampled through its dual, which has the same swings: a coalition wins if the others, then, do not
+    easy = rule.simple and 2 * rule.first.quota < rule.first.total + 1
+    drawn = weighted_majority(rule.first.weights, rule.first.total - rule.first.quota + 1) if easy else rule
+    odds = _odds(drawn)
+    batches = [_batch(drawn, odds, size, random) for _ in range(BATCHES)]
+    wins = np.array([1 - won if easy else won for won, _, _ in batches])
     swings = np.stack([_pooled(rule, turned) for _, turned, _ in batches])
-    if not wins.any() or not swings.any():
+    # every batch but one has to tell something, or there is no error to give
+    if ((wins > 0).sum() < 2) or ((wins < 1).sum() < 2) or ((swings.sum(axis=1) > 0).sum() < 2):
         return SampledPower((shapley,), None, None)
     least = sum(one for _, _, one in batches) / BATCHES / (size * BATCHES)  # what one draw more would have added
 
