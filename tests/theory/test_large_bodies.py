@@ -147,9 +147,7 @@ class TestSampling:
 
     def test_a_veto_is_a_veto(self) -> None:
         weights = [831407, *range(60_000, 60_039)]
-        found = {
-            key: values for key, values, _ in sample_power(weighted_majority(weights, 2_900_000), 2000, 1).indices
-        }
+        found = {key: values for key, values, _ in sample_power(weighted_majority(weights, 2_900_000), 2000, 1).indices}
         assert found["coleman_prevent"][0] == pytest.approx(1, abs=1e-9)
 
 

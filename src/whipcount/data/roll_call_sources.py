@@ -37,11 +37,12 @@ def _is_folder(source: Any) -> bool:
 
 
 def read_roll_calls(
-    source: Any, kind: str | None = None, votes: str | None = None, **declared: str | None
+    source: Any, kind: str | None = None, votes: str | None = None, members: Any = None, **declared: str | None
 ) -> RollCalls:
     """Roll calls from a file, a folder or a table of Python's; `kind` is one of READERS, or found out.
 
-    votes: what the codes of a plain table mean, as "1=yes 2=no 3=abstain". declared: as `read_table` takes it.
+    votes: what the codes of a plain table mean, as "1=yes 2=no 3=abstain". members: who sat when in a plain table, a
+    table of member, party, from, to. declared: as `read_table` takes it.
     """
     if isinstance(source, RollCalls):
         return source
@@ -49,4 +50,6 @@ def read_roll_calls(
     if not _is_folder(source) and known != "voteview":
         source = read_table(source, expected=PLAIN.line, **declared)
     found = known or kind_of(source)
-    return READERS[found](source, votes=votes) if found == "plain" else READERS[found](source)
+    if found == "plain":
+        return read_votes(source, votes, members)
+    return READERS[found](source)

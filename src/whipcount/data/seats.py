@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from ..errors import Problem, TableError
-from ..theory.tables import SeatsTable, check_whole
+from ..theory.tables import SeatsTable, check_length, check_names, check_whole, whole_weights
 from .reading import Table, fold, read_table
 from .reading.numerals import is_missing, written
 from .reading.totals import rows_of_totals
@@ -32,11 +32,12 @@ def without_totals(table: Table, names: Sequence[str], values: Sequence[float | 
     return [row for row in range(len(names)) if row not in left]
 
 
-def load_seats(source: Any, seats: str | None = None, **declared: str | None) -> SeatsTable:
+def load_seats(source: Any, seats: str | None = None, fractions: bool = False, **declared: str | None) -> SeatsTable:
     """Read a table of seats from a file or from Python's own; the first column is the name if none is called so.
 
     seats: the column that holds them; "members" gives everyone one seat. Further columns are kept as measures where
-    they are numbers; where they are not, asking for them tells why. declared: as `read_table` takes it.
+    they are numbers; where they are not, asking for them tells why. fractions: whether weights may be fractions; they
+    are then multiplied until they are whole. declared: as `read_table` takes it.
     """
     if isinstance(source, SeatsTable):
         return source
@@ -57,14 +58,33 @@ def load_seats(source: Any, seats: str | None = None, **declared: str | None) ->
     kept = without_totals(table, names, held, column)
     measures, faults = _measures(table, [name, *(() if column != "seats" else ("seats",))], kept)
     rows = tuple(names[row] for row in kept)
+    weights, unit = [held[row] for row in kept], 1
+    if fractions:
+        weights, unit = whole_weights(weights, rows, column)
+        if unit > 1:
+            table.remark(f"{column} are multiplied by {unit}, so that they are whole")
     return SeatsTable(
         rows,
-        check_whole([held[row] for row in kept], rows, column),
+        check_whole(weights, rows, column),
         measures,
         table.stem,
         faults=faults,
         remarks=tuple(map(str, table.remarks)),
+        unit=unit,
     )
+
+
+def weighed(values: Sequence[float], names: Sequence[str] = (), fractions: bool = False) -> SeatsTable:
+    """A table of weights alone; without names members are numbered from 1 (WC506, WC514)."""
+    rows = tuple(names) or tuple(str(number) for number in range(1, len(values) + 1))
+    check_names(rows, "members")
+    check_length(values, rows, "weights")
+    weights: list[float | None] = list(values)
+    unit = 1
+    if fractions:
+        weights, unit = whole_weights(weights, rows, "weights")
+    remarks = (f"weights are multiplied by {unit}, so that they are whole",) if unit > 1 else ()
+    return SeatsTable(rows, check_whole(weights, rows, "weights"), remarks=remarks, unit=unit)
 
 
 def _measures(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -184,6 +185,6 @@ def council_2014(names: Sequence[str], population: Sequence[int]) -> DecisionRul
 
 
 def percentage(percent: float, total: int) -> int:
-    """The smallest whole number that is at least `percent` of `total`, in exact arithmetic."""
-    scaled = round(percent * 10**6)  # exact to a millionth of a percent, so that no rounding of floats lifts a quota
-    return max(1, -(-scaled * total // 10**8))
+    """The smallest whole number that is at least `percent` of `total`, the percentage taken as it is written."""
+    share = Fraction(repr(percent)) / 100
+    return max(1, -((-share * total).__floor__()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from ..errors import Problem, TableError
 Floats = NDArray[np.float64]
 Row = tuple[float, ...]
 
-MOST_MEMBERS = 2000  # beyond it, a mistake in the table is likelier than a body
+MOST_UNIT = 10**9  # by which weights with fractions are multiplied at most
+MOST_MEMBERS = 5000  # beyond it, a mistake in the table is likelier than a body
 
 
 def check_names(names: Sequence[str], what: str) -> tuple[str, ...]:
@@ -63,6 +65,16 @@ def check_whole(values: Iterable[float | int | None], names: Sequence[str], what
     return tuple(whole)
 
 
+def whole_weights(values: Sequence[float | None], names: Sequence[str], what: str) -> tuple[list[float | None], int]:
+    """Weights with fractions multiplied by the smallest number that makes them all whole, and that number (WC506)."""
+    exact = [Fraction(repr(value)) for value in values if value is not None and math.isfinite(value)]
+    unit = math.lcm(*(one.denominator for one in exact)) if exact else 1
+    if unit > MOST_UNIT:
+        hint = f"round them to a few decimals: multiplied by {unit} they would be whole"
+        raise TableError.one("WC506", f"{what} with too many decimals to count exactly ({names[0]} ...)", hint)
+    return [None if value is None else float(Fraction(repr(value)) * unit) for value in values], unit
+
+
 def check_quota(quota: int, total: int, what: str = "seats") -> int:
     """The quota, reachable and above 0 (WC508)."""
     if not 0 < quota <= total:
@@ -92,7 +104,8 @@ class SeatsTable:
     """Parties (or members) with their seats, and any further measures of each: a population, a left-right position.
 
     measures: (name, one value per party; None where the source has none), in the order of the source's columns.
-    faults: columns that cannot be read as measures, and why. remarks: what was left out on reading, or read how.
+    unit: by how much weights with fractions were multiplied to be whole. faults: columns that cannot be read as
+    measures, and why. remarks: what was left out on reading, or read how.
     """
 
     names: tuple[str, ...]
@@ -101,6 +114,7 @@ class SeatsTable:
     title: str = ""
     faults: tuple[tuple[str, Problem], ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
+    unit: int = 1
 
     def __post_init__(self) -> None:
         check_names(self.names, "parties")
