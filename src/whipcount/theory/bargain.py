@@ -93,6 +93,8 @@ class BargainResult(Result):
             near = [name for name, far in zip(self.table.names, away, strict=True) if far <= min(away) + 1e-9]
             who = listing(near)
             lines.append(say("Nearest to their middle: {who}.", who=who))
+        if self.turns is not None and self.turns.turned is not None:
+            lines.append(self.turns.order_told())
         return " ".join(lines)
 
     def record(self) -> dict[str, Any]:

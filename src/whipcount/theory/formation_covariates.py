@@ -45,8 +45,7 @@ class Cabinets:
         self.low: Floats = np.where(self.inside > 0, self.place, np.inf).min(axis=1)
         self.high: Floats = np.where(self.inside > 0, self.place, -np.inf).max(axis=1)
         self.smallest: Floats = np.where(self.inside > 0, self.seats, np.inf).min(axis=1)
-        # ties in size go to the party that stands first in the table
-        self.by_size = np.argsort(-self.seats, kind="stable")
+        self.by_size = np.argsort(-self.seats, kind="stable")  # for the sizes alone: ties are shared
 
     @cached_property
     def median(self) -> int:
@@ -54,6 +53,16 @@ class Cabinets:
         order = np.argsort(self.place, kind="stable")
         reached = np.cumsum(self.seats[order])
         return int(order[np.argmax(reached >= reached[-1] / 2 - 1e-12)])
+
+    @cached_property
+    def largest(self) -> Floats:
+        """Each party's share in being the largest: ties are shared by the tied, whatever the order of the table."""
+        return _shared(self.seats >= self.seats.max() - 1e-12)
+
+    @cached_property
+    def medians(self) -> Floats:
+        """Each party's share in being the median: those who stand in its place share it."""
+        return _shared(np.abs(self.place - self.place[self.median]) < 1e-12)
 
     @cached_property
     def centre(self) -> Floats:
@@ -81,13 +90,18 @@ class Cabinets:
         """Sum of a pair measure over the pairs of which one is inside and the other out."""
         return np.asarray(((self.inside @ value) * self.outside).sum(axis=1))
 
-    def holds(self, party: int) -> Floats:
-        """Whether a party is inside."""
-        return np.asarray(self.inside[:, party])
+    def share_of(self, parts: Floats) -> Floats:
+        """How much of a role that parties share each cabinet holds."""
+        return np.asarray(self.inside @ parts)
 
     def is_exactly(self, members: Bools) -> Floats:
         """Whether a cabinet holds these parties and no others (never, where there are none)."""
         return np.asarray((self.inside == members).all(axis=1) & members.any()).astype(float)
+
+
+def _shared(which: Bools) -> Floats:
+    """A role that some parties share evenly."""
+    return np.asarray(which / which.sum())
 
 
 def kind(c: Cabinets) -> Columns:
@@ -96,8 +110,8 @@ def kind(c: Cabinets) -> Columns:
         "minority": c.minority,
         "minimal_winning": ((c.share > HALF) & (c.share - c.smallest <= HALF)).astype(float),
         "parties": c.count,
-        "largest_party": c.holds(int(c.by_size[0])),
-        "median_party": c.holds(c.median),
+        "largest_party": c.share_of(c.largest),
+        "median_party": c.share_of(c.medians),
         "range": c.high - c.low,
         "incumbent_cabinet": c.is_exactly(c.record.incumbent),
     }
@@ -142,15 +156,15 @@ def size(c: Cabinets) -> Columns:
 def fragmentation(c: Cabinets) -> Columns:
     """The same traits in more and less fragmented parliaments (effective parties: Laakso & Taagepera 1979)."""
     first, second = c.seats[c.by_size[0]], c.seats[c.by_size[1]]
-    largest = c.holds(int(c.by_size[0]))
+    largest = c.share_of(c.largest)
     return {
         "parties_effective": c.count * -np.log((c.seats / c.seats.sum()) @ (c.seats / c.seats.sum())),
         "minority_first": c.minority * first,
         "single_first": (c.count == 1) * first,
         "largest_first": largest * first,
         "largest_lead": largest * (first - second),
-        "median_minority": c.holds(c.median) * c.minority,
-        "median_largest": c.holds(c.median) * largest,
+        "median_minority": c.share_of(c.medians) * c.minority,
+        "median_largest": c.share_of(c.medians) * largest,
     }
 
 
@@ -187,7 +201,7 @@ def turnover(c: Cabinets) -> Columns:
         "incumbent_majority": c.is_exactly(c.record.incumbent) * majority,
         "incumbents_fewer": (kept == c.count) * (c.count < before.sum()) * 1.0,
         "incumbents_more": (kept == before.sum()) * (c.count > before.sum()) * known,
-        "premier_largest": leader * float(c.record.premier[c.by_size[0]]),
+        "premier_largest": leader * float(c.record.premier @ c.largest),
         "premier_out": (leader == 0) * (kept > 0) * 1.0,
     }
 
@@ -200,8 +214,8 @@ def swing(c: Cabinets) -> Columns:
     return {
         "gain": c.inside @ gained,
         "opposition_gain": c.inside @ (gained * (1.0 - before)),
-        "winner": c.holds(int(np.argmax(gained))) * told,
-        "loser": c.holds(int(np.argmin(gained))) * told,
+        "winner": c.share_of(_shared(gained >= gained.max())) * told,
+        "loser": c.share_of(_shared(gained <= gained.min())) * told,
         "incumbent_swing": c.is_exactly(c.record.incumbent) * float(gained @ before),
     }
 

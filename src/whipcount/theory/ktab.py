@@ -31,6 +31,7 @@ LEAST_GAIN = 1e-5  # a challenge expected to gain less is not made
 LEAST_WEIGHT = 1e-6  # keeps a bargain at the old positions where neither side has any weight
 SAME_PLACE = 1e-3  # of the scale: positions this close count as one in the final probabilities
 LEAST_TURNS, MOST_TURNS = 2, 100
+ORDER_SEEN = 1e-3  # of the scale: forecasts this far apart with the rows turned round hang on the order of the rows
 QUIET = 0.02  # share of the first turn's movement below which a turn ends the play
 PROPORTIONAL_PART = 0.8  # of a vote that is partly all-or-nothing
 BINARY_EDGE = 1e-8
@@ -320,13 +321,18 @@ def _final_chances(points: Floats, salience: Floats, power: Floats, options: Smp
 
 @dataclass(frozen=True)
 class SmpResult(Result):
-    """Positions by turn, in the units of the table, and the final chance of each actor's position."""
+    """Positions by turn, in the units of the table, and the final chance of each actor's position.
+
+    turned: the forecast with the rows of the table turned round, where it is another: KTAB's play settles ties between
+    equal bargains by the order of the rows.
+    """
 
     names: tuple[str, ...]
     dimensions: tuple[str, ...]
     positions: tuple[tuple[tuple[float, ...], ...], ...]
     chances: tuple[float, ...]
     options: SmpOptions
+    turned: tuple[float, ...] | None = None
 
     references: ClassVar[tuple[str, ...]] = (
         "Wise, B. P., Lester, L. & Efird, B. (2015), An Introduction to the KAPSARC Toolkit for Behavioral Analysis",
@@ -371,12 +377,24 @@ class SmpResult(Result):
         best = max(self.chances)
         who = listing([name for name, chance in zip(self.names, self.chances, strict=True) if chance == best])
         place = ", ".join(f"{name} {value:.1f}" for name, value in zip(self.dimensions, self.forecast, strict=True))
-        return say(
+        told = say(
             "After {turns} turns the expected outcome is {place}; likeliest is the position of {who} ({best}).",
             turns=self.turns,
             place=place,
             who=who,
             best=percent(best, 1),
+        )
+        return f"{told} {self.order_told()}".strip()
+
+    def order_told(self) -> str:
+        """A sentence where the order of the rows decides, else nothing."""
+        if self.turned is None:
+            return ""
+        place = ", ".join(f"{name} {value:.3f}" for name, value in zip(self.dimensions, self.turned, strict=True))
+        return say(
+            "KTAB settles ties between equal bargains by the order of the rows: with the rows turned round the outcome "
+            "is {place}.",
+            place=place,
         )
 
     def record(self) -> dict[str, Any]:
@@ -388,6 +406,7 @@ class SmpResult(Result):
             "forecast": self.forecast,
             "chances": self.chances,
             "positions": self.positions,
+            "rows_turned_round": self.turned,
         }
 
 
@@ -395,14 +414,27 @@ def spatial_model(table: PositionsTable, options: SmpOptions | None = None) -> S
     """Play KTAB's spatial model of politics on a table; saliences of an actor sum to 1 at most, as there."""
     chosen = options or SmpOptions()
     points, salience, power = scaled(table)
-    history, chances = play_turns(points, salience, power, chosen)
     low, width = table.ends[:, 0], _widths(table)
+
+    def played(rows: Integers) -> tuple[list[Floats], Floats]:
+        history, chances = play_turns(points[rows], salience[rows], power[rows], chosen)
+        back = np.argsort(rows)
+        return [low + width * places[back] for places in history], chances[back]
+
+    order = np.arange(len(power))
+    history, chances = played(order)
+    turned = None
+    if chosen.transition == "deterministic":
+        ends, shares = played(order[::-1])
+        other, forecast = shares @ ends[-1], chances @ history[-1]
+        turned = tuple(map(float, other)) if (np.abs(other - forecast) > ORDER_SEEN * width).any() else None
     return SmpResult(
         names=table.names,
         dimensions=table.dimensions,
-        positions=tuple(tuple(map(tuple, (low + width * places).tolist())) for places in history),
+        positions=tuple(tuple(map(tuple, places.tolist())) for places in history),
         chances=tuple(map(float, chances)),
         options=chosen,
+        turned=turned,
     )
 
 
