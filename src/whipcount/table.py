@@ -10,9 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .errors import UsageError
+from .table_files import write_tables
 from .text import count, localised, say, say_as, speaking
 
 if TYPE_CHECKING:
@@ -111,6 +113,10 @@ class Table:
             raise UsageError.one("WC626", "pandas is not installed", "pip install pandas, or use frame()") from None
         return pandas.DataFrame({name: values.to_list() for name, values in self.frame().to_dict().items()})
 
+    def write(self, path: str | Path) -> tuple[Path, ...]:
+        """Write the table as CSV, Parquet, Feather, XLSX or LaTeX, by the suffix of the name (WC620)."""
+        return write_tables((self,), Path(path))
+
     def html(self) -> str:
         """The table as an HTML fragment."""
         head = "".join(f"<th>{escape(column.heading())}</th>" for column in self.columns)
@@ -176,6 +182,11 @@ class Result(ABC):
     def to_pandas(self, name: str | None = None) -> Any:
         """One of its tables as a pandas frame, the main one if no name is given."""
         return self._table(name).to_pandas()
+
+    def write(self, path: str | Path, language: str | None = None) -> tuple[Path, ...]:
+        """Write its tables as CSV, Parquet, Feather, XLSX or LaTeX, by the suffix of the name (WC620)."""
+        with speaking(language):
+            return write_tables(self.tables(), Path(path))
 
     def chart(self, name: str | None = None, language: str | None = None) -> Any:
         """Its chart: shows itself in a notebook, `.save(path)` writes SVG, PNG or HTML. Raises UsageError (WC628)."""

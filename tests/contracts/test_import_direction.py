@@ -28,7 +28,7 @@ ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing
 ALLOWED |= {room: {*APART, *EVERYONE} for room in APART}
 ALLOWED |= {room: {"errors"} for room in EVERYONE}
 ALLOWED["text"] = set()
-ALLOWED["table"] = {"errors", "text"}
+ALLOWED["table"] = {"errors", "text", "table_files"}
 ALLOWED["pool"] = {"errors", "session"}
 
 # The vocabulary is closed: a mechanism that reached for an array library would run on one backend only.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -18,8 +19,8 @@ from .columns import Header, choose, read_columns
 
 MEANS = Header(
     "Chapel Hill means",
-    {"country": "text", "year": "whole", "party_id": "text", "party": "text"},
-    {"seat": "number", "vote": "number", "family": "text", "govt": "number"},
+    {"country": "text", "party_id": "text", "party": "text"},
+    {"year": "whole", "seat": "number", "vote": "number", "family": "text", "govt": "number"},
 )
 EXPERTS = Header("Chapel Hill experts", {"party_id": "text"}, {"party": "text", "country": "text", "year": "whole"})
 SCALES = {"eu_position": (1.0, 7.0), "position": (1.0, 7.0)}
@@ -49,7 +50,7 @@ class PartyPlace:
     votes: float | None
 
 
-def read_chapel_hill(path: Path, dimensions: Sequence[str] = DIMENSIONS) -> tuple[PartyPlace, ...]:
+def read_chapel_hill(path: Any, dimensions: Sequence[str] = DIMENSIONS) -> tuple[PartyPlace, ...]:
     """Every party of every wave in a file of means (WC542 where a dimension's column is missing)."""
     wanted = dict.fromkeys(dimensions, "number")
     salient = {f"{dimension}_salience": "number" for dimension in dimensions}
@@ -71,7 +72,7 @@ def read_chapel_hill(path: Path, dimensions: Sequence[str] = DIMENSIONS) -> tupl
     )
 
 
-def read_experts(path: Path, dimensions: Sequence[str] = DIMENSIONS) -> tuple[PartyPlace, ...]:
+def read_experts(path: Any, dimensions: Sequence[str] = DIMENSIONS) -> tuple[PartyPlace, ...]:
     """Every party of a file of single experts: the mean of its experts, and their standard deviation."""
     header = Header(EXPERTS.of, {**EXPERTS.required, **dict.fromkeys(dimensions, "number")}, EXPERTS.optional)
     frame = read_columns(path, header).drop_nulls("party_id")
@@ -109,20 +110,21 @@ def positions(
 ) -> PositionsTable:
     """The parties of a country in one wave (the last by default) as the table that bargaining models take.
 
-    Power is the share of seats, or of votes where no seats are told; salience is 1 where the survey did not ask it.
-    Parties without power or a position are left out (WC547 where none is left).
+    Power is the share of seats, or of votes where no seats are told; where the file tells neither, as that of one wave
+    does not, everybody has the same. Salience is 1 where the survey did not ask it. Parties without power or a position
+    are left out and told (WC547 where none is left).
     """
     known = sorted({place.country for place in places})
     land = choose(country, known, "country")
     years = sorted({place.year for place in places if place.country == land and place.year is not None})
     wave = year if year is not None else (years[-1] if years else None)
+    here = [place for place in places if place.country == land and place.year == wave]
+    weighed = any(place.seats or place.votes for place in here)
     kept = [
         place
-        for place in places
-        if place.country == land
-        and place.year == wave
-        and all(value is not None for value in place.position)
-        and (place.seats or place.votes or 0.0) > 0
+        for place in here
+        if all(value is not None for value in place.position)
+        and (not weighed or (place.seats or place.votes or 0.0) > 0)
     ]
     if not kept:
         listed = ", ".join(str(one) for one in years) or "no year"
@@ -132,14 +134,29 @@ def positions(
     spread = tuple(tuple(value or 0.0 for value in place.spread) for place in kept)
     return PositionsTable(
         names=_distinct([place.name for place in kept], [place.id for place in kept]),
-        power=tuple(float((place.seats if seated else place.votes) or 0.0) for place in kept),
+        power=tuple(_power(place, seated, weighed) for place in kept),
         ideal=tuple(tuple(float(value or 0.0) for value in place.position) for place in kept),
         salience=tuple(tuple(1.0 if value is None else value for value in place.salience) for place in kept),
         dimensions=tuple(dimensions),
         scale=tuple(SCALES.get(dimension, USUAL_SCALE) for dimension in dimensions),
         ideal_sd=spread if any(any(row) for row in spread) else (),
-        title=f"Chapel Hill {land} {wave}",
+        title=f"Chapel Hill {land} {wave or ''}".strip(),
+        remarks=_left_out(here, kept, weighed),
     )
+
+
+def _power(place: PartyPlace, seated: bool, weighed: bool) -> float:
+    if not weighed:
+        return 1.0
+    return float((place.seats if seated else place.votes) or 0.0)
+
+
+def _left_out(here: Sequence[PartyPlace], kept: Sequence[PartyPlace], weighed: bool) -> tuple[str, ...]:
+    remarks = [] if weighed else ["the file tells neither seats nor votes: every party has the same power"]
+    gone = [place.name for place in here if place not in kept]
+    if gone:
+        remarks.append(f"left out without a position or without seats and votes: {', '.join(gone)}")
+    return tuple(remarks)
 
 
 def _distinct(names: list[str], ids: list[str]) -> tuple[str, ...]:

@@ -208,6 +208,6 @@ def _options(root: ElementTree.Element, path: Path) -> tuple[tuple[str, str], ..
 
 
 def _wrong(path: Path, message: str, hint: str) -> TableError:
-    error = TableError.one("WC511", message, hint, Place(str(path)))
+    error = TableError.one("WC511", f"a KTAB scenario (XML): {message}", hint, Place(str(path)))
     assert isinstance(error, TableError)
     return error

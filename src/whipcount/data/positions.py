@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..theory.tables import PositionsTable, Row
+from .chapel_hill import positions, read_chapel_hill
 from .ktab import find_ktab
 from .reading import Table, read_table
 from .scales import salience_end
@@ -23,16 +24,21 @@ POWER = ("power", "capability", "capabilities", "influence", "clout", "resources
 Columns = dict[str, tuple[float, ...]]
 
 
-def load_positions(source: Any, salience_scale: float | None = None, **declared: str | None) -> PositionsTable:
+def load_positions(
+    source: Any, salience_scale: float | None = None, country: str | None = None, **declared: str | None
+) -> PositionsTable:
     """Read a table of actors; the first column is the name if none is called so (WC519 to WC523, WC540 to WC543).
 
-    salience_scale: the upper end of the scale of saliences, where it is not to be told from the numbers.
+    salience_scale: the upper end of the scale of saliences, where it is not to be told from the numbers. country: of a
+    file of the Chapel Hill survey, which is known by its columns (WC546).
     """
     if isinstance(source, PositionsTable):
         return source
     if isinstance(source, (str, os.PathLike)) and (found := find_ktab(Path(source))) is not None:
         return found.table
     table = read_table(source, expected=EXPECTED, **declared)
+    if {"party_id", "lrgen"} <= set(table.columns):
+        return positions(read_chapel_hill(table), country or "", path=Path(table.source))
     power = table.need(POWER, "column of power", EXPECTED)
     dimensions = _dimensions(table.columns)
     if not dimensions:

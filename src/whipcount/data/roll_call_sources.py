@@ -10,6 +10,8 @@ from typing import Any
 from ..theory.rollcall_table import RollCalls
 from .abgeordnetenwatch import read_abgeordnetenwatch
 from .columns import choose
+from .howtheyvote import read_howtheyvote
+from .ord_file import is_ord, read_ord
 from .reading import read_table
 from .roll_calls import PLAIN, read_votes
 from .voteview import read_voteview
@@ -18,6 +20,8 @@ READERS: dict[str, Callable[..., RollCalls]] = {
     "plain": read_votes,
     "abgeordnetenwatch": read_abgeordnetenwatch,
     "voteview": read_voteview,
+    "howtheyvote": read_howtheyvote,
+    "ord": read_ord,
 }
 
 
@@ -25,6 +29,8 @@ def kind_of(source: Any) -> str:
     """What a source seems to be, by the names of its files or the header of its votes."""
     if _is_folder(source):
         folder = Path(source)
+        if list(folder.glob("member_votes.*")):
+            return "howtheyvote"
         return (
             "voteview" if list(folder.glob("*_votes.*")) and list(folder.glob("*_members.*")) else "abgeordnetenwatch"
         )
@@ -47,7 +53,9 @@ def read_roll_calls(
     if isinstance(source, RollCalls):
         return source
     known = None if kind is None else choose(kind, list(READERS), "kind of roll calls")
-    if not _is_folder(source) and known != "voteview":
+    if isinstance(source, (str, os.PathLike)) and known in (None, "ord") and is_ord(Path(source)):
+        return read_ord(Path(source))
+    if not _is_folder(source) and known not in ("voteview", "howtheyvote"):
         source = read_table(source, expected=PLAIN.line, **declared)
     found = known or kind_of(source)
     if found == "plain":

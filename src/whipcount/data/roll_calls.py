@@ -14,7 +14,8 @@ from ..errors import Place, TableError
 from ..theory.rollcall_table import ABSENT, Motion, RollCalls
 from .columns import LINE, Header, typed
 from .membership import Spell, read_spells, seats_of_rows, seats_of_spells
-from .reading import Table
+from .reading import Table, read_table
+from .vote_matrix import long_of
 from .vote_words import ALIASES, OUTSIDE, coding_of
 
 PLAIN = Header(
@@ -107,7 +108,7 @@ def read_votes(
     votes: what the codes mean, as "1=yes 2=no 3=abstain". members: a table of spells (member, party, from, to), of
     `body` where it holds several. Rows without a vote are left out and told.
     """
-    frame, table = typed(source, PLAIN, ALIASES, declared=declared)
+    frame, table = typed(long_of(read_table(source, expected=PLAIN.line, **declared), votes), PLAIN, ALIASES)
     known = coded(frame.drop_nulls(["member", "motion", "vote"]), table, votes)
     if known.height < frame.height:
         table.remark(f"{frame.height - known.height} rows without a member, a motion or a vote are left out")

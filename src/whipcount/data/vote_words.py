@@ -45,6 +45,14 @@ def plain(cell: str) -> str:
     return text.strip(" .").replace("_", " ") if len(text) > 2 else text
 
 
+def is_vote(cell: str, declared: bool) -> bool:
+    """Whether a cell may be a vote: a known word, a small whole number, or any short one where a coding is declared."""
+    text = plain(cell)
+    if _NUMBER.fullmatch(text):
+        return abs(int(text)) <= 9
+    return text in _known() or (declared and len(text) <= 12)
+
+
 def declared_coding(text: str, place: Place) -> dict[str, int]:
     """A coding written as "1=yes 2=no 3=abstain" (WC563)."""
     found: dict[str, int] = {}

@@ -103,7 +103,7 @@ def kind_of(content: bytes, path: Path) -> str:
     if text[:1] in (b"[", b"{") and not _is_voteview_text(text):
         return "json"
     if path.suffix.lower() == ".ord":
-        hint = "read it as roll calls (whipcount rollcall), or give Voteview's three CSV files of one chamber"
+        hint = "give a whole .ord file to whipcount rollcall, or Voteview's three CSV files of one chamber"
         raise _unreadable(path, "a Voteview .ord file: fixed columns, no table", hint)
     if b"\x00" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff") and _utf16_without_mark(head) is None:
         raise _unreadable(path, "not text: a binary file of an unknown kind", "save the table as CSV (UTF-8)")
