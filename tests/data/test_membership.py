@@ -50,11 +50,18 @@ class TestRowsOfVotes:
         assert calls.sat.sum(axis=0).tolist() == [9] * 20
         assert attendance(calls)[calls.member("G0")] < 1
 
-    def test_where_absences_are_no_rows_nobody_is_thought_gone(self) -> None:
-        table = [row for number, row in enumerate(chamber()) if number % 7 or row["member"] in ("C", "N")]
+    def test_where_absences_are_no_rows_long_silence_tells(self) -> None:
+        table = [row for number, row in enumerate(chamber(28)) if number % 7 or row["member"] in ("C", "N")]
         calls = read_roll_calls(table)
-        assert calls.sat.all()
+        assert calls.sat.sum(axis=0).tolist() == [9] * 28
         assert "--members" in "".join(calls.remarks)
+
+    def test_but_who_seldom_came_stays_a_member(self) -> None:
+        table = [row for number, row in enumerate(chamber(28)) if number % 7 or row["member"] in ("C", "N")]
+        table = [row for row in table if row["member"] != "C" or row["motion"] in ("0", "9")]
+        calls = read_roll_calls(table)
+        assert calls.sat[calls.member("C")].all()
+        assert "C; say who sat" in "".join(calls.remarks)
 
     def test_without_days_everybody_sits(self) -> None:
         calls = read_roll_calls([{name: cell for name, cell in row.items() if name != "date"} for row in chamber()])

@@ -1,7 +1,8 @@
 """Who sat when, and for whom: from a table of spells, from rows of votes, or from what a source says of its members.
 
 A spell is a member's time in a party and a body, from one day to another (open where none is given). Where a table of
-votes lists absences too, whoever has no row was no member then; "no member then" is not "absent".
+votes lists absences too, whoever has no row was no member then; "no member then" is not "absent". Where it does not,
+somebody who took part in most votes and then in none of many was no member any more; who seldom did stays doubtful.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ALIASES = {
 HOLE = 3  # motions without a row from which a member of a table that lists absences was none in between
 LISTED = 0.05  # share of cells inside members' times that may lack a row in a table that lists absences
 LONG = 10  # motions without a row after which somebody's membership is doubtful where absences are not listed
+UNLIKELY = 1e-4  # chance of missing them all below which somebody was no member then
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _seated(
     outside: NDArray[np.bool_],
     table: Table,
 ) -> NDArray[np.bool_]:
-    """Who was a member: whom a table with absences lists; else everybody always, with a word on the doubtful."""
+    """Who was a member: whom a table with absences lists; else whoever does not fail too long to have been there."""
     motions = rows.shape[1]
     order = np.arange(motions)
     some = rows.any(axis=1)
@@ -143,14 +145,27 @@ def _seated(
         if parts:
             table.remark(f"{parts} members sat for a part of the record only: who has no row was no member then")
         return np.asarray(seated)
-    gone = [members[row] for row in np.flatnonzero((first >= LONG) | (last < motions - LONG))]
-    if gone:
+    seated = np.ones_like(rows)
+    there = (rows.sum(axis=1) + 1) / (last - first + 3)  # how surely each took part while between its first and last
+    for beyond in (order < first[:, None], order > last[:, None]):
+        missed = beyond.sum(axis=1)
+        surely = (missed >= LONG) & ((1 - there) ** missed < UNLIKELY) & (rows.sum(axis=1) >= LONG)
+        seated &= ~(beyond & surely[:, None])
+    parts = int((~seated).any(axis=1).sum())
+    if parts:
+        table.remark(
+            f"absences are not listed: {parts} members who took part so regularly that no row for {LONG} motions or "
+            f"more at the start or the end is no chance were no members then; --members says it for sure"
+        )
+    doubtful = ((first >= LONG) | (last < motions - LONG)) & seated.all(axis=1)
+    if doubtful.any():
+        gone = [members[row] for row in np.flatnonzero(doubtful)]
         shown = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
         table.remark(
-            f"absences are not listed, so {len(gone)} members without a row for {LONG} motions or more at the start "
-            f"or the end are counted as absent, not as no members: {shown}; say who sat when with --members"
+            f"absences are not listed: {len(gone)} members who seldom took part are counted as absent, not as no "
+            f"members, where they have no row: {shown}; say who sat when with --members"
         )
-    return np.ones_like(rows)
+    return seated
 
 
 def _holes(rows: NDArray[np.bool_], within: NDArray[np.bool_]) -> NDArray[np.bool_]:
