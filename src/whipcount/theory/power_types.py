@@ -62,7 +62,9 @@ def count_types(rule: DecisionRule) -> TypeCounts | None:
     sizes = grid.sum(axis=0).reshape(shape)
     # whoever of a type in the coalition leaves makes it lose
     critical = [won & ~_one_less(won, axis) for axis in range(len(types))]
-    turned = sum(_along(grid, axis, shape) * critical[axis] for axis in range(len(types)))
+    turned = np.zeros(shape, dtype=np.int64)
+    for axis in range(len(types)):
+        turned += _along(grid, axis, shape) * critical[axis]
     minimal = won & (turned == sizes)
     members = rule.members
     johnston = [Fraction(0)] * members
