@@ -46,7 +46,7 @@ class TestPower:
             assert len(found[key]) == 6, key
         assert found["exact"]["shapley_shubik"] == ["7/30"] * 3 + ["3/20"] * 2 + ["0"]
         assert found["banzhaf"] == pytest.approx([5 / 21] * 3 + [1 / 7] * 2 + [0])
-        assert found["method"] == "generating function"
+        assert found["method"] == "types of members"
 
     def test_a_table_and_a_map(self, as_json) -> None:  # type: ignore[no-untyped-def]
         found = as_json("power", "parliament.csv", "--positions", "left_right,europe")
@@ -173,7 +173,7 @@ def test_charts(folder: Path, arguments: list[str], kind: str, language: str) ->
         (["power", "parliament.csv", "--weights", "1,2"], "WC624"),
         (["power", "--weights", "1,two"], "WC625"),
         (["power", "--weights", "-1,2"], "WC505"),
-        (["power", "--weights", "1.5,2"], "WC506"),
+        (["coalitions", "--weights", "1.5,2"], "WC506"),
         (["power", "--weights", "0,0"], "WC507"),
         (["power", "--weights", "1,2", "--quota", "9"], "WC508"),
         (["power", "--weights", "1,2", "--quota", "1.5"], "WC508"),
