@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .errors import UsageError
 from .table_files import write_tables
@@ -142,12 +142,18 @@ class Result(ABC):
     """
 
     references: ClassVar[tuple[str, ...]] = ()
+    remarks: tuple[str, ...] = ()
     picture: ClassVar[str] = ""
     brief: ClassVar[tuple[str, ...]] = ()  # the tables that a terminal shows, all where none is named
 
     def __init_subclass__(cls) -> None:
         # a dataclass writes a representation of its own, of any length, unless the class has one
         cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
+    def told(self: Self, remarks: Iterable[str]) -> Self:
+        """The same result with what was left out of its input, or read how: `remarks`, told beside the answer."""
+        object.__setattr__(self, "remarks", tuple(remarks))
+        return self
 
     @abstractmethod
     def tables(self) -> tuple[Table, ...]:

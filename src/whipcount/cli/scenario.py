@@ -83,7 +83,7 @@ def from_table(
     country: Annotated[str | None, _option("country")] = None,
     election: Annotated[str | None, _option("election")] = None,
     history: Annotated[Path | None, _option("history")] = None,
-    scale: Annotated[str, _option("scale")] = "0,10",
+    scale: Annotated[str | None, _option("scale")] = None,
     total: Annotated[int | None, _option("total")] = None,
     cabinets: Annotated[int, _option("cabinets")] = 12,
     talks: Annotated[int, _option("talks")] = 180,
@@ -102,9 +102,10 @@ def from_table(
     _within("--cabinets", cabinets, 1, 40)
     _within("--talks", talks, 14, 1000)
     _within("--days", days, 30, 3650)
-    parliament = _parliament(
-        table, parlgov, country, DAY_OR_YEAR.read(election, "--election"), history, ends_of(scale), total
-    )
+    ends = None if scale is None else ends_of(scale)
+    parliament = _parliament(table, parlgov, country, DAY_OR_YEAR.read(election, "--election"), history, ends, total)
+    for remark in parliament.remarks:
+        note(remark)
     path = to or Path(f"{table.stem}.yaml" if table is not None else f"{parliament.country.lower()}.yaml")
     if path.exists() and not force:
         raise UsageError.one("WC605", f"{path} exists already", "choose another name, or overwrite it with --force")
@@ -140,7 +141,7 @@ def _parliament(
     country: str | None,
     day: dt.date | None,
     history: Path | None,
-    scale: tuple[float, float],
+    scale: tuple[float, float] | None,
     total: int | None,
 ) -> Parliament:
     """The parliament that the options name (WC625 where they name none, or two)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from whipcount.table_files import SUFFIXES
 from whipcount.text import say
 
 from .output import note, show, show_json
@@ -21,8 +22,8 @@ FORMATS = (".svg", ".png", ".html")
 
 def chart_option() -> Any:
     """`--chart`: where to draw the result."""
-    text = say("draw the result into this file (.svg, .png or .html)")
-    return typer.Option("--chart", help=text, metavar="FILE", show_default=False)
+    text = say("draw the result (.svg, .png, .html) or write its tables (.csv, .parquet, .feather, .xlsx, .tex)")
+    return typer.Option("--chart", "--write", help=text, metavar="FILE", show_default=False)
 
 
 def tell(
@@ -34,15 +35,20 @@ def tell(
     **head: Any,
 ) -> None:
     """Print a result in words and tables, or as one JSON object; draw it where a file is named."""
-    if chart is not None and draw is not None:
+    if chart is not None and chart.suffix.lower() in SUFFIXES:
+        files = result.write(chart)
+        note(say("written: {files}", files=", ".join(map(str, files))))
+    elif chart is not None and draw is not None:
         write_chart(draw(result), chart)
     if as_json:
-        show_json({**head, **result.record()})
+        show_json({**head, **result.record(), "remarks": list(result.remarks)})
         return
     show([table for table in result.tables() if not result.brief or table.name in result.brief])
     import sys
 
     sys.stdout.write(result.words() + "\n")
+    for remark in result.remarks:
+        note(remark)
 
 
 def write_chart(chart: Chart, path: Path) -> None:

@@ -19,8 +19,8 @@ Names = Annotated[Any, Option("names, in the order of the weights", WORDS, "A,B,
 Quota = Annotated[
     Any,
     Option(
-        "what is needed: a number, a percentage, or majority (the default)", TEXT, "N|N%|majority",
-        title=mark("Votes needed"), example="51% · 62 · majority",
+        "what is needed: a number, a share as 2/3 or 65%, or majority (the default)", TEXT, "N|N/N|N%|majority",
+        title=mark("Votes needed"), example="2/3 · 51% · 62",
     ),
 ]  # fmt: skip
 Seats = Annotated[Any, Option("column of seats or weights; members gives everyone one", TEXT, "COLUMN")]
@@ -42,10 +42,25 @@ Majorities = Annotated[Any, Option("a majority that is needed too; may be repeat
 Alternatives = Annotated[Any, Option("a majority that is enough by itself", TEXTS, "COLUMN:QUOTA[+...]", flag="--or")]
 
 
+Decimal = Annotated[
+    str | None, Option("decimal mark of the table, where its numbers do not show it", metavar="point|comma")
+]
+Sheet = Annotated[str | None, Option("sheet of a workbook (default: the first with rows)", metavar="NAME")]
+
+
 def seats_of(
-    given: Any, weights: Sequence[float] | None = None, names: Sequence[str] = (), seats: str | None = None
+    given: Any,
+    weights: Sequence[float] | None = None,
+    names: Sequence[str] = (),
+    seats: str | None = None,
+    fractions: bool = False,
+    **declared: str | None,
 ) -> SeatsTable:
-    """The table that a count is about: from a file or from Python's own, or from weights (WC624)."""
+    """The table that a count is about: from a file or from Python's own, or from weights (WC624).
+
+    fractions: whether weights may be fractions; they are then multiplied until they are whole.
+    """
+    from whipcount.data.seats import load_seats, weighed
 
     if (given is None) == (weights is None):
         what = "nothing to count" if given is None else "a table and --weights"
@@ -53,49 +68,61 @@ def seats_of(
     if weights is None and names and isinstance(given, (list, tuple)):
         weights, given = given, None  # a bare list with its names
     if weights is None:
-        from whipcount.data.seats import load_seats
-
-        return load_seats(given, seats)
-    from whipcount.theory.tables import SeatsTable, check_length, check_names, check_whole
-
-    rows = tuple(names) or tuple(str(number) for number in range(1, len(weights) + 1))
-    check_names(rows, "members")
-    check_length(weights, rows, "weights")
-    return SeatsTable(rows, check_whole(weights, rows, "weights"))
+        return load_seats(given, seats, fractions, **declared)
+    return weighed(tuple(weights), tuple(names), fractions)
 
 
-def quota_of(text: str | None, total: int) -> int:
-    """A quota: a whole number, a percentage rounded up, or more than half (WC508, WC625)."""
+def quota_of(text: str | None, total: int, unit: int = 1) -> int:
+    """A quota: more than half, a share as 2/3 or 65%, a whole number (WC508, WC625).
+
+    unit: by how much the weights were multiplied to be whole; a number is meant in the weights as given.
+    """
+    from fractions import Fraction
+
     from whipcount.errors import TableError
-    from whipcount.theory.rules import percentage
+    from whipcount.session import notice
+    from whipcount.theory.rule_grammar import near_fraction, parse_rule
     from whipcount.theory.tables import check_quota, majority
 
-    if not text or text == "majority":
+    plain = (text or "").strip()
+    if not plain:
         return majority(total)
-    share = text.endswith("%")
-    try:
-        value = float(text.removesuffix("%"))
-    except ValueError:
-        value = float("nan")
-    if value - value != 0:
-        raise UsageError.one("WC625", f"quota {text!r}", "write a number, 65% or majority")
-    if share:
-        if not 0 < value <= 100:
-            raise TableError.one("WC508", f"a quota of {text}", "give more than 0%, and 100% at most")
-        return percentage(value, total)
-    if value != int(value):
-        hint = "weights are whole; give the next whole number"
-        raise TableError.one("WC508", f"a quota of {text} is not whole", hint)
-    return check_quota(int(value), total)
+    if plain.replace(".", "", 1).isdigit():
+        number = Fraction(plain) * unit
+        if number.denominator != 1:
+            hint = "weights are whole; give the next whole number"
+            raise TableError.one("WC508", f"a quota of {plain} is not whole", hint)
+        return check_quota(int(number), total)
+    if plain.endswith("%") and plain[:-1].strip().replace(".", "", 1).isdigit() and not 0 < float(plain[:-1]) <= 100:
+        raise TableError.one("WC508", f"a quota of {plain}", "give more than 0%, and 100% at most")
+    single = parse_rule(plain, "all").single
+    if single is None or single.column or single.of != "all":
+        raise UsageError.one("WC625", f"quota {plain!r}", "write a number, 2/3, 65% or majority")
+    if (told := near_fraction(plain, total)) is not None:
+        notice(told)
+    return check_quota(single.quota(total), total)
 
 
 def majority_of(text: str, seats: SeatsTable) -> Majority:
     """One majority, `COLUMN:QUOTA`; without a column it is one of seats."""
+    from whipcount.data.columns import folded
     from whipcount.theory.rules import Majority
 
-    column, colon, quota = text.rpartition(":")
-    weights = seats.weights(column.strip().lower() if colon else "seats")
-    return Majority(weights, quota_of(quota.strip(), sum(weights)), column.strip().lower() if colon else "seats")
+    given, colon, quota = text.rpartition(":")
+    column = folded([given])[0] if colon else "seats"
+    weights = seats.weights(column)
+    return Majority(weights, quota_of(quota.strip(), sum(weights), seats.unit if column == "seats" else 1), column)
+
+
+def pairs_among(pairs: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of known names, of which a plus may be part: `+Europa+Lega` (WC513)."""
+    from whipcount.data.reading.names import split_names
+
+    found = []
+    for first, second in pairs:
+        one, other = split_names(f"{first}+{second}", names, parts=2)
+        found.append((one, other))
+    return tuple(found)
 
 
 def rule_of(
@@ -114,9 +141,21 @@ def rule_of(
 
     needed = [majority_of(text, seats) for text in majorities]
     if quota is not None or not needed:
-        needed.insert(0, Majority(seats.seats, quota_of(quota, seats.total)))
+        needed.insert(0, Majority(seats.seats, quota_of(quota, seats.total, seats.unit)))
     others = [tuple(majority_of(part, seats) for part in text.split("+")) for text in alternatives]
-    return DecisionRule(seats.names, (tuple(needed), *others), rows_of(blocked, seats.names))
+    rows = rows_of(pairs_among(blocked, seats.names), seats.names)
+    return DecisionRule(seats.names, (tuple(needed), *others), rows)
+
+
+def rule_in_words(text: str, seats: SeatsTable, blocked: Sequence[tuple[str, str]]) -> DecisionRule:
+    """The decision rule that a text describes: "55% of members and 65% of population; veto: A" (WC625)."""
+    from whipcount.theory.rule_grammar import parse_rule
+    from whipcount.theory.rules_written import written_rule
+    from whipcount.theory.tables import pairs_of as rows_of
+
+    written = parse_rule(text, "all", ("members", "seats", *(name for name, _ in seats.measures)))
+    rows = rows_of(pairs_among(blocked, seats.names), seats.names)
+    return written_rule(written, seats.names, lambda column: seats.weights(column or "seats"), rows, seats.unit)
 
 
 def ends_of(scale: Any) -> tuple[float, float]:

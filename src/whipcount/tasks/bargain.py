@@ -9,7 +9,7 @@ from whipcount.errors import UsageError
 from whipcount.task import NUMBERS, TEXTS, Form, Option, task
 from whipcount.text import mark
 
-from ._inputs import table
+from ._inputs import Decimal, Sheet, table
 
 if TYPE_CHECKING:
     from whipcount.table import Result
@@ -77,6 +77,12 @@ def bargain(
     moves: Annotated[bool, Option("who gains by moving")] = False,
     rubinstein: Annotated[Any, Option("alternating offers: discount factors", NUMBERS, "D,D")] = None,
     baron_ferejohn: Annotated[Any, Option("a legislature's closed rule", NUMBERS, "N,QUOTA,D")] = None,
+    salience_scale: Annotated[
+        float | None, Option("upper end of the saliences (told from the numbers: 1, 10 or 100)", metavar="N")
+    ] = None,
+    country: Annotated[str | None, Option("of a file of the Chapel Hill survey", metavar="XX")] = None,
+    decimal: Decimal = None,
+    sheet: Sheet = None,
 ) -> Result:  # fmt: skip
     """The outcome that each model expects; with leverage, moves or uncertain, what one model's forecast hangs on."""
     from whipcount.theory.forecasts import ModelOptions
@@ -85,33 +91,46 @@ def bargain(
         return _division(rubinstein, baron_ferejohn)
     of_all: Any = denominator  # checked by the options themselves, as the compromise is
     nearest: Any = compromise
-    options = ModelOptions(status_quo, symmetric, setter, quota, rounds, of_all, nearest, _smp(smp, seed))
-    actors = _actors(table, dimension)
+    actors, named = _actors(table, dimension, salience_scale, country, decimal=decimal, sheet=sheet)
+    settings = (*(f"{name}={value}" for name, value in named), *smp)
+    options = ModelOptions(status_quo, symmetric, setter, quota, rounds, of_all, nearest, _smp(settings, seed))
     models = tuple(part.strip() for text in model for part in text.split(",") if part.strip())
     if uncertain is None and not leverage and not moves:
         from whipcount.theory.bargain import bargain as solve
 
-        return solve(actors, models, options)
+        return solve(actors, models, options).told(actors.remarks)
     from whipcount.theory import leverage as inputs
 
     if len(models) > 1:
         raise UsageError.one("WC625", "several models", "--uncertain, --leverage and --moves take one --model")
     only = models[0] if models else "compromise"
     if uncertain is not None:
-        return inputs.uncertain_forecast(actors, only, options, uncertain, seed, spread)
+        return inputs.uncertain_forecast(actors, only, options, uncertain, seed, spread).told(actors.remarks)
     if leverage:
-        return inputs.leverage(actors, only, options)
+        return inputs.leverage(actors, only, options).told(actors.remarks)
     # the model of many turns is slow: fewer places suffice to see who would gain
-    return inputs.moves(actors, only, options, 11 if only == "ktab" else 41)
+    return inputs.moves(actors, only, options, 11 if only == "ktab" else 41).told(actors.remarks)
 
 
-def _actors(given: Any, dimension: str | None) -> Any:
+def _actors(
+    given: Any, dimension: str | None, scale: float | None, country: str | None, **declared: str | None
+) -> tuple[Any, tuple[tuple[str, str], ...]]:
+    """The actors of a table or of a KTAB file, and the options of KTAB's model that the file names."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    from whipcount.data.ktab import find_ktab
     from whipcount.data.positions import load_positions
 
     if given is None:
         raise UsageError.one("WC624", "nothing to count", "give TABLE, or --rubinstein, or --baron-ferejohn")
-    actors = load_positions(given)
-    return actors if dimension is None else actors.only(dimension)
+    found = find_ktab(given) if isinstance(given, Path) else None
+    options = found.options if found is not None else ()
+    actors = found.table if found is not None else load_positions(given, scale, country, **declared)
+    if options:
+        text = ", ".join(f"{name}={value}" for name, value in options)
+        actors = replace(actors, remarks=(*actors.remarks, f"the file's own options of KTAB's model: {text}"))
+    return (actors if dimension is None else actors.only(dimension)), options
 
 
 def _smp(settings: Sequence[str], seed: int) -> SmpOptions:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 from whipcount.task import PAIRS, Form, Option, task
 from whipcount.text import mark
 
-from ._inputs import Names, Positions, Quota, Seats, Weights, quota_of, seats_of, table
+from ._inputs import (
+    Decimal,
+    Names,
+    Positions,
+    Quota,
+    Seats,
+    Sheet,
+    Weights,
+    pairs_among,
+    quota_of,
+    seats_of,
+    table,
+)
 from .power import PARLIAMENT
 
 if TYPE_CHECKING:
@@ -43,11 +55,15 @@ def coalitions(
     ] = None,
     limit: Annotated[int, Option("coalitions of each kind that are listed", metavar="N", shown=True)] = 20,
     minority: Annotated[int, Option("parties of a minority cabinet, at most", metavar="N", shown=True)] = 3,
+    decimal: Decimal = None,
+    sheet: Sheet = None,
 ) -> CoalitionsResult:  # fmt: skip
     """The coalitions of a parliament by kind, the smallest and most compact first."""
     from whipcount.data.seats import position_columns
     from whipcount.theory.coalitions import coalitions as list_coalitions
 
-    given = seats_of(table, weights, names, seats)
+    given = seats_of(table, weights, names, seats, decimal=decimal, sheet=sheet)
     columns = position_columns(given, positions)
-    return list_coalitions(given, quota_of(quota, given.total), columns, excluded, limit, minority)
+    pairs = pairs_among(excluded, given.names)
+    result = list_coalitions(given, quota_of(quota, given.total), columns, pairs, limit, minority)
+    return result.told(given.remarks)

@@ -13,7 +13,7 @@ from whipcount.session import notice
 from whipcount.task import DAY_OR_YEAR, GIVEN, TABLE, WORDS, Form, Option, task
 from whipcount.text import mark, say
 
-from ._inputs import ends_of, table
+from ._inputs import Decimal, Sheet, ends_of, table
 
 if TYPE_CHECKING:
     from whipcount.data.parlgov import ParlGov
@@ -61,29 +61,31 @@ def formation(
     scale: Annotated[
         Any,
         Option("ends of the positions [0,10]", GIVEN, "LOW,HIGH", title=mark("Ends of the positions"), example="0,10"),
-    ] = "0,10",
+    ] = None,
     total: Annotated[
         float | None,
         Option("all seats", metavar="SEATS", title=mark("All seats, if some are missing"), example="300"),
     ] = None,
     lattice: Annotated[Any, Option("portfolio allocation on these columns", WORDS, "A,B")] = None,
     top: Annotated[int, Option("cabinets shown [10]", metavar="N")] = 10,
+    decimal: Decimal = None,
+    sheet: Sheet = None,
 ) -> Result | None:
     """The cabinets that may form after one election; or the score, the test or the training of a model (WC621)."""
     if lattice:
-        return _lattice(_needed(table, "a lattice needs a table"), lattice)
+        return _lattice(_needed(table, "a lattice needs a table"), lattice, decimal, sheet)
     chosen = _model(model)
     if parlgov is not None and election is None:
         asked = _Asked((since, until), evaluate, cross_validate or rolling, rolling, zero_intelligence, only, mixed)
         return _many(parlgov, asked, chosen, train)
-    opportunity = _opportunity(table, parlgov, election, history, scale, total)
+    opportunity = _opportunity(table, parlgov, election, history, scale, total, decimal=decimal, sheet=sheet)
     from whipcount.theory.formation import forecast, summarise
 
     if not zero_intelligence:
-        return forecast(opportunity, chosen, top)
+        return forecast(opportunity, chosen, top).told(opportunity.remarks)
     from whipcount.theory.formation_zero import zero_intelligence as random_proposals
 
-    return summarise(opportunity, random_proposals(opportunity), top)
+    return summarise(opportunity, random_proposals(opportunity), top).told(opportunity.remarks)
 
 
 def _needed(given: Any, why: str) -> Any:
@@ -102,7 +104,13 @@ def _model(path: Path | None) -> Model | None:
 
 
 def _opportunity(
-    given: Any, parlgov: Path | None, election: str | None, history: Any, scale: Any, total: float | None
+    given: Any,
+    parlgov: Path | None,
+    election: str | None,
+    history: Any,
+    scale: Any,
+    total: float | None,
+    **declared: str | None,
 ) -> Opportunity:
     if parlgov is not None and election is not None:
         from whipcount.data.parlgov import election as of_election
@@ -112,7 +120,8 @@ def _opportunity(
         return of_election(read_parlgov(parlgov), country, DAY_OR_YEAR.read(day or None, "--election"))
     from whipcount.data.parties import read_parties
 
-    return read_parties(_needed(given, "nothing to count"), ends_of(scale), total, history)
+    ends = ends_of(scale) if scale else None
+    return read_parties(_needed(given, "nothing to count"), ends, total, history, **declared)
 
 
 @dataclass(frozen=True)
@@ -218,8 +227,9 @@ def _train(tables: ParlGov, path: Path, days: Days) -> None:
     notice(say("{many_cases} formations, model: {path}", many_cases=len(cases), path=path))
 
 
-def _lattice(given: Any, axes: tuple[str, ...]) -> Result:
+def _lattice(given: Any, axes: tuple[str, ...], decimal: str | None, sheet: str | None) -> Result:
     from whipcount.data.parties import read_places
     from whipcount.theory.formation_portfolios import portfolio_lattice
 
-    return portfolio_lattice(read_places(given, axes), axes)
+    places = read_places(given, axes, decimal=decimal, sheet=sheet)
+    return portfolio_lattice(places, axes).told(places.remarks)

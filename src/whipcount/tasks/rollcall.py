@@ -37,13 +37,17 @@ Layout = Annotated[
     str | None,
     Option("plain, abgeordnetenwatch or voteview (found out by itself)", metavar="NAME", flag="--format"),
 ]
+Votes = Annotated[str | None, Option("what codes of votes mean", metavar='"1=yes 2=no ..."')]
+Members = Annotated[Any, Option("who sat when: member, party, from, to (a table)", TABLE, "FILE")]
 Infer = Annotated[bool, Option("count members without a party with the one they vote with", flag="--infer-parties")]
 
 
-def _read(source: Any, kind: str | None, infer: bool = False) -> RollCalls:
+def _read(
+    source: Any, kind: str | None, infer: bool = False, votes: str | None = None, members: Any = None
+) -> RollCalls:
     from whipcount.data.roll_call_sources import read_roll_calls
 
-    calls = read_roll_calls(source, kind).in_time()
+    calls = read_roll_calls(source, kind, votes, members).in_time()
     return calls.with_inferred_parties() if infer else calls
 
 
@@ -56,11 +60,14 @@ def _read(source: Any, kind: str | None, infer: bool = False) -> RollCalls:
     form=Form(mark("Unity"), mark("How united do parties vote, and who breaks the line?"), HEADER, order=60),
     family=rollcall,
 )
-def unity(source: Source, format: Layout = None, infer_parties: Infer = False) -> Unity:
+def unity(
+    source: Source, format: Layout = None, votes: Votes = None, members: Members = None, infer_parties: Infer = False
+) -> Unity:
     """Unity by party, the most frequent rebels, and pairs of parties."""
     from whipcount.theory.rollcall_unity import unity as count
 
-    return count(_read(source, format, infer_parties))
+    calls = _read(source, format, infer_parties, votes, members)
+    return count(calls).told(calls.remarks)
 
 
 @task(
@@ -80,12 +87,15 @@ def ideal(
     bootstrap: Annotated[int, Option("samples for standard errors", low=0, shown=True)] = 0,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
     format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
     infer_parties: Infer = False,
 ) -> IdealPoints:
     """Ideal points of members and cutting lines of motions."""
     from whipcount.theory.rollcall_ideal import ideal_points
 
-    return ideal_points(_read(source, format, infer_parties), dimensions, bootstrap, right)
+    calls = _read(source, format, infer_parties, votes, members)
+    return ideal_points(calls, dimensions, bootstrap, right).told(calls.remarks)
 
 
 @task(
@@ -94,11 +104,12 @@ def ideal(
     order=76.3,
     family=rollcall,
 )
-def classify(source: Source, format: Layout = None) -> Classification:
+def classify(source: Source, format: Layout = None, votes: Votes = None, members: Members = None) -> Classification:
     """The best order of members."""
     from whipcount.theory.rollcall_classification import optimal_classification
 
-    return optimal_classification(_read(source, format))
+    calls = _read(source, format, False, votes, members)
+    return optimal_classification(calls).told(calls.remarks)
 
 
 @task(
@@ -140,18 +151,22 @@ def whip(
     rule: Annotated[
         Any,
         Option(
-            "cast, members, or yes votes needed", TEXT, shown=True,
+            "cast, members, 2/3, 3/5 of present, yes votes needed; casting: A; veto: B", TEXT, shown=True,
             title=mark("When it passes: cast, members, or a number of yes votes"), example="cast",
         ),
     ] = "cast",
+    day: Annotated[Any, Option("who sits on this day votes", DAY, "DATE")] = None,
     format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
     infer_parties: Infer = True,
 ) -> WhipCount:  # fmt: skip
     """The count of a coming motion: each member's chances, the tally, who is pivotal, whom to persuade (WC641)."""
+    from whipcount.data.reading.names import find_name
     from whipcount.theory.rollcall_table import WORDS
     from whipcount.theory.rollcall_whip import coming_motion, whip_count
 
-    calls = _read(source, format, infer_parties)
+    calls = _read(source, format, infer_parties, votes, members)
     lines: dict[str, str] = {}
     if like is not None:
         place = calls.motion(like)
@@ -161,11 +176,12 @@ def whip(
         party, equals, vote = given.rpartition("=")
         if not equals:
             raise UsageError.one("WC641", f"--line {given}: not of the form party=vote", 'write --line "A=yes"')
-        lines[party.strip()] = vote.strip()
+        lines[find_name(party, calls.party_names, "nobody here is of the party")] = vote.strip()
     if not lines:
         hint = "give --line PARTY=VOTE for each party, or --like MOTION"
         raise UsageError.one("WC641", say("no party's line is known"), hint)
-    return whip_count(calls, coming_motion(calls, title, lines), rule=rule)
+    count = whip_count(calls, coming_motion(calls, title, lines), rule=rule, day=day)
+    return count.told(calls.remarks)
 
 
 @task(
@@ -180,14 +196,16 @@ def backtest(
     share: Annotated[float, Option("share of motions tested", low=0.02, high=0.8, shown=True)] = 0.2,
     before: Annotated[Any, Option("only motions before this day", DAY, "DATE")] = None,
     format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
 ) -> WhipTest:
     """The scores of whip counts on the last motions, against party lines and uniform rebellion."""
     from whipcount.theory.rollcall_validation import validate_whip_counts
 
-    calls = _read(source, format)
+    calls = _read(source, format, False, votes, members)
     if before is not None:
         calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < before])
-    return validate_whip_counts(calls, share)
+    return validate_whip_counts(calls, share).told(calls.remarks)
 
 
 @task(
@@ -202,11 +220,14 @@ def calibrate(
     stake: Annotated[float, Option("how far a motion moves policy, as a share of the line", shown=True)] = 0.3,
     out: Annotated[Path | None, Option("write the scenario parameters here (YAML)", metavar="FILE")] = None,
     format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
 ) -> Calibration:
     """Discipline and lambda of the ballot mechanism; its `.yaml()` is a block of a scenario."""
     from whipcount.theory.rollcall_ballot import calibrate_ballot
 
-    result = calibrate_ballot(_read(source, format, infer=True), stake)
+    calls = _read(source, format, True, votes, members)
+    result = calibrate_ballot(calls, stake).told(calls.remarks)
     if out is not None:
         out.write_text(result.yaml(), encoding="utf-8")
         written(out, mark("parameters: {path}"))

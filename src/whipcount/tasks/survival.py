@@ -10,7 +10,7 @@ from whipcount.errors import UsageError
 from whipcount.task import GIVEN, WORDS, Option, task
 from whipcount.text import mark, say
 
-from ._inputs import table, written
+from ._inputs import Decimal, Sheet, table, written
 
 if TYPE_CHECKING:
     from whipcount.theory.survival import SurvivalFit
@@ -34,6 +34,8 @@ def survival(
     at: Annotated[Any, Option("expected life at these values", GIVEN, "A=1,B=0.5")] = None,
     parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,
     train: Annotated[Path | None, Option("write the model into this file", metavar="FILE")] = None,
+    decimal: Decimal = None,
+    sheet: Sheet = None,
 ) -> SurvivalFit:
     """A duration model: coefficients, likelihood, shape (WC540 to WC551, WC621, WC640)."""
     from whipcount.data.durations import parlgov_durations, read_durations
@@ -44,13 +46,14 @@ def survival(
 
         durations = parlgov_durations(read_parlgov(parlgov))
     elif table is not None:
-        durations = read_durations(table, duration, event, covariates)
+        durations = read_durations(table, duration, event, covariates, decimal=decimal, sheet=sheet)
     else:
         raise UsageError.one("WC621", say("nothing to count"), say("give TABLE or --parlgov FOLDER"))
     found = fit_survival(durations, "weibull" if weibull else "exponential")
     if train is not None:
         _train(found, train, parlgov is not None)
-    return found if at is None else replace(found, at=_values(found, at))
+    found = found if at is None else replace(found, at=_values(found, at))
+    return found.told(durations.remarks)
 
 
 def _values(found: SurvivalFit, at: Any) -> tuple[tuple[str, float], ...]:
