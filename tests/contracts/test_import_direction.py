@@ -14,7 +14,7 @@ ROOMS = (
 )
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
-EVERYONE = ("errors", "session", "text", "table", "task", "store", "pool")
+EVERYONE = ("errors", "session", "text", "table", "table_files", "task", "store", "pool")
 # Not rooms: the public face and the entry point may reach everywhere.
 FACE = ("", "__init__", "__main__")
 # Folders of files that are read, never imported.
