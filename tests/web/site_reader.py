@@ -10,6 +10,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from whipcount.web.app import create_app
+from whipcount.web.jobs import Jobs
 from whipcount.web.settings import Settings
 from whipcount.web.subject import Subject
 
@@ -104,6 +105,13 @@ class Site:
     def close(self) -> None:
         """End what computes for it."""
         self.subject.close()
+        self.jobs.close()
+
+    @property
+    def jobs(self) -> Jobs:
+        """Its queue."""
+        jobs: Jobs = self.client.app.state.jobs  # type: ignore[attr-defined]
+        return jobs
 
 
 def site_of(settings: Settings) -> Site:

@@ -1,55 +1,51 @@
-"""Decisions are computed in another process: once for each run, again if that process dies, and not for too many."""
+"""Decisions are computed in the queue: once for each run, again if a worker dies, and not for too many at a time."""
 
 from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
 from site_reader import Site, site_of
 
+from whipcount.errors import WebError
 from whipcount.results import Results
-from whipcount.web.explaining import WAITING, Explainer
+from whipcount.web.explaining import ExplainWork
+from whipcount.web.jobs import JobLimits, Jobs, JobView
 from whipcount.web.settings import Settings
+from whipcount.web.work import Work
 
 
 def test_a_run_is_taken_apart_once(ensemble: Results) -> None:
-    explainer = Explainer()
+    jobs = Jobs(JobLimits(workers=1, of_visitor=1))
     try:
-        first = explainer.ask(ensemble.folder, 3)
-        assert first is explainer.ask(ensemble.folder, 3)
-        assert first is not None
-        assert first.result(120)
-        assert explainer.ask(ensemble.folder, 3) is first
+        work = ExplainWork(ensemble.folder, 3)
+        first = jobs.submit(work, "anna")
+        assert jobs.submit(work, "boris").id == first.id
+        with pytest.raises(WebError, match="WC711"):
+            jobs.submit(ExplainWork(ensemble.folder, 4), "anna")
+        done = jobs.wait(work.key, 120)
+        assert done is not None
+        assert done.result
+        assert [decision.step for decision in done.result] == sorted(decision.step for decision in done.result)
+        assert jobs.submit(work, "clara").state == "done"
     finally:
-        explainer.close()
-
-
-def test_too_many_are_not_taken(ensemble: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    explainer = Explainer()
-    monkeypatch.setattr(explainer, "_submit", lambda *_: Future())  # nothing is ever done
-    asked = [explainer.ask(ensemble.folder, run) for run in range(WAITING + 3)]
-    assert [one is None for one in asked] == [False] * WAITING + [True] * 3
+        jobs.close()
 
 
 def killing(site: Site, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kill the worker as soon as it is asked, so many times."""
+    """Kill the workers as soon as they are given something, so many times."""
     left = [times]
-    submit = site.subject.explainer._submit
+    given = site.jobs._give
 
-    def submitted(folder: str, run: int) -> Future[Any]:
-        future = submit(folder, run)
+    def giving(worker: Any, job: Any) -> None:
+        given(worker, job)
         if left[0]:
             left[0] -= 1
-            pool = site.subject.explainer._pool
-            assert pool is not None
-            for process in list(pool._processes.values()):
-                os.kill(process.pid, signal.SIGKILL)
-        return future
+            os.kill(worker.process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(site.subject.explainer, "_submit", submitted)
+    monkeypatch.setattr(site.jobs, "_give", giving)
 
 
 @pytest.mark.parametrize(("times", "status"), [(1, 200), (2, 400)])
@@ -66,6 +62,9 @@ def test_a_killed_worker_is_replaced_once(
 
 
 def test_a_page_that_has_to_wait_asks_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site.subject.explainer, "ask", lambda *_: None)
+    def full(work: Work, visitor: str) -> JobView:
+        raise WebError.one("WC711", f"{visitor} asks for {work.key}", "wait")
+
+    monkeypatch.setattr(site.jobs, "submit", full)
     part = site.page("/replay/decisions?run=5&day=7")
     assert "day=7" in part.one("p", role="status").attributes["hx-get"]

@@ -1,63 +1,54 @@
-"""Decisions of a run, taken apart in a process of its own: it computes the run again, which takes seconds."""
+"""Decisions of a run, taken apart, as work for the queue: it computes the run again, which takes seconds."""
 
 from __future__ import annotations
 
-import multiprocessing
-import threading
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whipcount import session
+from .work import WorkLimits
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
 
-KEPT = 24  # runs whose decisions are held in memory
-WAITING = 8  # runs that may wait to be taken apart
+SECONDS = 120.0
 
 
-class Explainer:
-    """Asks one worker process at a time, and remembers what it said."""
+@dataclass(frozen=True)
+class ExplainWork:
+    """Every decision of a run of a run folder, in order of time."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
-        self._asked: dict[tuple[str, int], Future[list[Decision]]] = {}
+    folder: Path
+    run: int
 
-    def ask(self, folder: Path, run: int) -> Future[list[Decision]] | None:
-        """Every decision of a run, in order of time, once they are computed; none where too many wait already."""
-        key = (str(folder), run)
-        with self._lock:
-            known = self._asked.get(key)
-            if known is not None and not (known.done() and known.exception()):
-                return known
-            if sum(not one.done() for one in self._asked.values()) >= WAITING:
-                return None
-            try:
-                future = self._submit(str(folder), run)
-            except BrokenExecutor:  # the worker was killed: another takes its place
-                self._pool = None
-                future = self._submit(str(folder), run)
-            self._asked.pop(key, None)
-            self._asked[key] = future
-            for old in [one for one, asked in self._asked.items() if asked.done()][: max(len(self._asked) - KEPT, 0)]:
-                del self._asked[old]
-            return future
+    @property
+    def key(self) -> str:
+        """The same for everyone who looks into the run."""
+        return f"explain-{hashlib.sha256(f'{self.folder} {self.run}'.encode()).hexdigest()[:32]}"
 
-    def _submit(self, folder: str, run: int) -> Future[list[Decision]]:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                1, multiprocessing.get_context("spawn"), initializer=session.begin, initargs=(session.for_workers(),)
-            )
-        return self._pool.submit(decisions_of, folder, run)
+    @property
+    def limits(self) -> WorkLimits:
+        """It takes some seconds."""
+        return WorkLimits(seconds=SECONDS, brief=True)
 
-    def close(self) -> None:
-        """End the worker."""
-        with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = None
+    def orders(self) -> Sequence[int]:
+        """The run."""
+        return (self.run,)
+
+    def size(self, order: int) -> int:  # noqa: ARG002 - there is only one
+        """It is one."""
+        return 1
+
+    def begin(self) -> Callable[[int], list[Decision]]:
+        """What computes the run again."""
+        return partial(decisions_of, str(self.folder))
+
+    def gather(self, answers: Sequence[tuple[int, list[Decision]]]) -> list[Decision] | None:
+        """The decisions."""
+        return answers[0][1] if answers else None
 
 
 def decisions_of(folder: str, run: int) -> list[Decision]:

@@ -14,8 +14,6 @@ from whipcount import session
 from whipcount.errors import WebError, WhipcountError
 from whipcount.report.dates import DayLabels
 
-from .explaining import Explainer
-
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
@@ -59,7 +57,6 @@ class Subject:
         self._closed = False
         self._kept: dict[tuple[Hashable, ...], Any] = {}
         self._making: dict[tuple[Hashable, ...], threading.Lock] = {}
-        self.explainer = Explainer()
         self.progress = Progress(runs=settings.runs)
         self.results: Results | None = None
         if settings.run_folder is not None:
@@ -145,7 +142,6 @@ class Subject:
         self._closed = True
         if self._process is not None and self._process.is_alive():
             self._process.terminate()
-        self.explainer.close()
 
     def _watch(self) -> None:
         """Make the ensemble in another process, and open it."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import time
 from collections.abc import Iterable
-from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,18 +21,22 @@ from whipcount.report.curves import NARROW, WIDE, draw_curves
 from whipcount.report.names import Names
 from whipcount.report.replay import documented_steps
 from whipcount.text import LANGUAGES, language, mark, number, probability, say, speaking
+from whipcount.web.engine_room import jobs_of
+from whipcount.web.explaining import ExplainWork
 from whipcount.web.rendering import render, subject_of
+from whipcount.web.security import visitor_of
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
     from whipcount.report.replay import Replay, SeatedBody
+    from whipcount.web.jobs import JobView
     from whipcount.web.subject import Subject
 
 PATH = "/replay"
 TITLE = mark("Replay")
 ORDER = 20
 PATIENCE = 25.0  # seconds that a visitor waits for decisions before being told to ask again
-TRIES = 2
+LOOK = 0.05  # seconds between two looks at whether they are there
 WARMING = 600.0  # seconds after which nobody waits for the runs any more
 STAGES = {
     "closed": mark("No talks yet"),
@@ -202,28 +205,28 @@ async def decisions(request: Request) -> Response:
     if not subject.is_ready:
         raise WebError.one("WC700", "the runs are still being simulated", "ask again in a moment")
     run = _number(request, "run", 0, subject.replayable)
-    try:
-        found = await asyncio.wait_for(_explained_run(subject, run), PATIENCE)
-    except TimeoutError:
-        found = None
+    found = await _explained_run(request, subject, run)
     if found is None:
         return render(request, "parts/decisions.html", waiting=True, run=run)
     return await run_in_threadpool(_decisions, request, subject, found, run)
 
 
-async def _explained_run(subject: Subject, run: int) -> list[Decision] | None:
-    """The decisions of a run; none where too many others wait. A killed worker's run is tried once more."""
-    for _ in range(TRIES):
-        future = subject.explainer.ask(subject.opened.folder, run)
-        if future is None:
-            return None
-        with contextlib.suppress(BrokenExecutor):
-            return await asyncio.shield(asyncio.wrap_future(future))
-    raise WebError.one(
-        "WC712",
-        f"run {run} could not be taken apart: the process that does it ended twice",
-        "ask again, or another run",
-    )
+async def _explained_run(request: Request, subject: Subject, run: int) -> list[Decision] | None:
+    """The decisions of a run; none while they are waited for. Raises WebError where they cannot be had."""
+    jobs = jobs_of(request)
+    work = ExplainWork(subject.opened.folder, run)
+    end = time.monotonic() + PATIENCE
+    try:
+        view: JobView | None = jobs.submit(work, visitor_of(request))
+    except WebError:  # too many questions wait: the page asks again
+        return None
+    while view is not None and not view.is_finished and time.monotonic() < end:
+        await asyncio.sleep(LOOK)
+        view = jobs.view(work.key)
+    if view is not None and view.problems:
+        raise WebError(*view.problems)
+    found: list[Decision] | None = view.result if view is not None and view.is_finished else None
+    return found
 
 
 @dataclass(frozen=True)
