@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import TableError
 from ..theory.survival import Durations
 from ..theory.survival_cabinets import TRAITS, traits
+from ..theory.survival_causes import UNKNOWN, Ends
 from .columns import Header, typed
 from .parlgov import SINCE, Cabinet, ParlGov, actors
 
@@ -60,6 +61,23 @@ def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Duration
         early.append(fell)
         rows.append(traits(inside, seats, place, since)[0])
     return Durations(TRAITS, np.array(months), np.array(early, dtype=bool), np.array(rows).reshape(-1, len(TRAITS)))
+
+
+def parlgov_ends(tables: ParlGov) -> Ends:
+    """Every cabinet since 1945 that was no caretaker and had an end: months, whether it ended early, of what.
+
+    The cause is ParlGov's code of the termination, where there is one (WC553 where there is none at all).
+    """
+    found = [
+        (months, early, cabinet.termination or UNKNOWN)
+        for cabinet, months, early in lasting(tables)
+        if not cabinet.caretaker and cabinet.election >= SINCE
+    ]
+    return Ends(
+        np.array([months for months, _, _ in found]),
+        np.array([early for _, early, _ in found], dtype=bool),
+        tuple(cause for _, _, cause in found),
+    )
 
 
 def lasting(tables: ParlGov) -> Iterator[tuple[Cabinet, float, bool]]:

@@ -14,7 +14,7 @@ class Agenda(Mechanism):
     """
 
     id = "agenda"
-    after = ("forum",)
+    after = ("forum", "succession")
     references = ("romer_rosenthal_1978",)
     verbs = (Verb("tabled", per="motion", doc="a standing motion is tabled"),)
 
@@ -30,7 +30,9 @@ class Agenda(Mechanism):
         if not day.size("motion"):
             return
         self.tabled.set(False)
-        can = (day.today("motion.open") > 0.0) & ~day.carried & ~day.fallen
+        kinds = {name: day.fact(f"motion.{name}.kind") for name in day.ids("motion")}
+        about = day.only("motion", *(name for name, kind in kinds.items() if kind == "confidence"))
+        can = (day.today("motion.open") > 0.0) & ~day.carried & ~(about & day.fallen)  # a caretaker has fallen already
         can = can & (day.number - self.moved_day >= self.again) & day.happens("meeting", self.meetings, "motion")
         for motion in day.ids("motion"):
             body = motions.is_body(day, motion)

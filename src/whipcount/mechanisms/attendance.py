@@ -44,7 +44,7 @@ class Attendance(Mechanism):
         comes = day.where(self.ordered == "usual", usual, day.number_of(self.ordered == "present"))
         self.turnout.set(day.where(day.sits, comes, 0.0))
         self.present.set(self.turnout > 0.0)
-        weight = day.given("seat.weight")
+        weight = day.weight
         attending = day.total(weight * self.turnout, "body")
         occupied = day.total(day.where(day.sits, weight, 0.0), "body")
         self.quorate.set(attending >= day.given("body.quorum"))

@@ -1,8 +1,8 @@
 """Divisions: how members vote, and the standing motions that they vote on."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Division, Mechanism, Param, State, Uniform, Verb
-from . import motions
-from .survival import FALL, bring_down
+from . import majority, motions
+from .government import FALL, bring_down
 from .tallies import Votes
 
 
@@ -93,7 +93,10 @@ class Ballot(Mechanism):
         self.carried.set(True, where=this & passed)
         kind = day.fact(f"motion.{motion}.kind")
         if kind == "confidence":
+            majority.show(day, here, result.ayes)
             falls = tabled & ~passed & ~day.fallen
+            if day.fact("government.constructive"):  # a vote that names nobody removes nobody
+                falls = falls & ~tabled
             day.record("fall", falls)
             bring_down(day, falls)
         elif kind in ("appointment", "dismissal"):

@@ -2,6 +2,8 @@
 
 from ..vocabulary import Array, Day, Mechanism, State, Verb
 
+GOVERNING = ("talks", "survival", "formation", "election")  # through which another government takes office
+
 
 class Chronicle(Mechanism):
     """Dated events and events with a hazard; they set seats, posts, ideal points and the government's point.
@@ -28,18 +30,7 @@ class Chronicle(Mechanism):
         per="tenure",
         kind="mask",
         initial="tenure.held",
-        writers=(
-            "leave",
-            "sanction",
-            "dismissal",
-            "cabinet",
-            "withdrawal",
-            "reconcile",
-            "ballot",
-            "split",
-            "survival",
-            "talks",
-        ),
+        writers=("leave", "sanction", "dismissal", "cabinet", "withdrawal", "reconcile", "ballot", *GOVERNING),
         doc="the actor holds the post",
     )
     member = State(
@@ -53,19 +44,19 @@ class Chronicle(Mechanism):
     point = State(
         over="dimension",
         initial=0.0,
-        writers=("talks", "cabinet", "survival", "ballot", "split"),
+        writers=("cabinet", *GOVERNING),
         doc="the government's point",
     )
     governs = State(
         per="party",
         kind="mask",
         initial="party.in_power",
-        writers=("talks", "cabinet", "withdrawal", "survival", "ballot", "split"),
+        writers=("cabinet", "withdrawal", *GOVERNING),
         doc="the party is in the government",
     )
     share = State(
         per="party",
-        writers=("talks", "cabinet", "withdrawal", "survival", "ballot", "split"),
+        writers=("cabinet", "withdrawal", *GOVERNING),
         doc="share of the portfolios",
     )
     moved = State(kind="mask", doc="an event moves the government's point today")

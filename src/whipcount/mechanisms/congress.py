@@ -42,10 +42,10 @@ class Congress(Mechanism):
         """Call, wait for the lead time, meet, decide."""
         eligible = day.given("party.has_congress") & ~self.judged
         open_dispute = day.any(day.dissent & (day.left_work | day.left_party), "party") | day.appealed
-        uncalled = eligible & ~self.called & open_dispute & ~day.fallen
+        uncalled = eligible & ~self.called & open_dispute
         with day.when(day.any(uncalled)):
             self._call(day, uncalled)
-        pending = eligible & self.called & ~day.fallen
+        pending = eligible & self.called
         with day.when(day.any(pending)):
             self._meet(day, pending)
 

@@ -39,7 +39,7 @@ class Dismissal(Mechanism):
         if day.size("tenure"):
             held = day.spread(fresh, "tenure") & day.holds & day.given("tenure.cabinet")
             with day.when(day.or_ordered(day.any(held), "dismiss")):
-                self._dismiss(day, held & ~day.spread(day.given("actor.head"), "tenure"), acts)
+                self._dismiss(day, held & ~day.spread(day.premier, "tenure"), acts)
         members = fresh & day.member & ~day.leader
         with day.when(day.or_ordered(day.any(members), "put out")):
             self._put_out(day, members, acts)
@@ -48,7 +48,7 @@ class Dismissal(Mechanism):
     def _dismiss(self, day: Day, held: Array, acts: Array) -> None:
         choice = day.choose(
             "dismiss",
-            who=held & day.any(day.given("actor.head")),
+            who=held & day.any(day.premier),
             able=day.holds & day.given("tenure.cabinet"),
             lam=day.parameter("choice.lam"),
             epoch=day.spread(acts, "tenure"),

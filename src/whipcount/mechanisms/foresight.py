@@ -96,7 +96,7 @@ def majority_at_risk(day: Day, against: Array) -> Array:
         return nothing
     body = day.given("body.confidence")
     seats = day.spread(body, "seat") & day.sits
-    weight = day.where(seats, day.given("seat.weight"), 0.0)
+    weight = day.where(seats, day.weight, 0.0)
     inside = day.spread(formulas.bound_share(day), "seat") * day.where(day.spread(day.governs, "seat"), 1.0, 0.0)
     ours = 1.0 - RELIABLE + (2.0 * RELIABLE - 1.0) * inside
     without = ours * (1.0 - day.spread(day.where(against, going_chance(day), 0.0), "seat"))

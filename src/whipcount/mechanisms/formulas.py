@@ -27,7 +27,7 @@ def of_party(day: Day, x: Array) -> Array:
 
     Where nobody of them is present, or a party has no principal body, the mean over all its members by size.
     """
-    weight = day.given("seat.weight") * day.turnout * day.spread(bound_share(day), "seat")
+    weight = day.weight * day.turnout * day.spread(bound_share(day), "seat")
     weight = day.where(day.given("seat.principal"), weight, 0.0)
     present = day.total(weight, "party")
     of_present = day.total(day.spread(x, "seat") * weight, "party") / day.larger(present, 1e-6)
@@ -117,6 +117,13 @@ def association_cost(day: Day, settlement: str) -> Array:
     return borne + day.where(consents, day.parameter("talks.recognition") * cost, 0.0)
 
 
+def support_cost(day: Day) -> Array:
+    """Cost to each actor of voting for a government that the own party is not in nor tolerates: a name is lent."""
+    outside = ~(day.governs | day.tolerates)
+    cost = day.parameter("talks.recognition") * day.parameter("talks.association")
+    return day.spread(day.where(outside, cost, 0.0), "actor")
+
+
 def settlement_value(day: Day, settlement: str) -> Array:
     """Each actor's value of a settlement; `settled_risk` says how far its own chance of not lasting counts."""
     value = policy_weight(day) * policy_of(day, settlement_point(day, settlement))
@@ -193,5 +200,5 @@ def nash_product(day: Day, gains: list[Array], weight: Array) -> list[Array]:
 
 def sitting_share(day: Day, mask: Array) -> Array:
     """By body: share of the weight of occupied seats for which the mask is true."""
-    weight = day.where(day.sits, day.given("seat.weight"), 0.0)
+    weight = day.where(day.sits, day.weight, 0.0)
     return day.mean(day.number_of(mask), weight, "body")

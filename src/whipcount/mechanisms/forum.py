@@ -47,7 +47,7 @@ class Forum(Mechanism):
         settled = day.number - self.voted_day < self.again
         able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~settled, "seat")
         meets = day.happens("meeting", self.meetings)
-        with day.when(meets & day.any(able) & ~day.fallen):
+        with day.when(meets & day.any(able)):
             self._meeting(day, able)
 
     def _meeting(self, day: Day, able: Array) -> None:

@@ -94,7 +94,7 @@ class Leadership(Mechanism):
 
     def _gain(self, day: Day, voters: Array) -> Array:
         """By actor: the successor expected over the leader, and the leader's weakness, over loyalty."""
-        weight = day.where(voters, day.given("seat.weight"), 0.0)
+        weight = day.where(voters, day.weight, 0.0)
         there: list[Array] = []
         here: list[Array] = []
         for ideal in day.vector("ideal"):
@@ -108,7 +108,7 @@ class Leadership(Mechanism):
     def _contest(self, day: Day, voters: Array, led: Array) -> None:
         gain = self._gain(day, voters)
         lam = day.parameter("choice.lam")
-        weight = day.where(voters & day.spread(led, "seat"), day.given("seat.weight"), 0.0)
+        weight = day.where(voters & day.spread(led, "seat"), day.weight, 0.0)
         yes = day.spread(day.where(self.leader, 0.0, day.logistic(lam * gain)), "seat")
         passing = day.spread(day.chance_of_majority(yes, 1.0 - yes, weight, "party"), "actor")
         able = day.any(voters, "actor") & day.spread(led, "actor") & ~self.leader
@@ -152,7 +152,7 @@ class Leadership(Mechanism):
     def _elect(self, day: Day, voters: Array, vacant: Array) -> None:
         """The candidate whom the body's members like best on average, with what nobody can see of them (McFadden
         1974): mean squared distance to the voters is that to their mean, and the same for all beyond."""
-        weight = day.where(voters, day.given("seat.weight"), 0.0)
+        weight = day.where(voters, day.weight, 0.0)
         average = [day.mean(day.spread(ideal, "seat"), weight, "party") for ideal in day.vector("ideal")]
         score = formulas.policy_of(day, tuple(day.spread(entry, "actor") for entry in average))
         unseen = -day.log(-day.log(day.larger(day.uniform("candidate", "actor"), 1e-7))) / day.parameter("choice.lam")

@@ -64,7 +64,7 @@ class Mandate(Mechanism):
         table = day.given("party.at_table") & (day.today("table.open") > 0.0) & ~day.talks_over
         if formulas.members_consent(day):  # who is not asked to join has nothing to decide
             table = table & formulas.needed(day, day.favoured)
-        asked = day.given("party.decides") & ~day.fallen & (table | (self.line_number == 0.0))
+        asked = day.given("party.decides") & (table | (self.line_number == 0.0))
         quorate = day.spread(day.quorate, "party")
         reopened = (
             (self.course == "none")

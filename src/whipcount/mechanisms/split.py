@@ -1,9 +1,9 @@
 """When members leave the party: lost cadre, a new party perhaps, and the confidence of the council."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight, formulas
+from . import foresight, formulas, majority
 from .ballot import divide, votes_on
-from .survival import FALL, bring_down
+from .government import FALL, bring_down
 from .tallies import chance_carried
 
 
@@ -64,7 +64,7 @@ class Split(Mechanism):
         body = day.given("body.confidence") & day.quorate
         moves = day.happens("confidence motion", self.confidence) & ~day.any(self.conceded)
         with day.when(moves & day.any(body)):
-            gain = formulas.status_quo_value(day) - formulas.fall_value(day)
+            gain = formulas.status_quo_value(day) - day.sequel - formulas.support_cost(day)
             protest = day.where(gone, day.parameter("forum.q") * day.gap, 0.0)
             gain = gain - protest
             asked = day.where(day.governs, 1.0, 0.0)
@@ -73,15 +73,18 @@ class Split(Mechanism):
             self._concede(day, holds)
             stands = ~day.any(self.conceded)
             result = divide(day, "confidence", gain, whip, body & stands)
+            majority.show(day, body & stands, result.ayes)
             day.record("confidence", body & stands, day.number_of(result.passed))
             falls = day.any(body & stands & ~result.passed) & ~day.fallen
+            if day.fact("government.constructive"):
+                falls = falls & ~moves
             day.record("fall", falls)
             bring_down(day, falls)
 
     def _concede(self, day: Day, holds: Array) -> None:
         party = day.governs & day.any(~day.member, "party")
         loss = foresight.majority_loss(day)
-        worth = formulas.of_party(day, formulas.status_quo_value(day) - formulas.fall_value(day))
+        worth = formulas.of_party(day, formulas.status_quo_value(day) - day.sequel)
         choice = day.choose(
             "concede",
             who=party,

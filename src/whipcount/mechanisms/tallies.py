@@ -27,7 +27,7 @@ def expected_turnout(day: Day) -> Array:
 
 def weight_present(day: Day) -> Array:
     """By seat: the votes of its members who are present."""
-    return day.given("seat.weight") * day.turnout
+    return day.weight * day.turnout
 
 
 def chance_carried(day: Day, votes: Votes, among: Array | None = None) -> Array:
@@ -40,7 +40,7 @@ def chance_carried(day: Day, votes: Votes, among: Array | None = None) -> Array:
     votes: what each way of voting is worth, by seat. among: mask of seats that count.
     """
     no, yes, _ = day.probabilities(day.parameter("choice.lam"), votes.no, votes.yes, votes.abstain)
-    comes, weight = expected_turnout(day), day.given("seat.weight")
+    comes, weight = expected_turnout(day), day.weight
     if among is not None:
         weight = day.where(among, weight, 0.0)
     together, alike = day.parameter("attendance.common"), day.parameter("ballot.common")

@@ -52,7 +52,7 @@ class Ultimatum(Mechanism):
         """Draft, sign, present."""
         cooled = day.number - self.demand_day >= COOLING_DAYS
         idle = (self.demand == "none") | (self.demand == "closed")
-        provoked = day.given("party.can_threaten") & idle & cooled & (day.grievance > 0.02) & ~day.fallen
+        provoked = day.given("party.can_threaten") & idle & cooled & (day.grievance > 0.02)
         with day.when(day.any(provoked)):
             self._draft(day, provoked)
         drafted = self.demand == "drafted"

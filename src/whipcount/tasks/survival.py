@@ -14,6 +14,7 @@ from ._inputs import Decimal, Sheet, table, written
 
 if TYPE_CHECKING:
     from whipcount.theory.survival import SurvivalFit
+    from whipcount.theory.survival_causes import EndingsFit
 
 
 @task(
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     "whipcount survival durations.csv --event ended --covariates majority,polarisation",
     "whipcount survival durations.csv --event ended --covariates majority --weibull --chart survival.svg",
     "whipcount survival --parlgov FOLDER --weibull",
+    "whipcount survival --parlgov FOLDER --causes",
     order=75,
     drawing="report.count_charts.survival",
 )
@@ -33,14 +35,17 @@ def survival(
     weibull: Annotated[bool, Option("let the risk change with age")] = False,
     at: Annotated[Any, Option("expected life at these values", GIVEN, "A=1,B=0.5")] = None,
     parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,
+    causes: Annotated[bool, Option("the hazard of each cause of an end")] = False,
     train: Annotated[Path | None, Option("write the model into this file", metavar="FILE")] = None,
     decimal: Decimal = None,
     sheet: Sheet = None,
-) -> SurvivalFit:
-    """A duration model: coefficients, likelihood, shape (WC540 to WC551, WC621, WC640)."""
+) -> SurvivalFit | EndingsFit:
+    """A duration model: coefficients, likelihood, shape; or causes of ends (WC540 to WC553, WC621, WC640)."""
     from whipcount.data.durations import parlgov_durations, read_durations
     from whipcount.theory.survival import fit_survival
 
+    if causes:
+        return _causes(parlgov, train)
     if parlgov is not None:
         from whipcount.data.parlgov import read_parlgov
 
@@ -73,18 +78,45 @@ def _values(found: SurvivalFit, at: Any) -> tuple[tuple[str, float], ...]:
     return tuple((name, values[name]) for name in names)
 
 
-def _train(found: SurvivalFit, path: Path, parlgov: bool) -> None:
-    import importlib.metadata
+def _causes(parlgov: Path | None, train: Path | None) -> EndingsFit:
+    """The causes of ends as competing risks (WC621 without a folder of ParlGov)."""
+    from whipcount.data.durations import parlgov_ends
+    from whipcount.data.parlgov import read_parlgov
+    from whipcount.theory.survival_causes import fit_endings
 
+    if parlgov is None:
+        raise UsageError.one("WC621", say("no causes to count"), say("give --parlgov FOLDER"))
+    sample = (
+        "cabinets since 1945, no caretakers; ends at an election within a year of the term are censored; causes "
+        "are the codes of cabinet_termination, which are recorded for some of the cabinets"
+    )
+    command = "whipcount survival --parlgov FOLDER --causes --train FILE"
+    fitted = fit_endings(parlgov_ends(read_parlgov(parlgov)))
+    found = replace(fitted, provenance=_provenance(True, sample, command))
+    if train is not None:
+        found.save(train)
+        written(train, "model: {path}")
+    return found
+
+
+def _train(found: SurvivalFit, path: Path, parlgov: bool) -> None:
     from whipcount.theory.survival_cabinets import SurvivalModel
 
-    provenance = {
+    sample = "cabinets since 1945, no caretakers; ends at an election within a year of the term are censored"
+    command = "whipcount survival --parlgov FOLDER --weibull --train FILE"
+    SurvivalModel(found, _provenance(parlgov, sample, command)).save(path)
+    written(path, "model: {path}")
+
+
+def _provenance(parlgov: bool, sample: str, command: str) -> dict[str, str]:
+    """Where a fitted table comes from, as it is written into its file."""
+    import importlib.metadata
+
+    return {
         "data": "ParlGov (doi:10.7910/DVN/2VZ5ZC), view_cabinet, cabinet" if parlgov else "a table of durations",
         "licence": "CC0 1.0" if parlgov else "",
-        "sample": "cabinets since 1945, no caretakers; ends at an election within a year of the term are censored",
+        "sample": sample,
         "unit": "months",
-        "command": "whipcount survival --parlgov FOLDER --weibull --train FILE",
+        "command": command,
         "whipcount": importlib.metadata.version("whipcount"),
     }
-    SurvivalModel(found, provenance).save(path)
-    written(path, "model: {path}")

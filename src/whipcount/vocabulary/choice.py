@@ -183,7 +183,7 @@ def divide(
     """See `Day.divide`. A bloc's members vote one by one: what they cast is Dirichlet-multinomial."""
     seats = day.spread(voting, "seat") & (turnout > 0.0)
     vote = choose(day, tracer, name, seats, lam, None, options)
-    weight, size = day.given("seat.weight"), day.given("seat.size")
+    weight, size = day.weight, day.given("seat.size")
     single = size == 1.0
     here = size * turnout
     yes, no = vote.chance("yes"), vote.chance("no")
@@ -210,7 +210,7 @@ def divide(
 def _decided(day: Operations, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
     """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting
     vote."""
-    members = day.total(day.where(day.sits, day.given("seat.weight"), 0.0), "body")
+    members = day.total(day.where(day.sits, day.weight, 0.0), "body")
     base = day.where(
         day.given("body.rule_members"), members, day.where(day.given("body.rule_present"), attending, ayes + noes)
     )

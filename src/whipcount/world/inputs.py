@@ -78,6 +78,7 @@ def all_inputs(scenario: Scenario, axes: Axes, calendar: Calendar) -> Inputs:
         _constituencies,
         _events,
         _motions,
+        _election,
     ):
         add(inputs, scenario)
     _history(inputs, scenario, calendar)
@@ -101,7 +102,9 @@ def _actors(inputs: Inputs, scenario: Scenario) -> None:
     inputs.number("actor.size", "actor", [actor.size for actor in scenario.actors])
     inputs.mask("actor.person", "actor", [actor.size == 1 for actor in scenario.actors])
     inputs.mask("actor.leader", "actor", [actor.id in leaders for actor in scenario.actors])
-    inputs.mask("actor.head", "actor", [actor.id == scenario.government.head for actor in scenario.actors])
+    government = scenario.government
+    inputs.mask("actor.head", "actor", [actor.id == government.head for actor in scenario.actors])
+    inputs.mask("actor.head_of_state", "actor", [actor.id == government.head_of_state for actor in scenario.actors])
 
 
 def _salience(actor: Actor, dimension: str, scenario: Scenario) -> float:
@@ -280,6 +283,21 @@ def _motions(inputs: Inputs, scenario: Scenario) -> None:
             "tenure",
             [post == motion.post and (motion.holder in (None, actor)) for actor, post in inputs.axes.tenures],
         )
+
+
+def _election(inputs: Inputs, scenario: Scenario) -> None:
+    """Shares of votes by party: the polls, else the seats held in the body at the start; none without an election."""
+    election, names = scenario.election, inputs.axes.ids["party"]
+    if election is not None and election.polls:
+        inputs.uncertain("party.poll", "party", [election.polls.get(name) or known(0.0) for name in names], 0.0, 1.0)
+        return
+    held = dict.fromkeys(names, 0.0)
+    party = {actor.id: actor.party for actor in scenario.actors}
+    for body in scenario.bodies:
+        for seat in body.seats if election is not None and body.id == election.body else ():
+            held[party[seat.actor]] += seat.weight if seat.occupied else 0.0
+    total = max(sum(held.values()), 1.0)
+    inputs.number("party.poll", "party", [value / total for value in held.values()])
 
 
 def _history(inputs: Inputs, scenario: Scenario, calendar: Calendar) -> None:
