@@ -92,7 +92,7 @@ def plot(taken: dict[str, list[tuple[int, float]]], target: Path) -> None:
     import altair as alt
     import vl_convert
 
-    from whipcount.report import theme
+    from whipcount.charts import theme
 
     names = {name: f"{name} ({exponent(points):.2f})" for name, points in taken.items()}
     rows = [

@@ -138,12 +138,12 @@ class Table:
 class Result(ABC):
     """What a solver or question found; subclasses are frozen dataclasses and name the works that define what they say.
 
-    references: keys of the bibliography, or works. picture: the module of `charts/` that draws it, none if empty.
+    references: keys of the bibliography, or works. undrawn: why no module of `charts/` draws it; empty where one does.
     """
 
     references: ClassVar[tuple[str, ...]] = ()
     remarks: tuple[str, ...] = ()
-    picture: ClassVar[str] = ""
+    undrawn: ClassVar[str] = ""
     brief: ClassVar[tuple[str, ...]] = ()  # the tables that a terminal shows, all where none is named
 
     def __init_subclass__(cls) -> None:

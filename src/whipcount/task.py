@@ -232,8 +232,8 @@ class Input:
 class Task:
     """A task: the words that call it, what it does, examples of commands, its place in lists, its inputs, its form.
 
-    name: one word, or two where several tasks share the first. drawing: the module of the package that draws its
-    results, for files. function: what Python calls. family: of a name of two words.
+    name: one word, or two where several tasks share the first. drawn: whether its
+    results have charts. function: what Python calls. family: of a name of two words.
     """
 
     name: str
@@ -242,7 +242,7 @@ class Task:
     order: float
     inputs: tuple[Input, ...]
     function: Callable[..., Any]
-    drawing: str = ""
+    drawn: bool = False
     form: Form | None = None
     family: Family | None = None
 
@@ -250,17 +250,13 @@ class Task:
         """What the task finds, from inputs as anybody gives them."""
         return self.function(**given)
 
-    def draw(self, result: Any) -> Any:
-        """A chart of a result of this task."""
-        return importlib.import_module(f"whipcount.{self.drawing}").draw(result)
-
 
 def task(
     name: str,
     help: str,
     *examples: str,
     order: float = 50,
-    drawing: str = "",
+    drawn: bool = False,
     form: Form | None = None,
     family: Family | None = None,
 ) -> Callable[[F], F]:
@@ -282,7 +278,7 @@ def task(
         )
         told = "\n".join(f"{one.name}: {one.option.help or one.kind.name}." for one in inputs)
         call.__doc__ = f"{inspect.getdoc(function) or help}\n\n{told}"
-        made = Task(name, help, examples, order, inputs, call, drawing, form, family)
+        made = Task(name, help, examples, order, inputs, call, drawn, form, family)
         call.task = made  # type: ignore[attr-defined]
         return cast(F, call)
 

@@ -115,7 +115,7 @@ def test_the_curves_and_the_story_lead_to_days(visit: Visit) -> None:
 
 
 def test_runs_worth_telling_are_a_click_away(visit: Visit) -> None:
-    from whipcount.report.material import material_of
+    from whipcount.charts.material import material_of
     from whipcount.report.transcript import told_runs
 
     told = told_runs(material_of(visit.site.results))

@@ -17,7 +17,7 @@ from whipcount.results import EnsembleInterrupted, chunks, ensemble, run_ensembl
 from whipcount.results.manifest import read_journal, run_key
 from whipcount.scenario import load
 
-ROOMS = ("results", "questions", "report", "web", "cli")
+ROOMS = ("results", "questions", "charts", "report", "web", "cli")
 # where the answer is noted down, and where the whole program is asked
 MAY = {"results/interfaces.py", "counterfactual/engines.py"}
 NAMED = re.compile(r"NumpyBackend|CompiledBackend|backend\.name|engine\.name|\b(?:numpy|compiled)_backend")

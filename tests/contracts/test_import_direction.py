@@ -10,7 +10,7 @@ from source_tree import PACKAGE, imports, python_files
 
 ROOMS = (
     *("vocabulary", "mechanisms", "scenario", "world", "engine", "results"),
-    *("counterfactual", "inference", "generation", "questions", "report", "tasks", "cli"),
+    *("counterfactual", "inference", "generation", "questions", "charts", "report", "tasks", "cli"),
 )
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
@@ -21,7 +21,7 @@ FACE = ("", "__init__", "__main__")
 SHELVES = ("scenarios",)
 
 ALLOWED: dict[str, set[str]] = {room: {*ROOMS[: index + 1], *EVERYONE} for index, room in enumerate(ROOMS)}
-for asker in ("generation", "questions", "report", "tasks", "cli"):
+for asker in ("generation", "questions", "charts", "report", "tasks", "cli"):
     ALLOWED[asker] |= set(APART)
 ALLOWED["web"] = (ALLOWED["cli"] - {"cli"}) | {"web"}
 ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing of commands
@@ -93,6 +93,8 @@ def test_tests_and_benchmarks_are_not_imported() -> None:
         ("scenario/a.py", "if TYPE_CHECKING:\n    from whipcount.world import World\n", True),
         ("theory/a.py", "from ..scenario import load\n", True),
         ("web/a.py", "from ..cli import main\n", True),
+        ("charts/a.py", "from ..report import html\n", True),
+        ("charts/a.py", "from ..theory.power import PowerResult\n", False),
         ("engine/a.py", "from .. import results\n", True),
         ("engine/a.py", "import whipcount\n", True),
         ("attic/a.py", "x = 1\n", True),

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from whipcount.charts.calibration import draw
 from whipcount.cli import main
 from whipcount.counterfactual.engines import engine_of
 from whipcount.errors import QuestionError
 from whipcount.inference import simulator
 from whipcount.questions.calibrate import Calibration, calibrate
-from whipcount.report.question_charts.calibrate import draw
 from whipcount.results.interfaces import Engine
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario

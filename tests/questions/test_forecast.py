@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from whipcount.charts.forecast import draw
 from whipcount.cli import main
 from whipcount.counterfactual.weighted_samples import effective_size
 from whipcount.errors import QuestionError
 from whipcount.questions.facts import documented, limit
 from whipcount.questions.forecast import forecast, slackened
 from whipcount.questions.forecast_result import Forecast
-from whipcount.report.question_charts.forecast import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
 from whipcount.scenario.measures import Measure, Query

@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 
+from whipcount.charts.sensitivity import draw
 from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.inference.parameter_space import Space
 from whipcount.questions.sensitivity import Design, Sensitivity, _morris, _sampled, _sobol, sensitivity
-from whipcount.report.question_charts.sensitivity import draw
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
 from whipcount.text import speaking

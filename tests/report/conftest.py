@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import synthetic
 
-from whipcount.report.material import Material
+from whipcount.charts.material import Material
 from whipcount.results import Results, run_ensemble
 from whipcount.scenario import load
 

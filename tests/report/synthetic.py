@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from whipcount.report.material import Material
+from whipcount.charts.material import Material
 from whipcount.scenario.schema import Scenario
 
 PARTIES = ("reds", "left", "centre", "right")

@@ -13,8 +13,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
-from whipcount.report.chart import Chart, Numbers
-from whipcount.report.charts import (
+from whipcount.charts import (
     all_charts,
     counts,
     grievance,
@@ -27,11 +26,12 @@ from whipcount.report.charts import (
     survival,
     timing,
 )
-from whipcount.report.charts.days import apart, busy_window
-from whipcount.report.halfcircle import seat_places
-from whipcount.report.labels import Point, place
-from whipcount.report.material import Material
-from whipcount.report.seating import posts_of, seats_of
+from whipcount.charts.chart import Chart, table_of
+from whipcount.charts.days import apart, busy_window
+from whipcount.charts.halfcircle import seat_places
+from whipcount.charts.labels import Point, place
+from whipcount.charts.material import Material
+from whipcount.charts.seating import posts_of, seats_of
 from whipcount.text import speaking
 
 EXPECTED = (
@@ -63,8 +63,8 @@ def test_every_chart_is_drawn_in_both_languages(material: Material, language: st
         assert chart.title
         assert chart.caption
         assert chart.alt
-        assert chart.numbers.rows
-        assert all(len(row) == len(chart.numbers.columns) for row in chart.numbers.rows)
+        assert chart.table.rows
+        assert all(len(row) == len(chart.table.columns) for row in chart.table.rows)
         assert chart.language == language
 
 
@@ -90,7 +90,7 @@ def test_png_and_html_of_a_chart(material: Material) -> None:
 
 def test_a_chart_is_a_specification_or_a_drawing() -> None:
     with pytest.raises(ValueError, match="either"):
-        Chart("x", "t", "c", "a", Numbers((), ()))
+        Chart("x", "t", "c", "a", table_of((), ()))
 
 
 def test_readiness_shows_the_medians_of_the_favoured_settlement(material: Material) -> None:
@@ -177,7 +177,7 @@ def test_survival_counts_each_fall_once(material: Material) -> None:
 
 def test_grievance_has_a_panel_for_each_party_with_one(material: Material) -> None:
     chart = drawn(grievance.draw(material))
-    assert [row[0] for row in chart.numbers.rows] == ["Reds", "Left"]
+    assert [row[0] for row in chart.table.rows] == ["Reds", "Left"]
 
 
 def test_levels(material: Material) -> None:

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from whipcount.report.dates import DayLabels, julian
 from whipcount.text import speaking
+from whipcount.text.dates import DayLabels, julian
 
 START, END = dt.date(1917, 11, 7), dt.date(1918, 3, 31)
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from whipcount.charts.material import Material
 from whipcount.engine import Decision, explain_run
-from whipcount.report.dates import DayLabels
 from whipcount.report.explanation import Wanted, bar, chosen_decisions, heading, print_decisions, record_of, signed
-from whipcount.report.material import Material
 from whipcount.results import scenario_engine
 from whipcount.scenario import load
 from whipcount.text import speaking
+from whipcount.text.dates import DayLabels
 
 REPLY = Decision(
     step=10, mechanism="reply", decision="reply", axis="actor", entity=4, actor="elm", object="reds",

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from whipcount.charts import all_charts
+from whipcount.charts.material import Material, material_of
 from whipcount.errors import RunError
 from whipcount.report import write_report
-from whipcount.report.charts import all_charts
 from whipcount.report.html import page, write_material
-from whipcount.report.material import Material, material_of
 from whipcount.report.pages import (
     assumed_rows,
     documented_shares,

@@ -7,8 +7,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from whipcount.charts.material import Material, material_of
 from whipcount.errors import UsageError
-from whipcount.report.material import Material, material_of
 from whipcount.report.single import check_logged, material_of_run
 from whipcount.report.story import Story, StoryDay, story_of
 from whipcount.report.telling import Teller

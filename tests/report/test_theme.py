@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from whipcount.report import theme
-from whipcount.report.words import halved, shortened
+from whipcount.charts import theme
+from whipcount.text.fitting import halved, shortened
 
 
 def test_party_colours_are_distinct_and_respect_the_scenario() -> None:

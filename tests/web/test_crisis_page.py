@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from site_reader import Element, Site
 
-from whipcount.report.benches import colours_of, per_dot
+from whipcount.charts.benches import colours_of, per_dot
+from whipcount.charts.seating import places_of
 from whipcount.report.portraits import material_of_scenario
-from whipcount.report.seating import places_of
 from whipcount.scenario.compare_accounts import compare_accounts
 from whipcount.scenario.schema import Body, Scenario
 

@@ -72,9 +72,4 @@ def ask(
         answer = answer_of(
             loaded, do or (), given or (), outcome or (), runs, seed, workers or cores(), out=out, progress=progress
         )
-    if chart is not None:
-        from whipcount.report.effects_chart import draw
-
-        tell(answer, as_json=as_json, chart=chart, draw=draw)
-    else:
-        tell(answer, as_json=as_json)
+    tell(answer, as_json=as_json, chart=chart)

@@ -66,7 +66,6 @@ def calibrate(
 ) -> None:
     """Calibrate, and tell what was learned and what was not."""
     from whipcount.questions.calibrate import calibrate as answer_of
-    from whipcount.report.question_charts.calibrate import draw
 
     loaded = load_scenario(scenario, account, set_, variant)
     with resumable(out), progress_bar(simulations + 2 * predictive) as progress:
@@ -74,7 +73,7 @@ def calibrate(
             loaded, simulations, seed, generations=generations, predictive=predictive, least=least,
             weights=_weights(weight or []), out=out, progress=progress, workers=workers or cores(),
         )  # fmt: skip
-    tell(answer, as_json=as_json, chart=chart, draw=draw)
+    tell(answer, as_json=as_json, chart=chart)
 
 
 def _weights(given: list[str]) -> dict[str, float]:

@@ -46,7 +46,6 @@ def check_inference(
 ) -> None:
     """Check, and tell which parameters' ranks are even."""
     from whipcount.questions.check_inference import check_inference as answer_of
-    from whipcount.report.question_charts.checks import draw
 
     loaded = load_scenario(scenario, account, set_, variant)
     with resumable(out), progress_bar(table + datasets) as progress:
@@ -54,4 +53,4 @@ def check_inference(
             loaded, datasets, table=table, each=each, seed=seed, out=out, progress=progress,
             workers=workers or cores(),
         )  # fmt: skip
-    tell(answer, as_json=as_json, chart=chart, draw=draw)
+    tell(answer, as_json=as_json, chart=chart)

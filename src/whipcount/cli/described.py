@@ -48,11 +48,11 @@ def command(task: Task) -> Callable[..., None]:
     def run(*, as_json: bool = False, chart: Any = None, **given: Any) -> None:
         result = task(**given)
         if result is not None:
-            tell(result, as_json=as_json, chart=chart, draw=task.draw if task.drawing else None)
+            tell(result, as_json=as_json, chart=chart)
 
     parameters = [_parameter(one) for one in task.inputs]
     parameters.append(_named("as_json", Annotated[bool, json_option()], False))
-    if task.drawing:
+    if task.drawn:
         from pathlib import Path
 
         parameters.append(_named("chart", Annotated[Optional[Path], chart_option()], None))  # noqa: UP045

@@ -14,8 +14,8 @@ from .transcript import is_run_folder, refuse_with_folder, run_option, seed_opti
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
-    from whipcount.report.dates import DayLabels
     from whipcount.scenario import Scenario
+    from whipcount.text.dates import DayLabels
 
 ORDER = 33
 
@@ -55,12 +55,12 @@ def explain(
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Compute the run again, watching every decision, and print those asked for."""
+    from whipcount.charts.names import Names
     from whipcount.counterfactual.engines import changed_world
     from whipcount.counterfactual.interventions import parse_interventions
     from whipcount.engine import explain_run
-    from whipcount.report.dates import DayLabels
     from whipcount.report.explanation import Wanted, chosen_decisions, print_decisions, record_of
-    from whipcount.report.names import Names
+    from whipcount.text.dates import DayLabels
 
     parameters = None
     interventions: tuple[str, ...] = ()

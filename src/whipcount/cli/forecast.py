@@ -67,7 +67,6 @@ def forecast(
 
     from whipcount.errors import UsageError
     from whipcount.questions.forecast import forecast as answer_of
-    from whipcount.report.question_charts.forecast import draw
 
     try:
         day = dt.date.fromisoformat(until)
@@ -79,4 +78,4 @@ def forecast(
             loaded, day, runs, seed, facts=facts, documented_facts=not only_facts, horizon=horizon, least=least,
             out=out, progress=progress, workers=workers or cores(),
         )  # fmt: skip
-    tell(answer, as_json=as_json, chart=chart, draw=draw)
+    tell(answer, as_json=as_json, chart=chart)

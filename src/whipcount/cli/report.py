@@ -41,8 +41,8 @@ def report(
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Write the report and print the outcomes by use."""
+    from whipcount.charts.material import material_of
     from whipcount.report.html import write_material
-    from whipcount.report.material import material_of
     from whipcount.report.tables import extreme_table, outcome_table
     from whipcount.results import open_run
 

@@ -16,6 +16,7 @@ from whipcount.text import say
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import console_for_output, help_text, note, show, show_json
+from .told import drawing
 
 if TYPE_CHECKING:
     from whipcount.results import OutcomeSummary, Results
@@ -89,12 +90,16 @@ def run(
     """Run, print the outcomes beside history, and write the report."""
     loaded = load_scenario(scenario, account, set_, variant)
     results = run_with_progress(loaded, runs, seed, out, workers, events, resume=resume)
-    files = write_report(results) if report else ()
+    if not as_json:
+        show(outcome_table(results))
+        sys.stdout.flush()
+    files: tuple[Path, ...] = ()
+    with drawing(results.folder):
+        files = write_report(results) if report else ()
     if as_json:
         show_json(json_of(results, files))
-        return
-    show(outcome_table(results))
-    say_where(results, files)
+    else:
+        say_where(results, files)
 
 
 def run_with_progress(

@@ -81,7 +81,6 @@ def sensitivity(
     """Vary everything at once, and tell what moves the outcome."""
     from whipcount.questions.sensitivity import chosen_method, design_size
     from whipcount.questions.sensitivity import sensitivity as answer_of
-    from whipcount.report.question_charts.sensitivity import draw
 
     way = chosen_method(method)
     loaded = load_scenario(scenario, account, set_, variant)
@@ -92,4 +91,4 @@ def sensitivity(
             loaded, outcome, method=way, points=points, replicates=replicates, parameters=named, switches=varied,
             terms=term or (), seed=seed, progress=progress, workers=workers or cores(),
         )  # fmt: skip
-    tell(answer, as_json=as_json, chart=chart, draw=draw)
+    tell(answer, as_json=as_json, chart=chart)

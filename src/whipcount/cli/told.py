@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from whipcount.errors import Problem, WhipcountError
 from whipcount.table_files import SUFFIXES
 from whipcount.text import say
 
 from .output import note, show, show_json
 
 if TYPE_CHECKING:
-    from whipcount.report.chart import Chart
     from whipcount.table import Result
-
-FORMATS = (".svg", ".png", ".html")
 
 
 def chart_option() -> Any:
-    """`--chart`: where to draw the result."""
+    """`--chart`: where to draw the result, or to write its tables."""
     text = say("draw the result (.svg, .png, .html) or write its tables (.csv, .parquet, .feather, .xlsx, .tex)")
-    return typer.Option("--chart", "--write", help=text, metavar="FILE", show_default=False)
+    return typer.Option("--chart", "--write", help=text, metavar="FILE", show_default=False, callback=_writable)
+
+
+def _writable(path: Path | None) -> Path | None:
+    """The file to write, refused before anything is computed where it is neither a table's nor a chart's (WC620)."""
+    if path is not None and path.suffix.lower() not in SUFFIXES:
+        from whipcount.charts.chart import check_format
+
+        check_format(path)
+    return path
 
 
 def tell(
@@ -31,36 +40,33 @@ def tell(
     *,
     as_json: bool = False,
     chart: Path | None = None,
-    draw: Callable[[Any], Chart] | None = None,
     **head: Any,
 ) -> None:
-    """Print a result in words and tables, or as one JSON object; draw it where a file is named."""
-    if chart is not None and chart.suffix.lower() in SUFFIXES:
-        files = result.write(chart)
-        note(say("written: {files}", files=", ".join(map(str, files))))
-    elif chart is not None and draw is not None:
-        write_chart(draw(result), chart)
+    """Print a result in words and tables, or as one JSON object; then write its tables, or draw it, where asked."""
     if as_json:
         show_json({**head, **result.record(), "remarks": list(result.remarks)})
-        return
-    show([table for table in result.tables() if not result.brief or table.name in result.brief])
-    import sys
-
-    sys.stdout.write(result.words() + "\n")
-    for remark in result.remarks:
-        note(remark)
-
-
-def write_chart(chart: Chart, path: Path) -> None:
-    """Draw a chart into a file of the kind its name asks for (WC620)."""
-    from whipcount.errors import UsageError
-
-    suffix = path.suffix.lower()
-    if suffix not in FORMATS:
-        raise UsageError.one("WC620", f"{path.name}: charts are drawn as {', '.join(FORMATS)}", "name such a file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if suffix == ".png":
-        path.write_bytes(chart.png())
     else:
-        path.write_text(chart.svg() if suffix == ".svg" else chart.html(), encoding="utf-8")
-    note(say("chart: {path}", path=path))
+        show([table for table in result.tables() if not result.brief or table.name in result.brief])
+        sys.stdout.write(result.words() + "\n")
+        for remark in result.remarks:
+            note(remark)
+    sys.stdout.flush()
+    if chart is not None and chart.suffix.lower() in SUFFIXES:
+        note(say("written: {files}", files=", ".join(map(str, result.write(chart)))))
+    elif chart is not None:
+        with drawing(chart):
+            result.chart().save(chart)
+            note(say("chart: {path}", path=chart))
+
+
+@contextlib.contextmanager
+def drawing(path: Path) -> Iterator[None]:
+    """Within the block a picture is drawn: if that fails, the reader is told so (WC629), and the result stands."""
+    try:
+        yield
+    except Exception as failed:
+        said = (
+            failed.problems[0].message if isinstance(failed, WhipcountError) else f"{type(failed).__name__}: {failed}"
+        )
+        hint = say("the result is whole; its tables hold the numbers of the chart")
+        note(str(Problem("WC629", say("{path} is not drawn: {reason}", path=path, reason=said), hint)))

@@ -14,7 +14,7 @@ from .options import account_option, json_option, load_scenario, set_option, var
 from .output import WIDTH_OF_FILES, help_text, note, show_json
 
 if TYPE_CHECKING:
-    from whipcount.report.material import Material
+    from whipcount.charts.material import Material
 
 ORDER = 32
 WIDEST = 110
@@ -117,7 +117,7 @@ def _found(
     settings: list[str] | None,
 ) -> tuple[Material, int]:
     """The material and the number of the run asked for."""
-    from whipcount.report.material import material_of
+    from whipcount.charts.material import material_of
     from whipcount.report.single import ENSEMBLE, check_logged, material_of_run
     from whipcount.report.transcript import pick_run
 

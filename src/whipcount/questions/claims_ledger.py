@@ -250,6 +250,7 @@ class Ledger(Result):
     """Every claim of a scenario with its verdict."""
 
     references: ClassVar[tuple[str, ...]] = ("shapley_1953", "kiefer_wolfowitz_1956", "pearl_2009")
+    undrawn: ClassVar[str] = "its tables list the claims with their verdicts"
 
     slug: str
     title: Text

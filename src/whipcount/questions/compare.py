@@ -43,6 +43,7 @@ class Comparison(Result):
     """Two accounts side by side: the whole difference, and that of each disputed matter alone."""
 
     references: ClassVar[tuple[str, ...]] = ("pearl_2009",)
+    undrawn: ClassVar[str] = "its table sets the outcomes side by side; draw the runs of each with Results.chart()"
 
     first: str
     second: str

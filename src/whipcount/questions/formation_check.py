@@ -67,6 +67,7 @@ class FormationCheck(Result):
         "Martin & Stevenson 2001, Government formation in parliamentary democracies",
         "Baron & Ferejohn 1989, Bargaining in legislatures",
     )
+    undrawn: ClassVar[str] = "its tables compare simulated and recorded cabinets"
 
     rows: tuple[Checked, ...]
     asked: int

@@ -102,6 +102,7 @@ class Why(Result):
     """What bore on an outcome in a run."""
 
     references: ClassVar[tuple[str, ...]] = ("lewis_1973", "halpern_pearl_2005")
+    undrawn: ClassVar[str] = "its tables list the decisions"
 
     slug: str
     run: int

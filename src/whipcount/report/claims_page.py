@@ -7,9 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from whipcount.charts import theme
 from whipcount.text import language, say
-
-from . import theme
 
 if TYPE_CHECKING:
     from whipcount.questions.claims_ledger import Apportioned, Entry, Ledger

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from whipcount.charts.names import Names
 from whipcount.text import localised, probability, say
+from whipcount.text.dates import DayLabels
 
-from .dates import DayLabels
 from .glossary import question, word
-from .names import Names
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whipcount.charts import all_charts, theme
+from whipcount.charts.chart import Chart
+from whipcount.charts.curves import curves_chart
+from whipcount.charts.hemicycle import draw as draw_hemicycle
+from whipcount.charts.material import Material, material_of
 from whipcount.text import language, percent, say
+from whipcount.text.fitting import runs
 
-from . import pages, theme
-from .chart import Chart
-from .charts import all_charts
-from .charts.hemicycle import draw as draw_hemicycle
-from .curves import curves_chart
-from .material import Material, material_of
+from . import pages
 from .story import Story, story_of
 from .transcript import introduction, kind_label, told_runs
-from .words import runs
 
 if TYPE_CHECKING:
     import jinja2

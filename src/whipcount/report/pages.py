@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from whipcount.charts.outcomes import use_heading
 from whipcount.text import count, mark, number, percent, say
+from whipcount.text.fitting import runs
 
-from .charts.outcomes import use_heading
 from .phrases import NOTABLE, notable
-from .words import runs
 
 if TYPE_CHECKING:
+    from whipcount.charts.material import Material
     from whipcount.scenario.schema import Outcome
-
-    from .material import Material
 
 RARE, SURE = 0.02, 0.98  # beyond these the prior predictive page lists an outcome
 

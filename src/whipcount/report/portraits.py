@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whipcount.text import mark, number, percent, say, say_as
-
-from .dates import MONTHS_IN_FULL, julian
+from whipcount.text.dates import MONTHS_IN_FULL, julian
 
 if TYPE_CHECKING:
+    from whipcount.charts.material import Material
+    from whipcount.charts.names import Names
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Actor, Body, Scenario, Tenure
     from whipcount.scenario.values import EvidenceRecord, UncertainRecord
-
-    from .dates import DayLabels
-    from .material import Material
-    from .names import Names
+    from whipcount.text.dates import DayLabels
 
 
 @dataclass(frozen=True)
@@ -332,7 +330,7 @@ def material_of_scenario(loaded: LoadedScenario) -> Material:
     """What a report can be made from before there are any runs."""
     import polars as pl
 
-    from .material import Material
+    from whipcount.charts.material import Material
 
     events = {"run": pl.Int64, "step": pl.Int64, "day": pl.Int64} | dict.fromkeys(
         ("mechanism", "verb", "actor", "object", "code"), pl.String

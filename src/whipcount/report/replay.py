@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from whipcount.text import say
+from whipcount.charts.benches import Bench, Taken, benches_of, colour_of, taken_before, told_place
+from whipcount.charts.curves import Curve, curves_of, steps_of
+from whipcount.charts.readiness import reference_settlement
+from whipcount.charts.seating import EXPELLED, places_of, post_changes, seat_changes
 
-from . import theme
-from .benches import Bench, Taken, benches_of, colour_of, taken_before, told_place
-from .charts.readiness import reference_settlement
-from .seating import EXPELLED, places_of, post_changes, seat_changes
 from .story import Story, StoryDay, story_of
 from .transcript import introduction
 
 if TYPE_CHECKING:
+    from whipcount.charts.material import Material
+    from whipcount.charts.names import Names
     from whipcount.scenario.schema import Body
-
-    from .material import Material
-    from .names import Names
 
 LEFT_PARTY = (*EXPELLED, "leave_party")
 OFFERS = ("favoured", "accept", "decline", "agreement", "settled", "reneged", "breakdown", "ratify")
@@ -35,18 +33,6 @@ class SeatedBody:
     body: Body
     benches: tuple[Bench, ...]
     states: tuple[tuple[Taken, ...], ...]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A measure of the run by step, with the ensemble's median beside it; none where it is not defined."""
-
-    measure: str
-    name: str
-    colour: str
-    dash: str
-    values: tuple[float | None, ...]
-    median: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -102,24 +88,6 @@ def replay_of(material: Material, run: int) -> Replay:
         story=story,
         told=_told(story, steps, size),
     )
-
-
-def steps_of(material: Material) -> int:
-    """Number of steps."""
-    calendar = material.scenario.calendar
-    return math.floor((calendar.end - calendar.start).days / calendar.step_days) + 1
-
-
-def documented_steps(material: Material) -> list[int]:
-    """The steps of which something is documented, each once."""
-    calendar = material.scenario.calendar
-    steps = {math.floor((fact.date - calendar.start).days / calendar.step_days) for fact in material.scenario.record}
-    return sorted(step for step in steps if 0 <= step < steps_of(material))
-
-
-def curves_of(material: Material, run: int) -> tuple[Curve, ...]:
-    """Both sides' readiness and the danger in one run; none where its measures were not kept."""
-    return tuple(_curves(material, material.path(run), steps_of(material)))
 
 
 def _told(story: Story, steps: int, size: float) -> tuple[int, ...]:
@@ -200,48 +168,6 @@ def _after(now: TableState, events: Sequence[tuple[str, str | None, str | None]]
         stage = STAGES.get(verb, stage)
     told = tuple((party, answers[party]) for party in sides if party in answers)
     return TableState(settlement, told, stage, sessions)
-
-
-def _curves(material: Material, paths: pl.DataFrame, steps: int) -> Iterator[Curve]:
-    """Both sides' readiness for the settlement that the talks favour most, and the danger."""
-    reference = reference_settlement(material)
-    wanted = [("danger", say("danger to the government"), theme.DANGER, "")]
-    if reference is not None:
-        power = say("readiness of those in power")
-        opponents = say("readiness of their opponents")
-        wanted = [
-            (f"readiness_power:{reference}", power, theme.POWER, ""),
-            (f"readiness_opponents:{reference}", opponents, theme.OPPONENTS, "6 3"),
-            *wanted,
-        ]
-    open_steps = _steps_of_table(material, steps)
-    for measure, name, colour, dash in wanted:
-        if measure not in paths.columns:
-            continue
-        kept = open_steps if measure.startswith("readiness") else range(steps)
-        own = dict(paths.select("step", measure).iter_rows())
-        size = material.scenario.calendar.step_days
-        middle = {
-            math.floor(day / size): value for day, value in material.measure(measure).select("day", "q50").iter_rows()
-        }
-        yield Curve(measure, name, colour, dash, _within(own, kept, steps), _within(middle, kept, steps))
-
-
-def _steps_of_table(material: Material, steps: int) -> range:
-    """Steps on which the table is set; there is no readiness on others."""
-    table, calendar = material.scenario.table, material.scenario.calendar
-    if table is None:
-        return range(0)
-    first, last = ((day - calendar.start).days / calendar.step_days for day in (table.opens, table.closes))
-    return range(max(math.floor(first), 0), min(math.floor(last) + 1, steps))
-
-
-def _within(values: Mapping[int, float | None], kept: range, steps: int) -> tuple[float | None, ...]:
-    found: list[float | None] = []
-    for step in range(steps):
-        value = values.get(step) if step in kept else None
-        found.append(None if value is None or math.isnan(value) else round(float(value), 4))
-    return tuple(found)
 
 
 def as_record(replay: Replay, names: Names, colours: Mapping[str, str]) -> dict[str, Any]:

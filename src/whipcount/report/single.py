@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from whipcount.charts.material import Material
 from whipcount.errors import UsageError
-
-from .material import Material
 
 if TYPE_CHECKING:
     from whipcount.results import Results

@@ -12,7 +12,7 @@ from whipcount.text import say, say_many
 from .telling import Row, Teller
 
 if TYPE_CHECKING:
-    from .material import Material
+    from whipcount.charts.material import Material
 
 
 @dataclass(frozen=True)

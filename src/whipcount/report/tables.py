@@ -10,7 +10,7 @@ from . import pages
 from .explanation import bar
 
 if TYPE_CHECKING:
-    from .material import Material
+    from whipcount.charts.material import Material
 
 
 def outcome_table(material: Material) -> Any:

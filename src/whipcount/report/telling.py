@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from whipcount.charts.names import Names
 from whipcount.text import listing, mark, number, say
 
-from .names import Names
 from .phrases import Phrase, phrase_of, sentence, topic
 
 if TYPE_CHECKING:
-    from .material import Material
+    from whipcount.charts.material import Material
 
 DIVISION = ("division", "ayes", "noes", "vote")
 TALKS = ("session", "favoured", "accept", "decline")

@@ -15,7 +15,7 @@ from whipcount.text import count, say
 from .story import Story, StoryDay, story_of
 
 if TYPE_CHECKING:
-    from .material import Material
+    from whipcount.charts.material import Material
 
 KINDS = ("closest", "typical", "strangest")
 INDENT = "  "

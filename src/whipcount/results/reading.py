@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import RunError
 from whipcount.store import sha256_of
+from whipcount.table import ARTISTS
+from whipcount.text import speaking
 
 from .assembly import TABLE_FILES
 from .manifest import AS_RUN, Manifest, check_mechanisms, read_journal, read_manifest
@@ -45,6 +47,13 @@ class Results:
             estimate = f"{figures(outcome.estimate, outcome.binary)} [{low}, {high}]"
             lines.append(f"{outcome.name:32} {estimate:24} happened: {documented(outcome.happened)}")
         return "\n".join(lines)
+
+    def chart(self, name: str = "readiness", language: str | None = None) -> Any:
+        """A chart of the runs by its name, as "readiness" or "hemicycle". Raises UsageError (WC628) for other names."""
+        import importlib
+
+        with speaking(language):
+            return importlib.import_module(ARTISTS).chart_of(self, name)
 
     @property
     def runs(self) -> int:

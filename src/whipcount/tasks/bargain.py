@@ -39,7 +39,7 @@ GR,.08,7,.7
     "whipcount bargain actors.csv --model nash --status-quo 4 --uncertain 1000 --spread 0.1",
     "whipcount bargain --baron-ferejohn 9,5,0.9",
     order=73,
-    drawing="report.count_charts.bargain",
+    drawn=True,
     form=Form(
         mark("Bargain"), mark("What do actors with positions, power and salience agree on?"),
         "actor,power,position,salience", GOVERNMENTS, order=30,

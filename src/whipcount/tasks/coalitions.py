@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "whipcount coalitions parliament.csv --excluded Left+Right --chart coalitions.png",
     "whipcount coalitions --weights 40,25,20,15 --names A,B,C,D --json",
     order=71,
-    drawing="report.count_charts.coalitions",
+    drawn=True,
     form=Form(
         mark("Coalitions"), mark("Who can govern with whom, and how far apart would they stand?"),
         "party,seats,left_right", PARLIAMENT, order=20,

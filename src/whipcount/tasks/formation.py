@@ -40,7 +40,7 @@ Nation,40,9,0,0
     "whipcount formation --parlgov FOLDER --cross-validate --chart calibration.svg",
     "whipcount formation parties.csv --lattice economic,social",
     order=74,
-    drawing="report.count_charts.formation",
+    drawn=True,
     form=Form(mark("Formation"), mark("Who governs after an election?"), "party,seats,position", PARTIES, order=40),
 )
 def formation(

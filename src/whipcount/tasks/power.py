@@ -48,7 +48,7 @@ Nation,92,9.2,1.5
     "whipcount power council.csv --majority members:55% --majority population:65% --or members:24",
     "whipcount power parliament.csv --blocked Left+Right --positions left_right,europe --json",
     order=70,
-    drawing="report.count_charts.power",
+    drawn=True,
     form=Form(
         mark("Voting power"), mark("How often does each member's vote turn a decision?"), "party,seats", PARLIAMENT,
         order=10,

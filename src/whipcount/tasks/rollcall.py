@@ -56,7 +56,7 @@ def _read(
     mark("Unity of parties (Rice, agreement), rebels, parties that took the same line."),
     "whipcount rollcall unity votes.csv",
     order=76.1,
-    drawing="report.count_charts.rollcall_unity",
+    drawn=True,
     form=Form(mark("Unity"), mark("How united do parties vote, and who breaks the line?"), HEADER, order=60),
     family=rollcall,
 )
@@ -75,7 +75,7 @@ def unity(
     mark("Ideal points of members with their uncertainty, cutting lines of motions."),
     "whipcount rollcall ideal votes.csv --dimensions 2 --chart ideal.svg",
     order=76.2,
-    drawing="report.count_charts.rollcall_ideal",
+    drawn=True,
     form=Form(mark("Ideal points"), mark("Where do members stand, as their votes tell?"), HEADER, order=70),
     family=rollcall,
 )
@@ -118,7 +118,7 @@ def classify(source: Source, format: Layout = None, votes: Votes = None, members
     'whipcount rollcall whip votes.csv --title "Budget 2020" --line A=yes --line B=no',
     "whipcount rollcall whip votes.csv --like M7 --chart tally.svg",
     order=76.4,
-    drawing="report.count_charts.rollcall_whip",
+    drawn=True,
     form=Form(
         mark("Whip count"), mark("Who will vote how on a motion that is still to come?"), HEADER,
         settings={"like": "m21"}, order=50,
@@ -188,7 +188,7 @@ def whip(
     "rollcall test",
     mark("Test whip counts on the last motions in time."),
     order=76.5,
-    drawing="report.count_charts.rollcall_test",
+    drawn=True,
     family=rollcall,
 )
 def backtest(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "whipcount spatial parliament.csv --positions economic,social",
     "whipcount spatial parliament.csv --positions economic,social --status-quo 3,7 --chart map.png",
     order=72,
-    drawing="report.count_charts.spatial",
+    drawn=True,
 )
 def spatial(
     table: Annotated[Any, table("members: party,seats and positions (CSV)")],

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "whipcount survival --parlgov FOLDER --weibull",
     "whipcount survival --parlgov FOLDER --causes",
     order=75,
-    drawing="report.count_charts.survival",
+    drawn=True,
 )
 def survival(
     table: Annotated[Any, table("one row a cabinet (CSV)")] = None,

@@ -22,6 +22,8 @@ LEAST_PRICE = 1e-12
 class Division(Result):
     """Shares of a pie: what each gets as the one who proposes, and before it is known who will."""
 
+    undrawn: ClassVar[str] = "its table gives each share"
+
     model: str
     names: tuple[str, ...]
     proposer: tuple[float, ...]

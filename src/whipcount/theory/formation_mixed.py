@@ -103,6 +103,7 @@ class MixedComparison(Result):
         "Revelt & Train 1998, Mixed logit with repeated choices",
         "Glasgow, Golder & Golder 2012, New empirical strategies for the study of parliamentary government formation",
     )
+    undrawn: ClassVar[str] = "its table sets the coefficients side by side"
 
     names: tuple[str, ...]
     conditional: tuple[float, ...]

@@ -29,6 +29,7 @@ class PortfolioShares(Result):
         "Gamson 1961, A theory of coalition formation",
         "Warwick & Druckman 2006, The portfolio allocation paradox",
     )
+    undrawn: ClassVar[str] = "its table gives a share for each party"
 
     members: tuple[str, ...]
     seats: tuple[float, ...]
@@ -93,6 +94,7 @@ class Lattice(Result):
     """
 
     references: ClassVar[tuple[str, ...]] = ("Laver & Shepsle 1996, Making and breaking governments",)
+    undrawn: ClassVar[str] = "its tables list the cabinets that would survive"
 
     dimensions: tuple[str, ...]
     median: Allocation

@@ -31,6 +31,8 @@ ARRANGED_CELLS = 30_000_000
 class MapPower(Result):
     """The share of directions in which each member is pivotal; `error` holds standard errors where sampled."""
 
+    undrawn: ClassVar[str] = "the chart of power shows it beside the indices: power(rule, on_map=...).chart()"
+
     names: tuple[str, ...]
     dimensions: tuple[str, ...]
     pivotal: tuple[float, ...]

@@ -72,6 +72,7 @@ class QuantalResponse(Result):
         "McKelvey & Palfrey 1995, Quantal response equilibria for normal form games",
         "McKelvey & Palfrey 1998, Quantal response equilibria for extensive form games",
     )
+    undrawn: ClassVar[str] = "its table gives the chance of every option"
 
     lam: float
     mixes: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]

@@ -39,6 +39,7 @@ class Calibration(Result):
         "McCarty, Poole & Rosenthal 2001, The hunt for party discipline in Congress",
         "McKelvey & Palfrey 1998, Quantal response equilibria for extensive form games",
     )
+    undrawn: ClassVar[str] = "two numbers; its table gives them with their errors"
 
     lam: float
     lam_error: float

@@ -26,6 +26,7 @@ class Classification(Result):
     """The order of members, how many votes it classifies, and the reduction in error against the larger side."""
 
     references: ClassVar[tuple[str, ...]] = ("Poole 2000, Nonparametric unfolding of binary choice data",)
+    undrawn: ClassVar[str] = "the chart of ideal points shows an order of members: ideal_points(...).chart()"
 
     members: tuple[str, ...]
     parties: tuple[str, ...]

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from whipcount.charts.names import Names
 from whipcount.counterfactual.grammar import Phrase, read_phrase
 from whipcount.errors import WhipcountError
 from whipcount.report import glossary
-from whipcount.report.dates import DayLabels
-from whipcount.report.names import Names
 from whipcount.text import localised, say, say_as
+from whipcount.text.dates import DayLabels
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario

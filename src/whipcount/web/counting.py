@@ -21,7 +21,7 @@ from .uploads import Upload, laid_out
 from .work import WorkLimits
 
 if TYPE_CHECKING:
-    from whipcount.report.chart import Chart
+    from whipcount.charts.chart import Chart
     from whipcount.table import Result
 
 MOST_ROWS = 400  # of a table shown on the page; files have them all
@@ -143,7 +143,7 @@ class CountWork:
                 source = laid_out(self.upload, Path(folder))
                 kind = kinds()[self.kind]
                 result = kind.task(**{kind.task.inputs[0].name: source}, **dict(self.options))
-                chart = kind.task.draw(result) if kind.task.drawing else None
+                chart = None if result.undrawn else result.chart()
         except RecursionError:
             raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
         except UsageError as error:

@@ -12,7 +12,7 @@ from whipcount.text import number, percent
 if TYPE_CHECKING:
     from whipcount.counterfactual.effects import Effect
     from whipcount.questions.ask_in_batches import Flip
-    from whipcount.report.dates import DayLabels
+    from whipcount.text.dates import DayLabels
 
 ENDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 WHOLLY = 0.95

@@ -13,8 +13,8 @@ import jinja2
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from whipcount.report import theme
-from whipcount.report.chart import Chart
+from whipcount.charts import theme
+from whipcount.charts.chart import Chart
 from whipcount.text import LANGUAGES, catalogue, count, language, number, percent, say
 
 from .i18n import language_of

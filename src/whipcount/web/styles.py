@@ -9,7 +9,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import Response
 
-from whipcount.report import theme
+from whipcount.charts import theme
 
 
 @cache

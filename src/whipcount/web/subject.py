@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from whipcount import session
 from whipcount.errors import WebError, WhipcountError
-from whipcount.report.dates import DayLabels
+from whipcount.text.dates import DayLabels
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
-    from whipcount.report.material import Material
+    from whipcount.charts.material import Material
     from whipcount.results import Results
     from whipcount.scenario import LoadedScenario
 
@@ -133,7 +133,7 @@ class Subject:
     @cached_property
     def material(self) -> Material:
         """The tables of the ensemble as the report reads them. Raises WebError (WC700) while there are none."""
-        from whipcount.report.material import material_of
+        from whipcount.charts.material import material_of
 
         return material_of(self.opened)
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from whipcount.errors import ScenarioError
-from whipcount.report.dates import DayLabels
 from whipcount.scenario.hints import did_you_mean
 from whipcount.scenario.schema import ParameterPrior, Scenario, Seat
 from whipcount.scenario.values import Prior, Text, UncertainRecord
 from whipcount.table import Column, Shown, Table
 from whipcount.text import say
+from whipcount.text.dates import DayLabels
 
 
 def in_words(text: Text | None) -> str | None:

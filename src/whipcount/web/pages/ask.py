@@ -260,9 +260,7 @@ def _take(request: Request) -> Response:
     if kind == "json":
         content: bytes | None = json.dumps(found.answer.record(), ensure_ascii=False, default=str).encode()
     elif kind in downloads.DRAWINGS:
-        from whipcount.report.effects_chart import draw
-
-        chart = draw(found.answer)
+        chart = found.answer.chart()
         content = chart.png() if kind == "png" else (chart.svg() if kind == "svg" else chart.html()).encode()
     else:
         content = downloads.table(found.answer.tables(), "", kind)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from whipcount.report.benches import (
+from whipcount.charts.benches import (
     Bench,
     Taken,
     benches_of,
@@ -25,7 +25,8 @@ from whipcount.report.benches import (
     taken_before,
     told_place,
 )
-from whipcount.report.names import Names
+from whipcount.charts.names import Names
+from whipcount.charts.seating import Place, places_of
 from whipcount.report.portraits import (
     WEEKDAYS,
     BodyPortrait,
@@ -36,16 +37,15 @@ from whipcount.report.portraits import (
     post_of,
     sources_of,
 )
-from whipcount.report.seating import Place, places_of
 from whipcount.scenario.compare_accounts import compare_accounts
 from whipcount.text import LANGUAGES, language, mark, say, speaking
 from whipcount.web.rendering import address, render, subject_of
 
 if TYPE_CHECKING:
-    from whipcount.report.chart import Chart
-    from whipcount.report.dates import DayLabels
-    from whipcount.report.material import Material
+    from whipcount.charts.chart import Chart
+    from whipcount.charts.material import Material
     from whipcount.scenario.schema import Body, Scenario
+    from whipcount.text.dates import DayLabels
     from whipcount.web.subject import Subject
 
 PATH = "/"
@@ -137,7 +137,7 @@ async def positions_part(request: Request) -> Response:
 
 
 def _map(subject: Subject, ready: bool) -> Chart | None:
-    from whipcount.report.charts.positions import draw
+    from whipcount.charts.positions import draw
 
     return draw(subject.material if ready else material_of_scenario(subject.loaded))
 

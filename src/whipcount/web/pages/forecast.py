@@ -166,9 +166,7 @@ def _answered(
     shown = foreseen.shown if foreseen is not None else None
     chart = None
     if shown is not None and view is not None and view.is_finished:
-        from whipcount.report.question_charts.forecast import draw
-
-        chart = subject_of(request).kept(("forecast", view.id, language()), lambda: draw(shown))
+        chart = subject_of(request).kept(("forecast", view.id, language()), shown.chart)
     return {
         "asked": asked,
         "query": (asked.query + _lang(request)) if asked is not None else "",
