@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from site_reader import Site
 
-from whipcount.charts.theme import probability
 from whipcount.engine import Decision, explain_run
 from whipcount.report.explanation import Wanted, chosen_decisions, is_vote
 from whipcount.report.glossary import question
