@@ -12,7 +12,7 @@ from whipcount.cli import main
 from whipcount.errors import QuestionError
 from whipcount.inference.parameter_space import Space
 from whipcount.inference.population import Proposal
-from whipcount.inference.simulation_based_calibration import DRAWS, Ranked, Table, ranked, uniformity
+from whipcount.inference.simulation_based_calibration import DRAWS, Draws, Ranked, ranked, uniformity
 from whipcount.questions.check_inference import check_inference, checks_of
 from whipcount.scenario import load
 from whipcount.vocabulary.priors import Uniform
@@ -33,7 +33,7 @@ def inferred(bias: float = 0.0, kept: int = 400) -> tuple[Ranked, np.ndarray]:
     truths = generator.normal(size=(400, 2))
     summaries = observed(design, generator)
     data = observed(truths, generator) + bias
-    tables = Table(design[:2_000], summaries[:2_000]), Table(design[2_000:], summaries[2_000:]), Table(truths, data)
+    tables = Draws(design[:2_000], summaries[:2_000]), Draws(design[2_000:], summaries[2_000:]), Draws(truths, data)
     return ranked(SPACE, *tables, kept, 5), truths
 
 

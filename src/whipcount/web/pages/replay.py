@@ -16,10 +16,9 @@ from starlette.routing import Route
 
 from whipcount.charts import theme
 from whipcount.charts.benches import colours_of, draw_benches, number_taken, party_chips
-from whipcount.charts.curves import NARROW, WIDE, draw_curves
+from whipcount.charts.curves import NARROW, WIDE, documented_steps, draw_curves
 from whipcount.charts.names import Names
 from whipcount.errors import WebError
-from whipcount.report.replay import documented_steps
 from whipcount.text import LANGUAGES, language, mark, number, probability, say, speaking
 from whipcount.web.engine_room import jobs_of
 from whipcount.web.explaining import ExplainWork
