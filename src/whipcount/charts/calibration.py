@@ -13,9 +13,9 @@ from . import svg, theme
 from .chart import Chart, table_of
 
 if TYPE_CHECKING:
-    from whipcount.questions.calibrate import Calibration, ParameterPosterior
+    from whipcount.questions.calibration import Calibration, ParameterPosterior
 
-DRAWS = ("whipcount.questions.calibrate.Calibration",)
+DRAWS = ("whipcount.questions.calibration.Calibration",)
 COLUMNS = 3
 CELL, HEIGHT = 262.0, 118.0
 TOP, LEFT = 92.0, 22.0
