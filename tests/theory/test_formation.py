@@ -17,7 +17,7 @@ from whipcount.theory.formation_compromise import compromise, compromise_distanc
 from whipcount.theory.formation_covariates import BLOCKS, Cabinets, covariates, formateur_order
 from whipcount.theory.formation_model import INCUMBENCY, KIND, Model, Specification, shipped, train
 from whipcount.theory.formation_portfolios import portfolio_lattice, portfolio_shares
-from whipcount.theory.formation_scores import Means, calibration, membership, score
+from whipcount.theory.formation_scores import Means, calibration, leanings, membership, score
 from whipcount.theory.formation_table import MOST_PARTIES, Opportunity, Record
 from whipcount.theory.formation_validation import leave_countries_out, rolling
 from whipcount.theory.formation_zero import zero_intelligence
@@ -252,6 +252,22 @@ def test_a_model_survives_being_saved(tmp_path: object) -> None:
     case = parliament(record=history())
     assert again.probabilities(case) == pytest.approx(shipped().probabilities(case), rel=1e-4)
     assert again.provenance == shipped().provenance
+
+
+def test_deviations_of_a_true_forecast_have_mean_zero_and_variance_one() -> None:
+    """Summed over what may form, with the chances that the forecast gives: standardised, by definition."""
+    chances = np.random.default_rng(4).dirichlet(np.ones(15))
+    first: dict[str, float] = {}
+    second: dict[str, float] = {}
+    for row, chance in enumerate(chances):
+        members = tuple(bool((row + 1) >> party & 1) for party in range(4))
+        for leaning in leanings([parliament(chosen=members)], [chances]):
+            first[leaning.trait] = first.get(leaning.trait, 0.0) + chance * leaning.deviations
+            second[leaning.trait] = second.get(leaning.trait, 0.0) + chance * leaning.deviations**2
+    varying = [name for name, value in second.items() if value > 0.0]
+    assert len(varying) >= 6
+    assert [first[name] for name in varying] == pytest.approx([0.0] * len(varying), abs=1e-9)
+    assert [second[name] for name in varying] == pytest.approx([1.0] * len(varying))
 
 
 def test_words_and_records_in_both_languages() -> None:
