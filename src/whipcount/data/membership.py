@@ -159,7 +159,7 @@ def _seated(
         )
     doubtful = ((first >= LONG) | (last < motions - LONG)) & seated.all(axis=1)
     if doubtful.any():
-        gone = [members[row] for row in np.flatnonzero(doubtful)]
+        gone = [members[row] for row in np.flatnonzero(doubtful).tolist()]
         shown = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
         table.remark(
             f"absences are not listed: {len(gone)} members who seldom took part are counted as absent, not as no "

@@ -78,7 +78,7 @@ def formation(
     if parlgov is not None and election is None:
         asked = _Asked((since, until), evaluate, cross_validate or rolling, rolling, zero_intelligence, only, mixed)
         return _many(parlgov, asked, chosen, train)
-    opportunity = _opportunity(table, parlgov, election, history, scale, total, decimal=decimal, sheet=sheet)
+    opportunity = _opportunity(table, parlgov, election, history, scale, total, decimal, sheet)
     from whipcount.theory.formation import forecast, summarise
 
     if not zero_intelligence:
@@ -110,7 +110,8 @@ def _opportunity(
     history: Any,
     scale: Any,
     total: float | None,
-    **declared: str | None,
+    decimal: str | None,
+    sheet: str | None,
 ) -> Opportunity:
     if parlgov is not None and election is not None:
         from whipcount.data.parlgov import election as of_election
@@ -121,7 +122,7 @@ def _opportunity(
     from whipcount.data.parties import read_parties
 
     ends = ends_of(scale) if scale else None
-    return read_parties(_needed(given, "nothing to count"), ends, total, history, **declared)
+    return read_parties(_needed(given, "nothing to count"), ends, total, history, decimal=decimal, sheet=sheet)
 
 
 @dataclass(frozen=True)

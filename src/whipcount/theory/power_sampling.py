@@ -101,16 +101,18 @@ def _pooled(rule: DecisionRule, values: Floats) -> Floats:
 
 def _odds(rule: DecisionRule) -> Floats:
     """The log odds with which each member is drawn: in proportion to its weight, as the easiest alternative needs."""
-    found = None
+    found: Floats | None = None
     for alternative in rule.alternatives:
-        score = sum(np.array(needed.weights, dtype=float) / needed.total for needed in alternative)
+        score = np.zeros(rule.members)
+        for needed in alternative:
+            score += np.array(needed.weights, dtype=float) / needed.total
         wanted = sum(needed.quota / needed.total for needed in alternative)
         low, high = 0.0, 100.0 / float(np.max(score))
         for _ in range(STEPS):
             middle = (low + high) / 2
             reached = float(score @ expit(middle * score))
             low, high = (middle, high) if reached < wanted else (low, middle)
-        odds = low * score
+        odds: Floats = low * score
         if found is None or odds.sum() < found.sum():
             found = odds
     return np.asarray(found)
