@@ -50,12 +50,6 @@ def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _csv_cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return _guarded(cell)
-    return "" if cell is None else repr(cell)
-
-
 def _guarded(text: str) -> str:
     """Text that a spreadsheet program would take for a formula, with an apostrophe before it."""
     return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
