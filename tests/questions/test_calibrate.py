@@ -159,7 +159,7 @@ def test_it_is_drawn_and_told(kept: tuple[Calibration, list[tuple[int, int]]], l
     with speaking(language):
         chart = draw(calibration)
     assert "leave.identity" in chart.svg()
-    assert len(chart.numbers.rows) == len(calibration.parameters)
+    assert len(chart.table.rows) == len(calibration.parameters)
     record = calibration.record()
     assert {one["name"] for one in record["parameters"]} == set(calibration.posterior.space.names)
     assert [grid.name for grid in calibration.tables()] == ["parameters", "patterns", "holdout", "held"]

@@ -184,7 +184,7 @@ def test_it_is_drawn(told: Forecast, language: str) -> None:
     with speaking(language):
         chart = draw(told)
     assert "2030-03-11" in chart.svg()
-    assert len(chart.numbers.rows) == len(told.outcomes)
+    assert len(chart.table.rows) == len(told.outcomes)
 
 
 def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,7 +120,7 @@ def test_it_is_drawn(told: Sensitivity, language: str) -> None:
     with speaking(language):
         chart = draw(told)
     assert "ultimatum.grievance" in chart.svg()
-    assert len(chart.numbers.rows) == 3
+    assert len(chart.table.rows) == 3
 
 
 def test_the_command_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:

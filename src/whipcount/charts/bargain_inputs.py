@@ -4,90 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whipcount.text import count, number, percent, say
+import polars as pl
+
+from whipcount.table import Result
+from whipcount.text import count, percent, say
 from whipcount.text.fitting import shortened
 from whipcount.theory.forecasts import MODEL_TITLES
 from whipcount.theory.leverage import INPUTS, LeverageResult, MovesResult, UncertainForecast
 
-from . import svg, theme
-from .chart import Chart, table_of
-from .marks import Scale, axis_below, nice_scale
+from . import theme
+from .chart import Chart, charted
+from .marks import distinct, names_axis
 
 DRAWS = tuple(f"whipcount.theory.leverage.{name}" for name in ("LeverageResult", "MovesResult", "UncertainForecast"))
-WIDTH = 860.0
-TOP = 104.0
 MOST_LEVERS = 18
 
 
 def draw(result: LeverageResult | MovesResult | UncertainForecast) -> Chart:
-    """Bars of shifts, arrows of gains, or a distribution by its quantiles."""
+    """Bars of shifts, bars of gains, or a distribution by its quantiles."""
     if isinstance(result, LeverageResult):
         rows = [
             (f"{one.actor}: {say(INPUTS[one.what])}"
              + (f" ({one.dimension})" if one.dimension and len(result.dimensions) > 1 else ""), one.shift)
             for one in result.levers[:MOST_LEVERS]
         ]  # fmt: skip
-        title = say("What the forecast hangs on")
-        heading = say(
-            "Shift of the forecast ({model}) when one input changes by itself", model=say(MODEL_TITLES[result.model])
-        )
-        return _bars("leverage", title, heading, rows, result.words())
+        model = say(MODEL_TITLES[result.model])
+        heading = say("Shift of the forecast ({model}) when one input changes by itself", model=model)
+        return _bars(result, "leverage", say("What the forecast hangs on"), heading, rows)
     if isinstance(result, MovesResult):
         rows = [(one.actor, one.gain) for one in result.gains[:MOST_LEVERS]]
-        title = say("Who gains by moving")
         heading = say("How much nearer the outcome comes to an actor's true position if it declares the best other one")
-        return _bars("moves", title, heading, rows, result.words())
+        return _bars(result, "moves", say("Who gains by moving"), heading, rows)
     return _quantiles(result)
 
 
-def _bars(name: str, title: str, heading: str, rows: Sequence[tuple[str, float]], words: str) -> Chart:
-    left, step = 250.0, 25.0
-    bottom = TOP + step * len(rows)
-    most = max(100 * max(value for _, value in rows), 1e-9)
-    across = Scale(0.0, most * 1.08, left, WIDTH - 60)
-    parts = svg.heading(title, heading)
-    parts += axis_below(across, bottom, TOP - 6, say("per cent of the scale"))
-    for turn, (label, value) in enumerate(rows):
-        y = TOP + step * turn + step / 2
-        parts.append(svg.text(shortened(label, 36), left - 10, y + 4, theme.SMALL, "end"))
-        parts.append(
-            svg.element("rect", x=left, y=y - 8, width=across(100 * value) - left, height=16.0, fill=theme.MODEL)
-        )
-        parts.append(svg.text(percent(value), across(100 * value) + 6, y + 4, theme.SMALL))
-    numbers = table_of(
-        (say("input"), say("shift")),
-        tuple((label, percent(value)) for label, value in rows),
+def _bars(result: Result, name: str, title: str, heading: str, rows: Sequence[tuple[str, float]]) -> Chart:
+    import altair as alt
+
+    frame = pl.DataFrame(
+        {
+            "name": distinct([shortened(label, 36) for label, _ in rows]),
+            "value": [100 * value for _, value in rows],
+            "text": [percent(value) for _, value in rows],
+        }
     )
-    return Chart(name, title, heading, words, numbers, drawing=svg.document(parts, WIDTH, bottom + 56))
+    x = alt.X("value:Q", title=say("per cent of the scale"), axis=alt.Axis(tickCount=6))
+    base = alt.Chart(frame).encode(y=names_axis(), x=x)
+    texts = base.mark_text(align="left", dx=6).encode(text="text:N")
+    layers = alt.layer(base.mark_bar(height=16, color=theme.MODEL), texts)
+    return charted(result, name, layers.properties(width=550, height=alt.Step(25)), title, heading, heading)
 
 
 def _quantiles(result: UncertainForecast) -> Chart:
     """Nine tenths as a line, one half as a bar, the middle as a mark: a dimension a row, each on its own scale."""
-    title = say("The forecast under uncertainty")
+    import altair as alt
+
+    panels = []
+    for dimension, row in zip(result.dimensions, result.quantiles, strict=True):
+        frame = pl.DataFrame({key: [value] for key, value in zip(("a", "b", "c", "d", "e"), row, strict=True)})
+        base = alt.Chart(frame).encode(y=alt.value(28))
+        x = alt.X("a:Q", title=dimension, scale=alt.Scale(zero=False, padding=80), axis=alt.Axis(tickCount=6))
+        layers = (
+            base.mark_rule(color=theme.MODEL, strokeWidth=3).encode(x=x, x2="e:Q"),
+            base.mark_bar(color=theme.MODEL, height=22).encode(x="b:Q", x2="d:Q"),
+            base.mark_tick(color=theme.HISTORY, thickness=3, height=28, orient="vertical").encode(x="c:Q"),
+        )
+        panels.append(alt.layer(*layers).properties(width=theme.WIDTH, height=56))
     model, draws = say(MODEL_TITLES[result.model]), count(result.draws)
     heading = say(
         "{model}, {draws} draws: line: nine in ten; box: one in two; mark: the middle one", model=model, draws=draws
     )
-    parts, top = svg.heading(title, heading), TOP
-    for dimension, row in zip(result.dimensions, result.quantiles, strict=True):
-        across = nice_scale(row, 60.0, WIDTH - 60, 0.15)
-        y = top + 26
-        parts += axis_below(across, top + 56, top, dimension)
-        parts.append(
-            svg.element("line", x1=across(row[0]), x2=across(row[4]), y1=y, y2=y, stroke=theme.MODEL, stroke_width=3.0)
-        )
-        box = {"x": across(row[1]), "width": max(1.0, across(row[3]) - across(row[1]))}
-        parts.append(svg.element("rect", x=box["x"], width=box["width"], y=y - 11, height=22.0, fill=theme.MODEL))
-        middle = across(row[2])
-        parts.append(
-            svg.element("line", x1=middle, x2=middle, y1=y - 14, y2=y + 14, stroke=theme.HISTORY, stroke_width=3.0)
-        )
-        top += 120
-    numbers = table_of(
-        (say("dimension"), "5%", "25%", "50%", "75%", "95%"),
-        tuple(
-            (dimension, *(number(value, 3) for value in row))
-            for dimension, row in zip(result.dimensions, result.quantiles, strict=True)
-        ),
-    )
-    return Chart("uncertain", title, heading, result.words(), numbers, drawing=svg.document(parts, WIDTH, top))
+    drawn = alt.vconcat(*panels).resolve_scale(x="independent")
+    return charted(result, "uncertain", drawn, say("The forecast under uncertainty"), heading, heading)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from whipcount.errors import UsageError
-from whipcount.table import Column, Table
+from whipcount.table import Column, Result, Table
 from whipcount.text import language as spoken
 
 from . import theme
@@ -151,6 +151,14 @@ def labelled(svg: str, name: str, title: str, alt: str) -> str:
     ids = f'role="img" aria-labelledby="{name}-title {name}-desc"'
     texts = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(alt)}</desc>'
     return f"{body[start:end]} {ids}>{texts}{body[end + 1 :]}"
+
+
+def charted(result: Result, name: str, drawn: Any, title: str, subtitle: str | Sequence[str], caption: str) -> Chart:
+    """An Altair chart of a result: its first table has the numbers, its sentences say what is to be seen."""
+    import altair as alt
+
+    headed = drawn.properties(title=alt.Title(title, subtitle=subtitle, frame="bounds"))
+    return Chart(name, title, caption, result.words(), result.tables()[0], spec=finished(headed))
 
 
 def finished(layered: Any) -> dict[str, Any]:

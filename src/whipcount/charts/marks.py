@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
 
 from whipcount.text import localised
 
@@ -136,3 +140,63 @@ def _pushed(found: list[float], order: Sequence[int], gap: float, low: float, hi
         found[row] = at = min(found[row], at)
         at -= gap
     return found
+
+
+def names_axis(names: bool = True, size: int = theme.SMALL) -> Any:
+    """Rows in the order of their data, each with its `name` at the left, or without where a panel beside has them."""
+    import altair as alt
+
+    axis = alt.Axis(domain=False, ticks=False, labels=names, labelLimit=420, labelFontSize=size, labelPadding=10)
+    return alt.Y("name:N", sort=None, title=None, axis=axis)
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, those that stand there twice told apart by blanks that nobody sees, so that each has its row."""
+    return [name + "\u200b" * names[:row].count(name) for row, name in enumerate(names)]
+
+
+def kinds_legend(kinds: Sequence[tuple[str, str, str, str]]) -> dict[str, Any]:
+    """Encodings of a column `kind` with one legend above: each kind's name, fill, stroke and shape."""
+    import altair as alt
+
+    names, fills, strokes, shapes = (list(column) for column in zip(*kinds, strict=True))
+    legend = alt.Legend(orient="top", title=None, symbolSize=90, symbolOpacity=1, columnPadding=26)
+    channels = (("fill", alt.Fill, fills), ("stroke", alt.Stroke, strokes), ("shape", alt.Shape, shapes))
+    return {
+        key: channel("kind:N", scale=alt.Scale(domain=names, range=looks), legend=legend)
+        for key, channel, looks in channels
+    }
+
+
+def histogram(
+    bars: Any,
+    name: str,
+    below: tuple[str, str, str],
+    highest: float,
+    even: float,
+    band: tuple[float, float] | None = None,
+) -> Any:
+    """A small histogram under its name: bars by `height` and `colour`, a line where even bars end, a band around it.
+
+    below: texts at the left end, the middle and the right end of the axis.
+    """
+    import altair as alt
+
+    bins = len(bars)
+    texts = dict(zip((0, bins / 2, bins), below, strict=True))
+    labels = " : ".join(f"datum.value == {place} ? {json.dumps(text)}" for place, text in texts.items())
+    ends = alt.Axis(values=list(texts), labelExpr=f"{labels} : ''", ticks=False, grid=False, labelColor=theme.MUTED)
+    placed = bars.with_row_index("bin").with_columns(left=pl.col("bin") + 0.04, right=pl.col("bin") + 0.96)
+    x = alt.X("left:Q", scale=alt.Scale(domain=[0, bins], nice=False), axis=ends, title=None)
+    y = alt.Y("height:Q", scale=alt.Scale(domain=[0, highest], nice=False), axis=None)
+    low, high = band or (even, even)
+    line = alt.Chart(pl.DataFrame({"low": [low], "high": [high], "even": [even]}))
+    layers = (
+        line.mark_rect(color=theme.WASH).encode(y=alt.Y("low:Q", axis=None), y2="high:Q"),
+        alt.Chart(placed)
+        .mark_bar()
+        .encode(x=x, x2="right:Q", y=y, y2=alt.datum(0), color=alt.Color("colour:N", scale=None)),
+        line.mark_rule(color=theme.HISTORY, strokeDash=[1, 0] if band else [4, 3]).encode(y=alt.Y("even:Q", axis=None)),
+    )
+    title = alt.Title(name, fontSize=theme.TEXT, offset=4, frame="group")
+    return alt.layer(*layers).properties(width=222, height=88, title=title)

@@ -4,74 +4,59 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from whipcount.text import localised, percent, say
 from whipcount.text.fitting import shortened
 
-from . import svg, theme
-from .chart import Chart, table_of
-from .marks import Scale, axis_below
+from . import theme
+from .chart import Chart, charted
+from .marks import distinct, names_axis
 
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_unity import Unity
 
 DRAWS = ("whipcount.theory.rollcall_unity.Unity",)
-WIDTH = 860.0
-NAMES = 170.0
-TOP = 112.0
-ROW = 34.0
-HALF = 300.0
-GAP = 70.0
 
 
 def draw(result: Unity) -> Chart:
     """Two panels: agreement (1 is united), and rebel votes in per cent of the votes cast."""
+    import altair as alt
+
     parties = sorted(result.parties, key=lambda one: (-one.agreement, one.party))
-    bottom = TOP + ROW * len(parties)
+    frame = pl.DataFrame(
+        {
+            "name": distinct([shortened(one.party, 22) for one in parties]),
+            "agreement": [one.agreement for one in parties],
+            "agrees": [localised(f"{one.agreement:.3f}") for one in parties],
+            "rebel": [100 * one.rebel_share for one in parties],
+            "rebels": [f"{percent(one.rebel_share)} ({one.rebellions})" for one in parties],
+        }
+    )
+    left = alt.Chart(frame.filter(pl.col("agreement").is_not_nan())).encode(y=names_axis(size=theme.TEXT))
+    right = alt.Chart(frame.filter(pl.col("rebel").is_not_nan())).encode(y=names_axis(names=False))
     least = min([one.agreement for one in parties if one.agreement == one.agreement] + [0.95])
-    first = Scale(max(0.0, least - (1 - least) * 0.3), 1.0, NAMES, NAMES + HALF)
-    most = max([one.rebel_share for one in parties if one.rebel_share == one.rebel_share] + [0.01])
-    second = Scale(0.0, 100 * most * 1.1, NAMES + HALF + GAP, NAMES + 2 * HALF + GAP)
-    title = say("How united the parties vote")
-    subtitle = say(
-        "{motions} motions; agreement over yes, no and abstention, and votes against the party's own line",
-        motions=result.motions,
+    scale = alt.Scale(domain=[max(0.0, least - (1 - least) * 0.3), 1.0], nice=False)
+    agreement = alt.X("agreement:Q", title=say("agreement index"), scale=scale, axis=alt.Axis(tickCount=5))
+    rebel = alt.X("rebel:Q", title=say("votes against the line, per cent"), axis=alt.Axis(tickCount=5))
+    united = (
+        left.mark_rule(color=theme.MODEL_LIGHT, strokeWidth=3).encode(x=agreement, x2=alt.datum(1.0)),
+        left.mark_circle(color=theme.POWER, size=110, opacity=1).encode(x=agreement),
+        left.mark_text(dy=-12).encode(x=agreement, text="agrees:N"),
     )
-    parts = svg.heading(title, subtitle)
-    parts += axis_below(first, bottom, TOP - 10, say("agreement index"), 5)
-    against = say("votes against the line, per cent")
-    parts += axis_below(second, bottom, TOP - 10, against, 5)
-    for place, one in enumerate(parties):
-        y = TOP + ROW * place + ROW / 2
-        parts.append(svg.text(shortened(one.party, 22), NAMES - 14, y + 4, theme.TEXT, "end"))
-        if one.agreement == one.agreement:
-            at = first(one.agreement)
-            parts.append(
-                svg.element("line", x1=first.end, x2=at, y1=y, y2=y, stroke=theme.MODEL_LIGHT, stroke_width=3.0)
-            )
-            parts.append(svg.element("circle", cx=at, cy=y, r=6.0, fill=theme.POWER))
-            parts.append(svg.text(localised(f"{one.agreement:.3f}"), at, y - 10, theme.SMALL, "middle"))
-        if one.rebel_share == one.rebel_share:
-            width = second(100 * one.rebel_share) - second.start
-            parts.append(
-                svg.element("rect", x=second.start, y=y - 9, width=max(width, 0.5), height=18.0, fill=theme.OPPONENTS)
-            )
-            label = f"{percent(one.rebel_share)} ({one.rebellions})"
-            parts.append(svg.text(label, second.start + width + 8, y + 4))
-    numbers = table_of(
-        (
-            say("party"),
-            "Rice",
-            say("agreement"),
-            say("against"),
-        ),
-        tuple((one.party, f"{one.rice:.3f}", f"{one.agreement:.3f}", f"{percent(one.rebel_share)}") for one in parties),
+    against = (
+        right.mark_bar(color=theme.OPPONENTS, height=18).encode(x=rebel),
+        right.mark_text(align="left", dx=8).encode(x=rebel, text="rebels:N"),
     )
-    caption = say("Agreement is 1 where all who vote do the same and 0 where they split in three equal parts.")
-    return Chart(
+    panels = [alt.layer(*layers).properties(width=300, height=alt.Step(34)) for layers in (united, against)]
+    return charted(
+        result,
         "rollcall-unity",
-        title,
-        caption,
-        result.words(),
-        numbers,
-        drawing=svg.document(parts, second.end + 110, bottom + 56),
+        alt.hconcat(*panels, spacing=40),
+        say("How united the parties vote"),
+        say(
+            "{motions} motions; agreement over yes, no and abstention, and votes against the party's own line",
+            motions=result.motions,
+        ),
+        say("Agreement is 1 where all who vote do the same and 0 where they split in three equal parts."),
     )

@@ -155,6 +155,7 @@ class CountWork:
 @cache
 def _tools() -> None:
     """Load the libraries once: what their code takes of a process is not the table's."""
+    import altair  # noqa: F401
     import numpy as np
     import openpyxl  # noqa: F401
     import polars as pl
@@ -162,6 +163,9 @@ def _tools() -> None:
     import scipy.stats
     import vl_convert
 
+    from whipcount.charts import modules_for
+
+    modules_for(object)
     pl.DataFrame({"x": [1.0]}).write_parquet(io.BytesIO())
     scipy.stats.norm.cdf(scipy.optimize.minimize(np.linalg.norm, np.ones(2)).x)
     np.linalg.svd(np.eye(64))
