@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -29,7 +29,7 @@ def draw(result: SurvivalFit) -> Chart:
     )
     looks = alt.Legend(title=None, orient="right", symbolSize=700, symbolStrokeWidth=2)
     domain = [observed, fitted]
-    look = {
+    look: dict[str, Any] = {
         "color": alt.Color(
             "kind:N", scale=alt.Scale(domain=domain, range=[theme.HISTORY, theme.OPPONENTS]), legend=looks
         ),
