@@ -44,8 +44,8 @@ def claims(
     page: Annotated[Path | None, Option("write the ledger as a page (.html or .md)", metavar="FILE")] = None,
 ) -> Ledger:
     """The claims of the sources, each tested: supported, contradicted, or not to be told (WC401 to WC417)."""
-    from whipcount.questions.claims import claims as ledger_of
     from whipcount.counterfactual.rival_structures import RIVALS
+    from whipcount.questions.claims import claims as ledger_of
 
     loaded = scenario_of(scenario, account, variant, set)
     with progressing(runs) as progress:

@@ -112,9 +112,9 @@ def explain(
     set: Settings = None,
 ) -> Explanation:
     """The decisions of one run, computed again and watched (WC662 to WC666)."""
-    from whipcount.engine import explain_run
     from whipcount.counterfactual.engines import changed_world
     from whipcount.counterfactual.interventions import parse_interventions
+    from whipcount.engine import explain_run
     from whipcount.report.explanation import Wanted, chosen_decisions
 
     loaded, seed, parameters, interventions = run_of(source, run, seed, account, variant, set)
