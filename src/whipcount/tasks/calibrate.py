@@ -13,7 +13,7 @@ from whipcount.text import mark
 from ._scenario import Account, KeptPosterior, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
 
 if TYPE_CHECKING:
-    from whipcount.questions.calibrate import Calibration
+    from whipcount.questions.calibration import Calibration
 
 
 @task(

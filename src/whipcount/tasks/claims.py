@@ -13,7 +13,7 @@ from ._inputs import written
 from ._scenario import RUNS, Account, Kept, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
 
 if TYPE_CHECKING:
-    from whipcount.questions.ledger import Ledger
+    from whipcount.questions.claims_ledger import Ledger
 
 
 @task(

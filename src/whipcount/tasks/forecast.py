@@ -12,7 +12,7 @@ from whipcount.text import mark
 from ._scenario import Account, Kept, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
 
 if TYPE_CHECKING:
-    from whipcount.questions.forecasted import Forecast
+    from whipcount.questions.forecast_result import Forecast
 
 
 @task(
