@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from whipcount.engine import Decision
-    from whipcount.text.dates import DayLabels
     from whipcount.scenario import LoadedScenario, Scenario
+    from whipcount.text.dates import DayLabels
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,8 @@ class Explanation(Result):
 
     def sentences(self) -> str:
         """Each decision with what was chosen, a line each."""
-        from whipcount.report.explanation import heading
         from whipcount.charts.names import Names
+        from whipcount.report.explanation import heading
 
         if not self.decisions:
             return say("no such decision in this run (--all shows settled ones too)")
@@ -67,8 +67,8 @@ class Explanation(Result):
 
     def print_on(self, console: Console) -> None:
         """The decisions for a terminal, day by day, each with a table of its options."""
-        from whipcount.report.explanation import print_decisions
         from whipcount.charts.names import Names
+        from whipcount.report.explanation import print_decisions
 
         print_decisions(console, self.decisions, Names(self.loaded.scenario), self.labels)
         if not self.decisions:
