@@ -60,8 +60,6 @@ QUIET: dict[str, float] = {
     "belief.bias": 0.0,
     "belief.noise": 0.0,
     "survival.s_calm": 0.999999,
-    "survival.undecided": 1.0,
-    "survival.proven": 0.0,
     "survival.breadth": 0.0,
     "survival.capacity": 0.0,
     "survival.unity": 0.0,
@@ -76,18 +74,8 @@ QUIET: dict[str, float] = {
     "talks.recognition": 0.0,
     "talks.mediator": 0.0,
     "talks.forum_push": 0.0,
-    "attendance.common": 0.0,
-    "ballot.common": 0.0,
     "mandate.review": 0.0,
-    "withdrawal.review": 1e9,
-    "office.tenacity": 1e3,
     "mandate.deference": 0.0,
-    "demand.cost": 1e3,
-    "dismissal.collective": -1e3,
-    "dismissal.exclusion": 1e3,
-    "leadership.cost": 1e3,
-    "leadership.office": 1e3,
-    "leadership.members": -1e3,
 }
 
 

@@ -2,19 +2,17 @@
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import motions
-from .ballot import votes_on
-from .tallies import chance_carried
+from .ballot import discipline
 
 
 class Agenda(Mechanism):
     """The proposer who gains most tables the motion if P(pass) x gain exceeds its cost (Romer & Rosenthal 1978).
 
-    P(pass) comes from the distribution of the tally, given how likely each member is to come and how each would vote;
-    who has come is not known before the division.
+    P(pass) comes from the distribution of the tally, given how each member would vote.
     """
 
     id = "agenda"
-    after = ("forum", "succession")
+    after = ("forum",)
     references = ("romer_rosenthal_1978",)
     verbs = (Verb("tabled", per="motion", doc="a standing motion is tabled"),)
 
@@ -30,9 +28,7 @@ class Agenda(Mechanism):
         if not day.size("motion"):
             return
         self.tabled.set(False)
-        kinds = {name: day.fact(f"motion.{name}.kind") for name in day.ids("motion")}
-        about = day.only("motion", *(name for name, kind in kinds.items() if kind == "confidence"))
-        can = (day.today("motion.open") > 0.0) & ~day.carried & ~(about & day.fallen)  # a caretaker has fallen already
+        can = (day.today("motion.open") > 0.0) & ~day.carried & ~day.fallen
         can = can & (day.number - self.moved_day >= self.again) & day.happens("meeting", self.meetings, "motion")
         for motion in day.ids("motion"):
             body = motions.is_body(day, motion)
@@ -42,8 +38,11 @@ class Agenda(Mechanism):
 
     def _consider(self, day: Day, motion: str, body: Array) -> None:
         gain = motions.gain(day, motion)
-        votes = votes_on(day, gain, motions.whip(day, gain))
-        passing = day.pick(chance_carried(day, votes, day.spread(body, "seat")), body)
+        whip = motions.whip(day, gain)
+        pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
+        yes = day.logistic(2.0 * day.parameter("choice.lam") * (0.5 * day.spread(gain, "seat") + pull))
+        weight = day.where(day.present & day.spread(body, "seat"), day.given("seat.weight"), 0.0)
+        passing = day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), body)
         may = day.given(f"seat.proposer.{motion}") & day.present
         mover = day.best(day.spread(gain, "seat"), may)
         best = day.pick(day.spread(gain, "seat"), mover)

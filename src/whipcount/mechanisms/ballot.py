@@ -1,9 +1,8 @@
 """Divisions: how members vote, and the standing motions that they vote on."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Division, Mechanism, Param, State, Uniform, Verb
-from . import majority, motions
-from .government import FALL, bring_down
-from .tallies import Votes
+from . import motions
+from .survival import FALL, bring_down
 
 
 def discipline(day: Day) -> Array:
@@ -12,12 +11,11 @@ def discipline(day: Day) -> Array:
     return day.parameter("ballot.discipline") * day.given("actor.loyalty") * day.larger(tightening, 0.0)
 
 
-def votes_on(day: Day, gain: Array, whip: Array, lead: Array | None = None) -> Votes:
-    """What each way to vote is worth: U_yes = D/2 + discipline x conformity x whip, U_no its negative, U_abstain =
-    -cost + split saved.
+def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array, lead: Array | None = None) -> Division:
+    """A division: U_yes = D/2 + discipline x conformity x whip, U_no its negative, U_abstain = -cost + split saved.
 
-    gain: D, each actor's gain if the motion passes. whip: +1, -1 or 0 by seat, what the line asks. lead: pull of a
-    leader towards yes, by seat, in utility.
+    gain: D, each actor's gain if the motion passes. whip: +1, -1 or 0 by seat, what the line asks. voting: by body.
+    lead: pull of a leader towards yes, by seat, in utility.
     """
     stake = day.spread(gain, "seat") * 0.5
     pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
@@ -25,25 +23,14 @@ def votes_on(day: Day, gain: Array, whip: Array, lead: Array | None = None) -> V
     saved = day.where(torn, day.parameter("ballot.split_saving"), 0.0)
     towards: dict[str, Array] = {} if lead is None else {"leader": lead}
     against: dict[str, Array] = {} if lead is None else {"leader": -lead}
-    return Votes(
-        yes={"stake": stake, "discipline": pull, **towards},
-        no={"stake": -stake, "discipline": -pull, **against},
-        abstain={"abstention": -day.parameter("ballot.abstention"), "unity": saved},
-    )
-
-
-def divide(day: Day, name: str, gain: Array, whip: Array, voting: Array, lead: Array | None = None) -> Division:
-    """A division of the bodies `voting` in which each member votes by `votes_on`."""
-    votes = votes_on(day, gain, whip, lead)
     return day.divide(
         name,
         voting=voting,
-        turnout=day.turnout,
-        common=day.parameter("ballot.common"),
+        present=day.present,
         lam=day.parameter("choice.lam"),
-        yes=votes.yes,
-        no=votes.no,
-        abstain=votes.abstain,
+        yes={"stake": stake, "discipline": pull, **towards},
+        no={"stake": -stake, "discipline": -pull, **against},
+        abstain={"abstention": -day.parameter("ballot.abstention"), "unity": saved},
     )
 
 
@@ -68,9 +55,6 @@ class Ballot(Mechanism):
 
     discipline = Param(0.04, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of voting against the line")
     abstention = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of abstaining")
-    common = Param(
-        0.05, prior=Uniform(0.0, 0.2), unit="correlation", doc="how far a bloc's members vote alike for reasons unseen"
-    )
     split_saving = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="an open split that abstaining avoids")
 
     carried = State(per="motion", kind="mask", doc="the motion has been carried")
@@ -93,10 +77,7 @@ class Ballot(Mechanism):
         self.carried.set(True, where=this & passed)
         kind = day.fact(f"motion.{motion}.kind")
         if kind == "confidence":
-            majority.show(day, here, result.ayes)
             falls = tabled & ~passed & ~day.fallen
-            if day.fact("government.constructive"):  # a vote that names nobody removes nobody
-                falls = falls & ~tabled
             day.record("fall", falls)
             bring_down(day, falls)
         elif kind in ("appointment", "dismissal"):

@@ -2,8 +2,7 @@
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import formulas
-from .ballot import discipline, divide, votes_on
-from .tallies import chance_carried
+from .ballot import discipline, divide
 
 
 class Forum(Mechanism):
@@ -47,7 +46,7 @@ class Forum(Mechanism):
         settled = day.number - self.voted_day < self.again
         able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~settled, "seat")
         meets = day.happens("meeting", self.meetings)
-        with day.when(meets & day.any(able)):
+        with day.when(meets & day.any(able) & ~day.fallen):
             self._meeting(day, able)
 
     def _meeting(self, day: Day, able: Array) -> None:
@@ -59,7 +58,7 @@ class Forum(Mechanism):
         able = able & day.spread(mover, "seat")
         stake = day.spread(day.larger(gain, 0.0), "seat")
         gap = day.spread(day.gap, "seat")
-        passing = day.spread(chance_carried(day, votes_on(day, gain, whip)), "seat")
+        passing = day.spread(self._chance(day, gain, whip), "seat")
         move = day.choose(
             "carry",
             who=able,
@@ -96,4 +95,11 @@ class Forum(Mechanism):
             total = total + (line - here) * (line - here) - (line - there) * (line - there)
         side = day.where(total > 0.01, 1.0, day.where(total < -0.01, -1.0, 0.0))
         asked = day.where(mover, -1.0, day.where(day.given("party.decides"), side, 0.0))
-        return formulas.whipped(day, asked)
+        return day.spread(asked, "seat")
+
+    def _chance(self, day: Day, gain: Array, whip: Array) -> Array:
+        """The dissenters' forecast of the tally, by body."""
+        pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
+        yes = day.logistic(2.0 * day.parameter("choice.lam") * (0.5 * day.spread(gain, "seat") + pull))
+        weight = day.where(day.present, day.given("seat.weight"), 0.0)
+        return day.chance_of_majority(yes, 1.0 - yes, weight, "body")

@@ -41,21 +41,14 @@ class Mandate(Mechanism):
         per="party",
         kind="code",
         codes=("none", "earnest", "expose", "withdraw"),
-        writers=("sanction", "congress", "demand"),
+        writers=("sanction", "congress"),
         doc="mandate in force",
     )
-    line = State(per="party", over="dimension", writers=("sanction", "congress", "demand"), doc="the binding line")
-    alternative = State(
-        per="party", over="dimension", writers=("sanction", "congress", "demand"), doc="what the beaten side stands for"
-    )
+    line = State(per="party", over="dimension", writers=("sanction", "congress"), doc="the binding line")
+    alternative = State(per="party", over="dimension", doc="what the beaten side stands for")
     line_number = State(per="party", doc="settlement that the line stands for; 0 before there is one")
     line_changed = State(per="party", kind="mask", doc="the line changed today")
-    beaten = State(
-        per="actor",
-        kind="mask",
-        writers=("sanction", "congress", "demand"),
-        doc="preferred the course that lost when the line was last set",
-    )
+    beaten = State(per="actor", kind="mask", doc="preferred the course that lost when the line was last set")
     outlook_then = State(per="party", doc="estimate of survival when the mandate was given")
 
     def step(self, day: Day) -> None:
@@ -64,7 +57,7 @@ class Mandate(Mechanism):
         table = day.given("party.at_table") & (day.today("table.open") > 0.0) & ~day.talks_over
         if formulas.members_consent(day):  # who is not asked to join has nothing to decide
             table = table & formulas.needed(day, day.favoured)
-        asked = day.given("party.decides") & (table | (self.line_number == 0.0))
+        asked = day.given("party.decides") & ~day.fallen & (table | (self.line_number == 0.0))
         quorate = day.spread(day.quorate, "party")
         reopened = (
             (self.course == "none")
@@ -105,7 +98,7 @@ class Mandate(Mechanism):
 
     def _lead(self, day: Day, gain: Array) -> Array:
         """By seat: what the side of a leader who is there adds to yes; nothing if the leader is all but indifferent."""
-        leader: Array = day.leader
+        leader = day.given("actor.leader")
         there = leader & day.any(day.present & day.given("seat.principal"), "actor")
         side = day.where(gain > self.indifference, 1.0, day.where(gain < -self.indifference, -1.0, 0.0))
         cue = day.spread(day.total(day.where(there, side, 0.0), "party"), "actor")

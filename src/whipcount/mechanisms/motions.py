@@ -25,7 +25,7 @@ def gain(day: Day, motion: str) -> Array:
         there = formulas.policy_of(day, formulas.settlement_point(day, settlement))
         return day.parameter("forum.q") * (there - now)
     if kind == "confidence":
-        return formulas.status_quo_value(day) - day.sequel - formulas.support_cost(day)
+        return now - formulas.fall_value(day)
     if kind == "congress":
         return day.where(day.beaten, day.gap, -day.gap)
     return _personal(day, motion, appointing=kind == "appointment")
@@ -51,12 +51,11 @@ def _distance(day: Day, one_hot_actor: Array) -> Array:
 
 
 def whip(day: Day, gains: Array) -> Array:
-    """What the line asks of each seat: the sign of its party's mean gain; nothing where that is next to nothing, or of
-    those who have left the party."""
+    """What the line asks of each seat: the sign of its party's mean gain; nothing where that is next to nothing."""
     of_party = formulas.of_party(day, gains)
     asked = day.where(of_party > 0.005, 1.0, day.where(of_party < -0.005, -1.0, 0.0))
     asked = day.where(day.given("party.decides"), asked, 0.0)
-    return formulas.whipped(day, asked, gains)
+    return day.spread(asked, "seat")
 
 
 def owners(day: Day, motion: str) -> Array:

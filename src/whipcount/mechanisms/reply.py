@@ -31,7 +31,7 @@ class Reply(Mechanism):
         per="actor",
         kind="code",
         codes=("none", "submit", "evade", "refuse", "resign"),
-        writers=("ultimatum",),
+        writers=("sanction",),
         doc="answer to the ultimatum",
     )
 

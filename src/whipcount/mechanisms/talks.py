@@ -137,7 +137,7 @@ class Talks(Mechanism):
         gain = self._gain(day)
         of_party = formulas.of_party(day, gain)
         own = day.where(of_party > 0.0, 1.0, -1.0)
-        whip = formulas.whipped(day, day.where(formulas.needed(day, self.agreed), 1.0, own))
+        whip = day.spread(day.where(formulas.needed(day, self.agreed), 1.0, own), "seat")
         body = day.given("body.confidence") & ready
         result = divide(day, "investiture", gain, whip, body)
         day.record("investiture", body, day.number_of(result.passed))

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 DIVISION = ("division", "ayes", "noes", "vote")
 TALKS = ("session", "favoured", "accept", "decline")
-# What comes before the vote on it within a mechanism's step.
-FIRST = ("tabled", "draft", "carry", "invite", "nominate", "propose", "join")
+FIRST = ("tabled", "draft", "carry", "invite")  # what comes before the vote on it within a mechanism's step
 MOTIONS = ("tabled", "carried", "defeated")
 SAID_ELSEWHERE = ("prevail",)  # the vote of the body says it
 

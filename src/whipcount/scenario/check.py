@@ -31,7 +31,6 @@ _UNIT_VALUES = (
     "pressures.*.level",
     "pressures.*.target",
     "constituencies.*.support",
-    "election.polls.*",
 )
 
 
@@ -71,20 +70,6 @@ def sources(checked: Checked) -> Iterator[Problem]:
                 name = entry.value.partition(":")[0].strip()
             if name is not None and name not in checked.ids["source"]:
                 yield checked.unknown("source", name, path, entry.place)
-
-
-def election(checked: Checked) -> Iterator[Problem]:
-    """An election needs shares: polls, or parties that sit in the body already."""
-    found = checked.root.get("election")
-    body = found.text("body") if found is not None else None
-    if found is None or body is None or found.get("polls") is not None:
-        return
-    for sitting in (entry for entry in checked.entries("bodies") if entry.text("id") == body):
-        seats_there = sitting.get("seats")
-        if seats_there is not None and list(seats_there.entries()):
-            continue
-        hint = "give `polls:` by party, or seats of the body from which the last result is read"
-        yield Problem("WC145", f"an election of '{body}' without shares: nobody sits there", hint, found.place)
 
 
 def seats(checked: Checked) -> Iterator[Problem]:
@@ -407,7 +392,6 @@ CHECKS: tuple[Check, ...] = (
     duplicate_ids,
     references,
     sources,
-    election,
     seats,
     principals,
     superior_bodies,

@@ -81,30 +81,8 @@ class Government(Documented):
     settlement: Slug
     fall: Slug = Field(description="settlement that follows if the government falls")
     head: Slug | None = Field(default=None, description="actor who appoints and dismisses")
-    head_of_state: Slug | None = Field(
-        default=None, description="actor who nominates after a fall, and may refuse a resignation, dismiss or dissolve"
-    )
     cabinet: Slug | None = Field(default=None, description="body whose posts are the cabinet's")
     confidence: Slug | None = Field(default=None, description="body whose confidence the government needs")
-    constructive: bool = Field(
-        default=False, description="the body can bring a government down only by electing another at the same time"
-    )
-
-
-class Election(Documented):
-    """How the body that makes and unmakes governments is elected, and what the polls say."""
-
-    body: Slug = Field(description="body whose seats the votes fill")
-    possible: bool = Field(default=True, description="an early election can be called")
-    due: dt.date | None = Field(default=None, description="day of the regular election, if it lies within the calendar")
-    campaign_days: PositiveFloat = Field(default=30.0, description="days from the call to the poll")
-    method: Literal["dhondt", "sainte_lague", "modified_sainte_lague", "imperiali", "hare", "droop"] = Field(
-        default="dhondt", description="how votes become seats"
-    )
-    threshold: Share = Field(default=0.0, description="share of the votes that a party needs")
-    polls: dict[Slug, Uncertain] = Field(
-        default_factory=dict, description="by party: share of the votes in the polls; default: the seats that it has"
-    )
 
 
 class Ultimatum(Documented):
@@ -122,15 +100,6 @@ class Ultimatum(Documented):
     own_exit: bool = Field(default=False, description="the threat is the issuer's own exit")
 
 
-class Leadership(Documented):
-    """How a party's leader is chosen and removed, and how firmly the leader stands at the start."""
-
-    body: Slug | None = Field(default=None, description="organ that chooses and removes; default: the principal body")
-    letters: Share = Field(default=0.15, description="share of its votes that must ask for a vote on the leader")
-    removable: bool = Field(default=True, description="false: the rules know no way to remove the leader")
-    weak: Share = Field(default=0.0, description="how weak the leader stands: 0 firm, 1 as good as gone")
-
-
 class Party(Documented):
     """A party at the table or in a body; its principal body sets the binding line."""
 
@@ -140,7 +109,6 @@ class Party(Documented):
     leader: Slug | None = Field(default=None, description="actor who can issue an ultimatum")
     support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
     ultimatum: Ultimatum | None = Field(default=None, description="how its leader may threaten")
-    leadership: Leadership | None = Field(default=None, description="how its leader is chosen and removed")
     congress: Slug | None = Field(default=None, description="body that stands above the principal body")
     bloc: bool = Field(default=False, description="not a party proper: an umbrella for those without one")
     colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$", description="in charts: #rrggbb")
@@ -539,7 +507,6 @@ class Scenario(Model):
     )
     posts: tuple[Post, ...] = Field(default=(), description="offices with holders")
     table: Table | None = Field(default=None, description="the negotiation")
-    election: Election | None = Field(default=None, description="how seats are won, and what the polls say")
     pressures: tuple[Pressure, ...] = Field(default=(), description="outside dangers and forces")
     constituencies: tuple[Constituency, ...] = Field(default=(), description="local organisations and regions")
     events: tuple[Event, ...] = Field(default=(), description="what happens from outside")

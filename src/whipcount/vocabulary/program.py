@@ -31,7 +31,6 @@ ELEMENTWISE = frozenset(
         "sqrt",
         "cos2pi",
         "rint",
-        "beta_binomial",
         "lt",
         "le",
         "gt",

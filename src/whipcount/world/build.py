@@ -30,13 +30,9 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         "government.settlement": government.settlement,
         "government.fall": government.fall,
         "government.head": government.head,
-        "government.head_of_state": government.head_of_state,
-        "government.candidates": tuple(entry.id for entry in scenario.settlements if entry.parties),
         "government.cabinet": government.cabinet,
         "government.confidence": government.confidence,
-        "government.constructive": government.constructive and government.confidence is not None,
     }
-    facts.update(_election_facts(scenario))
     for dimension in scenario.dimensions:
         effects = [event.effects for event in scenario.events]
         facts[f"events.shift_ideals.{dimension.id}"] = any(
@@ -56,21 +52,6 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         facts[f"party.{party.id}.congress"] = party.congress
         facts[f"party.{party.id}.principal"] = party.principal
     return facts
-
-
-def _election_facts(scenario: Scenario) -> dict[str, Fact]:
-    election = scenario.election
-    if election is None:
-        return {"election.body": None, "election.possible": False}
-    body = next(entry for entry in scenario.bodies if entry.id == election.body)
-    return {
-        "election.body": election.body,
-        "election.possible": election.possible,
-        "election.campaign": election.campaign_days,
-        "election.method": election.method,
-        "election.threshold": election.threshold,
-        "election.seats": float(sum(seat.weight for seat in body.seats if seat.occupied)),
-    }
 
 
 def _parameters(scenario: Scenario, mechanisms: Sequence[type[Mechanism]]) -> tuple[dict[str, float], dict[str, Prior]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scenario.schema import Actor, Body, Leadership, Scenario
+from ..scenario.schema import Actor, Body, Scenario
 from ..scenario.values import UncertainRecord
 from .axes import Axes
 from .uncertain import Drawn, known_or_drawn
@@ -78,7 +78,6 @@ def all_inputs(scenario: Scenario, axes: Axes, calendar: Calendar) -> Inputs:
         _constituencies,
         _events,
         _motions,
-        _election,
     ):
         add(inputs, scenario)
     _history(inputs, scenario, calendar)
@@ -102,9 +101,7 @@ def _actors(inputs: Inputs, scenario: Scenario) -> None:
     inputs.number("actor.size", "actor", [actor.size for actor in scenario.actors])
     inputs.mask("actor.person", "actor", [actor.size == 1 for actor in scenario.actors])
     inputs.mask("actor.leader", "actor", [actor.id in leaders for actor in scenario.actors])
-    government = scenario.government
-    inputs.mask("actor.head", "actor", [actor.id == government.head for actor in scenario.actors])
-    inputs.mask("actor.head_of_state", "actor", [actor.id == government.head_of_state for actor in scenario.actors])
+    inputs.mask("actor.head", "actor", [actor.id == scenario.government.head for actor in scenario.actors])
 
 
 def _salience(actor: Actor, dimension: str, scenario: Scenario) -> float:
@@ -138,9 +135,6 @@ def _parties(inputs: Inputs, scenario: Scenario) -> None:
     number("quota", lambda p: p.ultimatum.quota if p.ultimatum else 1.0)
     mask("own_exit", lambda p: p.ultimatum is not None and p.ultimatum.own_exit)
     mask("has_congress", lambda p: p.congress is not None)
-    mask("removable", lambda p: p.principal is not None and (p.leadership is None or p.leadership.removable))
-    number("letters", lambda p: p.leadership.letters if p.leadership else Leadership.model_fields["letters"].default)
-    number("weak", lambda p: p.leadership.weak if p.leadership else 0.0)
     lead = {body.id: body.lead_days for body in scenario.bodies}
     number("congress_lead", lambda p: lead.get(p.congress or "", 14.0))
     for pressure in scenario.pressures:
@@ -160,7 +154,6 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     actors = {actor.id: actor for actor in scenario.actors}
     principal = {party.id: party.principal for party in scenario.parties}
     congress = {party.id: party.congress for party in scenario.parties}
-    choosing = {p.id: (p.leadership.body if p.leadership else None) or p.principal for p in scenario.parties}
     inputs.number("seat.weight", "seat", [seat.weight for seat, _ in pairs])
     inputs.number("seat.size", "seat", [actors[seat.actor].size for seat, _ in pairs])
     inputs.number(
@@ -172,7 +165,6 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     inputs.mask("seat.chair", "seat", [body.chair == seat.actor for seat, body in pairs])
     inputs.mask("seat.casting", "seat", [body.casting_vote and body.chair == seat.actor for seat, body in pairs])
     inputs.mask("seat.principal", "seat", [principal[actors[seat.actor].party] == body.id for seat, body in pairs])
-    inputs.mask("seat.leadership", "seat", [choosing[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask("seat.congress", "seat", [congress[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask(
         "seat.own_organ",
@@ -283,21 +275,6 @@ def _motions(inputs: Inputs, scenario: Scenario) -> None:
             "tenure",
             [post == motion.post and (motion.holder in (None, actor)) for actor, post in inputs.axes.tenures],
         )
-
-
-def _election(inputs: Inputs, scenario: Scenario) -> None:
-    """Shares of votes by party: the polls, else the seats held in the body at the start; none without an election."""
-    election, names = scenario.election, inputs.axes.ids["party"]
-    if election is not None and election.polls:
-        inputs.uncertain("party.poll", "party", [election.polls.get(name) or known(0.0) for name in names], 0.0, 1.0)
-        return
-    held = dict.fromkeys(names, 0.0)
-    party = {actor.id: actor.party for actor in scenario.actors}
-    for body in scenario.bodies:
-        for seat in body.seats if election is not None and body.id == election.body else ():
-            held[party[seat.actor]] += seat.weight if seat.occupied else 0.0
-    total = max(sum(held.values()), 1.0)
-    inputs.number("party.poll", "party", [value / total for value in held.values()])
 
 
 def _history(inputs: Inputs, scenario: Scenario, calendar: Calendar) -> None:
