@@ -33,7 +33,7 @@ class Election(Mechanism):
     deadlock = Param(90.0, prior=LogUniform(45.0, 200.0), unit="days", doc="from a fall to an election, if none forms")
     # Early elections end about one cabinet in twenty-five a year (theory/trained/endings.json): the two together.
     review = Param(
-        150.0, prior=LogUniform(60.0, 365.0), unit="days", doc="from one thought of an early election to the next"
+        300.0, prior=LogUniform(120.0, 730.0), unit="days", doc="from one thought of an early election to the next"
     )
     cost = Param(0.25, prior=Uniform(0.1, 0.4), unit="utility", doc="cost of going to the people early")
     # Of the early ends with a recorded cause, 32 of 214 were elections, more where governments had just lost a vote.

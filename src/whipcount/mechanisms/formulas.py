@@ -117,13 +117,6 @@ def association_cost(day: Day, settlement: str) -> Array:
     return borne + day.where(consents, day.parameter("talks.recognition") * cost, 0.0)
 
 
-def support_cost(day: Day) -> Array:
-    """Cost to each actor of voting for a government that the own party is not in nor tolerates: a name is lent."""
-    outside = ~(day.governs | day.tolerates)
-    cost = day.parameter("talks.recognition") * day.parameter("talks.association")
-    return day.spread(day.where(outside, cost, 0.0), "actor")
-
-
 def settlement_value(day: Day, settlement: str) -> Array:
     """Each actor's value of a settlement; `settled_risk` says how far its own chance of not lasting counts."""
     value = policy_weight(day) * policy_of(day, settlement_point(day, settlement))

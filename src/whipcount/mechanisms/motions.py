@@ -25,7 +25,7 @@ def gain(day: Day, motion: str) -> Array:
         there = formulas.policy_of(day, formulas.settlement_point(day, settlement))
         return day.parameter("forum.q") * (there - now)
     if kind == "confidence":
-        return formulas.status_quo_value(day) - day.sequel - formulas.support_cost(day)
+        return formulas.status_quo_value(day) - day.sequel
     if kind == "congress":
         return day.where(day.beaten, day.gap, -day.gap)
     return _personal(day, motion, appointing=kind == "appointment")

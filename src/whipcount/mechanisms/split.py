@@ -64,7 +64,7 @@ class Split(Mechanism):
         body = day.given("body.confidence") & day.quorate
         moves = day.happens("confidence motion", self.confidence) & ~day.any(self.conceded)
         with day.when(moves & day.any(body)):
-            gain = formulas.status_quo_value(day) - day.sequel - formulas.support_cost(day)
+            gain = formulas.status_quo_value(day) - day.sequel
             protest = day.where(gone, day.parameter("forum.q") * day.gap, 0.0)
             gain = gain - protest
             asked = day.where(day.governs, 1.0, 0.0)

@@ -33,9 +33,9 @@ class Withdrawal(Mechanism):
         0.8, prior=Uniform(0.1, 1.5), unit="weight", doc="how far a partner answers for the government's policy"
     )
     loss = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="loss of influence by leaving")
-    # Every month or so where nothing else does: then partners end about one cabinet in twelve a year, as they do
+    # Every two months or so where nothing else does: then partners end about one cabinet in twelve a year, as they do
     # (theory/trained/endings.json).
-    review = Param(30.0, prior=LogUniform(10.0, 90.0), unit="days", doc="from one look at the polls to the next")
+    review = Param(60.0, prior=LogUniform(20.0, 180.0), unit="days", doc="from one look at the polls to the next")
     # From not at all to fully: a government without a majority may go on or not, and nobody knows.
     doomed = Param(
         0.4, prior=Uniform(0.0, 0.8), unit="share", doc="offices that a government without a majority takes for lost"
@@ -70,7 +70,10 @@ class Withdrawal(Mechanism):
     def _occasion(self, day: Day) -> Array:
         """By party: whether something has happened today that makes partners reconsider."""
         another_gone = day.any(self.governed & ~day.governs)
-        measure = day.any(day.tabled) if day.size("motion") else another_gone
+        measure = another_gone
+        for motion in day.ids("motion"):  # what is of persons is no measure of the government
+            if str(day.fact(f"motion.{motion}.kind")) in ("settlement", "confidence"):
+                measure = measure | day.row(day.tabled, motion)
         own_vote = day.any(day.put_elsewhere & day.governs) & day.any(day.carried_it)
         run_out = (day.demand == "closed") & (self.knew_demand == 2.0)
         self.knew_demand.set(day.demand + 0.0)
