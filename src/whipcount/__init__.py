@@ -10,24 +10,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from whipcount.errors import Place, Problem, WhipcountError
-    from whipcount.questions.ask import ask
-    from whipcount.questions.calibrate import calibrate
-    from whipcount.questions.claims import claims
-    from whipcount.questions.compare import compare
-    from whipcount.questions.forecast import forecast
-    from whipcount.questions.why import why
     from whipcount.results import Results, open_run
-    from whipcount.results import run_ensemble as run
     from whipcount.scenario import LoadedScenario, load
     from whipcount.scenario import names as scenarios
     from whipcount.session import using
+    from whipcount.tasks.ask import ask
     from whipcount.tasks.bargain import bargain
+    from whipcount.tasks.calibrate import calibrate
+    from whipcount.tasks.check import check
+    from whipcount.tasks.claims import claims
     from whipcount.tasks.coalitions import coalitions
+    from whipcount.tasks.compare import compare
+    from whipcount.tasks.explain import explain
+    from whipcount.tasks.forecast import forecast
     from whipcount.tasks.formation import formation
+    from whipcount.tasks.plan import plan
     from whipcount.tasks.power import power
     from whipcount.tasks.rollcall import rollcall
+    from whipcount.tasks.run import run
+    from whipcount.tasks.sensitivity import sensitivity
     from whipcount.tasks.spatial import spatial
     from whipcount.tasks.survival import survival
+    from whipcount.tasks.transcript import transcript
+    from whipcount.tasks.why import why
 
     __version__: str
 
@@ -41,19 +46,24 @@ __all__ = [
     "ask",
     "bargain",
     "calibrate",
+    "check",
     "claims",
     "coalitions",
     "compare",
+    "explain",
     "forecast",
     "formation",
     "load",
     "open_run",
+    "plan",
     "power",
     "rollcall",
     "run",
     "scenarios",
+    "sensitivity",
     "spatial",
     "survival",
+    "transcript",
     "using",
     "why",
 ]
@@ -64,17 +74,10 @@ _HOMES = {
     "Problem": ("errors", "Problem"),
     "Results": ("results", "Results"),
     "WhipcountError": ("errors", "WhipcountError"),
-    "ask": ("questions.ask", "ask"),
-    "calibrate": ("questions.calibrate", "calibrate"),
-    "claims": ("questions.claims", "claims"),
-    "compare": ("questions.compare", "compare"),
-    "forecast": ("questions.forecast", "forecast"),
     "load": ("scenario", "load"),
     "open_run": ("results", "open_run"),
-    "run": ("results", "run_ensemble"),
     "scenarios": ("scenario", "names"),
     "using": ("session", "using"),
-    "why": ("questions.why", "why"),
 }
 
 

@@ -158,6 +158,7 @@ FLAG = Kind("yes or no", bool, _yes_or_no)
 TABLE = Kind("table", Path, _table)  # a path, or what Python holds: lists, mappings, data frames
 GIVEN = Kind("as given", str, _as_it_is)  # a text, or what the task itself reads
 SCENARIO = Kind("scenario", str, _as_it_is)  # a name, a path, a loaded scenario, a mapping
+SETTINGS = Kind("settings", list[str], _as_it_is)  # PATH=VALUE, or a mapping
 KINDS = {int: WHOLE, float: NUMBER, bool: FLAG, str: TEXT, Path: PATH}
 
 
@@ -167,9 +168,8 @@ class Option:
 
     help: what it is, in English. kind: how it is given, by its type where that is enough. metavar: its shape in the
     help. flag: its name on the command line, where that is not the parameter's; short: further ones. argument: it needs
-    no name there.
-    shown: its default is told. low, high: the bounds of a number. title, example: its label and placeholder in a form,
-    which has only inputs with a title; rows: written there in several lines.
+    no name there. shown: its default is told, or `default` in its place. low, high: the bounds of a number. title,
+    example: its label and placeholder in a form, which has only inputs with a title; rows: several lines there.
     """
 
     help: str
@@ -179,6 +179,7 @@ class Option:
     short: tuple[str, ...] = ()
     argument: bool = False
     shown: bool = False
+    default: str = ""
     low: float | None = None
     high: float | None = None
     title: str = ""
@@ -232,8 +233,9 @@ class Input:
 class Task:
     """A task: the words that call it, what it does, examples of commands, its place in lists, its inputs, its form.
 
-    name: one word, or two where several tasks share the first. drawn: whether its
-    results have charts. function: what Python calls. family: of a name of two words.
+    name: one word, or two where several tasks share the first. drawn: whether its results have charts. function: what
+    Python calls. family: of a name of two words. printed: the part of the record that `--json` prints, all where it is
+    empty. command: whether its command is made from the description.
     """
 
     name: str
@@ -245,6 +247,8 @@ class Task:
     drawn: bool = False
     form: Form | None = None
     family: Family | None = None
+    printed: str = ""
+    command: bool = True
 
     def __call__(self, **given: Any) -> Any:
         """What the task finds, from inputs as anybody gives them."""
@@ -259,6 +263,8 @@ def task(
     drawn: bool = False,
     form: Form | None = None,
     family: Family | None = None,
+    printed: str = "",
+    command: bool = True,
 ) -> Callable[[F], F]:
     """Make a task of a function; its inputs are its annotated parameters, described by `Option`."""
 
@@ -278,7 +284,7 @@ def task(
         )
         told = "\n".join(f"{one.name}: {one.option.help or one.kind.name}." for one in inputs)
         call.__doc__ = f"{inspect.getdoc(function) or help}\n\n{told}"
-        made = Task(name, help, examples, order, inputs, call, drawn, form, family)
+        made = Task(name, help, examples, order, inputs, call, drawn, form, family, printed, command)
         call.task = made  # type: ignore[attr-defined]
         return cast(F, call)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from whipcount.table import Column, Table
 from whipcount.text import say
 
 from .options import json_option, scenario_argument
@@ -15,7 +14,6 @@ from .output import help_text, note, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.errors import Problem
-    from whipcount.scenario import LoadedScenario
 
 ORDER = 20
 
@@ -71,18 +69,16 @@ def new(
 def check(scenario: Annotated[str, scenario_argument()], as_json: Annotated[bool, json_option()] = False) -> None:
     """Print every problem of the file, or what it holds; exit code 2 if there is any problem."""
     from whipcount.errors import ScenarioError
-    from whipcount.scenario import check_file, load
+    from whipcount.tasks.check import check as checked
 
     try:
-        problems = check_file(scenario)
+        found = checked(scenario)
     except ScenarioError as error:
-        problems = list(error.problems)
-    if problems and as_json:
-        show_json({"scenario": scenario, "ok": False, "problems": [_record(problem) for problem in problems]})
-        raise typer.Exit(2)
-    if problems:
-        raise ScenarioError(*problems)
-    _summary(load(scenario), scenario, as_json)
+        if not as_json:
+            raise
+        show_json({"scenario": scenario, "ok": False, "problems": [_record(problem) for problem in error.problems]})
+        raise typer.Exit(2) from None
+    show_json(found.record()) if as_json else show(found.tables())
 
 
 def schema(as_json: Annotated[bool, json_option()] = False) -> None:  # noqa: ARG001 (it is JSON either way)
@@ -101,41 +97,3 @@ def _record(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
     }
-
-
-def _summary(loaded: LoadedScenario, given: str, as_json: bool) -> None:
-    """How much of everything a valid file holds."""
-    from whipcount.scenario import provenance
-
-    scenario = loaded.scenario
-    layer = provenance(loaded)
-    counts = {
-        "actors": (len(scenario.actors), say("persons and blocs")),
-        "persons": (sum(actor.size == 1 for actor in scenario.actors), say("persons among them")),
-        "bodies": (len(scenario.bodies), say("bodies")),
-        "seats": (sum(len(body.seats) for body in scenario.bodies), say("seats")),
-        "posts": (len(scenario.posts), say("posts")),
-        "settlements": (len(scenario.settlements), say("settlements")),
-        "pressures": (len(scenario.pressures), say("pressures")),
-        "constituencies": (len(scenario.constituencies), say("constituencies")),
-        "events": (len(scenario.events), say("events")),
-        "record": (len(scenario.record), say("facts of the record")),
-        "outcomes": (len(scenario.outcomes), say("outcomes")),
-        "claims": (len(scenario.claims), say("claims")),
-        "variants": (len(scenario.variants), say("variants")),
-        "accounts": (len(scenario.accounts), say("accounts")),
-        "sources": (len(scenario.sources), say("sources")),
-        "citations": (len(layer.statements), say("citations")),
-        "assumed": (len(layer.assumed), say("assumed values, each with its reason")),
-        "calibrated": (
-            sum(parameter.calibrate for parameter in scenario.parameters.values()),
-            say("parameters to calibrate"),
-        ),
-    }
-    if as_json:
-        numbers = {key: number for key, (number, _) in counts.items()}
-        show_json({"scenario": given, "ok": True, "hash": loaded.hash, **numbers, "problems": []})
-        return
-    columns = (Column("what", say("what")), Column("number", say("number"), right=True))
-    rows = tuple((label, number) for number, label in counts.values())
-    show(Table("summary", say("{path}: no mistakes", path=loaded.path), columns, rows))

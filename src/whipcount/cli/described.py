@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from whipcount import session
 from whipcount.text import say
 
+from .keeping import resumable
 from .options import json_option
-from .output import help_text
+from .output import console_for_output, help_text, show_json
+from .run import cores, progress_bar
 from .told import chart_option, tell
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ def commands() -> list[tuple[float, Callable[[typer.Typer], None]]]:
     found: list[tuple[float, Callable[[typer.Typer], None]]] = []
     for task in all_tasks():
         first, _, second = task.name.partition(" ")
+        if not task.command:
+            continue
         if task.family is None:
             found.append((task.order, partial(_add, task.name, task)))
             continue
@@ -46,8 +51,14 @@ def command(task: Task) -> Callable[..., None]:
     """The function that the command line calls for a task: its inputs, `--json`, and `--chart` where it is drawn."""
 
     def run(*, as_json: bool = False, chart: Any = None, **given: Any) -> None:
-        result = task(**given)
-        if result is not None:
+        out = given.get("out") if "workers" in given else None
+        with resumable(out), session.showing_progress(progress_bar), session.using(workers=cores()):
+            result = task(**given)
+        if result is not None and as_json and task.printed:
+            show_json(result.record()[task.printed])
+        elif hasattr(result, "print_on") and not as_json:
+            result.print_on(console_for_output())
+        elif result is not None:
             tell(result, as_json=as_json, chart=chart)
 
     parameters = [_parameter(one) for one in task.inputs]
@@ -73,7 +84,7 @@ def _parameter(one: Input) -> inspect.Parameter:
         low, high = option.low, option.high
         names = [*option.short, one.flag]
         described = typer.Option(
-            *names, help=help, metavar=option.metavar, show_default=option.shown, min=low, max=high
+            *names, help=help, metavar=option.metavar, show_default=option.default or option.shown, min=low, max=high
         )
     default = inspect.Parameter.empty if one.default is ... else one.default
     shape = Optional[one.kind.shape] if default is None else one.kind.shape  # noqa: UP045

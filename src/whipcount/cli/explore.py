@@ -55,10 +55,9 @@ def explore(
     seed: Annotated[int, _option("--seed", "seed of these runs", min=0)] = 1,
 ) -> None:
     """Serve the page until Ctrl-C."""
+    from whipcount.tasks._scenario import is_run_folder
     from whipcount.web.serving import serve
     from whipcount.web.settings import Settings
-
-    from .transcript import is_run_folder
 
     settings = Settings(host=host, port=port, language=_asked_language(), runs=runs, seed=seed)
     settings = _with_source(settings, source, is_run_folder(source))

@@ -83,16 +83,7 @@ def reread(loaded: LoadedScenario, interventions: Sequence[Intervention]) -> Loa
 
 def edition_of(loaded: LoadedScenario) -> Edition:
     """Account, versions chosen against it, and the reader's overrides, as the loaded scenario tells them."""
-    settings = {one.path: one.value for one in loaded.overrides if one.origin == "set"}
-    origins = {one.origin for one in loaded.overrides}
-    taken = next((entry.choices for entry in loaded.scenario.accounts if entry.id == loaded.account), {})
-    choices = {}
-    for variant in loaded.scenario.variants:
-        usual = taken.get(variant.id, variant.default)
-        for name in variant.choices:
-            if name != usual and f"{variant.id}: {name}" in origins:
-                choices[variant.id] = name
-    return Edition(loaded.account, choices, settings)
+    return Edition(*loaded.edition())
 
 
 def own_parameters(world: World, parameters: Parameters | None, rows: slice | None = None) -> Parameters | None:

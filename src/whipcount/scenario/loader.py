@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from whipcount.errors import Place, Problem, ScenarioError
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent.parent / "scenarios"
 _SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LoadedScenario:
     """A validated scenario with what it was read from: file, hash of its bytes, text, account and overrides."""
 
@@ -37,6 +37,45 @@ class LoadedScenario:
     account: str | None = None
     overrides: tuple[Override, ...] = ()
     tree: Node = field(default_factory=lambda: Node(Place(), {}), repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        account = f", account {self.account!r}" if self.account else ""
+        given = [one.path for one in self.overrides if one.origin == "set"]
+        changed = f", with {', '.join(given[:3])}{' ...' if len(given) > 3 else ''} set" if given else ""
+        title = self.scenario.title.in_language()
+        return f"<LoadedScenario {self.slug!r}: {title}{account}{changed}>"
+
+    def edition(self) -> tuple[str | None, dict[str, str], dict[str, object]]:
+        """Account, versions of variants chosen against it, and the reader's overrides, by path."""
+        origins = {one.origin for one in self.overrides}
+        taken = next((entry.choices for entry in self.scenario.accounts if entry.id == self.account), {})
+        choices = {
+            variant.id: name
+            for variant in self.scenario.variants
+            for name in variant.choices
+            if name != taken.get(variant.id, variant.default) and f"{variant.id}: {name}" in origins
+        }
+        return self.account, choices, {one.path: one.value for one in self.overrides if one.origin == "set"}
+
+    def with_(
+        self,
+        *,
+        account: str | None = None,
+        choices: Mapping[str, str] | None = None,
+        set: Mapping[str, object] | None = None,
+    ) -> LoadedScenario:
+        """The scenario with another account, versions of variants or values by path; what is not named stays.
+
+        Raises ScenarioError with every problem found, as `load` does.
+        """
+        before = self.edition()
+        tree = parse(self.text, str(self.path))
+        chosen = {**before[1], **(choices or {})}
+        loaded, problems = assemble(tree, account or before[0], chosen, {**before[2], **(set or {})})
+        if loaded is None or problems:
+            raise ScenarioError(*problems)
+        scenario, applied, changed = loaded
+        return replace(self, scenario=scenario, account=account or before[0], overrides=applied, tree=changed)
 
     def place(self, path: str) -> Place:
         """Where in the file a path such as `actors.ivanov.ideal` stands; the file alone if it is not written."""
@@ -66,20 +105,26 @@ def find_file(path_or_name: str | Path) -> Path:
 
 @not_collecting()
 def load(
-    path_or_name: str | Path,
+    path_or_name: str | Path | Mapping[str, object],
     account: str | None = None,
     choices: Mapping[str, str] | None = None,
     set: Mapping[str, object] | None = None,
     *,
     registry: Registry = from_mechanisms,
 ) -> LoadedScenario:
-    """Load a scenario by name or from a file.
+    """Load a scenario by name, from a file, or from a dictionary of the same sections.
 
     `account` takes one source's version of the whole, `choices` a version of single variants, and `set` overrides
     values by path; they apply in this order. Raises ScenarioError with every problem found.
     """
-    path = find_file(path_or_name)
-    content = read_bytes(path)
+    if isinstance(path_or_name, Mapping):
+        import yaml
+
+        path = Path("scenario.yaml")
+        content = yaml.safe_dump(dict(path_or_name), allow_unicode=True, sort_keys=False).encode()
+    else:
+        path = find_file(path_or_name)
+        content = read_bytes(path)
     text = decode(content, str(path))
     tree = parse(text, str(path))
     loaded, problems = assemble(tree, account, choices or {}, set or {}, registry)

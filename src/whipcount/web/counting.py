@@ -143,7 +143,7 @@ class CountWork:
                 source = laid_out(self.upload, Path(folder))
                 kind = kinds()[self.kind]
                 result = kind.task(**{kind.task.inputs[0].name: source}, **dict(self.options))
-                chart = None if result.undrawn else result.chart()
+                chart = result.chart() if kind.task.drawn and not result.undrawn else None
         except RecursionError:
             raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
         except UsageError as error:

@@ -1,73 +1,76 @@
-"""`whipcount plan`: what a day calls, in which order, and what it reads and writes."""
+"""What a day calls, in which order, and what it reads and writes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from whipcount.table import Column, Result, Table, records
+from whipcount.task import Option, task
+from whipcount.text import mark, say
 
-from whipcount.table import Column, Table
-from whipcount.text import say
-
-from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, show, show_json
+from ._scenario import Account, Scenario, Settings, Variant, scenario_of
 
 if TYPE_CHECKING:
     from whipcount.engine import Plan
 
-ORDER = 31
+
+@dataclass(frozen=True, eq=False)
+class Program(Result):
+    """The program of a scenario: the mechanisms of a day in their order, or what was asked of them."""
+
+    slug: str
+    program: str
+    steps: int
+    asked: tuple[Table, ...]
+
+    def tables(self) -> tuple[Table, ...]:
+        """The tables asked for, the mechanisms if none is named."""
+        return self.asked
+
+    def sentences(self) -> str:
+        """How long a run is, and which program it is."""
+        return say(
+            "{slug}: {steps} steps; program {program}.", slug=self.slug, steps=self.steps, program=self.program[:12]
+        )
+
+    def record(self) -> dict[str, Any]:
+        """The tables as JSON can carry them."""
+        return {"scenario": self.slug, "program": self.program, "steps": self.steps, **records(self.asked)}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(
-        "plan",
-        help=help_text(
-            "Show the order of a day: each mechanism, what it waits for, reads, writes, records and decides.",
-            "whipcount plan two-bodies",
-            "whipcount plan november-1917 --parameters",
-            "whipcount plan november-1917 --verbs --json",
-            "whipcount plan november-1917 --profile",
-        ),
-    )(plan)
-
-
-def _flag(name: str, text: str) -> Any:
-    return typer.Option(name, help=say(text))
-
-
+@task(
+    "plan",
+    mark("Show the order of a day: each mechanism, what it waits for, reads, writes, records and decides."),
+    "whipcount plan two-bodies",
+    "whipcount plan november-1917 --parameters",
+    "whipcount plan november-1917 --verbs --json",
+    "whipcount plan november-1917 --profile",
+    order=31,
+)
 def plan(
-    scenario: Annotated[str, scenario_argument()],
-    account: Annotated[str | None, account_option()] = None,
-    variant: Annotated[list[str] | None, variant_option()] = None,
-    set_: Annotated[list[str] | None, set_option()] = None,
-    parameters: Annotated[bool, _flag("--parameters", "list parameters and priors")] = False,
-    states: Annotated[bool, _flag("--states", "list state variables")] = False,
-    verbs: Annotated[bool, _flag("--verbs", "list kinds of event")] = False,
-    inputs: Annotated[bool, _flag("--inputs", "list inputs of the scenario")] = False,
-    maps: Annotated[bool, _flag("--maps", "list which axis belongs to which")] = False,
-    profile: Annotated[bool, _flag("--profile", "run it, and tell where the time goes")] = False,
-    json: Annotated[bool, json_option()] = False,
-) -> None:
-    """Record the program of a scenario and describe it."""
+    scenario: Scenario,
+    account: Account = None,
+    variant: Variant = None,
+    set: Settings = None,
+    parameters: Annotated[bool, Option("list parameters and priors")] = False,
+    states: Annotated[bool, Option("list state variables")] = False,
+    verbs: Annotated[bool, Option("list kinds of event")] = False,
+    inputs: Annotated[bool, Option("list inputs of the scenario")] = False,
+    maps: Annotated[bool, Option("list which axis belongs to which")] = False,
+    profile: Annotated[bool, Option("run it, and tell where the time goes")] = False,
+) -> Program:
+    """The program of a scenario: what runs in a day, in which order, and what it reads and writes."""
     from whipcount.engine import build_plan
     from whipcount.world import build_world
 
-    built = build_plan(build_world(load_scenario(scenario, account, set_, variant)))
-    chosen = {
-        "parameters": parameters, "states": states, "verbs": verbs, "inputs": inputs, "maps": maps, "profile": profile,
-    }  # fmt: skip
-    makers = {
-        "parameters": _parameters, "states": _states, "verbs": _verbs, "inputs": _inputs, "maps": _maps,
-        "profile": _profile,
-    }  # fmt: skip
-    tables = [makers[name](built) for name, wanted in chosen.items() if wanted] or [_steps(built)]
-    if json:
-        found = {table.name: table.records() for table in tables}
-        show_json({"scenario": built.world.slug, "program": built.digest, "steps": built.steps, **found})
-        return
-    for table in tables:
-        show(table)
+    built = build_plan(build_world(scenario_of(scenario, account, variant, set)))
+    wanted = (
+        (parameters, _parameters), (states, _states), (verbs, _verbs), (inputs, _inputs), (maps, _maps),
+        (profile, _profile),
+    )  # fmt: skip
+    tables = tuple(make(built) for asked, make in wanted if asked) or (_steps(built),)
+    return Program(built.world.slug, built.digest, built.steps, tables)
 
 
 def _steps(built: Plan) -> Table:

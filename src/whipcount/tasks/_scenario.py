@@ -1,0 +1,110 @@
+"""Inputs that questions about a scenario share, and what they come to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.errors import UsageError
+from whipcount.task import PATH, SCENARIO, SETTINGS, TEXTS, Option
+
+if TYPE_CHECKING:
+    from whipcount.results import Results
+    from whipcount.scenario import LoadedScenario
+
+RUNS = 10_000
+
+Scenario = Annotated[
+    Any, Option("name of a scenario (`whipcount list`) or a YAML file", SCENARIO, "SCENARIO", argument=True)
+]
+Source = Annotated[
+    Any,
+    Option("run folder, or a scenario (name or file) whose run is computed", SCENARIO, "RUN|SCENARIO", argument=True),
+]
+Account = Annotated[str | None, Option("take this source's version (`whipcount accounts`)", metavar="ID")]
+Variant = Annotated[Any, Option("version of one disputed matter; may be repeated", TEXTS, "VARIANT=CHOICE")]
+Settings = Annotated[Any, Option("override a value; may be repeated", SETTINGS, "PATH=VALUE")]
+Outcomes = Annotated[Any, Option("only this outcome; may be repeated (default: all)", TEXTS, "NAME")]
+Runs = Annotated[int, Option("number of runs", flag="--runs", short=("-n",), low=1, shown=True)]
+Seed = Annotated[int, Option("seed of all random draws", low=0, shown=True)]
+SeedOfScenario = Annotated[int | None, Option("seed, for a scenario (default 1)", low=0)]
+Workers = Annotated[int | None, Option("processes that compute (default: one a core)", low=1)]
+Kept = Annotated[Any, Option("keep what is finished here; the same command goes on from there", PATH, "FOLDER")]
+KeptPosterior = Annotated[
+    Any,
+    Option("keep what is finished and posterior.parquet here; the same command goes on from there", PATH, "FOLDER"),
+]
+
+
+def scenario_of(
+    given: Any, account: str | None = None, variant: Sequence[str] = (), settings: Any = None
+) -> LoadedScenario:
+    """A scenario from a name, a path, a mapping, or one that is loaded already, in the version asked for (WC604)."""
+    from whipcount.scenario import LoadedScenario, load, parse_settings
+
+    choices: dict[str, str] = {}
+    for one in variant:
+        name, equals, choice = one.partition("=")
+        if not equals:
+            hint = "see `whipcount accounts`"
+            raise UsageError.one("WC604", f"--variant {one}: not of the form variant=choice", hint)
+        choices[name.strip()] = choice.strip()
+    values = dict(settings) if isinstance(settings, Mapping) else parse_settings(TEXTS.read(settings, "--set"))
+    if isinstance(given, LoadedScenario):
+        return given.with_(account=account, choices=choices, set=values) if account or choices or values else given
+    return load(given, account=account, choices=choices, set=values)
+
+
+def workers_of(asked: int | None) -> int:
+    """The processes asked for, else those of the session."""
+    from whipcount.session import current
+
+    return asked or current().workers
+
+
+def results_of(source: Any) -> Results | None:
+    """The results that a source is, or whose folder it names; None where it is a scenario."""
+    from whipcount.results import Results, open_run
+
+    if isinstance(source, Results):
+        return source
+    return open_run(source) if is_run_folder(source) else None
+
+
+def is_run_folder(source: Any) -> bool:
+    """Whether a source is a folder (of runs) and not a scenario."""
+    return isinstance(source, (str, os.PathLike)) and Path(source).is_dir()
+
+
+def refuse_with_folder(**given: object) -> None:
+    """Refuse options that a run folder has already (WC662)."""
+    named = [f"--{name}" for name, value in given.items() if value]
+    if named:
+        hint = "leave it out, or give the scenario instead of the folder"
+        raise UsageError.one("WC662", f"{', '.join(named)}: a run folder has its own", hint)
+
+
+def run_of(
+    source: Any, run: int, seed: int | None, account: str | None, variant: Sequence[str], settings: Any
+) -> tuple[LoadedScenario, int, dict[str, Any] | None, tuple[str, ...]]:
+    """One run of a folder or of a scenario: scenario, seed, parameters that were given to it, interventions."""
+    results = results_of(source)
+    if results is None:
+        return scenario_of(source, account, variant, settings), 1 if seed is None else seed, None, ()
+    refuse_with_folder(seed=seed, account=account, variant=variant, set=settings)
+    return results.loaded(), results.seed, _given_parameters(results, run), results.manifest.interventions
+
+
+def _given_parameters(results: Results, run: int) -> dict[str, Any] | None:
+    """The parameters that were given to this run, where they were not drawn from priors (WC663)."""
+    import numpy as np
+
+    if not 0 <= run < results.runs:
+        raise UsageError.one("WC663", f"there is no run {run}: there are {results.runs}", "give a lower --run")
+    names = results.manifest.parameters_given
+    if not names:
+        return None
+    row = results.table(["run", *names]).row(run, named=True)
+    return {name: np.array([row[name]], dtype=np.float32) for name in names}
