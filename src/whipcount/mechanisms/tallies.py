@@ -72,7 +72,8 @@ def chance_carried(day: Day, votes: Votes, among: Array | None = None, rules: Ru
     votes: what each way of voting is worth, by seat. among: mask of seats that count. rules: if not the bodies' own.
     """
     no, yes, _ = day.probabilities(day.parameter("choice.lam"), votes.no, votes.yes, votes.abstain)
-    comes, weight = expected_turnout(day), day.weight
+    comes = expected_turnout(day)
+    weight: Array = day.weight
     if among is not None:
         weight = day.where(among, weight, 0.0)
     variance = _variance(day, yes, no, comes, weight, None)[1]
