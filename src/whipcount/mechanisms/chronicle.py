@@ -44,7 +44,7 @@ class Chronicle(Mechanism):
     point = State(
         over="dimension",
         initial=0.0,
-        writers=("cabinet", *GOVERNING),
+        writers=("cabinet", *GOVERNING, "ballot"),
         doc="the government's point",
     )
     governs = State(
