@@ -1,5 +1,8 @@
 """Who moves what, and in which form: motions are put where somebody who may propose expects to gain."""
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import motions
 from .motions import Consequences, Form
@@ -81,7 +84,7 @@ class Agenda(Mechanism):
             who=day.any(may),
             lam=day.parameter("choice.lam"),
             epoch=day.pick(day.spread(day.actor_epoch, "seat"), mover),
-            **options,
+            **cast("dict[str, Any]", options),
             wait={},
         )
         self._put(day, motion, forms, what, move.masks, mover)
@@ -119,7 +122,7 @@ class Agenda(Mechanism):
             terms["not for the opposition"] = day.where(governs, 0.0, BARRED)
         return terms
 
-    def _any_of(self, day: Day, motion: str, forms: tuple[Form, ...], masks: dict[str, Array]) -> Array:
+    def _any_of(self, day: Day, motion: str, forms: tuple[Form, ...], masks: Mapping[str, Array]) -> Array:
         """Whether it is put in any form; what follows an earlier stage is put as a matter of course."""
         put = masks[forms[0].label]
         for form in forms[1:]:
@@ -132,7 +135,7 @@ class Agenda(Mechanism):
         motion: str,
         forms: tuple[Form, ...],
         what: list[Consequences],
-        masks: dict[str, Array],
+        masks: Mapping[str, Array],
         mover: Array,
     ) -> None:
         """Note the form, and on which side who has put it stands."""

@@ -92,8 +92,8 @@ class Ballot(Mechanism):
         day.record("defeated", this & ~passed)
         self._stages(day, motion, passed)
         attached = tabled & ~tabled
-        for number, one in enumerate(forms, start=1):
-            attached = attached | ((form == float(number)) & one.attached)
+        for number, way in enumerate(forms, start=1):
+            attached = attached | ((form == float(number)) & way.attached)
         self._confidence(day, motion, tabled, passed, attached)
         if day.fact(f"motion.{motion}.kind") not in QUESTIONS:
             self.carried.set(True, where=this & passed)
