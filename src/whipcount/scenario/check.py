@@ -391,7 +391,7 @@ def stages(checked: Checked) -> Iterator[Problem]:
                 "WC156",
                 f"motion '{name}' leads back to itself",
                 "let the last stage lead to nothing: take out its `if_carried` or `if_failed`",
-                places[name],
+                places[name] or Place(),
             )
 
 
