@@ -59,6 +59,7 @@ QUIET: dict[str, float] = {
     "pressure.noise": 0.0,
     "belief.bias": 0.0,
     "belief.noise": 0.0,
+    "belief.tally": 0.0,
     "survival.s_calm": 0.999999,
     "survival.undecided": 1.0,
     "survival.proven": 0.0,
@@ -167,6 +168,21 @@ class Ran:
     def count(self, verb: str) -> float:
         """Mean number of events a run."""
         return len(self.events(verb)["run"]) / self.block.runs
+
+
+def states_of(tree: Tree, parameters: dict[str, float] | None = None) -> dict[str, NDArray[Any]]:
+    """Every state at the end of one run, by name: (entities, 1)."""
+    backend = NumpyBackend(build_plan(world_of(tree, parameters)))
+    kept: dict[str, NDArray[Any]] = {}
+    simulate = backend._simulate
+
+    def keeping(collector: Any, states: dict[str, NDArray[Any]], *rest: Any) -> None:
+        kept.update(states)
+        simulate(collector, states, *rest)
+
+    backend._simulate = keeping
+    backend.run(1, 0, 1)
+    return kept
 
 
 def run(

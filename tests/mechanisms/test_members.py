@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small import Ran, Tree, actor, body, run, text
+from small import Ran, Tree, actor, body, party, run, text
 from test_leave import LAM, QUIET_EXIT, _tree
 
 MANY = 200
@@ -109,7 +109,10 @@ def test_who_leaves_joins_another_party_by_how_much_its_line_suits_and_what_chan
     line: float, cost: float, joins: float
 ) -> None:
     tree = _tree()
-    tree["actors"][4]["ideal"] = {"x": line}
+    tree["parties"][1]["principal"] = None
+    tree["actors"].append(actor("t1", "third", line))  # at no table, so that its line is what it likes best
+    tree["parties"].append(party("third", "third_board", support=0.0))
+    tree["bodies"].append(body("third_board", "third", "t1"))
     ran = _play(tree, **{"leave__identity": -1e3, "affiliation__cost": cost, "leave__seat": 1e3})
     left, joined = ran.events("leave_party"), ran.events("join_party")
     out = {run for run, who in zip(left["run"].tolist(), left["entity"].tolist(), strict=True) if who == 3}

@@ -27,6 +27,8 @@ class Attendance(Mechanism):
     present = State(per="seat", kind="mask", doc="present today; of a bloc, some of its members")
     turnout = State(per="seat", doc="share of the seat's members who are present")
     quorate = State(per="body", kind="mask", doc="enough members are present")
+    roll = State(per="seat", kind="mask", doc="seats occupied by members of the party that they belong to, yesterday")
+    roll_changed = State(per="body", kind="mask", doc="members have come or gone, or left their party, since yesterday")
     turnout_changed = State(per="body", kind="mask", doc="an event changed who attends, today")
 
     def step(self, day: Day) -> None:
@@ -39,6 +41,9 @@ class Attendance(Mechanism):
                 self.ordered.set(name, where=touched)
                 changed = changed | day.any(touched, "body")
             self.turnout_changed.set(True, where=changed)
+        roll = day.sits & day.spread(day.member, "seat")
+        self.roll_changed.set(day.any(roll != self.roll, "body"))
+        self.roll.set(roll)
         size = day.given("seat.size")
         usual = day.heads("attends", size, day.given("seat.attendance"), self.common, "seat") / size
         comes = day.where(self.ordered == "usual", usual, day.number_of(self.ordered == "present"))

@@ -44,7 +44,7 @@ class Chronicle(Mechanism):
     point = State(
         over="dimension",
         initial=0.0,
-        writers=("cabinet", *GOVERNING),
+        writers=("cabinet", *GOVERNING, "ballot"),
         doc="the government's point",
     )
     governs = State(
@@ -59,7 +59,7 @@ class Chronicle(Mechanism):
         writers=("cabinet", "withdrawal", *GOVERNING),
         doc="share of the portfolios",
     )
-    moved = State(kind="mask", doc="an event moves the government's point today")
+    moved = State(kind="mask", writers=("ballot",), doc="an event moves the government's point today")
     begun = State(kind="mask", doc="the first day is over")
 
     def step(self, day: Day) -> None:

@@ -69,12 +69,12 @@ def policy_weight(day: Day) -> Array:
 
 
 def fall_value(day: Day) -> Array:
-    """Each actor's value of a fall of the government: its policy, its offices, and a cost for those in power."""
+    """Each actor's value of a fall of the government: its policy, its offices, and a cost for those who sit in it."""
     fall = str(day.fact("government.fall"))
     value = policy_weight(day) * policy_of(day, settlement_point(day, fall))
     value = value + office_value(day, day.given(f"party.share.{fall}"))
-    in_power = day.spread(day.given("party.in_power"), "actor") & day.member  # who has left bears no party's costs
-    return value - day.where(in_power, day.parameter("talks.fall_cost"), 0.0)
+    sits_in_it = day.spread(day.governs, "actor") & day.member
+    return value - day.where(sits_in_it, day.parameter("talks.fall_cost"), 0.0)
 
 
 def status_quo_value(day: Day) -> Array:

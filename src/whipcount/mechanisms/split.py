@@ -2,9 +2,9 @@
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import foresight, formulas, majority
-from .ballot import divide, votes_on
+from .ballot import divide
 from .government import FALL, bring_down
-from .tallies import chance_carried
+from .tallies import chance_carried, votes_on
 
 
 class Split(Mechanism):

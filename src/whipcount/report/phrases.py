@@ -86,6 +86,8 @@ PHRASES = {
     "reneged": Phrase("{who} goes back on the agreement.", "{who} go back on the agreement."),
     "breakdown": Phrase("The talks end without an agreement."),
     # motions and votes
+    "attached": Phrase("The government makes it a question of confidence: “{what}”.", group="what"),
+    "enacted": Phrase("Takes effect: “{what}”.", group="what"),
     "tabled": Phrase("Tabled: “{what}”.", group="what"),
     "carried": Phrase("Carried: “{what}”.", group="what"),
     "defeated": Phrase("Defeated: “{what}”.", group="what"),

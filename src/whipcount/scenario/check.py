@@ -353,17 +353,46 @@ def _events_named(checked: Checked) -> set[str]:
 
 def motions(checked: Checked) -> Iterator[Problem]:
     """A motion names what its kind is about."""
-    needed = {"settlement": ("settlement",), "appointment": ("post", "holder"), "dismissal": ("post",)}
+    needed = {
+        "settlement": ("settlement",),
+        "measure": ("options",),
+        "appointment": ("post", "holder"),
+        "dismissal": ("post",),
+    }
     for motion in checked.entries("motions"):
         kind = motion.text("kind") or ""
         for key in needed.get(kind, ()):
-            if motion.get(key) is None:
+            if motion.get(key) is None and not (key == "options" and motion.get("matter") is not None):
                 yield Problem(
                     "WC138",
                     f"motion '{motion.text('id')}' of kind '{kind}' names no {key}",
                     f"add `{key}:`",
                     motion.place,
                 )
+
+
+def stages(checked: Checked) -> Iterator[Problem]:
+    """Motions that follow one another come to an end."""
+    following: dict[str, set[str]] = {}
+    places: dict[str, Place | None] = {}
+    for motion in checked.entries("motions"):
+        name = motion.text("id") or ""
+        places[name] = motion.place
+        following[name] = {after for key in ("if_carried", "if_failed") if (after := motion.text(key))}
+    for name in following:
+        reached, waiting = set[str](), set(following[name])
+        while waiting:
+            one = waiting.pop()
+            if one not in reached:
+                reached.add(one)
+                waiting |= following.get(one, set())
+        if name in reached:
+            yield Problem(
+                "WC156",
+                f"motion '{name}' leads back to itself",
+                "let the last stage lead to nothing: take out its `if_carried` or `if_failed`",
+                places[name],
+            )
 
 
 def documented(checked: Checked) -> Iterator[Problem]:
@@ -415,5 +444,6 @@ CHECKS: tuple[Check, ...] = (
     dates,
     events,
     motions,
+    stages,
     documented,
 )

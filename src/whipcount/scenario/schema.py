@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, PositiveFloat, model_validator
 
 from .measures import Measure
-from .values import Evidence, Model, Prior, Share, Slug, Text, Uncertain
+from .values import Evidence, Model, Prior, RuleText, Share, Slug, Text, Uncertain
 
 
 class Documented(Model):
@@ -199,10 +199,7 @@ class Body(Documented):
         default="committee", description="what sort of body it is"
     )
     party: Slug | None = Field(default=None, description="the party whose organ it is, if any")
-    rule: Literal["cast", "present", "members", "unanimity"] = Field(
-        default="cast", description="majority of votes cast, of those present, of all members; or no vote against"
-    )
-    threshold: float = Field(default=0.5, gt=0, le=1, description="share of that base needed; .5 means more than half")
+    rule: RuleText = Field(default="cast", description="how it decides, as it is written: `2/3 of cast; quorum: 1/2`")
     quorum: float = Field(default=0.0, ge=0, description="seats (weight) that must be present")
     chair: Slug | None = Field(default=None, description="actor who presides")
     casting_vote: bool = Field(default=False, description="the chair decides a tie")
@@ -369,16 +366,41 @@ class Event(Documented):
         return self
 
 
+class Matter(Documented):
+    """A question that the crisis is about: options among which bodies decide; "as it is" is always one."""
+
+    id: Slug
+    name: Text
+    options: tuple[Slug, ...] = Field(
+        min_length=1, description="settlements that answer it, besides things as they are"
+    )
+    dimensions: tuple[Slug, ...] = Field(
+        default=(), description="dimensions that it is about, on which alone its options count; default: all"
+    )
+
+
 class Motion(Documented):
     """A standing proposal that members of a body may table: its declared effect is one of these kinds."""
 
     id: Slug
     name: Text
     body: Slug
-    kind: Literal["settlement", "confidence", "appointment", "dismissal", "congress"] = Field(
-        description="what it does if carried"
+    rule: RuleText | None = Field(default=None, description="how this is decided; without it by the body's own rule")
+    kind: Literal["settlement", "measure", "confidence", "no_confidence", "appointment", "dismissal", "congress"] = (
+        Field(description="what it does if carried; confidence: what is lost if it fails")
     )
     settlement: Slug | None = Field(default=None, description="for kind settlement: what it commits to")
+    matter: Slug | None = Field(default=None, description="for kind measure: the question that it decides")
+    options: tuple[Slug, ...] = Field(
+        default=(),
+        description="for kind measure: settlements of which one is proposed and takes effect if carried; default: all "
+        "options of its matter",
+    )
+    attach: Literal["never", "may", "always"] = Field(
+        default="never", description="whether those who govern make it a question of confidence, lost if it fails"
+    )
+    if_carried: Slug | None = Field(default=None, description="motion that is put next if this one is carried")
+    if_failed: Slug | None = Field(default=None, description="motion that is put next if this one fails")
     post: Slug | None = Field(default=None, description="for appointment and dismissal")
     holder: Slug | None = Field(default=None, description="for appointment: who would hold the post")
     after: dt.date | None = None
@@ -543,6 +565,9 @@ class Scenario(Model):
     pressures: tuple[Pressure, ...] = Field(default=(), description="outside dangers and forces")
     constituencies: tuple[Constituency, ...] = Field(default=(), description="local organisations and regions")
     events: tuple[Event, ...] = Field(default=(), description="what happens from outside")
+    matters: tuple[Matter, ...] = Field(
+        default=(), description="questions of the crisis; default: one, about all settlements but that after a fall"
+    )
     motions: tuple[Motion, ...] = Field(default=(), description="standing proposals")
     offers: tuple[Offer, ...] = Field(default=(), description="other partners who could be invited")
     history: History = Field(default=History(), description="facts before the start")

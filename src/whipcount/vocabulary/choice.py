@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .array import Array
 from .operations import Operations
 from .program import Decision, Option
+from .rules import Rules, carried
 from .tracer import Tracer
 
 Terms = Mapping[str, "Array | float"]
@@ -179,6 +180,7 @@ def divide(
     common: Array,
     lam: Array,
     options: Mapping[str, Terms],
+    rules: Rules,
 ) -> Division:
     """See `Day.divide`. A bloc's members vote one by one: what they cast is Dirichlet-multinomial."""
     seats = day.spread(voting, "seat") & (turnout > 0.0)
@@ -196,28 +198,14 @@ def divide(
     cast = day.where(seats, weight, 0.0)
     ayes, noes = day.total(cast * yes_share, "body"), day.total(cast * no_share, "body")
     attending = day.total(cast * turnout, "body")
-    passed = voting & _decided(day, ayes, noes, attending, vote)
     abstaining = turnout - yes_share - no_share
     voted_yes = seats & (yes_share > no_share) & (yes_share >= abstaining)
     voted_no = seats & ~voted_yes & (no_share >= abstaining)
+    chair = day.any(vote.is_("yes") & day.given("seat.casting"), "body")
+    vetoed = day.any(voted_no & day.given("seat.veto"), "body")
+    passed = voting & carried(day, rules, ayes, noes, attending, chair) & ~vetoed
     day.record("vote", seats, day.where(voted_yes, 2.0, day.where(voted_no, 1.0, 3.0)), yes)
     day.record("division", voting, day.number_of(passed))
     day.record("ayes", voting, ayes)
     day.record("noes", voting, noes)
     return Division(passed, ayes, noes, voted_yes, voted_no, seats & ~voted_yes & ~voted_no)
-
-
-def _decided(day: Operations, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
-    """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting
-    vote."""
-    members = day.total(day.where(day.sits, day.weight, 0.0), "body")
-    base = day.where(
-        day.given("body.rule_members"), members, day.where(day.given("body.rule_present"), attending, ayes + noes)
-    )
-    needed = day.given("body.threshold") * base
-    simple = day.given("body.threshold") <= 0.5
-    carried = day.where(simple, ayes > needed, ayes >= needed - 1e-3) & (ayes > 0.0)
-    tied = (ayes == noes) & (ayes > 0.0) & simple & ~day.given("body.rule_members")
-    chair_says_yes = day.any(vote.is_("yes") & day.given("seat.casting"), "body")
-    carried = carried | (tied & chair_says_yes)
-    return day.where(day.given("body.rule_unanimity"), (noes == 0.0) & (ayes > 0.0), carried)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .array import Array
 from .choice import Choice, Division, Terms, choose, divide, logit, order_of, total_of
 from .operations import Operations
+from .rules import Rules, rules_of
 
 
 class Day(Operations):
@@ -51,11 +52,12 @@ class Day(Operations):
         yes: Terms,
         no: Terms,
         abstain: Terms,
+        rules: Rules | None = None,
     ) -> Division:
         """A division: members present vote yes, no or abstain; the body's rule decides.
 
         voting: mask of bodies that divide now. turnout: share of each seat's members who are present. common: how far
-        the members of a bloc vote alike. Terms are per seat.
+        the members of a bloc vote alike. Terms are per seat. rules: those of the bodies, unless others are given.
         """
         options = {"no": no, "yes": yes, "abstain": abstain}
-        return divide(self, self._tracer, name, voting, turnout, common, lam, options)
+        return divide(self, self._tracer, name, voting, turnout, common, lam, options, rules or rules_of(self))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..scenario.schema import Actor, Body, Leadership, Scenario
 from ..scenario.values import UncertainRecord
+from ..theory.rule_grammar import WrittenRule, parse_rule
 from .axes import Axes
 from .uncertain import Drawn, known_or_drawn
 from .world import Calendar
@@ -170,7 +171,8 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     )
     inputs.mask("seat.occupied", "seat", [seat.occupied for seat, _ in pairs])
     inputs.mask("seat.chair", "seat", [body.chair == seat.actor for seat, body in pairs])
-    inputs.mask("seat.casting", "seat", [body.casting_vote and body.chair == seat.actor for seat, body in pairs])
+    inputs.mask("seat.casting", "seat", [_casting(body) == seat.actor for seat, body in pairs])
+    inputs.mask("seat.veto", "seat", [seat.actor in parse_rule(body.rule).vetoes for seat, body in pairs])
     inputs.mask("seat.principal", "seat", [principal[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask("seat.leadership", "seat", [choosing[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask("seat.congress", "seat", [congress[actors[seat.actor].party] == body.id for seat, body in pairs])
@@ -196,6 +198,33 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
         )
 
 
+def _casting(body: Body) -> str | None:
+    """Who decides a tie: whom the rule names, or the chair where the body says so."""
+    return parse_rule(body.rule).casting or (body.chair if body.casting_vote else None)
+
+
+def rule_numbers(rule: WrittenRule) -> dict[str, float | bool]:
+    """A rule as the numbers and masks that a division is decided by."""
+    need = rule.need
+    counted = isinstance(need.amount, int)
+    return {
+        "share": 0.0 if counted else float(need.amount),
+        "count": float(need.amount) if counted else 0.0,
+        "more": need.strict,
+        "members": need.of == "all",
+        "present": need.of == "present",
+        "against": rule.tolerated,
+        "unanimity": need.amount == 1 and not counted and need.of == "cast" and not rule.tolerated,
+    }
+
+
+def quorum_of(body: Body) -> float:
+    """Votes that must be present: what the body says, and what its rule says of all its votes."""
+    quorum = parse_rule(body.rule).quorum
+    members = sum(seat.weight for seat in body.seats if seat.occupied)
+    return max(body.quorum, float(quorum.quota(round(members))) if quorum else 0.0)
+
+
 def _bodies(inputs: Inputs, scenario: Scenario) -> None:
     bodies = scenario.bodies
     government = scenario.government
@@ -203,16 +232,17 @@ def _bodies(inputs: Inputs, scenario: Scenario) -> None:
     def mask(name: str, value: Callable[[Body], bool]) -> None:
         inputs.mask(f"body.{name}", "body", [value(body) for body in bodies])
 
-    mask("rule_members", lambda b: b.rule == "members")
-    mask("rule_present", lambda b: b.rule == "present")
-    mask("rule_unanimity", lambda b: b.rule == "unanimity")
+    rules = {body.id: parse_rule(body.rule) for body in bodies}
+    for name in ("share", "count"):
+        inputs.number(f"body.rule_{name}", "body", [float(rule_numbers(rule)[name]) for rule in rules.values()])
+    for name in ("more", "members", "present", "against", "unanimity"):
+        inputs.mask(f"body.rule_{name}", "body", [bool(rule_numbers(rule)[name]) for rule in rules.values()])
     mask("forum", lambda b: b.forum)
     mask("convened", lambda b: b.convened)
     mask("congress", lambda b: b.kind == "congress")
     mask("cabinet", lambda b: b.id == government.cabinet)
     mask("confidence", lambda b: b.id == government.confidence)
-    inputs.number("body.threshold", "body", [body.threshold for body in bodies])
-    inputs.number("body.quorum", "body", [body.quorum for body in bodies])
+    inputs.number("body.quorum", "body", [quorum_of(body) for body in bodies])
     inputs.number("body.lead", "body", [body.lead_days for body in bodies])
 
 
@@ -277,6 +307,8 @@ def _events(inputs: Inputs, scenario: Scenario) -> None:
 
 def _motions(inputs: Inputs, scenario: Scenario) -> None:
     inputs.number("offer.lag", "offer", [offer.lag_days for offer in scenario.offers])
+    staged = {name for motion in scenario.motions for name in (motion.if_carried, motion.if_failed)}
+    inputs.mask("motion.staged", "motion", [motion.id in staged for motion in scenario.motions])
     for motion in scenario.motions:
         inputs.mask(
             f"tenure.motion.{motion.id}",
