@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from whipcount.counterfactual.pairs import NEVER, compute_pairs
 from whipcount.errors import QuestionError
 from whipcount.questions.ask import ask
 from whipcount.questions.ask_in_batches import ask_refining, batches, flips, prepare
+from whipcount.store import Store
 
 CHANGE = ["faction.openers.leave.membership = yes @ 2030-03-12"]
 RUNS = 260
@@ -24,19 +25,16 @@ def crisis() -> LoadedScenario:
     return load("two-bodies")
 
 
-class Kept:
-    """A shelf in memory that counts what is put on it."""
+class Counting(Store):
+    """A store that counts the pieces found in it."""
 
-    def __init__(self) -> None:
-        self.columns: dict[str, dict[str, NDArray[Any]]] = {}
-        self.found = 0
+    found: ClassVar[list[str]] = []
 
-    def get(self, name: str) -> dict[str, NDArray[Any]] | None:
-        self.found += name in self.columns
-        return self.columns.get(name)
-
-    def put(self, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
-        self.columns[name] = dict(columns)
+    def get_columns(self, name: str) -> dict[str, NDArray[Any]] | None:
+        columns = super().get_columns(name)
+        if columns is not None:
+            self.found.append(name)
+        return columns
 
 
 @pytest.mark.parametrize("runs", [1, 199, 200, 201, 1_000, 10_000, 12_345])
@@ -52,7 +50,7 @@ def test_batches_cover_every_run_once_and_grow(runs: int) -> None:
 def test_the_last_answer_is_that_of_ask(crisis: LoadedScenario) -> None:
     answers = list(ask_refining(crisis, CHANGE, runs=RUNS))
     assert [answer.drawn for answer in answers] == [200, RUNS]
-    assert repr(answers[-1]) == repr(ask(crisis, CHANGE, runs=RUNS))
+    assert str(answers[-1].record()) == str(ask(crisis, CHANGE, runs=RUNS).record())
 
 
 def test_intervals_shrink(crisis: LoadedScenario) -> None:
@@ -62,19 +60,20 @@ def test_intervals_shrink(crisis: LoadedScenario) -> None:
     )
 
 
-def test_worlds_of_a_shelf_are_the_same_and_shared_between_questions(crisis: LoadedScenario) -> None:
-    shelf = Kept()
-    plain = list(ask_refining(crisis, CHANGE, runs=RUNS))
-    kept = list(ask_refining(crisis, CHANGE, runs=RUNS, shelf=shelf))
-    assert shelf.found == 0
-    again = list(ask_refining(crisis, CHANGE, runs=RUNS, shelf=shelf))
-    assert shelf.found == len(plain)
-    assert repr(plain) == repr(kept) == repr(again)
-    other = list(ask_refining(crisis, ["param.leave.voice = 0"], runs=RUNS, shelf=shelf))
-    assert shelf.found == 2 * len(plain)
-    assert repr(other[-1]) == repr(ask(crisis, ["param.leave.voice = 0"], runs=RUNS))
-    list(ask_refining(crisis, CHANGE, runs=RUNS, seed=2, shelf=shelf))
-    assert shelf.found == 2 * len(plain)  # other worlds
+def test_worlds_that_are_kept_are_the_same_and_shared_between_questions(crisis: LoadedScenario, tmp_path: Path) -> None:
+    store = Counting(tmp_path)
+    Counting.found.clear()
+    plain = [answer.record() for answer in ask_refining(crisis, CHANGE, runs=RUNS)]
+    kept = [answer.record() for answer in ask_refining(crisis, CHANGE, runs=RUNS, store=store)]
+    assert len(store.found) == 0
+    again = [answer.record() for answer in ask_refining(crisis, CHANGE, runs=RUNS, store=store)]
+    assert len(store.found) == len(plain)
+    assert str(plain) == str(kept) == str(again)
+    other = list(ask_refining(crisis, ["param.leave.voice = 0"], runs=RUNS, store=store))
+    assert len(store.found) == 2 * len(plain)
+    assert str(other[-1].record()) == str(ask(crisis, ["param.leave.voice = 0"], runs=RUNS).record())
+    list(ask_refining(crisis, CHANGE, runs=RUNS, seed=2, store=store))
+    assert len(store.found) == 2 * len(plain)  # other worlds
 
 
 def test_flips_name_runs_that_differ_on_that_day(crisis: LoadedScenario) -> None:

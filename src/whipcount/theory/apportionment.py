@@ -44,6 +44,7 @@ class Apportionment(Result):
         "Balinski & Young 1982, Fair representation",
         "Gallagher 1992, Comparing proportional representation electoral systems",
     )
+    undrawn: ClassVar[str] = "its table gives the seats of each party"
 
     method: str
     parties: tuple[str, ...]

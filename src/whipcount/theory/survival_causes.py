@@ -71,6 +71,8 @@ class EndingsFit(Result):
         "Warwick 1994, Government survival in parliamentary democracies",
     )
 
+    undrawn: ClassVar[str] = "its tables set causes and durations side by side"
+
     causes: tuple[Cause, ...]
     cabinets: int
     months: float
