@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from whipcount.charts.material import Material
     from whipcount.report.story import Story
 
-WIDTH = 100  # of lines where no terminal says how wide it is
-WIDEST = 100  # what reads well
+WIDTH = 160  # columns where no terminal says how wide it is
+WIDEST = 110  # of a line that is read
 
 
 @dataclass(frozen=True, eq=False)
