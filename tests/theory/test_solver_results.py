@@ -92,4 +92,5 @@ def test_every_result_is_frozen_and_names_its_sources(kind: type[Result]) -> Non
     assert dataclasses.is_dataclass(kind)
     assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert kind.__doc__
-    assert kind.references
+    # what a task shows of a file, a run or the program is no method of the literature
+    assert kind.references or kind.__module__.startswith("whipcount.tasks.")

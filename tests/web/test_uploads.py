@@ -36,7 +36,7 @@ def unsaid(done: int, whole: int) -> None:
 
 def counted(upload: Upload, kind: str = "power", **options: str) -> Counted:
     work = CountWork(kind, upload, tuple(options.items()), "en")
-    return work.begin()("count", unsaid)
+    return work.begin()("count")
 
 
 # -- what is taken --------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_every_example_is_counted_drawn_and_given_away(kind: str, language: str)
     work = CountWork(
         kind, pasted(chosen.form.example or example_votes(), 10**6), tuple(chosen.form.settings.items()), language
     )
-    found = work.begin()("count", unsaid)
+    found = work.begin()("count")
     assert found.words
     assert found.files["chart.png"].startswith(b"\x89PNG")
     assert found.files["chart.svg"].startswith(b"<svg")
