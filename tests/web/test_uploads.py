@@ -30,10 +30,6 @@ def archive(*files: tuple[str, bytes], link: str | None = None) -> bytes:
     return stream.getvalue()
 
 
-def unsaid(done: int, whole: int) -> None:
-    """Nobody listens."""
-
-
 def counted(upload: Upload, kind: str = "power", **options: str) -> Counted:
     work = CountWork(kind, upload, tuple(options.items()), "en")
     return work.begin()("count")
