@@ -279,13 +279,13 @@ def task(
             bound.apply_defaults()
             return function(**{key: by_name[key].read(value) for key, value in bound.arguments.items()})
 
-        call.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        vars(call)["__signature__"] = signature.replace(
             parameters=[one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]
         )
         told = "\n".join(f"{one.name}: {one.option.help or one.kind.name}." for one in inputs)
         call.__doc__ = f"{inspect.getdoc(function) or help}\n\n{told}"
         made = Task(name, help, examples, order, inputs, call, drawn, form, family, printed, command)
-        call.task = made  # type: ignore[attr-defined]
+        vars(call)["task"] = made
         return cast(F, call)
 
     return declare

@@ -67,7 +67,7 @@ def command(task: Task) -> Callable[..., None]:
         from pathlib import Path
 
         parameters.append(_named("chart", Annotated[Optional[Path], chart_option()], None))  # noqa: UP045
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    vars(run)["__signature__"] = inspect.Signature(parameters)
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     return run
 
