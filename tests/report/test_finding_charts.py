@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import whipcount.questions
+import whipcount.tasks
 import whipcount.theory
 from whipcount import charts
 from whipcount.charts.chart import Chart
@@ -23,8 +24,8 @@ from whipcount.theory.rules import DecisionRule, Majority
 
 
 def kinds() -> list[type[Result]]:
-    """Every class of result of the solvers and questions."""
-    for room in (whipcount.theory, whipcount.questions):
+    """Every class of result of the solvers, questions and tasks."""
+    for room in (whipcount.theory, whipcount.questions, whipcount.tasks):
         for entry in pkgutil.iter_modules(room.__path__):
             importlib.import_module(f"{room.__name__}.{entry.name}")
     found, seen = list(Result.__subclasses__()), []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from whipcount.table import Column, Result, Table
 from whipcount.task import task
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Checked(Result):
     """A scenario without mistakes: how many of everything it holds, each with a label."""
+
+    undrawn: ClassVar[str] = "it counts what a scenario holds"
 
     scenario: str
     path: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from whipcount.errors import UsageError
 from whipcount.session import notice
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Explanation(Result):
     """Decisions of a run: options, named terms of utility, probabilities, the draw, the choice."""
+
+    undrawn: ClassVar[str] = "its table gives every option with its terms"
 
     loaded: LoadedScenario = field(repr=False)
     seed: int

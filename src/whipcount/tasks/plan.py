@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from whipcount.table import Column, Result, Table, records
 from whipcount.task import Option, task
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Program(Result):
     """The program of a scenario: the mechanisms of a day in their order, or what was asked of them."""
+
+    undrawn: ClassVar[str] = "its tables list mechanisms, keys and works"
 
     slug: str
     program: str

@@ -28,6 +28,7 @@ class Transcript(Result):
     """A run told from its first day to its last; history stands beside it."""
 
     brief: ClassVar[tuple[str, ...]] = ("none",)  # the sentences say it all
+    undrawn: ClassVar[str] = "it is a story; the charts of its run draw what moved: results.chart(run=...)"
 
     slug: str
     account: str | None
