@@ -82,7 +82,7 @@ QUIET: dict[str, float] = {
 def two_party_tree() -> Tree:
     """A party in power at 0 and an opponent at 1; the government at 0, a fall leads to 1, a settlement at .5."""
     return {
-        "whipcount": 1,
+        "whipcount": 2,
         "title": text("small"),
         "summary": text("small"),
         "calendar": {"start": "2000-01-01", "end": "2000-01-21", "step_days": 1},

@@ -24,7 +24,7 @@ def parliament(menu: dict[str, dict[str, float]], **table: object) -> Tree:
     """Three parties of one seat-holder each; the menu gives each government's shares."""
     members = {name: tuple(shares) for name, shares in menu.items()}
     return {
-        "whipcount": 1,
+        "whipcount": 2,
         "title": text("small"),
         "summary": text("small"),
         "calendar": {"start": "2000-01-01", "end": "2000-02-10", "step_days": 1},

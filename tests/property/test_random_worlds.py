@@ -139,7 +139,7 @@ def trees(draw: st.DrawFn) -> Tree:
     make = _Maker(draw)
     first, posts = make.parties[0], make.posts()
     return {
-        "whipcount": 1,
+        "whipcount": 2,
         "title": _text("r"),
         "summary": _text("r"),
         "calendar": {"start": "2000-01-01", "end": "2000-02-01", "step_days": draw(st.sampled_from([0.5, 1, 7]))},

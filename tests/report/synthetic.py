@@ -116,7 +116,7 @@ def document() -> dict[str, Any]:
     people = cast()
     start = dt.date(1917, 11, 7)
     return {
-        "whipcount": 1,
+        "whipcount": 2,
         "title": text("A made-up crisis", "Выдуманный кризис"),
         "summary": text("Two wings of one party and their <neighbours>.", "Два крыла одной партии и <соседи>."),
         "calendar": {"start": start, "end": dt.date(1918, 3, 31), "old_style_until": dt.date(1918, 2, 14)},

@@ -146,7 +146,7 @@ def document(outcomes: Sequence[Mapping[str, Any]] = (), **calendar: Any) -> dic
     """The made-up crisis as a document of the scenario language."""
     point = {"line": 0.2}
     return {
-        "whipcount": 1,
+        "whipcount": 2,
         "title": text("An invented crisis"),
         "summary": text("Nobody knows it"),
         "calendar": {"start": "1917-11-01", "end": "1917-11-20", **calendar},

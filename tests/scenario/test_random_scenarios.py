@@ -139,7 +139,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     }
     council["quorum"] = draw(st.integers(0, sum(seat["weight"] for seat in council["seats"])))
     return {
-        "whipcount": 1,
+        "whipcount": 2,
         "title": named(),
         "summary": named(),
         "calendar": {"start": "1917-11-01", "end": "1917-12-01", "step_days": draw(st.sampled_from([0.5, 1, 7]))},

@@ -44,7 +44,7 @@ def scenario_text(parliament: Parliament, prospects: Prospects, settings: Settin
     ]
     if not parliament.knows_government:
         head.append("# Who governed before is not known; a column `incumbent` (and `premier`) would tell.")
-    parts = ["\n".join(head), "whipcount: 1"]
+    parts = ["\n".join(head), "whipcount: 2"]
     for key, value in sections.items():
         comment = f"\n# {COMMENTS[key]}\n" if key in COMMENTS else ""
         parts.append(comment + section_text(key, _plain(value)).rstrip())

@@ -11,9 +11,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # what fields are that bear the same name in many records
 _COMMON = {
     "id": "identifier by which other records refer to this one",
-    "name": "name in English and Russian",
-    "title": "title in English and Russian",
-    "text": "text in English and Russian",
+    "name": "name: a text, or {en: ..., ru: ...}",
+    "title": "title: a text, or {en: ..., ru: ...}",
+    "text": "text: in English alone, or {en: ..., ru: ...}",
     "evidence": "where it comes from: short as 'source:place', or as a mapping",
     "party": "id of a party",
     "actor": "id of an actor",
@@ -50,13 +50,18 @@ def json_schema() -> dict[str, Any]:
         "description": "a source such as 'A:2' (source A, paragraph 2), or a mapping",
         "anyOf": [{"type": "string"}, {"$ref": "#/$defs/EvidenceRecord"}],
     }
+    records["Text"].pop("required")
+    records["Text"] = {
+        "description": "a text in English, or in English, Russian or both: {en: ..., ru: ...}",
+        "anyOf": [{"type": "string", "minLength": 1}, {**records["Text"], "minProperties": 1}],
+    }
     records["EvidenceRecord"]["properties"]["where"]["type"] = ["string", "integer"]
     for record in (schema, *records.values()):
         _describe(record)
         _allow_empty(record)
     return {
         "$schema": DIALECT,
-        "$id": "https://whipcount.invalid/schema/scenario-1.json",
+        "$id": "https://whipcount.invalid/schema/scenario-2.json",
         **schema,
         "title": "whipcount scenario",
     }

@@ -17,6 +17,7 @@ from .hints import did_you_mean
 from .overrides import Override
 from .reading import decode, read_bytes
 from .registry import Registry, from_mechanisms
+from .renewal import other_version
 from .schema import Scenario
 from .validate import validate
 from .yaml_nodes import Node, parse
@@ -151,6 +152,8 @@ def assemble(
     registry: Registry = from_mechanisms,
 ) -> tuple[tuple[Scenario, tuple[Override, ...], Node] | None, list[Problem]]:
     """A tree with the overrides of account, choices and user applied, validated and checked; or the problems."""
+    if (old := other_version(base)) is not None:
+        return None, [old]
     tree = base.copy()
     chosen, problems = chosen_overrides(base, account, choices)
     applied: list[Override] = []

@@ -490,7 +490,7 @@ class Defaults(Model):
 class Scenario(Model):
     """A crisis: everything a run needs, and what happened beside it."""
 
-    whipcount: Literal[1] = Field(description="version of the scenario language")
+    whipcount: Literal[2] = Field(description="version of the scenario language")
     title: Text = Field(description="name of the crisis")
     summary: Text = Field(description="what it is about, in a sentence or two")
     calendar: Calendar = Field(description="first and last day, length of a step")

@@ -70,7 +70,7 @@ class Shape:
         if self.model is EvidenceRecord:
             return "a source such as 'A:2', or {source: A, where: '2'}"
         if self.model is not None and self.keys == ("en", "ru"):
-            return "a text in both languages: {en: ..., ru: ...}"
+            return "a text, or {en: ..., ru: ...} with one language or both"
         if self.model is not None:
             return f"a mapping with {', '.join(self.keys[:6])}{', ...' if len(self.keys) > 6 else ''}"
         if self.item is not None:

@@ -31,7 +31,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Problem]]:
         problem = Problem(
             "WC109",
             "a scenario is a mapping of sections",
-            "start with `whipcount: 1`; `whipcount new NAME` writes an example",
+            "start with `whipcount: 2`; `whipcount new NAME` writes an example",
             root.place,
         )
         return None, [problem]

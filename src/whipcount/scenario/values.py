@@ -21,10 +21,28 @@ class Model(BaseModel):
 
 
 class Text(Model):
-    """A text in both languages of the project."""
+    """A text in English, in Russian or in both; where only one is given, it serves readers of either language.
+
+    Short form: the text alone (`name: Anna`), which is then in English.
+    """
 
     en: str = Field(min_length=1, description="in English")
     ru: str = Field(min_length=1, description="in Russian")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_enough(cls, value: object) -> object:
+        """Read the short form, and let the one language given stand for the other."""
+        given = {"en": value} if isinstance(value, str) else value
+        if not isinstance(given, dict):
+            return value
+        if not given:
+            raise ValueError("a text needs words: give it in one language at least")
+        for one, other in (("en", "ru"), ("ru", "en")):
+            if one in given and other not in given:
+                # an empty text is refused once, for the language in which it is given
+                return {**given, other: given[one] or "-"}
+        return given
 
     def in_language(self, chosen: str | None = None) -> str:
         """The text in a language ("en" or "ru"), the reader's if none is given."""

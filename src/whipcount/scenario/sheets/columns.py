@@ -45,7 +45,7 @@ def _columns(record: type[Model], kinds: Sequence[tuple[str, Kind]]) -> list[Col
 
 
 def _both(key: str, meaning: str) -> list[Column]:
-    """A text in both languages."""
+    """A text, in a column for each language; one of them is enough."""
     return [
         Column(f"{key}_en", (key, "en"), TEXT, f"{meaning}, in English"),
         Column(f"{key}_ru", (key, "ru"), TEXT, f"{meaning}, in Russian"),

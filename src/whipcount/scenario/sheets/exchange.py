@@ -84,7 +84,9 @@ def _rows(tree: Node, sheet: Sheet) -> list[list[Cell]]:
 def _written(record: Node, column: Column) -> Cell:
     node: Node | None = record
     for key in column.path:
-        node = node.get(key) if node is not None else None
+        # a name in its short form is a text in English
+        short = node is not None and key == "en" and isinstance(node.value, str)
+        node = node if short or node is None else node.get(key)
     if node is None or node.value == [] or node.value == "":
         return None
     return column.kind.write(node.plain())
