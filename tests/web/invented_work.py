@@ -48,6 +48,8 @@ class Counting:
         """The sum so far."""
         if self.behaviour == "gather fails" and len(answers) == self.parts:
             raise WebError.one("WC713", "it does not add up", "add again")
+        if self.behaviour == "gather breaks" and len(answers) == self.parts:
+            raise KeyError("a mistake of ours")
         return sum(answer for _, answer in answers) if answers else None
 
     def _answer(self, order: int) -> int:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -307,10 +306,8 @@ def test_wrong_and_evil_facts_are_refused_in_codes(asking: Asking, text: str, co
         "/forecast?until=2030-03-11", data={"csrf_token": asking.sign(), "text": text}, follow_redirects=False
     )
     query = answer.headers["location"].partition("?")[2]
-    began = time.monotonic()
     found = asking.answer("/forecast", query)
     assert code in found.one("div", "notice", "wrong").text
-    assert time.monotonic() - began < SECONDS
 
 
 @pytest.mark.parametrize("query", ["until=never", "fact=a,b", "until=2030-03-08&fact=x,yes,2030-13-01"])
@@ -342,12 +339,7 @@ def test_a_run_is_told_in_both_worlds_from_where_they_part(asking: Asking, ensem
     query = urlencode({"run": run, "do": CHANGE, "lang": language})
     page = asking.page(f"/ask/world?{query}")
     assert f"{run}" in page.one("h1").text
-    found = asking.send(f"/ask/world/begin?{query}")
-    end = time.monotonic() + SECONDS
-    while not found.all("ol", "sides"):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-        found = asking.page(f"/ask/world/answer?{query}")
+    found = asking.answer("/ask/world", query)
     days = found.one("ol", "sides").all("li")
     assert days
     assert any(day.all("p", "own") for day in days)

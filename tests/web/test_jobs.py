@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from invented_work import Counting, begun, until
 
 from whipcount.errors import WebError
 from whipcount.web.jobs import JobLimits, Jobs
+from whipcount.web.logs import Log
 from whipcount.web.work import WorkLimits
 
 SECONDS = 60.0
@@ -166,10 +168,45 @@ def test_a_part_that_takes_too_much_memory_ends_and_its_worker_goes_on(one: Jobs
     assert one.processes() == before
 
 
-@pytest.mark.parametrize(("behaviour", "code"), [("fail", "WC713"), ("refuse", "WC720"), ("gather fails", "WC713")])
-def test_what_goes_wrong_is_told(one: Jobs, behaviour: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("behaviour", "code"),
+    [("fail", "WC713"), ("refuse", "WC720"), ("gather fails", "WC713"), ("gather breaks", "WC713")],
+)
+def test_what_goes_wrong_is_told_and_the_worker_goes_on(one: Jobs, behaviour: str, code: str) -> None:
     one.submit(Counting(behaviour, 2, behaviour), "anna")
     assert finished(one, behaviour) == [code]
+    one.submit(Counting("after", 2), "anna")
+    assert finished(one, "after") == 1
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    closed = (tmp_path / "log").open("w", encoding="utf-8")
+    closed.close()
+    jobs = Jobs(JobLimits(workers=1), Log(closed))
+    try:
+        jobs.submit(Counting("x", 2, "die once", tmp_path), "anna")
+        assert finished(jobs, "x") == 1
+        jobs.submit(Counting("y", 1, "fail"), "anna")
+        assert finished(jobs, "y") == ["WC713"]
+    finally:
+        jobs.close()
+
+
+def test_a_worker_that_cannot_be_started_fails_what_waits(one: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    one.submit(Counting("before", 1), "anna")
+    assert finished(one, "before") == 0
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", refused)
+        one.submit(Counting("deadly", 1, "die"), "anna")
+        assert finished(one, "deadly") == ["WC712"]
+        one.submit(Counting("refused", 1), "anna")
+        assert finished(one, "refused") == ["WC712"]
+    one.submit(Counting("after", 1), "anna")
+    assert finished(one, "after") == 0
 
 
 def test_long_jobs_leave_a_worker_to_others(tmp_path: Path) -> None:

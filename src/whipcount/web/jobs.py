@@ -14,9 +14,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from traceback import format_exc
 from typing import Any, Literal
 
-from whipcount.errors import Problem, WebError
+from whipcount.errors import Problem, WebError, WhipcountError
 from whipcount.pool import Message, Worker, packed
 
 from .work import Work
@@ -135,7 +136,7 @@ class Jobs:
         with self._changed:
             if self._closed:
                 return
-            while len(self._workers) < self.limits.workers:
+            for _ in range(self.limits.workers - len(self._workers)):
                 self._hire()
             if self._clock is None:
                 self._clock = threading.Thread(target=self._watch, name="clock", daemon=True)
@@ -166,6 +167,8 @@ class Jobs:
             whole = sum(work.size(order) for order in orders)
             job = Job(work.key, work, packed(work, self._shared), {visitor}, orders, whole, next(self._places))
             self._jobs[job.id] = job
+            if not self._workers:
+                self._finish(job, "failed", (Problem("WC712", "no process could be started", "ask again later"),))
             self._hand_out()
             return self._view(job)
 
@@ -178,7 +181,7 @@ class Jobs:
             answers = list(job.answers)
             if len(answers) == job.gathered or job.state in FINISHED:
                 return self._view(job)
-        result, problems = _gathered(job.work, answers)  # outside the lock: it may take a moment
+        result, problems = self._gathered(job, answers)  # outside the lock: it may take a moment
         with self._changed:
             if job.state not in FINISHED and len(answers) > job.gathered and not problems:
                 job.result, job.gathered = result, len(answers)
@@ -253,9 +256,21 @@ class Jobs:
             )
 
     def _hire(self) -> None:
-        worker = Worker(self._heard, self._greeting, NICE)
+        """Start a worker; where the system refuses and none is left, what waits is told so instead of waiting on."""
+        try:
+            worker = Worker(self._heard, self._greeting, NICE)
+        except OSError as error:
+            self._log("no worker", error=str(error))
+            if not self._workers:
+                self._fail_all(Problem("WC712", f"no process could be started ({error.strerror})", "ask again later"))
+            return
         self._workers[worker] = None
         worker.listen()
+
+    def _fail_all(self, problem: Problem) -> None:
+        for job in list(self._jobs.values()):
+            if job.state not in FINISHED:
+                self._finish(job, "failed", (problem,))
 
     def _hand_out(self) -> None:
         """Give every idle worker a part: of the job that has had least, and of those the oldest."""
@@ -360,15 +375,14 @@ class Jobs:
             self._finish(job, "failed", tuple(details[1]))
         else:
             self._log("failure", job=job.id[:12], message=details[0], trace=details[1])
-            problem = Problem("WC713", f"the answer could not be computed ({details[0]})", "the log has the details")
-            self._finish(job, "failed", (problem,))
+            self._finish(job, "failed", (_not_computed(details[0]),))
         return False
 
     def _conclude(self, job: Job) -> None:
         """Put the whole together, outside the lock, and be done."""
         with self._changed:
             answers = list(job.answers)
-        result, problems = _gathered(job.work, answers)
+        result, problems = self._gathered(job, answers)
         size = len(pickle.dumps(result)) if not problems else 0
         with self._changed:
             if job.state in FINISHED:
@@ -376,6 +390,16 @@ class Jobs:
             job.result, job.gathered, job.size = result, len(answers), size
             self._finish(job, "failed" if problems else "done", problems)
             self._forget()
+
+    def _gathered(self, job: Job, answers: list[tuple[Any, Any]]) -> tuple[Any, tuple[Problem, ...]]:
+        """What answers tell together, or what is wrong with them: a worker's thread must outlive a mistake of ours."""
+        try:
+            return job.work.gather(answers), ()
+        except WhipcountError as error:
+            return None, error.problems
+        except Exception as error:
+            self._log("failure", job=job.id[:12], message=f"{type(error).__name__}: {error}", trace=format_exc())
+            return None, (_not_computed(f"{type(error).__name__}: {error}"),)
 
     def _died(self, worker: Worker, task: _Task | None) -> None:
         """Replace a worker that has ended; its part is tried once more, then the job fails."""
@@ -391,9 +415,7 @@ class Jobs:
         if self._closed:
             return
         if self._early_deaths >= IDLE_DEATHS:
-            for job in self._jobs.values():
-                if job.state not in FINISHED:
-                    self._finish(job, "failed", (_ended(code),))
+            self._fail_all(_ended(code))
             self._early_deaths = 0  # the next question tries again
             return
         self._hire()
@@ -443,14 +465,8 @@ def _unsaid(event: str, **details: object) -> None:
     """Where nobody keeps a log."""
 
 
-def _gathered(work: Work, answers: list[tuple[Any, Any]]) -> tuple[Any, tuple[Problem, ...]]:
-    """What answers tell together, or what is wrong with them."""
-    from whipcount.errors import WhipcountError
-
-    try:
-        return work.gather(answers), ()
-    except WhipcountError as error:
-        return None, error.problems
+def _not_computed(why: str) -> Problem:
+    return Problem("WC713", f"the answer could not be computed ({why})", "the log has the details")
 
 
 def _ended(code: int) -> Problem:

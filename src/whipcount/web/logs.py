@@ -5,6 +5,7 @@ Neither addresses in full nor names of visitors are written: an address may hold
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sys
@@ -31,7 +32,8 @@ class Log:
             return
         moment = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": moment, "event": event, **{key: _short(value) for key, value in details.items()}})
-        with self._lock:
+        # a log that is full or closed must not stop whoever writes to it: answers matter more
+        with self._lock, contextlib.suppress(OSError, ValueError):
             stream = self.stream or sys.stderr
             stream.write(line + "\n")
             stream.flush()
