@@ -30,7 +30,7 @@ import numpy as np
 from whipcount.theory.counting import count_winning
 from whipcount.theory.expected_utility_play import play_rounds
 from whipcount.theory.minimal import minimal_masks
-from whipcount.theory.power import shapley_shubik
+from whipcount.theory.power import power, shapley_shubik
 from whipcount.theory.rules import weighted_majority
 
 MEMBERS = 100
@@ -38,6 +38,7 @@ PARTIES = 20
 DRAWS = 400
 ROUNDS = 10
 PLAIN_DRAWS = 2
+TURNS = 7
 SEED = 20
 
 
@@ -73,6 +74,51 @@ def shapley(peers: Path | None) -> dict[str, Any]:
     slow, values = seconds(theirs, repeat=2)
     assert np.allclose(values, [float(value) for value in exact], rtol=1e-6), "the two disagree"
     return found | {"peer": "powerindex", "peer_seconds": slow, "ratio": slow / ours}
+
+
+def banzhaf(peers: Path | None) -> dict[str, Any]:
+    """Exact Banzhaf alone of the same members, from the rule to the index, in turns with `powerindex`."""
+    random = np.random.default_rng(SEED)
+    weights = [int(weight) for weight in random.integers(1, 51, MEMBERS)]
+    quota = sum(weights) // 2 + 1
+    peer = load(peers, "powerindex", "powerindex/powerindex.py")
+
+    def ours() -> list[float]:
+        return list(power(weighted_majority(weights, quota), indices=("banzhaf",)).indices[0].values)
+
+    def theirs() -> list[float]:
+        game = peer.Game(quota, list(weights))
+        game.calc_banzhaf()
+        return list(game.banzhaf)
+
+    times, values = {"ours": float("inf"), "theirs": float("inf")}, {}
+    for _ in range(TURNS):
+        for name, work in (("ours", ours), ("theirs", theirs)):
+            if name == "ours" or peer is not None:
+                spent, values[name] = seconds(work, repeat=1)
+                times[name] = min(times[name], spent)
+    found: dict[str, Any] = {"members": MEMBERS, "weights": sum(weights), "seconds": times["ours"]}
+    if peer is None:
+        return found | {"peer": None}
+    assert np.allclose(values["ours"], values["theirs"], rtol=1e-9), "the two disagree"
+    ratio = times["theirs"] / times["ours"]
+    return found | {"peer": "powerindex", "peer_seconds": times["theirs"], "ratio": ratio}
+
+
+# -- coalition formation ----------------------------------------------------------------------------------------------
+
+
+def formation_fit(folder: Path) -> dict[str, Any]:
+    """The model of coalition formation fitted to every opportunity of a ParlGov folder."""
+    from whipcount.data.parlgov import opportunities, read_parlgov
+    from whipcount.theory.formation_logit import ChoiceSets, fit
+    from whipcount.theory.formation_model import WHOLE, tables_of
+
+    cases = opportunities(read_parlgov(folder))
+    tables, _ = tables_of(cases, WHOLE.blocks)
+    sets = ChoiceSets.stack(tables, [case.choice for case in cases])
+    spent, _ = seconds(lambda: fit(sets, 20.0), repeat=2)
+    return {"opportunities": len(cases), "cabinets": sum(case.cabinets for case in cases), "seconds": spent}
 
 
 # -- minimal winning coalitions ---------------------------------------------------------------------------------------
@@ -260,14 +306,18 @@ def main() -> None:
     """Measure, and print a table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", type=Path, default=None, help="folder that holds the peers")
+    parser.add_argument("--parlgov", type=Path, default=None, help="folder of ParlGov: fit the formation of coalitions")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     count_winning(weighted_majority([1, 1, 1]))  # load everything before the clock starts
     results = {
         "shapley_shubik": shapley(given.peers),
+        "banzhaf": banzhaf(given.peers),
         "minimal_winning": minimal(given.peers),
         "expected_utility": expected_utility(),
     }
+    if given.parlgov is not None:
+        results["formation_fit"] = formation_fit(given.parlgov)
     if given.json:
         print(json.dumps(results, indent=2))
         return

@@ -354,17 +354,6 @@ class TestShipped:
         assert all(shipped().knows(case) for case in cases)
         assert "trained on 277" in evaluate(cases).note
 
-    def test_a_fit_on_all_takes_less_than_ten_seconds(self, cases: tuple[Opportunity, ...]) -> None:
-        import time
-
-        from whipcount.theory.formation_logit import ChoiceSets, fit
-        from whipcount.theory.formation_model import WHOLE, tables_of
-
-        started = time.process_time()
-        tables, _ = tables_of(cases, WHOLE.blocks)
-        fit(ChoiceSets.stack(tables, [case.choice for case in cases]), 20.0)
-        assert time.process_time() - started < 10
-
     def test_better_than_no_intelligence(self, cases: tuple[Opportunity, ...]) -> None:
         some = cases[::12]
         even = evaluation(some, [zero_intelligence(case, draws=150) for case in some], "zero").means

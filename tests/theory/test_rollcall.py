@@ -16,13 +16,14 @@ from whipcount.errors import TableError
 from whipcount.scenario.schema import ParameterPrior
 from whipcount.theory.rollcall_ballot import calibrate_ballot
 from whipcount.theory.rollcall_classification import best_cuts, optimal_classification
+from whipcount.theory.rollcall_free import Divisions, divisions
 from whipcount.theory.rollcall_ideal import ideal_points, scale_votes
-from whipcount.theory.rollcall_rebellion import Coming, covariates, learn, vote_chances, waves_likelihood
+from whipcount.theory.rollcall_rebellion import Chances, Coming, covariates, learn, vote_chances, waves_likelihood
 from whipcount.theory.rollcall_similarity import line_likeness, title_likeness
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from whipcount.theory.rollcall_unity import agreement, loyalty, rice, unity
 from whipcount.theory.rollcall_validation import top_share, validate_whip_counts
-from whipcount.theory.rollcall_whip import attendance, coming_motion, whip_count
+from whipcount.theory.rollcall_whip import attendance, coming_motion, tally_of, whip_count
 
 
 def table(rows: list[list[int]], parties: tuple[str, ...]) -> RollCalls:
@@ -185,6 +186,28 @@ class TestLikeness:
         assert line_likeness((ABSENT,) * 3, past).tolist() == [0.0, 0.0]
 
 
+class TestDivisions:
+    def calls(self, votes: list[list[int]]) -> RollCalls:
+        table = np.array(votes, dtype=np.int8)
+        names = tuple(f"m{row}" for row in range(len(table)))
+        return RollCalls(names, ("A",) * len(table), tuple(Motion(str(j)) for j in range(table.shape[1])), table)
+
+    def test_nobody_has_a_majority_and_all_are_alike_where_nothing_is_known(self) -> None:
+        told = divisions(self.calls([[YES, ABSTAIN]] * 3))
+        assert told.shares.max() <= 0.5
+        assert told.weights.sum() == pytest.approx(1)
+        assert told.mean == pytest.approx(np.full(3, 1 / 3))
+
+    def test_nobody_abstains_where_nobody_ever_led_by_abstaining(self) -> None:
+        assert divisions(self.calls([[YES, NO]] * 3)).mean == pytest.approx([0.5, 0.5, 0])
+
+    def test_what_happened_weighs_more_the_oftener_it_happened(self) -> None:
+        column = [NO, NO, YES, ABSTAIN]
+        means = [divisions(self.calls([[one] * often for one in column])).mean for often in (1, 4, 40)]
+        assert [one[NO] for one in means] == sorted(one[NO] for one in means)
+        assert means[-1] == pytest.approx([0.5, 0.25, 0.25], abs=0.01)
+
+
 class TestRebellion:
     def test_gradient_against_finite_differences(self) -> None:
         random = np.random.default_rng(1)
@@ -271,12 +294,22 @@ class TestWhipCount:
         member = next(one for one in told.members if one.member == "member 3")
         assert passes[1] - passes[0] == pytest.approx(yes * member.pivotal, abs=0.02)
 
-    def test_free_members_vote_as_the_house(self) -> None:
+    def test_members_of_a_party_without_a_line_divide_as_such_parties_did(self) -> None:
         calls = rebellious(members=20)
-        told = whip_count(calls, coming_motion(calls, "x", {"Left": "yes"}))
-        right = [one for one in told.members if one.party == "Right"]
-        assert {one.line for one in right} == {"free"}
-        assert all(one.breaks == 0 for one in right)
+        for lines in ({"Left": "yes"}, {"Left": "yes", "Right": "free"}):
+            told = whip_count(calls, coming_motion(calls, "x", lines))
+            right = [one for one in told.members if one.party == "Right"]
+            assert {one.line for one in right} == {"free"}
+            assert all(one.breaks == 0 for one in right)
+            expected = divisions(calls).mean
+            assert [(one.no, one.yes, one.abstain) for one in right] == [pytest.approx(tuple(expected))] * len(right)
+
+    def test_the_tally_of_a_party_without_a_line_by_hand(self) -> None:
+        # two sure divisions, weighted alike: all members share one of them, so that the tally is their mixture
+        shares, weights = np.array([[1.0, 0, 0], [0, 1.0, 0]]), np.array([0.5, 0.5])
+        split = np.ones(5, dtype=bool)
+        chances = Chances(np.zeros((1, 5, 3)), np.ones(1), np.full(5, ABSENT), split, Divisions(shares, weights))
+        assert tally_of(chances, np.ones(5), [np.arange(5)]).tolist() == [0.5, 0, 0, 0, 0, 0.5]
 
     @pytest.mark.parametrize(
         ("lines", "rule", "code"),

@@ -137,7 +137,7 @@ def whip(
     line: Annotated[
         Any,
         Option(
-            "a party's line; may be repeated", TEXTS, "PARTY=VOTE",
+            "a party's line: yes, no, abstain, or free for none; may be repeated", TEXTS, "PARTY=VOTE",
             title=mark("The line of each party, one a row"), example="Labour=yes", rows=True,
         ),
     ] = None,
@@ -181,7 +181,11 @@ def whip(
         hint = "give --line PARTY=VOTE for each party, or --like MOTION"
         raise UsageError.one("WC641", say("no party's line is known"), hint)
     count = whip_count(calls, coming_motion(calls, title, lines), rule=rule, day=day)
-    return count.told(calls.remarks)
+    silent = [party for party in dict.fromkeys(one.party for one in count.members) if party and party not in lines]
+    remarks = calls.remarks
+    if silent:
+        remarks += (f"no line is known of {', '.join(silent)}: counted as parties without a line; --line gives it",)
+    return count.told(remarks)
 
 
 @task(

@@ -18,8 +18,9 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from ..errors import TableError
+from .rollcall_free import Divisions, divisions
 from .rollcall_similarity import line_likeness, title_likeness
-from .rollcall_table import ABSENT, ABSTAIN, KINDS, Floats, Integers, RollCalls
+from .rollcall_table import ABSENT, ABSTAIN, KINDS, Bools, Floats, Integers, RollCalls
 
 HALF_LIFE = 80.0  # motions after which a past vote counts half
 OWN = 8.0  # votes of the party's record that a member's own is shrunk with
@@ -247,17 +248,30 @@ class Chances:
     """Chances of every vote on a coming motion, given that a member takes part.
 
     waves: chances of no, yes and abstain under each wave, shape (nodes, members, 3); weights: of the nodes. line: the
-    line each member is under, ABSENT where none is known; such members vote as the house is expected to.
+    line each member is under, ABSENT where none is known. split: who is of a party without a line, and so divides as
+    `divided` tells; whoever has no party votes as the house is expected to.
     """
 
     waves: Floats
     weights: Floats
     line: Integers
+    split: Bools | None = None
+    divided: Divisions | None = None
+
+    def of(self, block: Integers) -> tuple[Floats, Floats]:
+        """The chances of members who share a wave, shape (waves, members, 3), and the weights of their waves."""
+        if self.divided is None or self.split is None or not self.split[block].all():
+            return self.waves[:, block], self.weights
+        shares = self.divided.shares[:, None]
+        return np.broadcast_to(shares, (len(shares), len(block), len(KINDS))), self.divided.weights
 
     @property
     def mean(self) -> Floats:
         """The chances averaged over the waves, shape (members, 3)."""
-        return np.asarray(np.tensordot(self.weights, self.waves, axes=1))
+        found = np.tensordot(self.weights, self.waves, axes=1)
+        if self.divided is not None and self.split is not None:
+            found[self.split] = self.divided.mean
+        return np.asarray(found)
 
     @property
     def breaks(self) -> Floats:
@@ -270,11 +284,17 @@ class Chances:
 def vote_chances(model: RebellionModel, calls: RollCalls, coming: Coming) -> Chances:
     """Chances of every vote on a coming motion, from the record `calls` before it."""
     rebel, weights = model.waves(covariates(calls, coming))
+    return chances_under(rebel, weights, model.leaves, calls, coming)
+
+
+def chances_under(rebel: Floats, weights: Floats, leaves: Floats, calls: RollCalls, coming: Coming) -> Chances:
+    """Chances of every vote from those of breaking the line, shape (nodes, members), and the weights of the nodes."""
     line = np.where(calls.party_of >= 0, np.asarray(coming.lines)[np.maximum(calls.party_of, 0)], ABSENT)
-    return Chances(spread_votes(rebel, line, model.leaves), weights, line)
+    split = (calls.party_of >= 0) & (line == ABSENT)
+    return Chances(_spread_votes(rebel, line, leaves), weights, line, split, divisions(calls))
 
 
-def spread_votes(rebel: Floats, line: Integers, leaves: Floats) -> Floats:
+def _spread_votes(rebel: Floats, line: Integers, leaves: Floats) -> Floats:
     """Chances of no, yes, abstain from chances of breaking the line, shape (nodes, members) -> (nodes, members, 3)."""
     chances = np.zeros((*rebel.shape, len(KINDS)))
     for kind in KINDS:

@@ -11,9 +11,9 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, percent, say
 
 from ..errors import TableError
-from .rollcall_rebellion import FEWEST, Coming, learn, spread_votes
+from .rollcall_rebellion import FEWEST, Chances, Coming, RebellionModel, chances_under, learn, vote_chances
 from .rollcall_table import YES, Bools, Floats, RollCalls
-from .rollcall_whip import WhipCount, whip_count
+from .rollcall_whip import blocks_of, interval_of, tally_of
 
 NAMES = {
     "whip_count": mark("whip count"),
@@ -26,13 +26,17 @@ NAMES = {
 class WhipScore:
     """Scores of one way of counting, over the held-out motions.
 
-    tally: mean absolute error of the yes votes. brier: mean squared error of the members' yes. rebels: share of the
-    rebels that stand in the tenth of the votes held most rebellious (ties drawn by lot). loglik: mean log-probability
-    of what members did (yes, no, abstain).
+    tally: mean absolute error of the yes votes. crps: mean continuous ranked probability score of the whole tally, in
+    votes (Gneiting & Raftery 2007), which is the absolute error where a tally is told for sure. coverage: share of
+    tallies within the interval of nine in ten. brier: mean squared error of the members' yes. rebels: share of the
+    rebels that stand in the tenth, held most rebellious, of the votes under a line (ties drawn by lot). loglik: mean
+    log-probability of what members did (yes, no, abstain).
     """
 
     name: str
     tally: float
+    crps: float
+    coverage: float
     brier: float
     rebels: float
     loglik: float
@@ -59,7 +63,10 @@ class MotionScore:
 class WhipTest(Result):
     """Whip counts on the last motions in time: scores against baselines, all members and those with a party given."""
 
-    references: ClassVar[tuple[str, ...]] = ("Brier 1950, Verification of forecasts expressed in terms of probability",)
+    references: ClassVar[tuple[str, ...]] = (
+        "Brier 1950, Verification of forecasts expressed in terms of probability",
+        "Gneiting & Raftery 2007, Strictly proper scoring rules, prediction, and estimation",
+    )
 
     scores: tuple[WhipScore, ...]
     labelled: tuple[WhipScore, ...]
@@ -74,13 +81,15 @@ class WhipTest(Result):
         columns = (
             Column("name", "Forecast", names=NAMES),
             figure("tally", "Error of the yes tally", ".2f"),
+            figure("crps", "CRPS of the tally", ".2f"),
+            figure("coverage", "Within 90%", ".2f"),
             figure("brier", "Brier score", ".5f"),
             figure("rebels", "Rebels in the top tenth", ".3f"),
             figure("loglik", "Log-likelihood", ".4f"),
         )
 
         def rows(scores: tuple[WhipScore, ...]) -> tuple[tuple[Any, ...], ...]:
-            return tuple((one.name, one.tally, one.brier, one.rebels, one.loglik) for one in scores)
+            return tuple(tuple(getattr(one, column.key) for column in columns) for one in scores)
 
         return (
             Table("scores", "Held-out motions", columns, rows(self.scores)),
@@ -173,21 +182,14 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2) -> WhipTest:
     for place in range(first, len(known.motions)):
         # what comes is counted from the record before it; the lines are those of the whole table's parties
         coming = Coming(known.motions[place].title, tuple(int(line) for line in known.lines[:, place]))
-        here = known.voted[:, place]
-        count = whip_count(known.before(place), coming, model, attend=here.astype(float))
-        lines = _by_line(known, place, 0.0, model.leaves)
-        uniform = _by_line(known, place, model.rebel_share, model.leaves)
-        votes, broken = known.votes[here, place], known.rebelled[here, place]
-        party = ordered.party_at[here, place] >= 0
-        own = np.array([[one.no, one.yes, one.abstain] for one in count.members])[here]
-        ways["whip_count"].append(_Told(own, count.expected, votes, broken, party))
-        for name, chances in (("party_line", lines[here]), ("uniform", uniform[here])):
-            ways[name].append(_Told(chances, float(chances[:, YES].sum()), votes, broken, party))
-        motions.append(_motion_score(known, place, count, lines[here], uniform[here]))
+        past, labelled = known.before(place), ordered.party_at[:, place] >= 0
+        for name, chances in _forecasts(model, past, coming).items():
+            ways[name].append(_told(known, place, past, chances, labelled))
+        motions.append(_motion_score(known, place, *(ways[name][-1] for name in NAMES)))
     told = ways["whip_count"]
     return WhipTest(
         scores=tuple(_score(name, one) for name, one in ways.items()),
-        labelled=tuple(_score(name, [each.labelled() for each in one]) for name, one in ways.items()),
+        labelled=tuple(_score(name, [each.labelled for each in one if each.labelled]) for name, one in ways.items()),
         motions=tuple(motions),
         learnt=first,
         tested=tested,
@@ -196,58 +198,104 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2) -> WhipTest:
     )
 
 
-@dataclass(frozen=True)
+def _forecasts(model: RebellionModel, past: RollCalls, coming: Coming) -> dict[str, Chances]:
+    """Each way's chances of every vote; a party without a line divides alike for all of them."""
+    one = np.ones(1)
+
+    def alike(share: float) -> Chances:
+        return chances_under(np.full((1, len(past.members)), share), one, model.leaves, past, coming)
+
+    return {
+        "whip_count": vote_chances(model, past, coming),
+        "party_line": alike(0.0),
+        "uniform": alike(model.rebel_share),
+    }
+
+
+@dataclass(frozen=True, eq=False)
 class _Told:
-    """What was told of one motion, and what happened: chances by member, forecast of the tally, votes, rebels."""
+    """What was told of one motion, and what happened, of those who took part.
+
+    chances: of every vote. tally: the distribution of yes votes. suspicion: that a member breaks the line. under: who
+    had a line. labelled: the same of members whose party the table gives; None where there are none.
+    """
 
     chances: Floats
-    tally: float
+    tally: Floats
+    suspicion: Floats
     votes: np.ndarray
     broken: Bools
-    party: Bools
+    under: Bools
+    labelled: _Told | None = None
 
-    def labelled(self) -> _Told:
-        """Only members whose party the table gives; the tally is then the sum of their chances."""
-        keep = self.party
-        chances = self.chances[keep]
-        return _Told(chances, float(chances[:, YES].sum()), self.votes[keep], self.broken[keep], keep[keep])
+    @property
+    def yes(self) -> int:
+        """The yes votes as they were."""
+        return int((self.votes == YES).sum())
+
+    @property
+    def expected(self) -> float:
+        """The yes votes expected."""
+        return float(np.arange(len(self.tally)) @ self.tally)
+
+    def interval(self, share: float = 0.9) -> tuple[int, int]:
+        """The yes votes between which the tally lies with this probability."""
+        return interval_of(self.tally, share)
+
+    @property
+    def crps(self) -> float:
+        """The continuous ranked probability score of the tally, in votes."""
+        return float(((np.cumsum(self.tally) - (np.arange(len(self.tally)) >= self.yes)) ** 2).sum())
 
 
-def _motion_score(calls: RollCalls, place: int, count: WhipCount, lines: Floats, uniform: Floats) -> MotionScore:
-    motion = calls.motions[place]
+def _told(calls: RollCalls, place: int, past: RollCalls, chances: Chances, labelled: Bools) -> _Told:
+    def of(here: Bools, inner: _Told | None = None) -> _Told:
+        tally = tally_of(chances, here.astype(float), blocks_of(past))
+        return _Told(
+            chances.mean[here],
+            tally,
+            chances.breaks[here],
+            calls.votes[here, place],
+            calls.rebelled[here, place],
+            calls.under_line[here, place],
+            inner,
+        )
+
     here = calls.voted[:, place]
-    breaks = np.array([one.breaks for one in count.members])
+    return of(here, of(here & labelled) if (here & labelled).any() else None)
+
+
+def _motion_score(calls: RollCalls, place: int, count: _Told, lines: _Told, uniform: _Told) -> MotionScore:
+    motion = calls.motions[place]
     low, high = count.interval()
     return MotionScore(
         motion=motion.id,
         title=motion.title,
         date=motion.date.isoformat(),
-        yes=int((calls.votes[here, place] == YES).sum()),
+        yes=count.yes,
         expected=count.expected,
         low=low,
         high=high,
-        line=float(lines[:, YES].sum()),
-        uniform=float(uniform[:, YES].sum()),
+        line=lines.expected,
+        uniform=uniform.expected,
         rebels=int(calls.rebelled[:, place].sum()),
-        expected_rebels=float(breaks[here].sum()),
+        expected_rebels=float(count.suspicion.sum()),
     )
-
-
-def _by_line(calls: RollCalls, place: int, rebel: float, leaves: Floats) -> Floats:
-    """Chances of no, yes, abstain if everybody breaks the line with the same chance; without a line, as the house."""
-    line = calls.member_lines[:, place].astype(np.int64)
-    return np.asarray(spread_votes(np.full((1, len(line)), rebel), line, leaves)[0])
 
 
 def _score(name: str, told: list[_Told]) -> WhipScore:
     yes = [(one.chances[:, YES] - (one.votes == YES)) ** 2 for one in told]
     logs = [np.log(np.maximum(one.chances[np.arange(len(one.votes)), one.votes], 1e-6)) for one in told]
+    within = [low <= one.yes <= high for one in told for low, high in (one.interval(),)]
     return WhipScore(
         name=name,
-        tally=float(np.mean([abs(one.tally - (one.votes == YES).sum()) for one in told])),
+        tally=float(np.mean([abs(one.expected - one.yes) for one in told])),
+        crps=float(np.mean([one.crps for one in told])),
+        coverage=float(np.mean(within)),
         brier=float(np.concatenate(yes).mean()),
         rebels=top_share(
-            np.concatenate([1 - one.chances.max(axis=1) for one in told]), np.concatenate([one.broken for one in told])
+            np.concatenate([one.suspicion[one.under] for one in told]),
+            np.concatenate([one.broken[one.under] for one in told]),
         ),
         loglik=float(np.concatenate(logs).mean()),
     )

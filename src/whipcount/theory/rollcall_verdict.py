@@ -100,9 +100,10 @@ def _lowest(score: _Score, members: int) -> int:
     return members * min(score.yes, score.no, score.abstain, 0)
 
 
-def _cast(chances: Chances, present: Floats, members: np.ndarray) -> Floats:
-    """Chances of a no, a yes and an abstention that is cast, under each wave: shape (waves, members, 3)."""
-    return np.asarray(chances.waves[:, members] * present[members][:, None])
+def cast_votes(chances: Chances, present: Floats, members: np.ndarray) -> tuple[Floats, Floats]:
+    """Chances of a no, a yes and an abstention that is cast, shape (waves, members, 3), and the weights of the waves."""
+    votes, weights = chances.of(members)
+    return np.asarray(votes * present[members][:, None]), weights
 
 
 def _sum_of(score: _Score, votes: Floats) -> Floats:
@@ -128,7 +129,8 @@ def _distribution(score: _Score, chances: Chances, present: Floats, blocks: Sequ
     spread = np.ones(1)
     for block in blocks:
         if len(block):
-            spread = np.convolve(spread, chances.weights @ _sum_of(score, _cast(chances, present, block)))
+            votes, weights = cast_votes(chances, present, block)
+            spread = np.convolve(spread, weights @ _sum_of(score, votes))
     return spread
 
 
@@ -159,8 +161,9 @@ def _simulated(
     members = len(present)
     votes = np.full((SIMULATED, members), -1, dtype=np.int8)
     for block in blocks:
-        wave = random.choice(len(chances.weights), size=SIMULATED, p=chances.weights / chances.weights.sum())
-        edges = np.cumsum(_cast(chances, present, block), axis=2)[wave]
+        cast, weights = cast_votes(chances, present, block)
+        wave = random.choice(len(weights), size=SIMULATED, p=weights / weights.sum())
+        edges = np.cumsum(cast, axis=2)[wave]
         drawn = random.random((SIMULATED, len(block)))
         kinds = (drawn[..., None] >= edges).sum(axis=2)  # 0 no, 1 yes, 2 abstain, 3 absent
         votes[:, block] = np.where(kinds == 3, -1, kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -13,13 +14,14 @@ from whipcount.text import listing, mark, percent, say
 
 from ..errors import TableError, UsageError
 from .rollcall_rebellion import Chances, Coming, RebellionModel, learn, vote_chances
-from .rollcall_table import ABSENT, CODES, NO, WORDS, YES, Floats, RollCalls
-from .rollcall_verdict import judge
+from .rollcall_table import ABSENT, CODES, WORDS, YES, Floats, RollCalls
+from .rollcall_verdict import cast_votes, judge
 from .rule_grammar import parse_rule
 
 TOLD = {"cast": "more yes than no", "members": "more than half of all members"}
 SHOWN = 15
-LINES = {"yes": mark("yes"), "no": mark("no"), "abstain": mark("abstain"), "free": mark("none")}
+FREE = "free"  # the word for a party without a line
+LINES = {"yes": mark("yes"), "no": mark("no"), "abstain": mark("abstain"), FREE: mark("none")}
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,7 @@ class WhipCount(Result):
 
     def interval(self, share: float = 0.9) -> tuple[int, int]:
         """The yes votes between which the tally lies with this probability."""
-        total = np.cumsum(self.tally)
-        low, high = np.searchsorted(total, [(1 - share) / 2, (1 + share) / 2])
-        return int(low), int(min(high, len(self.tally) - 1))
+        return interval_of(np.array(self.tally), share)
 
     def tables(self) -> tuple[Table, ...]:
         """Parties, likely rebels, whom to persuade, like motions, all members."""
@@ -171,17 +171,22 @@ class WhipCount(Result):
 
 
 def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming:
-    """A coming motion from party lines in words (WC513 for unknown parties, WC563 for unknown votes)."""
+    """A coming motion from party lines in words (WC513 for unknown parties, WC563 for unknown votes).
+
+    A party that is `free`, or not named, has no line: its members divide as those of such parties did.
+    """
     unknown = [party for party in lines if party not in calls.party_names]
     if unknown:
         listed = ", ".join(calls.party_names)
         raise TableError.one("WC513", f"nobody here is of the party {unknown[0]!r}", f"known are {listed}")
     codes = []
     for party in calls.party_names:
-        word = lines.get(party, "absent")
-        if word not in CODES:
-            raise TableError.one("WC563", f"{party}: no line {word!r}", "a line is yes, no or abstain")
-        codes.append(CODES[word])
+        word = lines.get(party, FREE)
+        if word not in CODES and word != FREE:
+            raise TableError.one(
+                "WC563", f"{party}: no line {word!r}", "a line is yes, no or abstain, or free for none"
+            )
+        codes.append(CODES.get(word, ABSENT))
     return Coming(title, tuple(codes))
 
 
@@ -219,11 +224,8 @@ def whip_count(
     else:
         present = np.asarray(attend, dtype=float)
     chances = vote_chances(model or learn(calls), calls, coming)
-    blocks = _blocks(calls, chances)
-    tally = np.ones(1)
-    for block in blocks:
-        yes, _ = _votes(chances, present, block)
-        tally = np.convolve(tally, chances.weights @ _sums(yes))
+    blocks = blocks_of(calls)
+    tally = tally_of(chances, present, blocks)
     verdict = judge(written, calls.members, chances, present, blocks)
     margin = verdict.margin
     return WhipCount(
@@ -241,16 +243,26 @@ def whip_count(
     )
 
 
-def _blocks(calls: RollCalls, chances: Chances) -> list[np.ndarray]:
-    """Members who share a wave: those of one party; whoever has no line stands alone."""
-    free = chances.line == ABSENT
-    parties = [np.flatnonzero((calls.party_of == party) & ~free) for party in range(len(calls.party_names))]
-    return [block for block in (*parties, *(np.array([one]) for one in np.flatnonzero(free))) if len(block)]
+def interval_of(tally: Floats, share: float) -> tuple[int, int]:
+    """The yes votes between which a tally lies with this probability."""
+    low, high = np.searchsorted(np.cumsum(tally), [(1 - share) / 2, (1 + share) / 2])
+    return int(low), int(min(high, len(tally) - 1))
 
 
-def _votes(chances: Chances, present: Floats, members: np.ndarray) -> tuple[Floats, Floats]:
-    """Chances of a yes and of a no that is cast, under each wave."""
-    return chances.waves[:, members, YES] * present[members], chances.waves[:, members, NO] * present[members]
+def tally_of(chances: Chances, present: Floats, blocks: Sequence[np.ndarray]) -> Floats:
+    """The distribution of the number of yes votes, from 0 on, of members who share waves block by block; exactly."""
+    tally = np.ones(1)
+    for block in blocks:
+        votes, weights = cast_votes(chances, present, block)
+        tally = np.convolve(tally, weights @ _sums(votes[..., YES]))
+    return tally
+
+
+def blocks_of(calls: RollCalls) -> list[np.ndarray]:
+    """Members who share a wave, or a division: those of one party; whoever has no party stands alone."""
+    parties = [np.flatnonzero(calls.party_of == party) for party in range(len(calls.party_names))]
+    alone = np.flatnonzero(calls.party_of < 0)
+    return [block for block in (*parties, *(np.array([one]) for one in alone)) if len(block)]
 
 
 def _sums(chances: Floats) -> Floats:
@@ -275,7 +287,7 @@ def _members(calls: RollCalls, chances: Chances, present: Floats, pivot: Floats)
             MemberCount(
                 member=name,
                 party=calls.parties[member],
-                line=WORDS[line] if line != ABSENT else "free",
+                line=WORDS[line] if line != ABSENT else FREE,
                 attends=float(present[member]),
                 yes=yes,
                 no=no,
