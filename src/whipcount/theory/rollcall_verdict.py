@@ -101,7 +101,7 @@ def _lowest(score: _Score, members: int) -> int:
 
 
 def cast_votes(chances: Chances, present: Floats, members: np.ndarray) -> tuple[Floats, Floats]:
-    """Chances of a no, a yes and an abstention that is cast, shape (waves, members, 3), and the weights of the waves."""
+    """Chances of a no, a yes and an abstention that is cast, shape (waves, members, 3); the weights of the waves."""
     votes, weights = chances.of(members)
     return np.asarray(votes * present[members][:, None]), weights
 
@@ -161,9 +161,9 @@ def _simulated(
     members = len(present)
     votes = np.full((SIMULATED, members), -1, dtype=np.int8)
     for block in blocks:
-        cast, weights = cast_votes(chances, present, block)
+        each, weights = cast_votes(chances, present, block)
         wave = random.choice(len(weights), size=SIMULATED, p=weights / weights.sum())
-        edges = np.cumsum(cast, axis=2)[wave]
+        edges = np.cumsum(each, axis=2)[wave]
         drawn = random.random((SIMULATED, len(block)))
         kinds = (drawn[..., None] >= edges).sum(axis=2)  # 0 no, 1 yes, 2 abstain, 3 absent
         votes[:, block] = np.where(kinds == 3, -1, kinds)

@@ -184,7 +184,7 @@ def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming
         word = lines.get(party, FREE)
         if word not in CODES and word != FREE:
             raise TableError.one(
-                "WC563", f"{party}: no line {word!r}", "a line is yes, no or abstain, or free for none"
+                "WC563", f"{party}: no line {word!r}", "a line is yes, no, abstain, or free for none"
             )
         codes.append(CODES.get(word, ABSENT))
     return Coming(title, tuple(codes))
