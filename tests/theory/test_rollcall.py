@@ -432,7 +432,9 @@ class TestBundestag:
         own, line, uniform = told.scores
         assert own.tally < min(line.tally, uniform.tally)
         assert own.brier < min(line.brier, uniform.brier)
-        assert own.rebels > 3 * max(line.rebels, uniform.rebels)
+        assert own.crps < min(line.crps, uniform.crps)
+        assert abs(own.coverage - 0.9) < abs(uniform.coverage - 0.9)
+        assert own.rebels > 2.5 * max(line.rebels, uniform.rebels)
         assert own.loglik > max(line.loglik, uniform.loglik)
 
     @pytest.mark.slow

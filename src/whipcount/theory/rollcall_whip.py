@@ -183,9 +183,7 @@ def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming
     for party in calls.party_names:
         word = lines.get(party, FREE)
         if word not in CODES and word != FREE:
-            raise TableError.one(
-                "WC563", f"{party}: no line {word!r}", "a line is yes, no, abstain, or free for none"
-            )
+            raise TableError.one("WC563", f"{party}: no line {word!r}", "a line is yes, no, abstain, or free for none")
         codes.append(CODES.get(word, ABSENT))
     return Coming(title, tuple(codes))
 
