@@ -41,6 +41,7 @@ _told: set[str] = set()
 _listeners: list[Callable[[str], None]] = []
 Advance = Callable[[int, int], None]  # called with what is done and the whole
 _bars: list[Callable[[int], contextlib.AbstractContextManager[Advance]]] = []
+_tellers: list[Callable[[str], contextlib.AbstractContextManager[None]]] = []
 
 
 def current() -> Session:
@@ -145,3 +146,18 @@ def progressing(total: int) -> Iterator[Advance | None]:
         return
     with _bars[-1](total) as advance:
         yield advance
+
+
+@contextlib.contextmanager
+def telling_phases(teller: Callable[[str], contextlib.AbstractContextManager[None]]) -> Iterator[None]:
+    """Within the block, who waits is told what the program is busy with: `teller` is called with a word for it."""
+    _tellers.append(teller)
+    try:
+        yield
+    finally:
+        _tellers.pop()
+
+
+def phase(word: str) -> contextlib.AbstractContextManager[None]:
+    """A block that may take long, and what the program does in it ("compiling"), for those who wait."""
+    return _tellers[-1](word) if _tellers else contextlib.nullcontext()

@@ -11,12 +11,15 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from whipcount import session
 from whipcount.errors import UsageError, WhipcountError
 from whipcount.text import LANGUAGES, say, speaking
+
+from .groups import Grouped, add_in_order
+from .output import WIDTH_OF_HELP, Manner, in_manner
 
 if TYPE_CHECKING:
     import typer
@@ -25,7 +28,10 @@ WRONG = 2  # what the user gave is wrong: nothing was done
 BROKEN = 1  # the program itself failed
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+RED, DIM = "1;31", "2"  # as terminals number their colours
+COMPLETING = "_WHIPCOUNT_COMPLETE"  # set by a shell that completes a line
 HELP = ("-h", "--help")
+QUIET = ("-q", "--quiet")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = _take_globals(given)
         debug = debug or asked.debug
         using = session.using(backend=asked.backend, mechanisms=asked.mechanisms)
-        with speaking(asked.language), session.listening(_tell), using:
+        with contextlib.ExitStack() as stack:
+            for ambient in (speaking(asked.language), using, *_telling(asked.manner)):
+                stack.enter_context(ambient)
             code = _call(asked.rest)
         sys.stdout.flush()
     except WhipcountError as error:
@@ -71,6 +79,7 @@ class _Asked:
     backend: str | None = None
     mechanisms: list[str] | None = None
     language: str = "en"
+    manner: Manner = field(default_factory=Manner)
 
 
 def _take_globals(arguments: list[str]) -> _Asked:
@@ -85,6 +94,10 @@ def _take_globals(arguments: list[str]) -> _Asked:
             asked.rest += [argument, *waiting]
         elif argument == "--debug":
             asked.debug = True
+        elif argument == "--wide":
+            asked.manner = replace(asked.manner, wide=True)
+        elif argument in QUIET:
+            asked.manner = replace(asked.manner, quiet=True)
         elif name in taken:
             taken[name].append(value if equals else next(waiting, ""))
         else:
@@ -99,11 +112,12 @@ def _take_globals(arguments: list[str]) -> _Asked:
     raise UsageError.one("WC602", f"language {chosen!r} is not spoken here", "give --lang en or --lang ru")
 
 
-def _tell(notice: str) -> None:
-    """What the reader should know though nothing is wrong, on standard error."""
+def _telling(manner: Manner) -> list[contextlib.AbstractContextManager[None]]:
+    """How results are printed, and what else reaches the reader: notices, and words for what takes long."""
     from .output import note
+    from .progress import naming
 
-    note(notice)
+    return [in_manner(manner), session.listening(note), session.telling_phases(naming)]
 
 
 def _call(arguments: list[str]) -> int:
@@ -111,7 +125,7 @@ def _call(arguments: list[str]) -> int:
     import typer.main
 
     command = typer.main.get_command(_application())
-    asked = _help_asked(command, arguments)
+    asked = None if COMPLETING in os.environ else _help_asked(command, arguments)
     if asked is not None:
         sys.stdout.write(asked + "\n")
         return 0
@@ -159,20 +173,20 @@ def _application() -> typer.Typer:
 
     app = typer.Typer(
         name="whipcount",
+        cls=Grouped,
         help=say("Count the votes before they are cast: how political bodies decide under pressure."),
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        add_completion=False,
+        add_completion=True,
         no_args_is_help=True,
-        context_settings={"help_option_names": [*HELP], "max_content_width": 110},
+        context_settings={"help_option_names": [*HELP], "max_content_width": WIDTH_OF_HELP},
     )
     app.callback()(_globals)
     # folders in here hold what commands import when they run
     names = [found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg]
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     adding = [(getattr(module, "ORDER", 50), module.register) for module in modules if hasattr(module, "register")]
-    for _, add in sorted([*adding, *described.commands()], key=lambda one: one[0]):
-        add(app)
+    add_in_order(app, [*adding, *described.commands()])
     return app
 
 
@@ -190,13 +204,15 @@ def _globals(
     lang: Annotated[str, _option("--lang", metavar="en|ru", envvar="WHIPCOUNT_LANG")] = "en",
     backend: Annotated[str, _option("--backend", metavar="|".join(session.BACKENDS), envvar=session.VARIABLE)] = "auto",
     mechanisms: Annotated[list[str] | None, _option("--mechanisms", metavar="FOLDER|NAME")] = None,
+    wide: Annotated[bool, _option("--wide")] = False,
+    quiet: Annotated[bool, _option(*reversed(QUIET))] = False,
     debug: Annotated[bool, _option("--debug", envvar="WHIPCOUNT_DEBUG")] = False,
     version: Annotated[bool, _option("--version", is_eager=True, callback=_version)] = False,
 ) -> None:
     """Describe the options of every command; `main` has taken their values already."""
 
 
-def _option(name: str, **settings: Any) -> object:
+def _option(name: str, *short: str, **settings: Any) -> object:
     """A global option with its help in the reader's language."""
     import typer
 
@@ -204,16 +220,22 @@ def _option(name: str, **settings: Any) -> object:
         "--lang": say("language of the output"),
         "--backend": say("what runs the model; auto compiles it where that is sooner done; the results are the same"),
         "--mechanisms": say("a folder of your own mechanisms, or the name of an installed package's; may be repeated"),
+        "--wide": say("show every column of a table, however narrow the terminal"),
+        "--quiet": say("print nothing but results and errors"),
         "--debug": say("show the traceback of an unexpected error"),
         "--version": say("print the version"),
     }
-    return typer.Option(name, help=texts[name], show_default=False, **settings)
+    return typer.Option(name, *short, help=texts[name], show_default=False, **settings)
 
 
 def _complain(error: WhipcountError) -> None:
     """Print every problem of a coded error, one a line."""
+    from .output import in_colour
+
     for problem in error.problems:
-        sys.stderr.write(f"{problem}\n")
+        told = str(problem).partition(problem.code)[2]
+        head, hint, rest = told.rpartition(" Hint: ") if problem.hint else (told, "", "")
+        sys.stderr.write(in_colour(problem.code, RED) + head + in_colour(hint + rest, DIM) + "\n")
 
 
 def _apologise(error: Exception) -> None:

@@ -12,7 +12,8 @@ from whipcount.text import say
 from .keeping import folder_option, resumable
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text
-from .run import cores, progress_bar, seed_option, workers_option
+from .progress import progress_bar
+from .run import cores, seed_option, workers_option
 from .told import chart_option, tell
 
 ORDER = 49

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from whipcount.table import Column, Table
+from whipcount.table import Column, Shown, Table
 from whipcount.text import say
 
 from .options import json_option
@@ -46,28 +46,39 @@ def known(as_json: Annotated[bool, json_option()] = False) -> None:
             SETS["parlgov"].title,
             SETS["parlgov"].licence,
             "formation, survival, scenario from-table",
-            parlgov.VIEW_CABINET.line,
+            _header(parlgov.VIEW_CABINET.line),
         ),
-        ("abgeordnetenwatch", "abgeordnetenwatch.de roll calls", "CC0 1.0", "rollcall", abgeordnetenwatch.VOTES.line),
-        ("voteview", "Voteview: roll calls of Congress", "see voteview.com", "rollcall", voteview.VOTES.line),
-        ("chapel_hill", "Chapel Hill expert survey", "see chesdata.eu", "bargain", chapel_hill.MEANS.line),
+        (
+            "abgeordnetenwatch",
+            "abgeordnetenwatch.de roll calls",
+            "CC0 1.0",
+            "rollcall",
+            _header(abgeordnetenwatch.VOTES.line),
+        ),
+        ("voteview", "Voteview: roll calls of Congress", "see voteview.com", "rollcall", _header(voteview.VOTES.line)),
+        ("chapel_hill", "Chapel Hill expert survey", "see chesdata.eu", "bargain", _header(chapel_hill.MEANS.line)),
         (
             "parties",
             say("a table of parties"),
             "–",
             "formation, scenario from-table",
-            parties.PARTIES.line,
+            _header(parties.PARTIES.line),
         ),
-        ("votes", say("a table of votes"), "–", "rollcall", roll_calls.PLAIN.line),
+        ("votes", say("a table of votes"), "–", "rollcall", _header(roll_calls.PLAIN.line)),
     )
     columns = (
         Column("name", say("name")),
         Column("title", say("data set")),
         Column("licence", say("licence")),
         Column("commands", say("commands")),
-        Column("header", say("header")),
+        Column("header", say("header"), wide=True),
     )
     show(Table("data", say("Data sets"), columns, rows), as_json=as_json)
+
+
+def _header(line: str) -> Shown:
+    """A header as programs read it, and with room to break it for people."""
+    return Shown(line, line.replace(",", ", "))
 
 
 def fetch(

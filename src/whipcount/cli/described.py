@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from whipcount import session
+from whipcount.task import SCENARIO
 from whipcount.text import say
 
 from .keeping import resumable
-from .options import json_option
+from .options import json_option, scenarios_beginning
 from .output import console_for_output, help_text, show_json
-from .run import cores, progress_bar
+from .progress import progress_bar
+from .run import cores
 from .told import chart_option, tell
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def command(task: Task) -> Callable[..., None]:
 
     def run(*, as_json: bool = False, chart: Any = None, **given: Any) -> None:
         out = given.get("out") if "workers" in given else None
-        with resumable(out), session.showing_progress(progress_bar), session.using(workers=cores()):
+        asking = session.phase(say("computing"))
+        with resumable(out), session.showing_progress(progress_bar), session.using(workers=cores()), asking:
             result = task(**given)
         if result is not None and as_json and task.printed:
             show_json(result.record()[task.printed])
@@ -79,7 +82,8 @@ def _named(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 def _parameter(one: Input) -> inspect.Parameter:
     option, help = one.option, say(one.option.help)
     if option.argument:
-        described: Any = typer.Argument(help=help, metavar=option.metavar, show_default=False)
+        offered = scenarios_beginning if one.kind is SCENARIO else None
+        described: Any = typer.Argument(help=help, metavar=option.metavar, show_default=False, autocompletion=offered)
     else:
         low, high = option.low, option.high
         names = [*option.short, one.flag]

@@ -46,13 +46,13 @@ def list_scenarios(as_json: Annotated[bool, json_option()] = False) -> None:
         )
     columns = (
         Column("name", say("name")),
-        Column("title", say("title")),
+        Column("title", say("title"), wide=True),
         Column("start", say("from")),
         Column("end", say("to")),
-        Column("step_days", say("step, days"), "g", right=True),
+        Column("step_days", say("step, days"), "g", right=True, priority=2),
         Column("actors", say("actors"), right=True),
         Column("bodies", say("bodies"), right=True),
         Column("outcomes", say("outcomes"), right=True),
-        Column("accounts", say("accounts")),
+        Column("accounts", say("accounts"), priority=2),
     )
     show(Table("scenarios", say("Scenarios"), columns, tuple(rows)), as_json=as_json)

@@ -13,7 +13,7 @@ from whipcount.text import say
 from .options import account_option, load_scenario, scenario_argument, set_option, variant_option
 from .output import help_text, note
 
-ORDER = 34
+ORDER = 29
 
 
 def register(app: typer.Typer) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def scenario_argument() -> Any:
     """`SCENARIO`: a name or a file."""
     text = say("name of a scenario (`whipcount list`) or a YAML file")
-    return typer.Argument(help=text, metavar="SCENARIO", show_default=False)
+    return typer.Argument(help=text, metavar="SCENARIO", show_default=False, autocompletion=scenarios_beginning)
 
 
 def json_option() -> Any:
@@ -60,3 +60,16 @@ def load_scenario(
             )
         choices[variant.strip()] = choice.strip()
     return load(name, account=account, choices=choices, set=parse_settings(settings or []))
+
+
+def scenarios_beginning(incomplete: str) -> list[str]:
+    """What a shell offers where a scenario is meant: shipped ones, and YAML files and folders that begin so."""
+    from pathlib import Path
+
+    from whipcount.scenario import names
+
+    given = Path(incomplete)
+    folder = given if incomplete.endswith("/") else given.parent
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [f"{path}/" if path.is_dir() else str(path) for path in found if path.is_dir() or path.suffix == ".yaml"]
+    return [one for one in (*names(), *files) if one.startswith(incomplete)]

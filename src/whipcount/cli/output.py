@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whipcount.table import Table, plain
@@ -12,17 +17,54 @@ from whipcount.text import say
 if TYPE_CHECKING:
     from rich.console import Console
 
-WIDTH_OF_LISTS = 36
+WIDTH_OF_HELP = 110  # help reads no better where it is wider
 WIDTH_OF_FILES = 160  # columns of a table written to a file or a pipe, where no terminal says how wide it is
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the reader wants to be told: every column however wide (`--wide`), nothing beside the result (`--quiet`)."""
+
+    wide: bool = False
+    quiet: bool = False
+
+
+_manner = [Manner()]
+
+
+@contextlib.contextmanager
+def in_manner(manner: Manner) -> Iterator[None]:
+    """Within the block, results are printed so."""
+    _manner.append(manner)
+    try:
+        yield
+    finally:
+        _manner.pop()
+
+
+def is_quiet() -> bool:
+    """Whether nothing but results and errors is printed."""
+    return _manner[-1].quiet
 
 
 def help_text(text: str, *examples: str) -> str:
     """A command's help in the reader's language, with its examples kept line by line."""
     told = say(text)
     if examples:
-        lines = "\n".join(f"  {example}" for example in examples)
+        lines = "\n".join(in_lines(example) for example in examples)
         told += f"\n\n\b\n{say('Examples:')}\n{lines}"
     return told
+
+
+def in_lines(command: str, indent: str = "  ") -> str:
+    """A command to copy, continued as shells do where it is longer than the terminal is wide."""
+    width = min(shutil.get_terminal_size().columns, WIDTH_OF_HELP) - len(indent) - 4
+    lines = [""]
+    for part in re.findall(r"""'[^']*'|"[^"]*"|\S+""", command):
+        if lines[-1] and len(lines[-1]) + len(part) >= width:
+            lines.append("")
+        lines[-1] += f" {part}" if lines[-1] else part
+    return f" \\\n{indent}    ".join([indent + lines[0], *lines[1:]])
 
 
 def show(tables: Table | Sequence[Table], *, as_json: bool = False, **head: Any) -> None:
@@ -33,7 +75,7 @@ def show(tables: Table | Sequence[Table], *, as_json: bool = False, **head: Any)
         return
     console = console_for_output()
     for table in many:
-        _print_table(console, table)
+        print_table(console, table)
 
 
 def show_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
@@ -43,42 +85,67 @@ def show_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def has_width() -> bool:
+    """Whether the output has a width that lines must keep to: that of a terminal, or one that is asked for."""
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
+
+
 def console_for_output() -> Console:
     """The terminal to print on: as wide as it is, or wide enough for a file, and coloured only for people."""
-    import os
-
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_FILES
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    return Console(file=sys.stdout, width=None if has_width() else WIDTH_OF_FILES, highlight=False, soft_wrap=False)
+
+
+def print_words(text: str) -> None:
+    """Print sentences, broken between words where the output has a width."""
+    from whipcount.text.layout import paragraphs
+
+    sys.stdout.write((paragraphs(text, console_for_output().width) if has_width() else text) + "\n")
 
 
 def note(text: str) -> None:
     """Tell the reader something beside the result: on standard error, so that pipes stay clean."""
-    sys.stderr.write(text + "\n")
+    if not is_quiet():
+        sys.stderr.write(text + "\n")
 
 
-def _print_table(console: Console, table: Table) -> None:
-    from rich import box
-    from rich.table import Table as RichTable
+def in_colour(text: str, code: str) -> str:
+    """A text in a terminal's colour on standard error, where there is a terminal and colour is not refused.
+
+    NO_COLOR is the convention of no-color.org: set to anything, it refuses colour.
+    """
+    plain = not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain or not text else f"\x1b[{code}m{text}\x1b[0m"
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Print a table for people: columns that do not fit fold away, and are named below."""
     from rich.text import Text
 
+    from whipcount.text.layout import Field, drawn, paragraphs
+
+    def put(text: str, style: str) -> None:
+        console.print(Text(paragraphs(text, console.width), style=style), soft_wrap=True)
+
     if table.title:
-        console.print(Text(table.heading(), style="bold"))
+        put(table.heading(), "bold")
+    folded: tuple[str, ...] = ()
     if table.rows:
-        grid = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-        for column in table.columns:
-            grid.add_column(
-                Text(column.heading()),
-                justify="right" if column.right else "left",
-                overflow="fold",
-                min_width=min(WIDTH_OF_LISTS, console.width // 4) if column.wide else None,
-            )
-        for row in table.texts():
-            grid.add_row(*(Text(text) for text in row))
-        console.print(grid)
+        cells = zip(*table.texts(), strict=True)
+        fields = [
+            Field(column.heading(), found, column.right, column.wide, column.priority)
+            for column, found in zip(table.columns, cells, strict=True)
+        ]
+        wide = _manner[-1].wide
+        width = max(console.width, WIDTH_OF_FILES) if wide else console.width
+        lines, folded = drawn(fields, width, folding=has_width() and not wide)
+        for line in lines:
+            console.print(Text.assemble(*line), soft_wrap=True)
     else:
-        console.print(Text(say("none"), style="dim"))
+        put(say("none"), "dim")
     if table.note:
-        console.print(Text(table.note, style="dim"))
+        put(table.note, "dim")
+    if folded:
+        put(say("no room for: {columns} (--wide shows them)", columns=", ".join(folded)), "dim")
     console.print()

@@ -15,7 +15,7 @@ from .output import help_text, show
 if TYPE_CHECKING:
     from whipcount.scenario import AccountComparison, Provenance
 
-ORDER = 30
+ORDER = 27
 
 
 def register(app: typer.Typer) -> None:
@@ -73,10 +73,10 @@ def sources(
 def _summary(layer: Provenance) -> Table:
     columns = (
         Column("id", say("id")),
-        Column("title", say("title")),
+        Column("title", say("title"), wide=True),
         Column("author", say("author")),
         Column("year", say("year"), right=True),
-        Column("account", say("an account")),
+        Column("account", say("an account"), priority=2),
         Column("facts", say("reported facts"), right=True),
         Column("judgements", say("judgements"), right=True),
         Column("rests", say("cited for")),
@@ -137,7 +137,7 @@ def accounts(scenario: Annotated[str, scenario_argument()], as_json: Annotated[b
 def _disputes(compared: AccountComparison, names: dict[str, str]) -> Table:
     columns = (
         Column("variant", say("matter")),
-        Column("name", say("name")),
+        Column("name", say("name"), priority=2),
         Column("account", say("account")),
         Column("choice", say("choice")),
         Column("text", say("in its words, paraphrased"), wide=True),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from whipcount import session
 from whipcount.text import language, say
 
 from .options import json_option
-from .output import console_for_output, help_text, show_json
+from .output import help_text, show, show_json
 
 ORDER = 31
 
@@ -43,19 +45,15 @@ def report(
     """Write the report and print the outcomes by use."""
     from whipcount.charts.material import material_of
     from whipcount.report.html import write_material
-    from whipcount.report.tables import extreme_table, outcome_table
+    from whipcount.report.tables import extreme_table, outcome_tables
     from whipcount.results import open_run
 
     results = open_run(run)
     material = material_of(results)
-    files = write_material(material, out or results.folder)
+    with session.phase(say("drawing")):
+        files = write_material(material, out or results.folder)
     if as_json:
         show_json({"run": str(run), "language": language(), "files": [str(path) for path in files]})
         return
-    console = console_for_output()
-    console.print(outcome_table(material))
-    console.print()
-    console.print(extreme_table(material))
-    console.print()
-    for path in files:
-        console.print(str(path), soft_wrap=True)
+    show([*outcome_tables(material), extreme_table(material)])
+    sys.stdout.write("".join(f"{path}\n" for path in files))

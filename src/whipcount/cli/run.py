@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +13,8 @@ from whipcount.table import Column, Table
 from whipcount.text import say
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import console_for_output, help_text, note, show, show_json
+from .output import console_for_output, has_width, help_text, in_lines, note, show, show_json
+from .progress import progress_bar
 from .told import drawing
 
 if TYPE_CHECKING:
@@ -164,46 +163,6 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-@contextlib.contextmanager
-def progress_bar(runs: int) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left on standard error, for people only."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, SpinnerColumn, Task
-    from rich.text import Text
-
-    class Pace(ProgressColumn):
-        """Time taken, runs a second, and time left at that rate; runs kept from before do not count for it."""
-
-        def render(self, task: Task) -> Text:
-            taken = task.elapsed or 0.0
-            computed = task.completed - task.fields["kept"]
-            if not computed or not taken:
-                return Text(clock(taken), style="dim")
-            rate = computed / taken
-            left = clock((runs - task.completed) / rate)
-            return Text(f"{rate:,.0f} {say('runs/s')}, {left} {say('left')}")
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), Pace())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=runs, kept=0)
-        begun = False
-
-        def advance(done: int, _: int) -> None:
-            nonlocal begun
-            if not begun:
-                bar.reset(task, completed=done, kept=done)
-                begun = True
-            bar.update(task, completed=done)
-
-        yield advance
-
-
-def clock(seconds: float) -> str:
-    """A stretch of time as minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
 def write_report(results: Results) -> tuple[Path, ...]:
     """Charts and page beside the tables, in the language of the command."""
     from whipcount.report import write_report as write
@@ -276,5 +235,6 @@ def say_where(results: Results, files: tuple[Path, ...]) -> None:
     page = next((path for path in files if path.suffix == ".html"), None)
     if page is not None:
         lines.append(say("report: {page}", page=page))
-    lines.append(f'SQL: whipcount sql {shlex.quote(str(folder))} "select verb, sum(events) from counts group by verb"')
+    asking = f'whipcount sql {shlex.quote(str(folder))} "select verb, sum(events) from counts group by verb"'
+    lines.append(f"SQL: {in_lines(asking, '') if has_width() else asking}")
     sys.stdout.write("\n".join(lines) + "\n")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from whipcount.data.parliaments import Parliament
 
-ORDER = 76
+ORDER = 28.5
 
 
 def register(app: typer.Typer) -> None:

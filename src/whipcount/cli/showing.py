@@ -9,7 +9,7 @@ import typer
 from whipcount.text import say
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import help_text, show
+from .output import help_text, print_words, show
 
 ORDER = 15
 SECTIONS = (
@@ -108,7 +108,7 @@ def show_scenario(
         )
         return
     days = words.span_in_words(whole, whole.calendar.start, whole.calendar.end)
-    typer.echo(f"{title}\n{days}\n\n{summary}\n")
+    print_words(f"{title}\n{days}\n\n{summary}\n")
     show(shown)
 
 

@@ -12,7 +12,7 @@ from whipcount.text import say
 from .options import json_option, scenario_argument
 from .output import help_text, note, show_json
 
-ORDER = 35
+ORDER = 28
 
 
 def register(app: typer.Typer) -> None:

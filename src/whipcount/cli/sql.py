@@ -14,7 +14,7 @@ from whipcount.text import say
 from .options import json_option
 from .output import help_text, show, show_json
 
-ORDER = 60
+ORDER = 39
 SHOWN = 500  # rows that a terminal table shows
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from whipcount import session
 from whipcount.errors import Problem, WhipcountError
 from whipcount.table_files import SUFFIXES
 from whipcount.text import say
 
-from .output import note, show, show_json
+from .output import note, print_words, show, show_json
 
 if TYPE_CHECKING:
     from whipcount.table import Result
@@ -47,7 +48,7 @@ def tell(
         show_json({**head, **result.record(), "remarks": list(result.remarks)})
     else:
         show([table for table in result.tables() if not result.brief or table.name in result.brief])
-        sys.stdout.write(result.words() + "\n")
+        print_words(result.words())
         for remark in result.remarks:
             note(remark)
     sys.stdout.flush()
@@ -63,7 +64,8 @@ def tell(
 def drawing(path: Path) -> Iterator[None]:
     """Within the block a picture is drawn: if that fails, the reader is told so (WC629), and the result stands."""
     try:
-        yield
+        with session.phase(say("drawing")):
+            yield
     except Exception as failed:
         said = (
             failed.problems[0].message if isinstance(failed, WhipcountError) else f"{type(failed).__name__}: {failed}"

@@ -60,11 +60,11 @@ class Answer(Result):
             figure("effect", "effect", "+.3f"),
             figure("low", "low", "+.3f"),
             figure("high", "high", "+.3f"),
-            figure("flips_up", "up", ""),
-            figure("flips_down", "down", ""),
-            Column("first_day", "first parts"),
-            figure("saved", "saved", ".2f"),
-            figure("ceiling", "ceiling", ".2f"),
+            figure("flips_up", "up", "", 2),
+            figure("flips_down", "down", "", 2),
+            Column("first_day", "first parts", priority=2),
+            figure("saved", "saved", ".2f", 3),
+            figure("ceiling", "ceiling", ".2f", 3),
         )
         rows = tuple(tuple(getattr(effect, column.key) for column in columns) for effect in self.effects)
         return (Table("effects", "What it changes", columns, rows),)

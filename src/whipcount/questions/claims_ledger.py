@@ -279,15 +279,15 @@ class Ledger(Result):
                 "untestable",
                 "Not testable in this model",
                 (Column("id", "claim"), Column("source", "source"),
-                 Column("reason", "reason")),
+                 Column("reason", "reason", wide=True)),
                 tuple((e.id, e.source, e.reason) for e in self.entries if e.verdict == "untestable")),
         )  # fmt: skip
 
     def _grid(self, name: str, title: str, *, judgement: bool) -> Table:
         columns = (
             Column("id", "claim"),
-            Column("source", "source"),
-            Column("kind", "kind"),
+            Column("source", "source", priority=2),
+            Column("kind", "kind", priority=2),
             Column("verdict", "verdict"),
             figure("effect", "effect", "+.3f"),
             figure("low", "low", "+.3f"),

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from whipcount.charts.names import Names
 from whipcount.text import localised, probability, say
 from whipcount.text.dates import DayLabels
+from whipcount.text.layout import Field, drawn
 
 from .glossary import question, word
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from whipcount.engine import Decision
 
@@ -103,7 +105,8 @@ def print_decisions(console: Console, decisions: Sequence[Decision], names: Name
             console.print(Text(labels.full(date), style="bold underline"))
             day = date
         console.print(Text(heading(one, names)), style="bold")
-        console.print(_table(one))
+        for line in _table(one, console.width):
+            console.print(line, soft_wrap=True)
         console.print(Text(_verdict(one), style="dim"))
         console.print()
 
@@ -128,31 +131,30 @@ def _date(decision: Decision, labels: DayLabels) -> dt.date:
     return labels.date_of(decision.step * labels.step_days)
 
 
-def _table(decision: Decision) -> Any:
+def _table(decision: Decision, width: int) -> list[Text]:
     """Options as rows: the choice marked, probability with a bar, utility, and its terms from the largest."""
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column("")
-    table.add_column(say("option"))
-    table.add_column(say("chance"), justify="right")
-    table.add_column("")
-    table.add_column(say("utility"), justify="right")
-    table.add_column(say("its terms"), overflow="fold")
-    for name, terms in decision.options.items():
-        share = decision.probabilities[name]
-        chosen = name == decision.choice
-        table.add_row(
-            "▶" if chosen else "",
-            Text(word(name), style="bold" if chosen else ""),
-            probability(share),
-            Text(bar(share), style="blue"),
-            signed(decision.utilities[name]),
-            Text(_terms(terms)),
-        )
-    return table
+    columns = list(zip(*(_row(decision, name) for name in decision.options), strict=True))
+    headings = ("", say("option"), say("chance"), "", say("utility"), say("its terms"))
+    fields = [
+        Field(heading, cells, whole=heading in headings[2:5:2], long=heading == headings[-1], priority=1 + (place == 3))
+        for place, (heading, cells) in enumerate(zip(headings, columns, strict=True))
+    ]
+    options = list(decision.options)
+
+    def style(row: int, column: int) -> str:
+        return "blue" if column == 3 else "bold" if column == 1 and options[row] == decision.choice else ""
+
+    return [Text.assemble(*line) for line in drawn(fields, width, style=style)[0]]
+
+
+def _row(decision: Decision, name: str) -> tuple[str, ...]:
+    share = decision.probabilities[name]
+    return (
+        "▶" if name == decision.choice else " ", word(name), probability(share), bar(share),
+        signed(decision.utilities[name]), _terms(decision.options[name]),
+    )  # fmt: skip
 
 
 def bar(share: float, width: int = 12) -> str:

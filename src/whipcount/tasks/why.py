@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     mark("Why did an outcome (not) come about in a run? Choices that led there, and which were pivotal."),
     "whipcount why november-1917 --run 7 --outcome no_congress",
     "whipcount why runs/november-1917-0a1b2c3d --run 7 --outcome talks_fail --flips 60",
-    order=34,
+    order=40.5,
 )
 def why(
     source: Source,

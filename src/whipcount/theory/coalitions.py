@@ -99,12 +99,12 @@ class CoalitionsResult(Result):
 
     def tables(self) -> tuple[Table, ...]:
         columns = (
-            Column("parties", "parties"),
+            Column("parties", "parties", wide=True),
             figure("size", "size", "d"),
             figure("seats", "seats", "d"),
             figure("surplus_seats", "over the quota", "+d"),
             *(figure(f"range_{name}", say("range: {name}", name=name), ".3g") for name in self.dimensions),
-            *(figure(f"centre_{name}", say("centre: {name}", name=name), ".3g") for name in self.dimensions),
+            *(figure(f"centre_{name}", say("centre: {name}", name=name), ".3g", 2) for name in self.dimensions),
             *(Column(f"median_{name}", say("median: {name}", name=name)) for name in self.dimensions),
         )
         support = (

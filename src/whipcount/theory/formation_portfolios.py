@@ -111,7 +111,7 @@ class Lattice(Result):
         """Allocations, the equilibria first."""
         order = sorted(self.allocations, key=lambda one: (not one.stable, one.beaten_by))
         columns = (
-            *(Column(f"holder_{name}", name, name) for name in self.dimensions),
+            *(Column(f"holder_{name}", name) for name in self.dimensions),
             *(figure(f"policy_{name}", say("{name}: policy", name=name), ".3g") for name in self.dimensions),
             Column("beaten_by", "Beaten by", right=True),
             Column("stable", "Equilibrium"),

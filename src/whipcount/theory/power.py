@@ -119,11 +119,12 @@ class PowerResult(Result):
             for name, weight, share in zip(self.names, self.rule.first.weights, self.shares(), strict=True)
         ]
         for index in self.indices:
-            columns.append(figure(index.key, index.title))
+            priority = 1 if index.key in ("shapley_shubik", "banzhaf") else 2
+            columns.append(figure(index.key, index.title, priority=priority))
             for row, value in zip(rows, index.values, strict=True):
                 row.append(value)
             if index.error is not None:
-                columns.append(figure(f"{index.key}_error", "±", ".1g"))
+                columns.append(figure(f"{index.key}_error", "±", ".1g", priority))
                 for row, value in zip(rows, index.error, strict=True):
                     row.append(value)
         if self.on_map is not None:

@@ -79,8 +79,8 @@ class WhipCount(Result):
         columns = (
             Column("member", "Member"),
             Column("party", "Party"),
-            Column("line", "Line", names=LINES),
-            figure("attends", "Attends", ".3f"),
+            Column("line", "Line", names=LINES, priority=2),
+            figure("attends", "Attends", ".3f", 2),
             figure("yes", "Yes", ".3f"),
             figure("no", "No", ".3f"),
             figure("abstain", "Abstains", ".3f"),
@@ -103,7 +103,7 @@ class WhipCount(Result):
                 "Like motions of the record",
                 (
                     Column("motion", "Motion"),
-                    Column("title", "Title"),
+                    Column("title", "Title", wide=True),
                     figure("likeness", "Likeness", ".2f"),
                 ),
                 self.like,

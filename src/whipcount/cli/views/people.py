@@ -30,13 +30,13 @@ def bodies(scenario: Scenario) -> Table:
     columns = (
         id_column(),
         name_column(),
-        Column("kind", say("kind")),
-        Column("party", say("party")),
+        Column("kind", say("kind"), priority=3),
+        Column("party", say("party"), priority=2),
         Column("rule", say("rule")),
         Column("quorum", say("quorum"), "g", right=True),
-        Column("chair", say("chair")),
-        Column("superior", say("superior")),
-        Column("votes", say("votes"), "g", right=True),
+        Column("chair", say("chair"), priority=2),
+        Column("superior", say("superior"), priority=3),
+        Column("votes", say("votes"), "g", right=True, priority=2),
         Column("seats", say("seats"), right=True),
     )
     rows = [
@@ -136,10 +136,10 @@ def parties(scenario: Scenario) -> Table:
         name_column(),
         Column("principal", say("principal body")),
         Column("leader", say("leader")),
-        Column("congress", say("congress")),
+        Column("congress", say("congress"), priority=2),
         Column("support", say("support"), ".2f", right=True),
         Column("members", say("actors"), right=True),
-        Column("ultimatum", say("ultimatum")),
+        Column("ultimatum", say("ultimatum"), priority=3),
     )
     rows = [
         (
@@ -223,7 +223,7 @@ def actors(scenario: Scenario) -> Table:
 def one_actor(scenario: Scenario, name: str) -> list[Table]:
     """Everything about one actor: traits, seats, posts."""
     actor = next(actor for actor in scenario.actors if actor.id == name)
-    columns = (Column("what", say("what")), Column("value", say("value")))
+    columns = (Column("what", say("what")), Column("value", say("value"), wide=True))
     rows: list[tuple[Any, ...]] = [
         (say("party"), actor.party),
         (say("size"), actor.size),

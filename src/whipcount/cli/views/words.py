@@ -120,4 +120,4 @@ def name_column() -> Column:
 
 
 def source_column() -> Column:
-    return Column("source", say("source"))
+    return Column("source", say("source"), priority=2)

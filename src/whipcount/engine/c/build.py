@@ -30,6 +30,9 @@ from typing import Any
 
 import numpy as np
 
+from whipcount.session import phase
+from whipcount.text import say
+
 from ..plan import Plan
 from .check import arithmetic_agrees
 from .code import HERE, CProgram, Shape, generate
@@ -241,10 +244,11 @@ def _compiled(program: CProgram, compiler: Compiler, flags: tuple[str, ...], wor
         [*compiler.command, *FLAGS, *flags, "-I", str(HERE), "-c", str(work / name), "-o", str(work / f"{name}.o")]
         for name in program.files
     ]
-    with ThreadPoolExecutor(max_workers=max(1, min(len(commands), os.cpu_count() or 1))) as pool:
-        list(pool.map(_call, commands))
-    made = work / "library.so"
-    _call([*compiler.command, *flags, "-shared", "-o", str(made), *(command[-1] for command in commands)])
+    with phase(say("compiling")):
+        with ThreadPoolExecutor(max_workers=max(1, min(len(commands), os.cpu_count() or 1))) as pool:
+            list(pool.map(_call, commands))
+        made = work / "library.so"
+        _call([*compiler.command, *flags, "-shared", "-o", str(made), *(command[-1] for command in commands)])
     if not arithmetic_agrees(_open(made)):
         raise CompilationError(f"the C compiler {compiler.command[0]} computes other numbers than IEEE arithmetic")
     return made
