@@ -20,7 +20,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore test test-slow test-all mutants lint format types lock bench catalogues docs-check env env-dev clean
+.PHONY: help run explore test test-slow test-all mutants lint format types lock bench site catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -64,6 +64,9 @@ catalogues: $(DEV) ## renew the texts in other languages
 
 docs-check: $(DEV) ## run every example of the README and docs, and check the reference pages
 	$(BIN)/python -m pytest -n $(WORKERS) tests/docs tests/contracts/test_rows.py
+
+site: $(DEV) ## the documentation as a site: build/site/index.html, which asks nothing of any other machine
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: $(BENCH) ## the benchmarks; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
