@@ -1,4 +1,4 @@
-"""The documentation as a site: every page in its navigation, no dead link, nothing fetched, a search that works in a file."""
+"""The documentation as a site: every page in its navigation, no dead link, nothing fetched, a search in files."""
 
 from __future__ import annotations
 
