@@ -86,7 +86,8 @@ PARLIAMENT = (
 ACTORS = "actor,power,position,salience\n" + "".join(f"Actor {n},{10 + n},{n * 13.7:.3f},{50 + n}\n" for n in range(9))
 VOTE = ("yes", "no")
 VOTES = "motion,date,member,party,vote\n" + "".join(
-    f"m{motion},2020-01-{motion + 1:02d},Member {name},{'ABC'[name % 3]},{VOTE[(motion + name % 3 + (motion * name % 11 == 3)) % 2]}\n"
+    f"m{motion},2020-01-{motion + 1:02d},Member {name},{'ABC'[name % 3]},"
+    f"{VOTE[(motion + name % 3 + (motion * name % 11 == 3)) % 2]}\n"
     for motion in range(24)
     for name in range(9)
 )
