@@ -60,8 +60,13 @@ def _of_call(node: ast.Call, file: str) -> Iterator[Found]:
         return
     texts = [_literal(node.args[place]) for place in TEXTS[name] if place < len(node.args)]
     context = _literal(node.args[0]) if name in CONTEXTS and node.args else ""
-    if texts and texts[0] and any(letter.isalpha() for letter in texts[0]) and context is not None:
+    if texts and texts[0] and _is_text(texts[0]) and context is not None:
         yield Found(texts[0], (texts[1] or "") if len(texts) > 1 else "", context, file)
+
+
+def _is_text(text: str) -> bool:
+    """Words: no sign, no option as `--seed`, no placeholder as `NAME`."""
+    return any(letter.islower() for letter in text) and not text.startswith("-")
 
 
 def _literal(node: ast.expr) -> str | None:
@@ -85,6 +90,9 @@ def main() -> None:
         for one in found_in_code():
             if catalogue.get(one.text, one.context or None) is None:
                 catalogue.add((one.text, one.plural) if one.plural else one.text, context=one.context or None)
+        for message in list(catalogue):
+            if message.id and not message.string and not _is_text(str(message.id)):
+                catalogue.delete(message.id, message.context)
         with _file(language, "po").open("wb") as stream:
             write_po(stream, catalogue, width=None, sort_output=True, no_location=True)
         with _file(language, "mo").open("wb") as stream:
