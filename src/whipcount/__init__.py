@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.explain import explain
     from whipcount.tasks.forecast import forecast
     from whipcount.tasks.formation import formation
+    from whipcount.tasks.outlook import outlook
     from whipcount.tasks.plan import plan
     from whipcount.tasks.power import power
     from whipcount.tasks.rollcall import rollcall
@@ -55,6 +56,7 @@ __all__ = [
     "formation",
     "load",
     "open_run",
+    "outlook",
     "plan",
     "power",
     "rollcall",
