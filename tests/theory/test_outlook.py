@@ -28,7 +28,7 @@ AMPEL = QUARRELS.first_days[QUARRELS.names.index("ampel-2024")]
 
 
 def chance(model: OutlookModel, first_day: FirstDay, question: str, population: str = "ordinary") -> float:
-    return next(one.probability for one in outlook(model, first_day, population).odds if one.question == question)
+    return float(model.probabilities((first_day,), population)[0, KEYS.index(question)])
 
 
 class TestModel:
@@ -142,7 +142,8 @@ class TestOutlook:
         """The mean over what it may turn out to be, asked one by one, is the expected change."""
         bare = AMPEL.without("prior_breach")
         expected = next(one for one in outlook(MODEL, bare, "ordinary").next if one.judgement == "prior_breach")
-        values = MODEL.donors["ordinary"][:, USED.index("prior_breach")]
+        seen = MODEL.donors["ordinary"][:, USED.index("prior_breach")]
+        values, times = np.unique(seen, return_counts=True)
         told = np.array(
             [
                 [
@@ -152,9 +153,10 @@ class TestOutlook:
                 for v in values
             ]
         )
-        assert expected.change == pytest.approx(np.abs(told - told.mean(axis=0)).mean(), rel=1e-6)
+        share = times / times.sum()
+        assert expected.change == pytest.approx((share @ np.abs(told - share @ told)).mean(), rel=1e-6)
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=3, deadline=None)
     @given(st.dictionaries(st.sampled_from([key for key in USED if BY_KEY[key].kind == "share"]), st.floats(0, 1)))
     def test_any_judgements_give_probabilities_inside_their_intervals(self, made: dict[str, float]) -> None:
         for one in outlook(MODEL, FirstDay.of("x", made), "crisis").odds:

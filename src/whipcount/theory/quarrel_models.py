@@ -203,7 +203,7 @@ def ridge_logit(quarrels: Quarrels, learn: Bools) -> Floats:
     slopes = standard[0].size
     precision = np.r_[1 / 4, np.full(slopes, float(slopes))]
     found = np.empty(quarrels.answers.shape)
-    for question in range(found.shape[1]):
+    for question in range(len(KEYS)):
         known = learn & ~np.isnan(quarrels.answers[:, question])
         answers = quarrels.answers[known, question]
         place, _ = logit_map(design[known], answers, np.zeros(len(precision)), precision)
