@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from whipcount.errors import Place, Problem, QuestionError
-from whipcount.scenario.measures import Measure, Query
+from whipcount.scenario.measures import Measure, Query, Tally
 from whipcount.scenario.schema import Outcome, Scenario
 from whipcount.scenario.values import Evidence, Model, Slug, Text
 from whipcount.text import Label
@@ -88,6 +88,8 @@ def decided(measure: Measure, start: dt.date, end: dt.date, truth: bool | float 
         return decided(measure.not_, start, end)
     if measure.final is not None:
         return end
+    if measure.tally is not None:
+        return min(measure.tally.before or end, end)
     latest = max(query.before or end for query in queries_of(measure))
     if measure.first is not None and truth is True:
         bound = measure.between[1] if measure.between is not None else measure.at_most
@@ -214,12 +216,16 @@ def limit(measure: Measure, date: dt.date) -> Measure:
             return None
         return query.model_copy(update={"before": min(query.before or date, date)})
 
+    def cut_tally(tally: Tally | None) -> Tally | None:
+        return None if tally is None else tally.model_copy(update={"before": min(tally.before or date, date)})
+
     return measure.model_copy(
         update={
             "ever": cut(measure.ever),
             "never": cut(measure.never),
             "count": cut(measure.count),
             "first": cut(measure.first),
+            "tally": cut_tally(measure.tally),
             "sequence": tuple(one for query in measure.sequence if (one := cut(query))) if measure.sequence else None,
             "all": tuple(limit(one, date) for one in measure.all) if measure.all else None,
             "any": tuple(limit(one, date) for one in measure.any) if measure.any else None,
@@ -251,12 +257,12 @@ def _contradiction(one: Fact, other: Fact, start: dt.date) -> str | None:
     if one.absent is not None:
         for query in present(other):
             if _covers(one.absent, query, start):
-                return f"one says that there was no {query.verb!r}, the other that there was"
+                return f"one says that there was no {' or '.join(query.verbs)}, the other that there was"
     if one.measure.form == other.measure.form and one.measure.form in ("count", "first"):
         first, second = (next(queries_of(fact.measure)) for fact in (one, other))
         low, high = np.maximum(_bounds(one), _bounds(other))[0], np.minimum(_bounds(one), _bounds(other))[1]
         if first == second and low > high:
-            return f"no number of {first.verb!r} fits both"
+            return f"no number of {' or '.join(first.verbs)} fits both"
     return None
 
 

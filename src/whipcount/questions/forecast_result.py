@@ -233,7 +233,7 @@ def watched(
     taken = np.column_stack([worlds.column(f"next_{number}")[kept] for number in range(len(decisions.all))])
     chance = share @ taken
     columns = np.nan_to_num(np.column_stack([worlds.column(one.id)[kept] for one in later])) if later else None
-    asked = [{query.verb for query in queries_of(one.measure)} for one in later]
+    asked = [{verb for query in queries_of(one.measure) for verb in query.verbs} for one in later]
     if columns is None:
         return ()
     spread = np.maximum(share @ columns - np.square(share @ columns), 0.0)

@@ -372,7 +372,9 @@ def verbs_of(measure: Query) -> set[str]:
     """Verbs that a measure counts."""
     queries = [measure.ever, measure.never, measure.count, measure.first, *(measure.sequence or ())]
     inner = [*(measure.all or ()), *(measure.any or ()), *([measure.not_] if measure.not_ else ())]
-    found = {query.verb.rpartition(".")[2] for query in queries if query is not None}
+    found = {verb.rpartition(".")[2] for query in queries if query is not None for verb in query.verbs}
+    if measure.tally is not None:
+        found.add("vote")
     return found.union(*(verbs_of(child) for child in inner)) if inner else found
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whipcount.errors import Place, RunError
-from whipcount.scenario.measures import Measure, Query
+from whipcount.scenario.measures import Measure, Query, Tally
 from whipcount.scenario.schema import Outcome, Scenario
 
 from .interfaces import Floats
 from .names import EventNames
 from .queries import NEVER, BlockEvents, ResolvedQuery, Resolver, nearest
+from .tallies import resolve_tally
 
 if TYPE_CHECKING:
     from whipcount.engine import BlockResult, Plan
@@ -138,6 +139,8 @@ class OutcomeEvaluator:
             return self._sequence(measure.sequence)
         if measure.final is not None:
             return self._final(measure.final)
+        if measure.tally is not None:
+            return self._tally(measure.tally)
         if measure.all is not None or measure.any is not None or measure.not_ is not None:
             return self._combination(measure)
         query = self._known(measure.ever or measure.never or measure.count or measure.first or Query(verb=""))
@@ -170,6 +173,13 @@ class OutcomeEvaluator:
             return np.asarray(ordered, dtype=np.float64)
 
         return in_order
+
+    def _tally(self, tally: Tally) -> Evaluation | None:
+        resolved = resolve_tally(tally, self._resolver, self.plan, self._resolver.scenario)
+        if resolved is None:
+            return None
+        self._queries += [query for query in (resolved.votes, resolved.motion) if query is not None]
+        return lambda events, _: resolved.evaluate(events)
 
     def _final(self, label: str) -> Evaluation | None:
         if label not in self._labels:

@@ -164,8 +164,9 @@ class Resolver:
 
     def resolve(self, query: Query) -> ResolvedQuery | None:
         """The query in numbers; none, with the problems noted, if a name in it is unknown."""
-        verbs = self._verbs(query.verb)
-        if not verbs or not self._names_known(query):
+        verbs = [found for verb in query.verbs for found in self._verbs(verb)]
+        known = {spec.name for _, spec in verbs}
+        if any(verb.rpartition(".")[2] not in known for verb in query.verbs) or not self._names_known(query):
             return None
         parts: list[Part] = []
         group_numbers: dict[str, int] = {}
@@ -185,7 +186,7 @@ class Resolver:
         if not parts:
             known = {code for index, _ in verbs for code in self.names.codes_of[index].values()}
             hint = nearest(str(query.value), known) if known else "its values are plain numbers: give one"
-            self.problem("WC306", f"{query.verb!r} has no value {query.value!r}", hint)
+            self.problem("WC306", f"{', '.join(query.verbs)} has no value {query.value!r}", hint)
             return None
         first, last = self._window(query)
         return ResolvedQuery(tuple(parts), first, last, len(group_numbers), every_event)

@@ -33,19 +33,39 @@ def queries(checked: Checked) -> Iterator[Problem]:
                 yield from _query(checked, node, where)
             if last == "final" and isinstance(node.value, str):
                 yield from _measure(checked, node, where)
+            if last == "tally":
+                yield from _tally(checked, node, where)
 
 
 def _query(checked: Checked, query: Node, where: str) -> Iterator[Problem]:
-    verb = query.get("verb")
     declared = checked.declared.verbs
-    if verb is not None and isinstance(verb.value, str) and declared and verb.value not in declared:
-        hint = did_you_mean(verb.value, declared, "`whipcount plan SCENARIO --verbs` lists them")
-        yield Problem("WC132", f"{where}: no mechanism records '{verb.value}'", hint, verb.place)
+    for verb in _each(query.get("verb")):
+        if isinstance(verb.value, str) and declared and verb.value.rpartition(".")[2] not in declared:
+            hint = did_you_mean(verb.value, declared, "`whipcount plan SCENARIO --verbs` lists them")
+            yield Problem("WC132", f"{where}: no mechanism records '{verb.value}'", hint, verb.place)
     yield from _code(checked, query, where)
+    yield from _names(checked, query, where)
+
+
+def _tally(checked: Checked, tally: Node, where: str) -> Iterator[Problem]:
+    """A tally is of a body, a motion and members that there are."""
+    yield from _names(checked, tally, where)
+    for key in ("body", "motion"):
+        node = tally.get(key)
+        if node is not None and isinstance(node.value, str) and node.value not in checked.ids[key]:
+            yield checked.unknown(key, node.value, where, node.place)
+
+
+def _each(node: Node | None) -> list[Node]:
+    """One name, or several."""
+    return [] if node is None else node.entries() or [node]
+
+
+def _names(checked: Checked, query: Node, where: str) -> Iterator[Problem]:
+    """Who and what is named exists, and the dates lie in the calendar."""
     kinds = {"actor": ("actor", "party"), "party": ("party",), "faction": ("faction",), "object": _OBJECTS}
     for key, allowed in kinds.items():
-        node = query.get(key)
-        for named in (node.entries() or [node]) if node is not None else []:
+        for named in _each(query.get(key)):
             known = {name for kind in allowed for name in checked.known(kind)}
             if isinstance(named.value, str) and named.value not in known:
                 hint = did_you_mean(named.value, known, "declare it, or correct the name")
@@ -79,8 +99,9 @@ _OBJECTS = (
 
 def _code(checked: Checked, query: Node, where: str) -> Iterator[Problem]:
     value = query.get("value")
-    verb = query.text("verb")
-    codes = checked.declared.verbs.get(verb or "", frozenset())
+    verbs = [str(node.value) for node in _each(query.get("verb"))]
+    verb = ", ".join(verbs)
+    codes = {code for each in verbs for code in checked.declared.verbs.get(each.rpartition(".")[2], frozenset())}
     if value is None or not isinstance(value.value, str) or not codes or value.value in codes:
         return
     if value.value in checked.ids["settlement"]:
