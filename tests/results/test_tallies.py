@@ -86,7 +86,7 @@ def test_it_counts_what_was_recorded(of: Any, which: Any, body: str) -> None:
 
 def test_a_motion_is_counted_when_it_is_put() -> None:
     """The votes on a motion are at most those of its body, and as many as its ayes where nobody else is asked."""
-    loaded, plan, block = ran()
+    _, plan, block = ran()
     given = number(Tally(of="yes", motion="new_speaker"))
     names = EventNames(plan, plan.world)
     expected: dict[int, set[float]] = defaultdict(set)

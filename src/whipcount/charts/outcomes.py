@@ -42,12 +42,16 @@ class _Row:
         return " ".join(self.lines)
 
 
+USES = ("calibrate", "holdout", "report", "questionnaire")
+
+
 def use_heading(use: str) -> str:
     """What an outcome's documented value is used for."""
     return {
         "calibrate": say("May be used to calibrate"),
         "holdout": say("Held out: the model is checked on these"),
         "report": say("Reported only"),
+        "questionnaire": say("The questions that are asked of every crisis"),
     }[use]
 
 
@@ -74,7 +78,7 @@ def _rows(material: Material) -> tuple[list[_Row], list[tuple[str, float]], floa
     rows: list[_Row] = []
     headings: list[tuple[str, float]] = []
     y = 0.0
-    for use in ("calibrate", "holdout", "report"):
+    for use in USES:
         group = [
             outcome
             for outcome in material.scenario.outcomes

@@ -78,7 +78,9 @@ def calibrate(
     _check_patterns(loaded, patterns, weights or {})
     engine = engine or engine_of(loaded, runs=simulations)
     space = calibrated_space(loaded, engine.world)
-    documented = [outcome for outcome in outcomes if outcome.happened is not None and outcome.use != "report"]
+    documented = [
+        outcome for outcome in outcomes if outcome.happened is not None and outcome.use in ("calibrate", "holdout")
+    ]
     evaluator = OutcomeEvaluator(engine.plan, engine.world, loaded.scenario, outcomes=documented, place=loaded.place)
     own = Ready(EngineSimulator(engine, evaluator, seed))
     job = own if workers < 2 else OutcomesJob(loaded, tuple(documented), seed, simulations)

@@ -129,7 +129,8 @@ def documented(scenario: Scenario, until: dt.date) -> list[Fact]:
     """What the scenario documents up to a date, of outcomes of any use."""
     facts: list[Fact] = []
     for outcome in scenario.outcomes:
-        if outcome.happened is not None:
+        # answers to the questionnaire are coded for comparison; what they rest on stands in the other outcomes
+        if outcome.happened is not None and outcome.use != "questionnaire":
             label = Label(outcome.name.in_language("en"), outcome.name.in_language("ru"))
             facts += _facts(scenario, outcome.id, label, outcome.measure, outcome.happened, Place())
     return once([fact for fact in facts if fact.known <= until])

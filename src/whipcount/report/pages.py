@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from whipcount.charts.outcomes import use_heading
+from whipcount.charts.outcomes import USES, use_heading
 from whipcount.text import count, mark, number, percent, say
 from whipcount.text.fitting import runs
 
@@ -90,7 +90,7 @@ def outcome_groups(material: Material) -> list[OutcomeGroup]:
     """The table of outcomes, by use."""
     values = {row["name"]: row for row in material.outcomes.iter_rows(named=True)}
     groups = []
-    for use in ("calibrate", "holdout", "report"):
+    for use in USES:
         rows = [
             _outcome_row(material, outcome, values[outcome.id])
             for outcome in material.scenario.outcomes

@@ -73,7 +73,7 @@ def documented(material: Material) -> dict[str, float]:
     return {
         outcome.id: float(outcome.happened)
         for outcome in material.scenario.outcomes
-        if outcome.happened is not None and outcome.id in material.table.columns
+        if outcome.happened is not None and outcome.id in material.table.columns and outcome.use != "questionnaire"
     }
 
 
@@ -108,7 +108,11 @@ def pick_run(material: Material, kind: str) -> int:
 
 def _unusualness(material: Material) -> tuple[Sequence[str], np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
     """By logged run and outcome: minus the log of how usual the value is; numbers by their deviation."""
-    declared = [outcome for outcome in material.scenario.outcomes if outcome.id in material.table.columns]
+    declared = [
+        outcome
+        for outcome in material.scenario.outcomes
+        if outcome.id in material.table.columns and outcome.use != "questionnaire"
+    ]
     columns = []
     for outcome in declared:
         values = _column(material, outcome.id)

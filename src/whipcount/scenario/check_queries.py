@@ -9,6 +9,7 @@ from whipcount.errors import Problem
 
 from . import overrides
 from .accounts import Chosen, chosen_overrides
+from .check_roles import answers, roles
 from .checked import Check, Checked, day
 from .hints import did_you_mean
 from .references import paths
@@ -204,4 +205,4 @@ def parameters(checked: Checked) -> Iterator[Problem]:
                 yield Problem("WC134", f"more than {MOST_CALIBRATED} parameters are calibrated", hint, flag.place)
 
 
-QUERY_CHECKS: tuple[Check, ...] = (queries, claims, variants, parameters)
+QUERY_CHECKS: tuple[Check, ...] = (queries, claims, variants, parameters, roles, answers)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from whipcount.errors import Place, Problem
 
 from .hints import did_you_mean
+from .questionnaire import IDS
 from .references import SECTIONS
 from .registry import Declared
 from .yaml_nodes import Node
@@ -55,6 +56,9 @@ def collect_ids(root: Node) -> dict[str, dict[str, Place]]:
             name = entry.text("id")
             if name is not None:
                 names.setdefault(name, entry.place)
+    if root.get("roles") is not None:
+        for name in IDS:
+            ids["outcome"].setdefault(name, root.place)
     table = root.get("table")
     ids["table"] = {name: table.place} if table is not None and (name := table.text("id")) else {}
     return ids

@@ -55,6 +55,13 @@ def json_schema() -> dict[str, Any]:
         "description": "a text in English, or in English, Russian or both: {en: ..., ru: ...}",
         "anyOf": [{"type": "string", "minLength": 1}, {**records["Text"], "minProperties": 1}],
     }
+    records["Answer"] = {
+        "description": "yes or no, doubtful or not, or a mapping with the day",
+        "anyOf": [
+            {"enum": ["yes", "no", "doubtful", "doubtful yes", "doubtful no"]},
+            {"$ref": "#/$defs/AnswerRecord"},
+        ],
+    }
     records["EvidenceRecord"]["properties"]["where"]["type"] = ["string", "integer"]
     for record in (schema, *records.values()):
         _describe(record)
@@ -70,7 +77,7 @@ def json_schema() -> dict[str, Any]:
 def _accept_short_forms(node: Any) -> None:
     """Point every use of the long forms at the definitions that allow the short ones too."""
     if isinstance(node, dict):
-        for name in ("Uncertain", "Evidence"):
+        for name in ("Uncertain", "Evidence", "Answer"):
             if node.get("$ref") == f"#/$defs/{name}Record":
                 node["$ref"] = f"#/$defs/{name}"
         for inner in node.values():

@@ -15,6 +15,7 @@ from .accounts import chosen_overrides
 from .check import check
 from .hints import did_you_mean
 from .overrides import Override
+from .questionnaire import with_questions
 from .reading import decode, read_bytes
 from .registry import Registry, from_mechanisms
 from .renewal import other_version
@@ -173,6 +174,7 @@ def assemble(
     problems = _in_order([*problems, *wrong, *senseless])
     if scenario is None or problems:
         return None, problems
+    scenario = with_questions(scenario, registry())
     return (scenario, tuple(applied), tree), []
 
 

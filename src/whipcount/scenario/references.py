@@ -42,6 +42,10 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("government.head", "actor"),
     ("government.cabinet", "body"),
     ("government.confidence", "body"),
+    ("roles.focal", "party"),
+    ("roles.focal.*", "party"),
+    ("roles.leader", "actor"),
+    ("roles.government.*", "party"),
     ("parties.*.principal", "body"),
     ("parties.*.congress", "body"),
     ("parties.*.leader", "actor"),
@@ -104,6 +108,7 @@ DATES_INSIDE: tuple[str, ...] = (
     "offers.*.after",
     "record.*.date",
     "record.*.until",
+    "answers.*.date",
 )
 
 

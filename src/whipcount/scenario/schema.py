@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field, PositiveFloat, model_validator
 
 from .measures import Measure
+from .roles import Answer, FirstDay, Roles
 from .values import Evidence, Model, Prior, Share, Slug, Text, Uncertain
 
 
@@ -407,8 +408,10 @@ class Outcome(Documented):
     name: Text
     measure: Measure = Field(description="what is asked of a run")
     happened: bool | float | None = Field(default=None, description="documented value; none: not known")
-    use: Literal["calibrate", "holdout", "report"] = Field(
-        default="report", description="calibrate: may fit parameters; holdout: only checks; report: neither"
+    use: Literal["calibrate", "holdout", "report", "questionnaire"] = Field(
+        default="report",
+        description="calibrate: may fit parameters; holdout: only checks; report: neither; questionnaire: a question "
+        "that is asked of every crisis",
     )
     given_crisis: bool = Field(default=False, description="quiet outcome: also reported given that a crisis happened")
 
@@ -514,6 +517,13 @@ class Scenario(Model):
     offers: tuple[Offer, ...] = Field(default=(), description="other partners who could be invited")
     history: History = Field(default=History(), description="facts before the start")
     record: tuple[RecordedFact, ...] = Field(default=(), description="what happened, fact by fact")
+    roles: Roles | None = Field(
+        default=None, description="who plays which part; gives the 24 questions that all crises are asked as outcomes"
+    )
+    first_day: FirstDay | None = Field(default=None, description="how it looked on the first day, coded")
+    answers: dict[Slug, Answer] = Field(
+        default_factory=dict, description="what happened, by question: yes, no, or doubtful"
+    )
     outcomes: tuple[Outcome, ...] = Field(default=(), description="what a run is asked for")
     claims: tuple[Claim, ...] = Field(default=(), description="statements of the sources, as tests")
     variants: tuple[Variant, ...] = Field(default=(), description="matters on which the sources disagree")

@@ -125,16 +125,16 @@ def _uncertain_from_short(value: object) -> object:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return {"value": value}
     if isinstance(value, (list, tuple)):
-        return {"coders": _tuples(value)}
-    return _tuples(value)
+        return {"coders": as_tuples(value)}
+    return as_tuples(value)
 
 
-def _tuples(value: object) -> object:
+def as_tuples(value: object) -> object:
     """Lists as tuples, all the way down: a strict reading takes no list for a tuple once it is a Python value."""
     if isinstance(value, (list, tuple)):
-        return tuple(_tuples(item) for item in value)
+        return tuple(as_tuples(item) for item in value)
     if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
+        return {key: as_tuples(item) for key, item in value.items()}
     return value
 
 
