@@ -157,7 +157,7 @@ def _defiance(cast: Cast) -> Parts:
     people = tuple(sorted(cast.dissenters))
     if "carried" in cast.declared.verbs:
         for motion in cast.motions("confidence", "no_confidence", "measure", "settlement"):
-            against = "yes" if motion.kind == "no_confidence" else "no"
+            against = "yes" if str(motion.kind) == "no_confidence" else "no"
             yield Measure(tally=Tally(of=against, motion=motion.id, actor=people), at_least=1.0)
 
 
@@ -238,7 +238,7 @@ def _confidence_vote(cast: Cast) -> Parts:
 
 def _confidence_lost(cast: Cast) -> Parts:
     for motion in cast.motions("confidence", "no_confidence"):
-        yield cast.ever("carried" if motion.kind == "no_confidence" else "defeated", object=motion.id)
+        yield cast.ever("carried" if str(motion.kind) == "no_confidence" else "defeated", object=motion.id)
     if cast.scenario.government.confidence is not None:
         yield cast.ever("confidence", object=cast.scenario.government.confidence, value="failed")
     if "attached" in cast.declared.verbs:
