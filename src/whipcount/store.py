@@ -9,7 +9,9 @@ import io
 import json
 import os
 import re
+import secrets
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 TEMPORARY = ".part"
 LOCK = ".lock"
+CHECKSUM = "checksum"  # the last entry of a sealed record
 STALE = 3_600.0  # seconds after which nobody is still writing a half-written file
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
@@ -51,15 +54,17 @@ def write_error(error: OSError, path: Path) -> RunError:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
+def whole_file(path: Path, durable: bool = True, private: bool = False) -> Iterator[IO[bytes]]:
     """Open a file that appears at `path` complete, or not at all: written beside it, synced, then renamed.
 
-    durable: whether it must outlast a loss of power.
+    durable: whether it must outlast a loss of power. private: whether its owner alone may read and write it.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
+    # threads, processes and machines that share a disk may all write at once: each under a name of its own
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}")
     with coded(path):
         try:
-            with temporary.open("wb") as stream:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+            with os.fdopen(handle, "wb") as stream:
                 yield stream
                 if durable:
                     stream.flush()
@@ -73,9 +78,9 @@ def whole_file(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
             sync_folder(path.parent)
 
 
-def write_whole(path: Path, content: bytes) -> str:
-    """Write a whole file; gives its SHA-256."""
-    with whole_file(path) as stream:
+def write_whole(path: Path, content: bytes, private: bool = False) -> str:
+    """Write a whole file; gives its SHA-256. private: whether its owner alone may read and write it."""
+    with whole_file(path, private=private) as stream:
         stream.write(content)
     return hashlib.sha256(content).hexdigest()
 
@@ -97,10 +102,28 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and its parents."""
+def make_folder(folder: Path, private: bool = False) -> None:
+    """Make a folder and its parents. private: one that is made now is its owner's alone."""
     with coded(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
+
+
+def why_untrusted(path: Path) -> str:
+    """Why a file or folder may hold what somebody else wrote, nothing if it cannot.
+
+    It and the folders above must belong to the user or to root, and nobody else may write to them; above, a folder for
+    everybody in which each may change only his own (as /tmp) will do. Code is loaded only from such a place.
+    """
+    if sys.platform == "win32":  # pragma: no cover - no such owners and modes there
+        return ""
+    whole = path.resolve()
+    for place in (whole, *whole.parents):
+        state = place.stat()
+        if state.st_uid not in (0, os.geteuid()):
+            return f"{place} belongs to another user"
+        if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and (place == whole or not state.st_mode & stat.S_ISVTX):
+            return f"others may write to {place}"
+    return ""
 
 
 def clear_temporaries(*folders: Path, older: float = 0.0) -> None:
@@ -114,7 +137,7 @@ def clear_temporaries(*folders: Path, older: float = 0.0) -> None:
 
 def is_temporary(name: str) -> bool:
     """Whether a file of this name is half-written by `whole_file`, which puts its process's number in the name."""
-    return re.search(rf"\.\d+\{TEMPORARY}$", name) is not None
+    return re.search(rf"\.\d+(-[0-9a-f]+)?\{TEMPORARY}$", name) is not None
 
 
 @contextlib.contextmanager
@@ -153,6 +176,29 @@ def _take(stream: IO[bytes]) -> bool:
 
 class DamagedError(Exception):
     """A piece cannot be used: it is cut short, altered, or belongs to something else; its text says which."""
+
+
+def sealed(fields: Mapping[str, Any], indent: int | None = None) -> bytes:
+    """Fields as JSON with a checksum over all of it as their last entry, so that the file answers for itself."""
+    digest = hashlib.sha256(_json(fields, indent)).hexdigest()
+    return _json({**fields, CHECKSUM: digest}, indent) + b"\n"
+
+
+def unsealed(content: bytes, indent: int | None = None) -> dict[str, Any]:
+    """The fields that were sealed. Raises DamagedError if a single byte is another, the order of entries included."""
+    try:
+        fields = json.loads(content)
+        digest = fields.pop(CHECKSUM)
+        sound = digest == hashlib.sha256(_json(fields, indent)).hexdigest() and sealed(fields, indent) == content
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise DamagedError("it is not readable") from None
+    if not sound:
+        raise DamagedError("its checksum is wrong")
+    return dict(fields)
+
+
+def _json(fields: Mapping[str, Any], indent: int | None) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, indent=indent).encode()
 
 
 @dataclass(frozen=True)

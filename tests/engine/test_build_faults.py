@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,9 @@ from random_programs import mechanism, world
 
 from whipcount.engine import Backend, NumpyBackend, Plan, build_plan, make_backend
 from whipcount.engine.c import build as c_build
+from whipcount.engine.c.cache import KEPT, cached
 from whipcount.errors import RunError
+from whipcount.store import DamagedError, sealed, unsealed
 
 
 @pytest.fixture
@@ -155,6 +158,89 @@ def test_a_damaged_library_is_compiled_anew(
 
 
 @needs_compiler
+@pytest.mark.parametrize("seed", range(3))
+def test_no_flipped_bit_of_a_record_goes_unseen(plan: Plan, cache: Path, seed: int) -> None:
+    """Offsets say where each parameter lies: one that is read wrongly would give other numbers in silence."""
+    _runs(plan)
+    path = next(cache.glob("*.json"))
+    whole = path.read_bytes()
+    draws = random.Random(seed)
+    for _ in range(100):
+        place, bit = draws.randrange(len(whole)), draws.randrange(8)
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :])
+        with pytest.raises(DamagedError):
+            cached(cache, path.stem)
+
+
+@needs_compiler
+def test_an_offset_that_the_library_was_not_made_for_is_refused(
+    plan: Plan, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in a record whose checksum is right."""
+    _runs(plan)
+    path = next(cache.glob("*.json"))
+    fields = unsealed(path.read_bytes())
+    name, (area, row) = next(iter(fields["shape"]["states"].items()))
+    fields["shape"]["states"][name] = [area, row + 1]
+    path.write_bytes(sealed(fields))
+    monkeypatch.setattr(c_build, "_loaded", {})
+    _, said = _runs(plan)
+    assert "made for other places in memory" in said[0]
+
+
+@needs_compiler
+@pytest.mark.parametrize("who", ["folder", "parent", "library", "record", "other owner"])
+def test_what_somebody_else_may_write_is_not_loaded(
+    plan: Plan, cache: Path, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    _runs(plan)
+    library, record = next(cache.glob("*.so")), next(cache.glob("*.json"))
+    assert [path.stat().st_mode & 0o777 for path in (cache, library, record)] == [0o700, 0o600, 0o600]
+    match who:
+        case "folder":
+            cache.chmod(0o1777)
+        case "parent":
+            cache.parent.chmod(0o777)
+        case "library":
+            library.chmod(0o620)
+        case "record":
+            record.chmod(0o602)
+        case _:
+            monkeypatch.setattr("os.geteuid", lambda: 12_345)
+            if library.stat().st_uid == 0:
+                os.chown(cache, 54_321, 54_321)
+    monkeypatch.setattr(c_build, "_loaded", {})
+    if who in ("library", "record"):
+        _, said = _runs(plan)
+        assert "is not to be trusted (others may write to" in said[0]
+        assert library.stat().st_mode & record.stat().st_mode & 0o777 == 0o600  # mended
+        return
+    loaded: list[Path] = []
+    real = c_build._load
+    monkeypatch.setattr(c_build, "_load", lambda path, shape: (loaded.append(path), real(path, shape))[1])
+    backend, said = _runs(plan)
+    if who == "other owner" and library.stat().st_uid:  # nobody but root can give files away: then nothing is safe
+        assert backend.name == "numpy"
+    else:
+        assert "compiled for this time only" in said[0]
+    assert all(cache not in path.parents for path in loaded)
+
+
+@needs_compiler
+def test_a_record_cannot_name_a_library_elsewhere(plan: Plan, cache: Path, tmp_path: Path) -> None:
+    _runs(plan)
+    path, library = next(cache.glob("*.json")), next(cache.glob("*.so"))
+    elsewhere = tmp_path / "elsewhere.so"
+    elsewhere.write_bytes(library.read_bytes())
+    for name in (str(elsewhere), f"../{elsewhere.name}", "another.so"):
+        fields = unsealed(path.read_bytes())
+        path.write_bytes(sealed({**fields, "library": name}))
+        with pytest.raises(DamagedError, match="damaged record"):
+            cached(cache, path.stem)
+        path.write_bytes(sealed(fields))
+
+
+@needs_compiler
 def test_a_cache_that_cannot_be_written(
     plan: Plan, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,10 +276,10 @@ def test_a_cache_that_can_only_be_read(plan: Plan, cache: Path, monkeypatch: pyt
 
 @needs_compiler
 def test_a_full_cache(plan: Plan, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, _: bytes) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(c_build, "_write", full)
+    monkeypatch.setattr("whipcount.engine.c.cache.write_whole", full)
     backend, said = _runs(plan)
     assert backend.name == "compiled"
     assert "No space left on device" in said[0]
@@ -213,14 +299,14 @@ def test_nowhere_to_write(plan: Plan, tmp_path: Path, cache: Path, monkeypatch: 
 
 @needs_compiler
 def test_old_libraries_are_forgotten(plan: Plan, cache: Path) -> None:
-    cache.mkdir()
-    for index in range(c_build.KEPT + 3):
+    cache.mkdir(0o700)
+    for index in range(KEPT + 3):
         for name in (f"old{index}-0.so", f"old{index}.json"):
             (cache / name).write_text("")
             os.utime(cache / name, (index, index))
     _runs(plan)
     left = sorted(path.name for path in cache.glob("*.so"))
-    assert len(left) == c_build.KEPT
+    assert len(left) == KEPT
     assert "old3-0.so" not in left
     assert "old4-0.so" in left
     assert not (cache / "old3.json").exists()

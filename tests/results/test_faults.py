@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -47,6 +48,13 @@ def reference(tmp_path: Path) -> dict[str, bytes]:
 
 def journal(folder: Path) -> list[str]:
     return [json.loads(line)["what"] for line in (folder / "journal.jsonl").read_text().splitlines()]
+
+
+def flip(path: Path, draws: random.Random) -> None:
+    """Turn over one bit of a file."""
+    content = bytearray(path.read_bytes())
+    content[draws.randrange(len(content))] ^= 1 << draws.randrange(8)
+    path.write_bytes(content)
 
 
 def code_of(failure: pytest.ExceptionInfo[RunError]) -> str:
@@ -186,27 +194,90 @@ def test_a_damaged_table_is_named_and_made_again(tmp_path: Path, reference: dict
     assert contents(out) == reference
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1}', b"\xff\xfe"])
-def test_a_damaged_manifest_is_named_and_the_chunks_are_kept(
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1, "checksum": ""}', b"\xff\xfe", b"[" * 100_000])
+def test_a_damaged_manifest_is_named_and_made_again(
     tmp_path: Path, reference: dict[str, bytes], content: bytes
 ) -> None:
     out = make(tmp_path / "run").folder
     (out / "manifest.json").write_bytes(content)
-    for attempt in (lambda: open_run(out), lambda: make(out)):
-        with pytest.raises(RunError) as failure:
-            attempt()
-        assert code_of(failure) == "WC325"
-    (out / "manifest.json").unlink()
+    with pytest.raises(RunError) as failure:
+        open_run(out)
+    assert code_of(failure) == "WC325"
     computed: list[int] = []
-    make(out, progress=lambda done, _: computed.append(done))
-    assert computed[0] == RUNS
+    notices: list[str] = []
+    make(out, progress=lambda done, _: computed.append(done), on_notice=notices.append)
+    assert computed[0] == RUNS  # sound chunks are kept
+    assert notices == [f"{out / 'manifest.json'} is damaged; it is made again"]
     assert contents(out) == reference
+
+
+def test_a_damaged_manifest_lets_nobody_else_in(tmp_path: Path) -> None:
+    out = make(tmp_path / "run").folder
+    (out / "report.html").write_text("what was drawn")
+    (out / "manifest.json").write_bytes(b"{")
+    before = contents(out)
+    with pytest.raises(RunError) as failure:
+        make(out, seed=4)
+    assert code_of(failure) == "WC322"
+    assert contents(out) == before
+    make(out)
+    assert (out / "report.html").read_text() == "what was drawn"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_flipped_bit_of_a_manifest_goes_unseen(tmp_path: Path, reference: dict[str, bytes], seed: int) -> None:
+    """Labels, what happened, sums, seed, versions: a word that is another one is never believed."""
+    out = make(tmp_path / "run").folder
+    draws = random.Random(seed)
+    for turn in range(60):
+        flip(out / "manifest.json", draws)
+        with pytest.raises(RunError) as failure:
+            open_run(out)
+        assert code_of(failure) == "WC325"
+        if turn % 20 == 0:
+            make(out)
+            assert contents(out) == reference
+        (out / "manifest.json").write_bytes(reference["manifest.json"])
+
+
+def test_a_damaged_line_of_the_journal_is_named_and_left_out(tmp_path: Path) -> None:
+    out = make(tmp_path / "run").folder
+    path = out / "journal.jsonl"
+    whole = path.read_bytes()
+    sound = open_run(out).created
+    assert sound
+    path.write_bytes(whole.replace(b'"started"', b'"stanted"'))
+    assert open_run(out).created == ""
+    with pytest.raises(RunError) as failure:
+        open_run(out).verify()
+    assert code_of(failure) == "WC325"
+    assert "line 1" in str(failure.value)
+    notices: list[str] = []
+    make(out, on_notice=notices.append)
+    assert notices == [f"{path} is damaged; it goes on without line 1"]
+    assert journal(out) == ["finished", "damaged"]
+    open_run(out).verify()
+    path.write_bytes(whole[:-9])  # cut short by a crash: no damage, the line was never finished
+    open_run(out).verify()
+    assert open_run(out).created == sound
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_flipped_bit_of_a_journal_ends_in_another_time(tmp_path: Path, seed: int) -> None:
+    out = make(tmp_path / "run").folder
+    path = out / "journal.jsonl"
+    whole, sound = path.read_bytes(), open_run(out).created
+    draws = random.Random(seed)
+    for _ in range(60):
+        flip(path, draws)
+        assert open_run(out).created in (sound, "")
+        path.write_bytes(whole)
 
 
 def test_a_folder_of_another_format_is_named_and_left_alone(tmp_path: Path) -> None:
     out = make(tmp_path / "run").folder
-    manifest = json.loads((out / "manifest.json").read_text())
-    (out / "manifest.json").write_text(json.dumps({**manifest, "format": 7}))
+    manifest = store.unsealed((out / "manifest.json").read_bytes(), indent=1)
+    (out / "manifest.json").write_bytes(store.sealed({**manifest, "format": 7}, indent=1))
     before = contents(out)
     for attempt in (lambda: open_run(out), lambda: make(out)):
         with pytest.raises(RunError) as failure:

@@ -32,7 +32,9 @@ from .manifest import (
     MANIFEST,
     Manifest,
     code_fingerprint,
+    damaged_journal,
     mechanism_records,
+    mend_journal,
     note,
     outcome_records,
     overrides_of,
@@ -187,24 +189,28 @@ def _run_into(
     folder: Path, order: _Order, progress: Progress | None, on_notice: Callable[[str], None] | None
 ) -> Results:
     """Run an order into a folder: refuse another's, continue one's own, repair what is damaged."""
-    existing = _existing(folder, order)
+    tell = on_notice or _unheard
+    existing = _existing(folder, order, tell)
     if existing is not None and existing.complete:
         damaged = _damaged_tables(folder, existing)
         if not damaged and _chunks_sound(folder, order):
             if progress is not None:
                 progress(order.runs, order.runs)
+            if damaged_journal(folder):
+                with locked(folder):
+                    _mend_journal(folder, tell)
             return open_run(folder)
-        if on_notice is not None:
-            for name in damaged:
-                on_notice(f"{folder / name} is damaged; it is made again")
+        for name in damaged:
+            tell(f"{folder / name} is damaged; it is made again")
     engine = order.engine_maker(order.loaded, order.interventions, order.runs)
     names = EventNames(engine.plan, engine.world)
     OutcomeEvaluator.of(order.loaded, engine.plan, engine.world, names)  # unknown names end it before any is written
     make_folder(folder)
     make_folder(folder / CHUNKS)
     with locked(folder):
-        existing = _existing(folder, order)
+        _existing(folder, order, _unheard)
         clear_temporaries(folder, folder / CHUNKS)
+        _mend_journal(folder, tell)
         begun = _begun(order, engine)
         texts = {
             begun.scenario_file: write_whole(folder / begun.scenario_file, order.loaded.text.encode()),
@@ -286,22 +292,45 @@ def _kept(folder: Path, order: _Order, on_notice: Callable[[str], None] | None) 
     return sums
 
 
-def _existing(folder: Path, order: _Order) -> Manifest | None:
+def _mend_journal(folder: Path, tell: Callable[[str], None]) -> None:
+    lost = mend_journal(folder)
+    if lost:
+        tell(f"{folder / JOURNAL} is damaged; it goes on without line {', '.join(map(str, lost))}")
+
+
+def _unheard(_: str) -> None:
+    """Where nobody listens to notices."""
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder; none if there is none, or if it is damaged."""
+    try:
+        return read_manifest(folder) if (folder / MANIFEST).exists() else None
+    except RunError as damage:
+        if damage.problems[0].code != "WC325":
+            raise
+        return None
+
+
+def _existing(folder: Path, order: _Order, tell: Callable[[str], None]) -> Manifest | None:
     """The manifest of a folder of this key; none if the folder is new. Refuses a folder of anything else."""
     if not folder.exists():
         return None
     if not folder.is_dir():
         raise RunError.one("WC320", f"{folder} is a file, not a folder", "give another --out")
-    if not (folder / MANIFEST).exists():
+    manifest = _manifest(folder)
+    if manifest is None:
+        owners = {owner.split()[0] for owner in chunk_store(folder / CHUNKS, order.key).owners()}
         strangers = [entry.name for entry in sorted(folder.iterdir()) if not _is_own(entry, order)]
-        if strangers or _chunks_of_others(folder, order.key):
+        if (folder / MANIFEST).exists() and (order.key in owners or not strangers):
+            tell(f"{folder / MANIFEST} is damaged; it is made again")
+        elif strangers or owners - {order.key}:
             raise RunError.one(
                 "WC322",
                 f"{folder} holds other files ({', '.join(strangers[:3]) or CHUNKS}) and no run of this key",
                 "give a new or an empty folder with --out; nothing was changed",
             )
         return None
-    manifest = read_manifest(folder)
     if manifest.key != order.key:
         raise RunError.one(
             "WC322",
@@ -311,7 +340,7 @@ def _existing(folder: Path, order: _Order) -> Manifest | None:
     return manifest
 
 
-OWN = frozenset({LOCK, CHUNKS, JOURNAL, AS_RUN, *TABLE_FILES})
+OWN = frozenset({LOCK, CHUNKS, JOURNAL, MANIFEST, AS_RUN, *TABLE_FILES})
 
 
 def _difference(manifest: Manifest, order: _Order) -> str:
@@ -346,11 +375,6 @@ def _is_own(entry: Path, order: _Order) -> bool:
     if entry.name == f"{order.loaded.slug}.yaml":
         return entry.is_file() and entry.read_bytes() == order.loaded.text.encode()
     return entry.name in OWN or is_temporary(entry.name)
-
-
-def _chunks_of_others(folder: Path, key: str) -> bool:
-    """Whether a folder that has lost its manifest holds chunks of another ensemble."""
-    return any(owner.split()[0] != key for owner in chunk_store(folder / CHUNKS, key).owners())
 
 
 def _damaged_tables(folder: Path, manifest: Manifest) -> list[str]:

@@ -22,7 +22,7 @@ import numpy as np
 from whipcount.errors import RunError
 from whipcount.scenario.schema import Outcome
 from whipcount.session import BACKENDS
-from whipcount.store import coded, write_whole
+from whipcount.store import CHECKSUM, DamagedError, coded, sealed, unsealed, write_whole
 from whipcount.text import Label
 
 from .interfaces import Parameters
@@ -30,7 +30,8 @@ from .interfaces import Parameters
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
 
-FORMAT = 1
+FORMAT = 2
+INDENT = 1  # of the manifest
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
 AS_RUN = "scenario.json"  # the scenario with account and overrides applied, as it was run
@@ -82,8 +83,8 @@ class Manifest:
     files: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> bytes:
-        """The file's bytes."""
-        return (json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n").encode()
+        """The file's bytes, with a checksum over all of them."""
+        return sealed(dataclasses.asdict(self), INDENT)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -97,31 +98,40 @@ def read_manifest(folder: Path) -> Manifest:
         ) from None
     except OSError as error:
         raise RunError.one("WC324", f"{path} cannot be read ({error.strerror})", "see who may read it") from error
-    try:
-        fields = json.loads(content)
-        version = fields["format"]
-    except (ValueError, KeyError, TypeError):
-        raise _damaged(path) from None
-    if version != FORMAT:
+    version = _other_format(content)
+    if version is not None:
         raise RunError.one(
             "WC323",
             f"{folder} is of run folder format {version}; this version of whipcount reads format {FORMAT}",
             "read it with the version of whipcount named in its manifest, or run the scenario again in another folder",
         )
     try:
+        fields = unsealed(content, INDENT)
         outcomes = tuple(
             OutcomeRecord(**{**record, "label": Label(**record["label"])}) for record in fields.pop("outcomes")
         )
         for name in ("interventions", "parameters_given", "step_order", "mechanisms", "chunks"):
             fields[name] = tuple(fields.get(name, ()))
         return Manifest(outcomes=outcomes, **fields)
-    except (KeyError, TypeError, AttributeError):
+    except (DamagedError, KeyError, TypeError, AttributeError):
         raise _damaged(path) from None
+
+
+def _other_format(content: bytes) -> object:
+    """The format that a manifest says it has, if that is another than this version's and the manifest is whole."""
+    try:
+        fields = json.loads(content)
+        version = fields["format"]
+        if CHECKSUM in fields:
+            unsealed(content, INDENT)
+    except (ValueError, KeyError, TypeError, RecursionError, DamagedError):
+        return None
+    return None if version == FORMAT else version
 
 
 def _damaged(path: Path) -> RunError:
     return RunError.one(
-        "WC325", f"{path} is damaged", "remove it and run the same command again: sound chunks are kept"
+        "WC325", f"{path} is damaged", "run the same command again: it is made anew, and sound chunks are kept"
     )
 
 
@@ -133,23 +143,45 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def note(folder: Path, what: str, **details: Any) -> None:
     """Add a line to the journal: what happened to the folder, and when."""
     line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **details}
-    with coded(folder / JOURNAL), (folder / JOURNAL).open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    path = folder / JOURNAL
+    with coded(path), path.open("ab+") as stream:
+        stream.seek(0)
+        stream.truncate(stream.read().rfind(b"\n") + 1)  # a line that a crash cut short
+        stream.write(sealed(line))
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
-    """The journal's lines; a line cut short by a crash is left out."""
+    """The journal's lines that are what was written; one that is damaged, or cut short by a crash, is left out."""
+    return [entry for _, entry in _journal(folder) if entry is not None]
+
+
+def damaged_journal(folder: Path) -> list[int]:
+    """Numbers of the journal's lines, from 1, that are not what was written."""
+    return [number for number, entry in _journal(folder) if entry is None]
+
+
+def mend_journal(folder: Path) -> list[int]:
+    """Leave damaged lines out of the journal for good, and note that; gives their numbers."""
+    lost = damaged_journal(folder)
+    if lost:
+        write_whole(folder / JOURNAL, b"".join(sealed(entry) for entry in read_journal(folder)))
+        note(folder, "damaged", journal_lines=lost)
+    return lost
+
+
+def _journal(folder: Path) -> list[tuple[int, dict[str, Any] | None]]:
     try:
-        lines = (folder / JOURNAL).read_text(encoding="utf-8").splitlines()
+        content = (folder / JOURNAL).read_bytes()
     except OSError:
         return []
-    entries = []
-    for line in lines:
+    lines = content.split(b"\n")[:-1]  # what follows the last line's end was cut short by a crash
+    found: list[tuple[int, dict[str, Any] | None]] = []
+    for number, line in enumerate(lines, start=1):
         try:
-            entries.append(json.loads(line))
-        except ValueError:
-            continue
-    return entries
+            found.append((number, unsealed(line + b"\n")))
+        except DamagedError:
+            found.append((number, None))
+    return found
 
 
 def source_of(outcome: Outcome) -> str:

@@ -16,7 +16,17 @@ from whipcount.table import ARTISTS
 from whipcount.text import speaking
 
 from .assembly import TABLE_FILES
-from .manifest import AS_RUN, Manifest, check_mechanisms, read_journal, read_manifest
+from .chunks import check_chunk, chunk_store, chunks_of
+from .manifest import (
+    AS_RUN,
+    CHUNKS,
+    JOURNAL,
+    Manifest,
+    check_mechanisms,
+    damaged_journal,
+    read_journal,
+    read_manifest,
+)
 from .query import query_tables
 from .summary import OutcomeSummary, documented, figures, summarise
 
@@ -82,9 +92,9 @@ class Results:
 
     @property
     def created(self) -> str:
-        """When the folder was begun (ISO, UTC), from its journal."""
-        journal = read_journal(self.folder)
-        return str(journal[0].get("at", "")) if journal else ""
+        """When the folder was begun (ISO, UTC), from its journal; nothing where that line is damaged."""
+        started = (line for line in read_journal(self.folder) if line.get("what") == "started")
+        return str(next(started, {}).get("at", ""))
 
     @property
     def outcomes(self) -> tuple[OutcomeSummary, ...]:
@@ -174,9 +184,15 @@ class Results:
         return LoadedScenario(self.scenario, self.slug, path, self.manifest.scenario_hash, text, self.account)
 
     def verify(self) -> None:
-        """Check every file against its checksum. Raises RunError (WC325) that names the damaged file."""
+        """Check every file against its checksum. Raises RunError (WC325, WC326) that names the damaged file."""
         for name in self.manifest.files:
             self._path(name)
+        store = chunk_store(self.folder / CHUNKS, self.manifest.key)
+        for chunk in chunks_of(self.runs, self.manifest.events):
+            check_chunk(store, chunk)
+        lines = damaged_journal(self.folder)
+        if lines:
+            raise RunError.one("WC325", f"{self.folder / JOURNAL} is damaged: line {lines[0]}", _AGAIN)
 
     def _read(self, name: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
         import polars as pl
@@ -193,14 +209,16 @@ class Results:
         return path
 
 
+_AGAIN = "run the same command again: sound chunks are kept, and the rest is made anew from them"
+
+
 def _verify(path: Path, sums: Mapping[str, str]) -> None:
-    hint = "run the same command again: sound chunks are kept, and the tables are made anew from them"
     try:
         sound = sha256_of(path) == sums.get(path.name)
     except OSError as error:
-        raise RunError.one("WC325", f"{path} cannot be read ({error.strerror})", hint) from error
+        raise RunError.one("WC325", f"{path} cannot be read ({error.strerror})", _AGAIN) from error
     if not sound:
-        raise RunError.one("WC325", f"{path} is damaged: its checksum is not the manifest's", hint)
+        raise RunError.one("WC325", f"{path} is damaged: its checksum is not the manifest's", _AGAIN)
 
 
 def open_run(path: str | Path) -> Results:

@@ -2,8 +2,8 @@
 
 A library is kept under a key of the program, the code generator, the compiler, its flags and the processor. Files are
 written under a name of their own and then renamed, and no file that may be loaded is ever written to, so any number of
-processes can build and load at once. What is loaded has first been compared with its checksum; what has just been
-compiled is first asked to compute a sample as NumPy does.
+processes can build and load at once. What is loaded has first been compared with its checksum, and is asked to compute
+a sample as NumPy does.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import contextlib
 import ctypes
 import functools
 import hashlib
-import json
 import os
 import platform
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
+from whipcount.errors import RunError
 from whipcount.session import phase
+from whipcount.store import DamagedError, why_untrusted
 from whipcount.text import say
 
 from ..plan import Plan
+from .cache import BUILDING, cache_folder, cached, keep, prune
 from .check import arithmetic_agrees
 from .code import HERE, CProgram, Shape, generate
 
@@ -45,7 +45,6 @@ NATIVE = ("-march=native",)
 PORTABLE: tuple[str, ...] = ()
 CANDIDATES = ("cc", "gcc", "clang")
 MOST_SECONDS = 300.0  # after which a compiler is taken to hang
-KEPT = 40  # libraries in the cache
 
 
 class CompilationError(Exception):
@@ -93,18 +92,6 @@ def _version(command: tuple[str, ...]) -> str:
     if done.returncode:
         raise CompilationError(f"the C compiler {command[0]} fails to tell its version (exit code {done.returncode})")
     return done.stdout
-
-
-def cache_folder() -> Path:
-    """Where libraries are kept: `WHIPCOUNT_CACHE`, else the platform's folder for caches."""
-    named = os.environ.get("WHIPCOUNT_CACHE")
-    if named:
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "whipcount"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "whipcount" / "cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whipcount"
 
 
 @functools.cache
@@ -173,7 +160,8 @@ def is_cached(plan: Plan, flags: tuple[str, ...] = NATIVE) -> bool:
         key = key_of(plan, find_compiler(), flags)
     except CompilationError:
         return False
-    return key in _loaded or (cache_folder() / f"{key}.json").is_file()
+    folder = cache_folder()
+    return key in _loaded or ((folder / f"{key}.json").is_file() and not why_untrusted(folder))
 
 
 def build(plan: Plan, flags: tuple[str, ...] = NATIVE) -> Library:
@@ -187,37 +175,61 @@ def build(plan: Plan, flags: tuple[str, ...] = NATIVE) -> Library:
 
 
 def _from_cache_or_compiled(plan: Plan, compiler: Compiler, flags: tuple[str, ...], key: str) -> Library:
-    folder, notes = cache_folder(), []
+    folder, notes, started = cache_folder(), list[str](), perf_counter()
     try:
         found = _cached(folder, key)
         if found is not None:
             return found
-    except _DamagedError as damage:
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+        doubt = why_untrusted(folder)
+    except DamagedError as damage:
         notes.append(f"the cached library in {folder} {damage}; it is compiled anew")
-    started = perf_counter()
-    program = program_of(plan)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+        doubt = ""
     except OSError as error:
-        notes.append(
-            f"the cache folder {folder} cannot be written ({error.strerror or error}); compiled for this time only"
-        )
-        return _for_once(program, compiler, flags, tuple(notes), started)
+        doubt = _cannot(error)
+    program = program_of(plan)
+    if not doubt:
+        try:
+            return _told(_kept(program, compiler, flags, key), tuple(notes), perf_counter() - started)
+        except OSError as error:
+            doubt = _cannot(error)
+        except RunError as error:
+            doubt = error.problems[0].message
+        except DamagedError as damage:
+            doubt = f"what is kept there {damage}"
+    notes.append(f"the cache folder {folder} is not used: {doubt}; compiled for this time only")
+    return _for_once(program, compiler, flags, tuple(notes), started)
+
+
+def _cannot(error: OSError) -> str:
+    return f"it cannot be written ({error.strerror or error})"
+
+
+def _kept(program: CProgram, compiler: Compiler, flags: tuple[str, ...], key: str) -> Library:
+    """Compile into the cache and load from there."""
+    folder = cache_folder()
+    work = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
         made = _compiled(program, compiler, flags, work)
-        _keep(folder, key, made, program.shape)
+        keep(folder, key, made, program.shape)
         found = _cached(folder, key)
-    except (_DamagedError, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        notes.append(f"the cache folder {folder} does not keep what is written ({why}); compiled for this time only")
-        shutil.rmtree(work, ignore_errors=True)
-        return _for_once(program, compiler, flags, tuple(notes), started)
+        if found is None:
+            raise DamagedError("is gone")
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    assert found is not None
-    _prune(folder)
-    return _told(found, tuple(notes), perf_counter() - started)
+    prune(folder)
+    return found
+
+
+def _cached(folder: Path, key: str) -> Library | None:
+    """A library of the cache that nobody else may have written, compared with its checksum and asked for a sample."""
+    found = None if folder.is_dir() and why_untrusted(folder) else cached(folder, key)
+    if found is None:
+        return None
+    try:
+        return _load(*found)
+    except (OSError, AttributeError, ValueError, CompilationError) as error:
+        raise DamagedError(f"cannot be loaded ({error})") from None
 
 
 def _told(library: Library, notes: tuple[str, ...], seconds: float) -> Library:
@@ -230,6 +242,9 @@ def _for_once(
     """Compile into a temporary folder that is gone once the library is loaded."""
     try:
         with tempfile.TemporaryDirectory(prefix="whipcount-", ignore_cleanup_errors=True) as folder:
+            doubt = why_untrusted(Path(folder))
+            if doubt:
+                raise CompilationError("; ".join((*notes, f"nor is there another safe place: {doubt}")))
             made = _compiled(program, compiler, flags, Path(folder))
             return _told(_load(made, program.shape), notes, perf_counter() - started)
     except OSError as error:
@@ -266,71 +281,7 @@ def _call(command: list[str]) -> None:
         raise CompilationError(f"the C compiler {command[0]} failed (exit code {done.returncode}): {said}".rstrip(": "))
 
 
-# -- cache -----------------------------------------------------------------------------------------------------------
-
-
-class _DamagedError(Exception):
-    """What is wrong with a cached library."""
-
-
-def _keep(folder: Path, key: str, made: Path, shape: Shape) -> None:
-    """Put a library into the cache: first the library under a name of its content, then the record that names it."""
-    content = made.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    name = f"{key}-{digest[:12]}.so"
-    if not (folder / name).exists() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-        _write(folder / name, content)
-    record = {"library": name, "sha256": digest, "shape": asdict(shape)}
-    _write(folder / f"{key}.json", json.dumps(record).encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole: under another name, then renamed."""
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def _cached(folder: Path, key: str) -> Library | None:
-    """A library of the cache, its checksum compared; none if there is none."""
-    try:
-        text = (folder / f"{key}.json").read_text(encoding="utf-8")
-    except OSError:
-        return None
-    except UnicodeDecodeError:
-        raise _DamagedError("has a damaged record") from None
-    try:
-        record = json.loads(text)
-        path, digest = folder / str(record["library"]), record["sha256"]
-        shape = _shape(record["shape"])
-    except (ValueError, KeyError, TypeError):
-        raise _DamagedError("has a damaged record") from None
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise _DamagedError("is missing") from None
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise _DamagedError("is damaged")
-    try:
-        return _load(path, shape)
-    except (OSError, AttributeError) as error:
-        raise _DamagedError(f"cannot be loaded ({error})") from None
-
-
-def _shape(record: dict[str, Any]) -> Shape:
-    pairs = {name: {key: (area, row) for key, (area, row) in record[name].items()} for name in ("states", "given")}
-    statics = {int(number): (area, row) for number, (area, row) in record["statics"].items()}
-    streams = {int(slot): row for slot, row in record["streams"].items()}
-    epochs = tuple((row, rows) for row, rows in record["epochs"])
-    return Shape(**{**record, **pairs, "statics": statics, "streams": streams, "epochs": epochs})
+# -- loading --------------------------------------------------------------------------------------------------------
 
 
 def _open(path: Path) -> ctypes.CDLL:
@@ -341,7 +292,13 @@ def _open(path: Path) -> ctypes.CDLL:
 
 
 def _load(path: Path, shape: Shape) -> Library:
+    """Load a library that says it was made for these places, and computes a sample as NumPy does."""
     library = ctypes.CDLL(str(path))
+    attested = (ctypes.c_char * len(shape.digest)).in_dll(library, "whipcount_shape").value.decode("ascii", "replace")
+    if attested != shape.digest:
+        raise CompilationError("it was made for other places in memory")
+    if not arithmetic_agrees(library):
+        raise CompilationError("it computes other numbers than IEEE arithmetic")
     run, columns, free = library.whipcount_run, library.whipcount_columns, library.whipcount_free
     run.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     columns.argtypes = [ctypes.c_void_p, ctypes.c_int64, *[ctypes.c_void_p] * 6]
@@ -349,15 +306,6 @@ def _load(path: Path, shape: Shape) -> Library:
     free.argtypes = [ctypes.c_void_p]
     free.restype = None
     return Library(run, columns, free, shape)
-
-
-def _prune(folder: Path) -> None:
-    """Forget the libraries that were made longest ago, and what an interrupted process left behind."""
-    with contextlib.suppress(OSError):
-        made = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in made[KEPT:]:
-            path.unlink(missing_ok=True)
-            (folder / f"{path.name.partition('-')[0]}.json").unlink(missing_ok=True)
 
 
 __all__ = [

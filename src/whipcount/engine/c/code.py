@@ -7,8 +7,10 @@ matrices are passed to it as pointers.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from whipcount.vocabulary.program import Node, Program, When
@@ -38,7 +40,7 @@ _HEAD = """    float *const restrict f = g->f, *const restrict l = c->l;
 
 @dataclass(frozen=True)
 class Shape:
-    """Where the C code expects what Python passes; kept beside the cached library."""
+    """Where the C code expects what Python passes; kept beside the cached library, which holds its digest."""
 
     numbers: int
     masks: int
@@ -53,6 +55,11 @@ class Shape:
     streams: dict[int, int]
     stream_rows: int
     epochs: tuple[tuple[int, int], ...]  # first row and rows of the epochs that were seen last
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of all places, by which a library tells that it was made for them."""
+        return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -209,8 +216,10 @@ def generate(program: Program, sizes: Mapping[str, int], maps: Maps, alike: Mapp
         writer = _UnitWriter(values, layout, tables, unit, _unit_name(index))
         texts.append((writer.text(), writer.statements))
     files = {f"part{index}.c": _file(parts, tables) for index, parts in enumerate(_shares(texts))}
-    files["main.c"] = _main(values, layout, program)
-    return CProgram(files, _shape(layout))
+    shape = _shape(layout)
+    attested = f'EXPORT const char whipcount_shape[] = "{shape.digest}";\n'
+    files["main.c"] = _main(values, layout, program) + attested
+    return CProgram(files, shape)
 
 
 def _unit_name(index: int) -> str:
