@@ -39,6 +39,7 @@ _current: list[Session] = []
 _failed: list[bool] = []
 _told: set[str] = set()
 _listeners: list[Callable[[str], None]] = []
+_heard: list[list[str]] = []
 Advance = Callable[[int, int], None]  # called with what is done and the whole
 _bars: list[Callable[[int], contextlib.AbstractContextManager[Advance]]] = []
 _tellers: list[Callable[[str], contextlib.AbstractContextManager[None]]] = []
@@ -117,8 +118,26 @@ def listening(listener: Callable[[str], None]) -> Iterator[None]:
         _listeners.pop()
 
 
+@contextlib.contextmanager
+def hearing() -> Iterator[list[str]]:
+    """Within the block, what is told is gathered too, so that a result can carry it."""
+    told: list[str] = []
+    _heard.append(told)
+    try:
+        yield told
+    finally:
+        _heard.remove(told)
+
+
+def was_told(text: str) -> bool:
+    """Whether a notice has reached the reader already."""
+    return text in _told
+
+
 def notice(text: str) -> None:
     """Tell what the reader should know though nothing is wrong; once, however often it comes up."""
+    for told in _heard:
+        told.append(text)
     if text in _told:
         return
     _told.add(text)

@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from . import session
 from .errors import UsageError
+from .table import Result
 
 FOLDER = "whipcount.tasks"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -277,7 +279,11 @@ def task(
         def call(*arguments: Any, **given: Any) -> Any:
             bound = signature.bind(*arguments, **given)
             bound.apply_defaults()
-            return function(**{key: by_name[key].read(value) for key, value in bound.arguments.items()})
+            with session.hearing() as told:
+                found = function(**{key: by_name[key].read(value) for key, value in bound.arguments.items()})
+            if told and isinstance(found, Result):
+                found.told(dict.fromkeys((*found.remarks, *told)))
+            return found
 
         vars(call)["__signature__"] = signature.replace(
             parameters=[one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from whipcount.errors import ScenarioError, TableError, WebError, WhipcountError
+from whipcount.errors import TableError, WebError, WhipcountError
 from whipcount.web import uploads
 from whipcount.web.counting import Counted, CountWork, example_votes, kinds
 from whipcount.web.uploads import TableShelf, Upload, accepted, laid_out, pasted, plain_name
@@ -180,13 +180,21 @@ def test_a_workbook_is_read_as_a_table() -> None:
 
 
 def test_a_workbook_that_computes_or_explodes_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="WC153"):
+    with pytest.raises(TableError, match=r"WC543.*formula"):
         counted(accepted("s.xlsx", workbook([["party", "seats"], ["Left", "=1+1"]]), MOST))
     bomb = archive(("xl/worksheets/sheet1.xml", b" " * 20_000_000), ("[Content_Types].xml", b"<x/>"))
     with pytest.raises(WebError, match="WC734"):
         laid_out(accepted("s.xlsx", bomb, MOST), tmp_path)
     with pytest.raises(WhipcountError):
         counted(accepted("s.xlsx", b"PK\x03\x04 nothing of the kind", MOST))
+
+
+def test_what_was_left_out_of_a_table_is_told_with_its_answer() -> None:
+    told = counted(pasted("party;seats\nLeft;240\nRight;30\nNew;30\nTotal;300\n", MOST), quota="66.67%").remarks
+    assert any("Total" in remark and "left out" in remark for remark in told)
+    assert any("above 2/3" in remark for remark in told)
+    assert not any("whipcount-" in remark for remark in told), "no place of the server's own is shown"
+    assert counted(pasted(SEATS.decode(), MOST)).remarks == ()
 
 
 # -- counting -------------------------------------------------------------------------------------------------------

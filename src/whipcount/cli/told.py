@@ -50,7 +50,8 @@ def tell(
         show([table for table in result.tables() if not result.brief or table.name in result.brief])
         print_words(result.words())
         for remark in result.remarks:
-            note(remark)
+            if not session.was_told(remark):
+                note(remark)
     sys.stdout.flush()
     if chart is not None and chart.suffix.lower() in SUFFIXES:
         note(say("written: {files}", files=", ".join(map(str, result.write(chart)))))

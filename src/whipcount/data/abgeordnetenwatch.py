@@ -16,7 +16,7 @@ from ..errors import Place, TableError
 from ..theory.rollcall_table import Motion, RollCalls
 from .columns import Header, read_columns, typed
 from .reading import Table
-from .roll_calls import Told, assemble, coded
+from .roll_calls import Told, assemble, filled
 
 VOTES = Header(
     "abgeordnetenwatch votes",
@@ -37,7 +37,7 @@ def read_abgeordnetenwatch(source: Any) -> RollCalls:
     """Read a votes file, or a folder that holds one beside its polls (`votes*.csv`, `polls*.csv`, also gzipped)."""
     votes_path, polls_path = _files(source)
     rows, table = typed(votes_path, VOTES)
-    frame = coded(rows.drop_nulls(["poll_id", "mandate_id", "vote"]), table)
+    frame = filled(rows, table, ("poll_id", "mandate_id", "vote"))
     titles: dict[str, str] = {}
     if polls_path is not None:
         polls = read_columns(polls_path, POLLS)

@@ -13,7 +13,7 @@ import polars as pl
 from ..errors import Place, TableError
 from ..theory.rollcall_table import Motion, RollCalls
 from .columns import Header, find_table, read_columns, typed
-from .roll_calls import Told, assemble, coded
+from .roll_calls import Told, assemble, filled
 
 MEMBER_VOTES = Header(
     "HowTheyVote member_votes", {"vote_id": "text", "member_id": "text", "position": "word"}, {"group_code": "text"}
@@ -32,7 +32,7 @@ def read_howtheyvote(source: Path) -> RollCalls:
         hint = f"give a folder with member_votes.csv ({MEMBER_VOTES.line})"
         raise TableError.one("WC540", "HowTheyVote: no votes of members here", hint, Place(str(folder)))
     rows, table = typed(path, MEMBER_VOTES)
-    frame = coded(rows.rename({"position": "vote"}).drop_nulls(["vote_id", "member_id", "vote"]), table)
+    frame = filled(rows.rename({"position": "vote"}), table, ("vote_id", "member_id", "vote"))
     told: dict[str, tuple[str, dt.date]] = {}
     if (votes := find_table(folder, "votes.csv")) is not None:
         for row in read_columns(votes, VOTES).iter_rows(named=True):

@@ -8,6 +8,7 @@ somebody who took part in most votes and then in none of many was no member any 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,9 +71,26 @@ def read_spells(source: Any, body: str | None = None) -> tuple[Spell, ...]:
             message = f"{one['member']}: to {one['to']} lies before from {one['from']}"
             problems.append(Problem("WC543", message, "mend the days", table.place(row)))
         spells.append(Spell(one["member"], one["party"] or "", one["from"], one["to"], one["body"] or ""))
+    problems += _overlaps(spells, table)
     if problems:
         raise TableError(*problems)
     return tuple(spells)
+
+
+def _overlaps(spells: Sequence[Spell], table: Table) -> list[Problem]:
+    """Spells of one member in two parties at once; on a day that ends one and begins the other, the later holds."""
+    found = []
+    by_member: dict[str, list[Spell]] = {}
+    for spell in spells:
+        by_member.setdefault(key(spell.member), []).append(spell)
+    for own in by_member.values():
+        own.sort(key=lambda spell: spell.start or dt.date.min)
+        for one, other in itertools.pairwise(own):
+            both = one.party != other.party and one.party and other.party
+            if both and (one.end or dt.date.max) > (other.start or dt.date.min):
+                message = f"{one.member} is in {one.party} and in {other.party} from {other.start or 'the start'}"
+                found.append(Problem("WC543", message, "end one spell where the other begins", table.top))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,34 +201,44 @@ def seats_of_spells(
     members: Sequence[str],
     motions: Sequence[Motion],
     spells: Sequence[Spell],
+    rows: NDArray[np.bool_],
     parties: NDArray[np.object_],
     table: Table,
 ) -> tuple[tuple[str, ...], Seats]:
     """From a table of spells: the members, those who never voted too, who sat on the day of each motion, and for whom.
 
-    Whoever has no spell is told, and sits where a row says so.
+    rows: which cells have a row. Whoever has no spell is told, and sits where a row says so; who votes outside a spell
+    is told, and is a member there.
     """
     if any(motion.date == dt.date.min for motion in motions):
         hint = "give every motion a date"
         raise TableError.one("WC543", "memberships need the days of the motions", hint, table.top)
-    known = {key(name): name for name in members}
-    silent = list(dict.fromkeys(spell.member for spell in spells if key(spell.member) not in known))
+    known = {key(name) for name in members}
+    silent = list({key(one.member): one.member for one in spells if key(one.member) not in known}.values())
     everybody = (*members, *silent)
     row_of = {key(name): row for row, name in enumerate(everybody)}
     seated = np.zeros((len(everybody), len(motions)), dtype=bool)
     at = np.full(seated.shape, None, dtype=object)
     at[: len(members)] = parties
-    for spell in spells:
+    for spell in sorted(spells, key=lambda spell: spell.start or dt.date.min):
         row = row_of[key(spell.member)]
         here = np.array([spell.holds(motion.date) for motion in motions])
         seated[row] |= here
         if spell.party:
             at[row, here] = spell.party
     told = {key(spell.member) for spell in spells}
-    strangers = [name for name in members if key(name) not in told]
-    if strangers:
-        shown = ", ".join(strangers[:5]) + (" ..." if len(strangers) > 5 else "")
-        table.remark(f"{len(strangers)} voted and have no spell; they are members where they voted: {shown}")
+    strange = np.array([key(name) not in told for name in members], dtype=bool)
+    seated[: len(members)] |= strange[:, None] & rows
+    beyond = rows & ~seated[: len(members)]
+    outside = f"have {int(beyond.sum())} rows outside their spells, and are members there only where they voted"
+    for whom, what in (
+        (list(itertools.compress(members, strange.tolist())), "voted and have no spell: they are members where they voted"),
+        (silent, "have a spell and no row: they are absent throughout"),
+        ([name for name, out in zip(members, beyond, strict=True) if out.any()], outside),
+    ):
+        if whom:
+            shown = ", ".join(whom[:5]) + (" ..." if len(whom) > 5 else "")
+            table.remark(f"{len(whom)} {what}: {shown}")
     filled, last = _filled(at)
     steady = (filled == last[:, None]).all()
     return everybody, Seats(None if seated.all() else seated, None if steady else filled, tuple(last.tolist()))

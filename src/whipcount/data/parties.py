@@ -91,7 +91,8 @@ def seated(
     bounds = {"position": scale or SCALE}
     frame, table = typed(source, header, aliases, bounds, declared)
     names = [str(name or "") for name in frame["party"]]
-    kept = without_totals(table, names, frame["seats"].to_list(), "seats")
+    named = table.pick(("party", *words("columns", "name"))) or ""
+    kept = without_totals(table, names, frame["seats"].to_list(), "seats", named)
     return frame[kept], table.only(kept)
 
 

@@ -46,7 +46,7 @@ def load_positions(
     name = name_column(table, ("actor",))
     names = table.text(name)
     cares = [care for _, _, care in dimensions if care in table.columns]
-    kept = without_totals(table, names, table.numbers(power, needed=False), power)
+    kept = without_totals(table, names, table.numbers(power, needed=False), power, name)
     table = table.only(kept)
     wanted = {power: True, f"{power}_sd": False} | {
         column: "_sd" not in column
@@ -62,6 +62,9 @@ def load_positions(
     )
     if told is not None:
         table.remark(told)
+    careless = [dimension for dimension, _, care in dimensions if care not in table.columns]
+    if careless:
+        table.remark(f"no column of salience for {', '.join(careless)}: everybody cares fully")
     saliences = [columns.get(care, (end,) * table.height) for _, _, care in dimensions]
     spread = [columns.get(f"{care}_sd", (0.0,) * table.height) for _, _, care in dimensions]
     return PositionsTable(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from ..theory.rollcall_table import ABSENT, Motion, RollCalls
 from .columns import LINE, Header, typed
 from .membership import Spell, read_spells, seats_of_rows, seats_of_spells
 from .reading import Table, read_table
-from .vote_matrix import long_of
+from .reading.names import key
+from .vote_matrix import long_of, members_alone
 from .vote_words import ALIASES, OUTSIDE, coding_of
 
 PLAIN = Header(
@@ -37,8 +39,8 @@ class Told:
 def assemble(frame: pl.DataFrame, table: Table, motions: Mapping[str, Motion], told: Told) -> RollCalls:
     """Roll calls from rows of member, motion, code, party; where given announced (positions that were not cast).
 
-    A vote that stands twice with different codes is an error (WC565). motions: in the order they are to stand. The code
-    OUTSIDE says that somebody was no member.
+    A vote that stands twice with different codes or parties is an error (WC565). motions: in the order they are to
+    stand. The code OUTSIDE says that somebody was no member.
     """
     frame = _once(frame, table)
     members = frame["member"].unique(maintain_order=True).to_list()
@@ -62,7 +64,7 @@ def assemble(frame: pl.DataFrame, table: Table, motions: Mapping[str, Motion], t
         table.remark(f"{int(announced.sum())} paired or announced votes are positions, not votes cast")
     names: tuple[str, ...] = tuple(members)
     if told.spells:
-        names, seats = seats_of_spells(members, tuple(motions.values()), told.spells, parties, table)
+        names, seats = seats_of_spells(members, tuple(motions.values()), told.spells, listed, parties, table)
         silent = len(names) - len(members)
         votes = np.concatenate([votes, np.full((silent, shape[1]), ABSENT, dtype=np.int8)])
         if announced is not None:
@@ -97,7 +99,17 @@ def _once(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
             "keep one row a member and motion",
             where,
         )
-    return frame.unique(["member", "motion"], keep="first", maintain_order=True)
+    if "party" in frame.columns:
+        parties = frame.group_by("member", "motion", maintain_order=True).agg(pl.col("party").drop_nulls().n_unique())
+        if len(both := parties.filter(pl.col("party") > 1)):
+            message = f"{both['member'][0]} stands in {both['party'][0]} parties on {both['motion'][0]}"
+            hint = "give members of one name different ones"
+            raise TableError.one("WC565", f"{message} ({len(both)} such votes)", hint, Place(table.source))
+    once = frame.unique(["member", "motion"], keep="first", maintain_order=True)
+    if once.height < frame.height:
+        again = frame.height - once.height
+        table.remark(f"{again} rows say again how somebody voted: are there members, or motions, of one name?")
+    return once
 
 
 def read_votes(
@@ -109,11 +121,13 @@ def read_votes(
     `body` where it holds several. Rows without a vote are left out and told.
     """
     frame, table = typed(long_of(read_table(source, expected=PLAIN.line, **declared), votes), PLAIN, ALIASES)
-    known = coded(frame.drop_nulls(["member", "motion", "vote"]), table, votes)
-    if known.height < frame.height:
-        table.remark(f"{frame.height - known.height} rows without a member, a motion or a vote are left out")
-    if known.is_empty():
-        raise TableError.one("WC541", "no row has a member, a motion and a vote", "give some", table.top)
+    frame = frame[members_alone(table, frame["member"].fill_null("").to_list())]
+    frame = frame.with_columns(
+        pl.Series("member", alike(frame["member"].to_list(), table, "members")),
+        pl.Series("party", alike(frame["party"].to_list(), table, "parties"), dtype=pl.String),
+    )
+    known = filled(frame, table, ("member", "motion", "vote"), votes)
+    _one_day(known, table)
     motions = {
         row["motion"]: Motion(row["motion"], row["title"] or row["motion"], row["date"] or dt.date.min)
         for row in known.unique("motion", keep="first", maintain_order=True)
@@ -123,6 +137,48 @@ def read_votes(
     }
     spells = () if members is None else read_spells(members, body)
     return assemble(known, table, motions, Told(table.stem, spells))
+
+
+def _one_day(frame: pl.DataFrame, table: Table) -> None:
+    """Refuse a motion that stands with several days (WC565); tell of several titles, and of motions without a day."""
+    each = frame.group_by("motion", maintain_order=True).agg(
+        pl.col("date").drop_nulls().n_unique().alias("days"), pl.col("title").drop_nulls().n_unique().alias("titles")
+    )
+    days = each.filter(pl.col("days") > 1)
+    if len(days):
+        motion = days["motion"][0]
+        line = int(frame.filter(pl.col("motion") == motion)[LINE][-1])
+        message = f"motion {motion} stands with {days['days'][0]} days ({len(days)} such motions)"
+        hint = "number the motions anew, so that each has a name of its own"
+        raise TableError.one("WC565", message, hint, Place(table.source, line, 1 if line else 0))
+    if many := len(each.filter(pl.col("titles") > 1)):
+        table.remark(f"{many} motions stand with several titles: if they are several motions, number them anew")
+    undated = len(each.filter(pl.col("days") == 0))
+    if 0 < undated < len(each):
+        table.remark(f"{undated} motions have no day, and stand before the others")
+
+
+def filled(frame: pl.DataFrame, table: Table, columns: Sequence[str], votes: str | None = None) -> pl.DataFrame:
+    """The rows with all of these columns and a vote, coded; how many have not is told (WC541 where none has)."""
+    known = coded(frame.drop_nulls(columns), table, votes)
+    if known.height < frame.height:
+        table.remark(f"{frame.height - known.height} rows without a member, a motion or a vote are left out")
+    if known.is_empty():
+        raise TableError.one("WC541", "no row has a member, a motion and a vote", "give some", table.top)
+    return known
+
+
+def alike(names: Sequence[str | None], table: Table, what: str) -> list[str | None]:
+    """Names in one spelling each, the most frequent of those that case, dashes or apostrophes alone tell apart."""
+    counts = Counter(name for name in names if name is not None)
+    best: dict[str, str] = {}
+    for name, _ in counts.most_common():
+        best.setdefault(key(name), name)
+    other = {name: best[key(name)] for name in counts if best[key(name)] != name}
+    if other:
+        shown = ", ".join(f"{name!r} as {spelled!r}" for name, spelled in list(other.items())[:5])
+        table.remark(f"{what} in several spellings are read as one: {shown}" + (" ..." if len(other) > 5 else ""))
+    return [other.get(name, name) if name is not None else None for name in names]
 
 
 def coded(frame: pl.DataFrame, table: Table, votes: str | None = None) -> pl.DataFrame:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ..errors import Place, TableError
 
 ENDS = (1.0, 10.0, 100.0)
-REACHED = {10.0: 7.0, 100.0: 35.0}  # the largest number from which a scale is told, and not one that ends below it
+# the number beyond which the largest tells a scale; other scales end at 7 and below, and none between 10 and 35
+REACHED = {10.0: 7.0, 100.0: 35.0}
 
 
 def salience_end(
@@ -28,7 +29,7 @@ def salience_end(
     if most <= 1:
         return 1.0, None
     for end, reached in REACHED.items():
-        if reached <= most <= end:
+        if reached < most <= end:
             return end, f"saliences are read on a scale from 0 to {end:g}: the largest is {most:g}"
     hint = "say --salience-scale 10 (or what its upper end is); 1, 10 and 100 are told where the numbers show it"
     raise TableError.one("WC523", f"the largest salience is {most:g}: on which scale?", hint, place)
@@ -40,7 +41,7 @@ def position_scale(
     """The ends of a scale of positions and a remark; positions of 0 to 1 alone show no wider one (WC523)."""
     if declared is not None:
         return declared, None
-    if len(values) > 2 and usual[0] <= min(values) and max(values) <= 1 < usual[1] and max(values) > 0:
+    if len(values) > 1 and usual[0] <= min(values) and max(values) <= 1 < usual[1] and max(values) > 0:
         hint = f"say --scale 0,1, or --scale {usual[0]:g},{usual[1]:g}"
         raise TableError.one(
             "WC523", f"every position lies between 0 and {max(values):g}: on which scale?", hint, place

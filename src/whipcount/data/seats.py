@@ -10,6 +10,7 @@ import polars as pl
 from ..errors import Problem, TableError
 from ..theory.tables import SeatsTable, check_length, check_names, check_whole, whole_weights
 from .reading import Table, fold, read_table
+from .reading.names import key
 from .reading.numerals import is_missing, written
 from .reading.totals import rows_of_totals
 from .reading.words import words
@@ -23,13 +24,34 @@ def name_column(table: Table, first: Sequence[str] = ()) -> str:
     return table.pick((*first, *words("columns", "name"))) or table.columns[0]
 
 
-def without_totals(table: Table, names: Sequence[str], values: Sequence[float | None], what: str) -> list[int]:
-    """The rows that are no totals; what is left out is told among the table's remarks (WC520)."""
+def without_totals(
+    table: Table, names: Sequence[str], values: Sequence[float | None], what: str, named: str = ""
+) -> list[int]:
+    """The rows that are no totals; what is left out is told among the table's remarks (WC520).
+
+    named: the column of names. Names that only case or signs tell apart are refused (WC503); columns that say that the
+    rows are those of several years or bodies are told.
+    """
     lines = [int(line) for line in table.lines]
+    _no_twins(table, names)
+    for column in words("columns", "panels"):
+        if column != named and column in table.columns and (many := table.frame[column].drop_nulls().n_unique()) > 1:
+            table.remark(f"{table.titles.get(column, column)} has {many} values: all rows are taken together")
     left, remarks = rows_of_totals(names, values, lines, table.source, what)
     for text in remarks:
         table.remark(text)
     return [row for row in range(len(names)) if row not in left]
+
+
+def _no_twins(table: Table, names: Sequence[str]) -> None:
+    """Refuse names that are one but for case, dashes or apostrophes (WC503); the same ones are found later."""
+    seen: dict[str, int] = {}
+    for row, name in enumerate(names):
+        other = seen.setdefault(key(name), row)
+        if names[other] != name:
+            hint = "write them in one way, or tell them apart"
+            message = f"{names[other]!r} and {name!r} differ in case or signs alone"
+            raise TableError.one("WC503", message, hint, table.place(row))
 
 
 def load_seats(source: Any, seats: str | None = None, fractions: bool = False, **declared: str | None) -> SeatsTable:
@@ -55,7 +77,7 @@ def load_seats(source: Any, seats: str | None = None, fractions: bool = False, *
     if column in table.columns:
         called = [row for row, text in enumerate(names) if text]
         held = table.numbers(column, whole=True, needed=bool(called))
-    kept = without_totals(table, names, held, column)
+    kept = without_totals(table, names, held, column, name)
     measures, faults = _measures(table, [name, *(() if column != "seats" else ("seats",))], kept)
     rows = tuple(names[row] for row in kept)
     weights, unit = [held[row] for row in kept], 1

@@ -2,45 +2,120 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
+from ..errors import TableError
 from .columns import LINE
 from .reading import Table
 from .reading.numerals import is_missing
+from .reading.totals import is_nobody, is_total_name
 from .vote_words import ALIASES, is_vote
 
+_STEM = re.compile(r"(\D*?)_?\d+")
+_NUMBER = re.compile(r"[+\-−–]?\d+(\.0+)?")
+SHOWN = 6  # motions that are named when a matrix is told
 FEWEST = 2  # columns of votes from which a table is a matrix
 ABOUT = ("member", "party", "state", "district", "country", "region", "gender", "constituency", "row", "id", "chamber")
 
 
 def long_of(table: Table, votes: str | None = None) -> Table:
-    """A matrix as a table with a row for each member and vote; any other table as it is."""
-    called = {other for other, meant in ALIASES.items() if meant in ("vote", "motion")} | {"vote", "motion"}
-    if called & set(table.columns):
+    """A matrix as a table with a row for each member and vote; any other table as it is (WC542, WC565)."""
+    elsewhere = {other for other, meant in ALIASES.items() if meant in ("vote", "motion")} | {"vote", "motion"}
+    if elsewhere & set(table.columns):
         return table
     about = [name for name in table.columns if name in ABOUT or ALIASES.get(name) in ("member", "party")]
     columns = [name for name in table.columns if name not in about and _of_votes(table, name, votes)]
     if len(columns) < FEWEST:
         return table
+    columns = _votes_alone(table, columns, about)
     member = next((name for name in about if name == "member" or ALIASES.get(name) == "member"), None)
-    member = member or next(name for name in table.columns if name not in columns)
+    member = member or next((name for name in table.columns if name not in columns), None)
+    if member is None or _are_votes(table, columns):
+        hint = "give the table a header: member,party, and a name for each vote"
+        raise TableError.one("WC542", "the first row holds votes, no names of columns", hint, table.top)
     party = next((name for name in about if name == "party" or ALIASES.get(name) == "party"), None)
     names = table.text(member)
+    kept = members_alone(table, names)
+    once = [names[row] for row in kept]
+    if twice := sorted({name for name in once if once.count(name) > 1}):
+        hint = "a member has one row in a matrix: tell the two apart, or merge them"
+        raise TableError.one("WC565", f"{twice[0]!r} stands in {once.count(twice[0])} rows", hint, table.top)
     groups = table.text_or_none(party) if party is not None else [None] * table.height
     cells = {name: table.text(name) for name in columns}
+    called = _called(table, columns)
     rows = [
-        (names[row], table.titles.get(name, name), cells[name][row] or None, groups[row], int(table.lines[row]))
-        for row in range(table.height)
+        (names[row], called[name], cells[name][row] or None, groups[row], int(table.lines[row]))
+        for row in kept
         for name in columns
     ]
     schema = {"member": pl.String, "motion": pl.String, "vote": pl.String, "party": pl.String, LINE: pl.Int64}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    table.remark(f"a matrix of {table.height} members by {len(columns)} votes")
+    listed = ", ".join(called.values()) if len(columns) <= SHOWN else f"{called[columns[0]]} to {called[columns[-1]]}"
+    table.remark(f"a matrix of {len(kept)} members by {len(columns)} votes: {listed}")
     lines = np.asarray(frame[LINE].to_numpy(), dtype=np.int64)
     return replace(table, frame=frame.drop(LINE), lines=lines, titles={}, twice=frozenset(), labels={})
+
+
+def members_alone(table: Table, names: Sequence[str]) -> list[int]:
+    """The rows that are members': without those called totals or averages, which are told."""
+    left = [row for row, name in enumerate(names) if is_total_name(name) or is_nobody(name)]
+    for name in dict.fromkeys(names[row] for row in left):
+        table.remark(f"the rows of {name!r} are no member's and are left out")
+    gone = set(left)
+    return [row for row in range(len(names)) if row not in gone]
+
+
+def _votes_alone(table: Table, columns: list[str], about: Sequence[str]) -> list[str]:
+    """Columns of votes with those that hold a few other words too, without those of small numbers about the members.
+
+    Where the votes share a stem with a number behind it (V1, rc_2), what has none is no vote, and so is a column of
+    numbers among columns of words; each is told.
+    """
+    called = {name: table.titles.get(name, name).casefold() for name in table.columns}
+    stems = [_STEM.sub(r"\1", called[name]) for name in columns if _STEM.fullmatch(called[name])]
+    stem = stems[0] if len(set(stems)) == 1 and len(stems) >= FEWEST else None
+    worded = [name for name in columns if any(not _NUMBER.fullmatch(cell) for cell in table.text(name) if cell)]
+    found = []
+    for name in table.columns:
+        alike = stem is not None and bool(_STEM.fullmatch(called[name])) and _STEM.sub(r"\1", called[name]) == stem
+        if name in columns:
+            wanted = (stem is None or alike) and (len(worded) < FEWEST or name in worded)
+            if not wanted:
+                told = f"the column {table.titles.get(name, name)!r} is not like those of the votes, and is left out"
+                table.remark(told)
+        else:
+            wanted = name not in about and (alike or _mostly_votes(table, name))
+        if wanted:
+            found.append(name)
+    return found
+
+
+def _mostly_votes(table: Table, name: str) -> bool:
+    """Whether most cells of a column are words for votes: the others are then asked about, and the column stays."""
+    cells = [cell for cell in table.text(name) if cell]
+    return 2 * sum(is_vote(cell, False) and not _NUMBER.fullmatch(cell) for cell in cells) > len(cells)
+
+
+def _are_votes(table: Table, columns: list[str]) -> bool:
+    """Whether the names of columns are votes themselves; those that count them (1, 2, 3) are none."""
+    titles = [table.titles.get(name, name).casefold() for name in columns]
+    cells = {cell.casefold() for name in columns for cell in table.text(name)}
+    counted = titles == [str(number) for number in range(1, len(titles) + 1)]
+    return not counted and sum(title in cells for title in titles) >= FEWEST
+
+
+def _called(table: Table, columns: list[str]) -> dict[str, str]:
+    """What each motion is called; of those with one title, the later have the number of their column."""
+    found: dict[str, str] = {}
+    for name in columns:
+        title = table.titles.get(name, name)
+        found[name] = f"{title} [{table.columns.index(name) + 1}]" if title in found.values() else title
+    return found
 
 
 def _of_votes(table: Table, name: str, votes: str | None) -> bool:

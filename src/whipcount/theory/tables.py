@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Row = tuple[float, ...]
 
 MOST_UNIT = 10**9  # by which weights with fractions are multiplied at most
+MOST_EXACT = 2**53 - 1  # whole numbers up to it are the same as floating-point numbers; cells are read as those
 MOST_MEMBERS = 5000  # beyond it, a mistake in the table is likelier than a body
 
 
@@ -43,7 +44,7 @@ def check_names(names: Sequence[str], what: str) -> tuple[str, ...]:
 
 
 def check_whole(values: Iterable[float | int | None], names: Sequence[str], what: str) -> tuple[int, ...]:
-    """The values as whole numbers from 0 up, with something to count (WC504 to WC507)."""
+    """The values as whole numbers from 0 up, with something to count (WC504 to WC507, WC516)."""
     problems = []
     whole: list[int] = []
     for name, value in zip(names, values, strict=True):
@@ -56,6 +57,9 @@ def check_whole(values: Iterable[float | int | None], names: Sequence[str], what
         elif value != int(value):
             hint = "weights are counted exactly: multiply them all until they are whole"
             problems.append(Problem("WC506", f"{name}: {what} is {value:g}, not a whole number", hint))
+        elif isinstance(value, float) and value > MOST_EXACT:
+            hint = "divide all of them by the same number"
+            problems.append(Problem("WC516", f"{name}: {what} is {value:g}, beyond what is read exactly", hint))
         else:
             whole.append(int(value))
     if problems:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whipcount.errors import UsageError, WebError
+from whipcount.session import listening
 from whipcount.table import Table
 from whipcount.task import Form, Input, Task, all_tasks
 from whipcount.text import speak
@@ -90,6 +91,7 @@ class Counted:
     """What a count found, with everything that can be taken away."""
 
     words: tuple[str, ...]
+    remarks: tuple[str, ...]
     tables: tuple[ShownTable, ...]
     title: str
     caption: str
@@ -138,8 +140,9 @@ class CountWork:
 
     def _counted(self, order: str) -> Counted:  # noqa: ARG002 - there is only one
         speak(self.language)
+        notices: list[str] = []
         try:
-            with tempfile.TemporaryDirectory(prefix="whipcount-") as folder:
+            with tempfile.TemporaryDirectory(prefix="whipcount-") as folder, listening(notices.append):
                 source = laid_out(self.upload, Path(folder))
                 kind = kinds()[self.kind]
                 result = kind.task(**{kind.task.inputs[0].name: source}, **dict(self.options))
@@ -149,7 +152,8 @@ class CountWork:
         except UsageError as error:
             problem = error.problems[0]
             raise WebError.one("WC736", problem.message, problem.hint) from None
-        return packed(result, chart)
+        told = dict.fromkeys(remark.replace(str(source), "table") for remark in (*result.remarks, *notices))
+        return packed(result, chart, tuple(told))
 
 
 @cache
@@ -173,8 +177,8 @@ def _tools() -> None:
     vl_convert.svg_to_png(drawing)
 
 
-def packed(result: Result, chart: Chart | None) -> Counted:
-    """A result as the page shows it and as files."""
+def packed(result: Result, chart: Chart | None, remarks: tuple[str, ...]) -> Counted:
+    """A result as the page shows it and as files, with what was left out of its table, or read how."""
     files = {}
     if chart is not None:
         files = {"chart.svg": chart.svg().encode(), "chart.png": chart.png(), "chart.html": chart.html().encode()}
@@ -186,8 +190,8 @@ def packed(result: Result, chart: Chart | None) -> Counted:
     words = tuple(result.words().splitlines())
     tables = tuple(shown(grid) for grid in result.tables() if grid.rows)
     if chart is None:
-        return Counted(words, tables, "", "", "", files)
-    return Counted(words, tables, chart.title, chart.caption, chart.svg(), files)
+        return Counted(words, remarks, tables, "", "", "", files)
+    return Counted(words, remarks, tables, chart.title, chart.caption, chart.svg(), files)
 
 
 def shown(table: Table, most: int = MOST_ROWS) -> ShownTable:

@@ -207,9 +207,7 @@ def _counted(path: Path, left: int) -> int:
 
 
 def _from_workbook(content: bytes, folder: Path) -> Path:
-    """The first sheet of a workbook as CSV. The reader of workbooks refuses formulas and what unpacks to too much."""
-    from whipcount.scenario.sheets.files import csv_bytes, read_sheets
-
+    """A workbook as a file. What unpacks to too much is refused."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -218,16 +216,9 @@ def _from_workbook(content: bytes, folder: Path) -> Path:
     for entry in entries:
         if entry.file_size > MOST_UNPACKED or entry.file_size > MOST_RATIO * max(entry.compress_size, 1) + _PIECE:
             raise _refused("it unpacks to far more than it is")
-    book = folder / "book.xlsx"
+    book = folder / "table.xlsx"
     book.write_bytes(content)
-    sheets = read_sheets(book)
-    if not sheets:
-        raise _refused("the workbook has no sheet with rows")
-    first = sheets[0]
-    path = folder / "table.csv"
-    path.write_bytes(csv_bytes(first.header, [cells for _, cells in first.rows]))
-    book.unlink()
-    return path
+    return book
 
 
 def _refused(why: str) -> WebError:

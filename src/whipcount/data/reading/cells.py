@@ -33,6 +33,12 @@ def date_order(texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def is_open_date(text: str) -> bool:
+    """Whether day and month may change places in a date."""
+    match = _STROKES.fullmatch(text.strip())
+    return match is not None and match[1] != match[2] and int(match[1]) <= 12 >= int(match[2])
+
+
 def as_date(text: str, order: str | None) -> dt.date | None:
     """A date, or None where the text is none or the order of day and month is not known."""
     plain = text.strip()

@@ -19,6 +19,7 @@ from .binary import FIRST, Cell, Grid, grid_of, read_binary
 from .content import decode, load
 from .delimited import OpenQuotationError, is_note, separated
 from .table import Remark, Table, fold
+from .words import words
 
 LARGE = 40_000_000  # characters from which text is read without looking for titles and footnotes
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "strokes"}
@@ -155,6 +156,7 @@ def _from_large(text: str, path: Path, expected: str, separator: str | None, rem
     if text.rstrip("\n").count("\n") != frame.height:
         table.lines[:] = 0  # cells that hold line breaks, or empty lines: where a row stands is not known
     table.remarks.extend(remarks)
+    table.remark("the table is large: titles, footnotes and repeated headers are not looked for")
     return table
 
 
@@ -204,11 +206,7 @@ def _table_of(rows: Rows, source: str, expected: str, ragged: bool, separator: s
         and not any(len(cells) >= len(header) and cells[len(header) - 1] not in (None, "") for _, cells in body)
     ):
         header.pop()
-    if (
-        separator in ("\t", ";")
-        and body
-        and all(len(cells) == len(header) + 1 and cells[-1] not in (None, "") for _, cells in body)
-    ):
+    if separator in ("\t", ";") and _names_rows(header, body):
         header.insert(0, "row")
         remarks.append(
             Remark("the first column has no name and is taken for names of rows", Place(source, header_line, 1))
@@ -216,6 +214,18 @@ def _table_of(rows: Rows, source: str, expected: str, ragged: bool, separator: s
     table = _build(header, _fitted(header, body, source, ragged), source)
     table.remarks.extend(remarks)
     return table
+
+
+def _names_rows(header: Sequence[str], body: Rows) -> bool:
+    """Whether rows have one cell more than the header since their first is a name without a title, as R writes them.
+
+    Where the header begins with a column of names, that cell can only be the row's number; else the last column may as
+    well be the one without a title.
+    """
+    if not all(len(cells) == len(header) + 1 and cells[-1] not in (None, "") for _, cells in body):
+        return False
+    called = header[0].casefold() in words("columns", "name")
+    return not called or [cells[0] for _, cells in body] == [str(row) for row in range(1, len(body) + 1)]
 
 
 def _header_text(cell: Cell) -> str:
@@ -257,7 +267,16 @@ def _build(header: Sequence[str], rows: Rows, source: str) -> Table:
         names[0], titles["row"] = "row", "row"
     columns = {name: _series(name, [cells[place] for _, cells in rows]) for place, name in enumerate(names) if name}
     lines = np.array([line for line, _ in rows], dtype=np.int64)
-    return Table(source, pl.DataFrame(list(columns.values())), lines, titles, twice)
+    table = Table(source, pl.DataFrame(list(columns.values())), lines, titles, twice)
+    nameless = [
+        place
+        for place, name in enumerate(names)
+        if not name and any(cells[place] not in (None, "") for _, cells in rows)
+    ]
+    if nameless:
+        shown = ", ".join(str(place + 1) for place in nameless)
+        table.remark(f"columns without a name are left out: column {shown}")
+    return table
 
 
 _DOUBTFUL = re.compile(r"-?\d{1,3}\.\d{3}")

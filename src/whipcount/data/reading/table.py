@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ...errors import Place, Problem, TableError
-from .cells import BLANK, as_date, date_order, flag_of
+from .cells import BLANK, as_date, date_order, flag_of, is_open_date
 from .names import tidy
 from .numerals import Written, is_missing, proofs, settle, written
 
@@ -283,6 +283,9 @@ class Table:
             raise TableError.one(
                 "WC543", f"{self._called(name)} is {value!r}", "write dates as 2020-12-31", self.place(row)
             )
+        if (doubtful := next(filter(is_open_date, known), None)) is not None:
+            told = f"{self._called(name)}: {doubtful!r} is read as {known[doubtful]}"
+            self.remark(f"{told} (other dates show the {order} first)")
         return [None if value is None else known.get(_as_text(value)) for value in column]
 
     def flags(self, name: str) -> list[bool | None]:
