@@ -29,8 +29,9 @@ def long_of(table: Table, votes: str | None = None) -> Table:
     if elsewhere & set(table.columns):
         return table
     about = [name for name in table.columns if name in ABOUT or ALIASES.get(name) in ("member", "party")]
-    columns = [name for name in table.columns if name not in about and _of_votes(table, name, votes)]
-    if len(columns) < FEWEST:
+    others = [name for name in table.columns if name not in about]
+    columns = [name for name in others if _of_votes(table, name, votes)]
+    if len({*columns, *(name for name in others if _mostly_votes(table, name))}) < FEWEST:
         return table
     columns = _votes_alone(table, columns, about)
     member = next((name for name in about if name == "member" or ALIASES.get(name) == "member"), None)

@@ -104,12 +104,21 @@ def bargain(
     if len(models) > 1:
         raise UsageError.one("WC625", "several models", "--uncertain, --leverage and --moves take one --model")
     only = models[0] if models else "compromise"
+    remarks = (*actors.remarks, *_ties(actors, only, options))
     if uncertain is not None:
-        return inputs.uncertain_forecast(actors, only, options, uncertain, seed, spread).told(actors.remarks)
+        return inputs.uncertain_forecast(actors, only, options, uncertain, seed, spread).told(remarks)
     if leverage:
-        return inputs.leverage(actors, only, options).told(actors.remarks)
+        return inputs.leverage(actors, only, options).told(remarks)
     # the model of many turns is slow: fewer places suffice to see who would gain
-    return inputs.moves(actors, only, options, 11 if only == "ktab" else 41).told(actors.remarks)
+    return inputs.moves(actors, only, options, 11 if only == "ktab" else 41).told(remarks)
+
+
+def _ties(actors: Any, model: str, options: Any) -> tuple[str, ...]:
+    """What is to be said where the order of the rows decides what KTAB's model finds."""
+    from whipcount.theory.ktab import spatial_model
+
+    told = spatial_model(actors, options.smp).order_told() if model == "ktab" else ""
+    return (told,) if told else ()
 
 
 def _actors(
