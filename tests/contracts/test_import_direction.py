@@ -30,6 +30,7 @@ ALLOWED |= {room: {"errors"} for room in EVERYONE}
 ALLOWED["text"] = set()
 ALLOWED["table"] = {"errors", "text", "table_files"}
 ALLOWED["pool"] = {"errors", "session"}
+ALLOWED["task"] = {"errors", "session", "table"}  # what is told while a task works goes with its result
 
 # The vocabulary is closed: a mechanism that reached for an array library would run on one backend only.
 STANDARD_ONLY = ("mechanisms", "errors")

@@ -231,12 +231,10 @@ def seats_of_spells(
     seated[: len(members)] |= strange[:, None] & rows
     beyond = rows & ~seated[: len(members)]
     outside = f"have {int(beyond.sum())} rows outside their spells, and are members there only where they voted"
+    unknown = list(itertools.compress(members, strange.tolist()))
     for whom, what in (
-        (
-            list(itertools.compress(members, strange.tolist())),
-            "voted and have no spell: they are members where they voted",
-        ),
-        (silent, "have a spell and no row: they are absent throughout"),
+        (unknown, "voted without a spell: they are members where they voted"),
+        (silent, "have no row: they are absent throughout"),
         ([name for name, out in zip(members, beyond, strict=True) if out.any()], outside),
     ):
         if whom:
