@@ -20,7 +20,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore test test-slow test-all mutants lint format types lock bench site catalogues docs-check env env-dev clean
+.PHONY: help run explore shell test test-slow test-all mutants lint format types lock bench site catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -31,6 +31,9 @@ run: $(RUNTIME) ## make the environment and run the main job
 
 explore: $(RUNTIME) ## look into a crisis on a page of this machine
 	$(BIN)/whipcount explore $(SCENARIO) $(ARGS)
+
+shell: $(RUNTIME) ## a shell in which the command `whipcount` is found
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $${SHELL:-sh}
 
 test: $(DEV) ## make the environment and run the tests, without the slow ones; in a real browser too where there is one
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(TESTS)
