@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from ..errors import TableError
 from ..theory.survival import Durations
@@ -15,6 +16,8 @@ from ..theory.survival_cabinets import TRAITS, traits
 from ..theory.survival_causes import UNKNOWN, Ends
 from .columns import Header, typed
 from .parlgov import SINCE, Cabinet, ParlGov, actors
+from .reading import Table
+from .reading.totals import is_nobody, is_total_name
 
 MONTHS = 12 / 365.25
 PLACED = 0.9
@@ -36,8 +39,22 @@ def read_durations(
     values = [frame[name].to_numpy().astype(float) for name in covariates]
     rows = np.column_stack(values) if values else np.zeros((frame.height, 0))
     ended = frame[event].to_numpy().astype(bool)
+    _tell_rows(table)
     remarks = tuple(map(str, table.remarks))
     return Durations(tuple(covariates), frame[duration].to_numpy().astype(float), ended, rows, remarks)
+
+
+def _tell_rows(table: Table) -> None:
+    """Refuse rows called totals or averages (WC520), and tell of rows that stand twice, word for word, with a name."""
+    texts = [name for name in table.columns if table.frame[name].dtype == pl.String]
+    for name in texts:
+        for row, text in enumerate(table.text(name)):
+            if is_total_name(text) or is_nobody(text):
+                message = f"the row {text!r} is called as if it were none of a cabinet"
+                raise TableError.one("WC520", message, "take the row out", table.place(row))
+    again = table.height - table.frame.unique().height
+    if again and any(table.number_problem(name) for name in texts):
+        table.remark(f"{again} rows stand twice, word for word: both are counted")
 
 
 def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Durations:

@@ -11,15 +11,19 @@ from pathlib import Path
 import polars as pl
 
 from ..errors import Place, TableError
-from ..theory.rollcall_table import Motion, RollCalls
+from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from .columns import Header, find_table, read_columns, typed
 from .roll_calls import Told, assemble, filled
+from .tallies import Tally, check_tallies
 
 MEMBER_VOTES = Header(
     "HowTheyVote member_votes", {"vote_id": "text", "member_id": "text", "position": "word"}, {"group_code": "text"}
 )
+COUNTS = {"count_for": YES, "count_against": NO, "count_abstention": ABSTAIN, "count_did_not_vote": ABSENT}
 VOTES = Header(
-    "HowTheyVote votes", {"id": "text", "timestamp": "date"}, {"display_title": "text", "description": "text"}
+    "HowTheyVote votes",
+    {"id": "text", "timestamp": "date"},
+    {"display_title": "text", "description": "text", **dict.fromkeys(COUNTS, "whole")},
 )
 MEMBERS = Header("HowTheyVote members", {"id": "text", "first_name": "text", "last_name": "text"})
 
@@ -34,10 +38,12 @@ def read_howtheyvote(source: Path) -> RollCalls:
     rows, table = typed(path, MEMBER_VOTES)
     frame = filled(rows.rename({"position": "vote"}), table, ("vote_id", "member_id", "vote"))
     told: dict[str, tuple[str, dt.date]] = {}
+    tallies: dict[str, Tally] = {}
     if (votes := find_table(folder, "votes.csv")) is not None:
         for row in read_columns(votes, VOTES).iter_rows(named=True):
             title = ": ".join(part for part in (row["display_title"], row["description"]) if part)
             told[row["id"]] = (title, row["timestamp"] or dt.date.min)
+            tallies[row["id"]] = {code: row[name] for name, code in COUNTS.items()}
     called: dict[str, str] = {}
     if (members := find_table(folder, "members.csv")) is not None:
         people = read_columns(members, MEMBERS)
@@ -58,4 +64,5 @@ def read_howtheyvote(source: Path) -> RollCalls:
         pl.col("group_code").alias("party"),
         "_line",
     )
+    check_tallies(frame, {id: tallies[id] for id in motions if id in tallies}, table)
     return assemble(frame, table, motions, Told("European Parliament"))

@@ -15,6 +15,7 @@ from ..errors import Place, TableError
 from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from .columns import LINE, Header, read_columns, typed
 from .roll_calls import Told, assemble
+from .tallies import Tally, check_tallies
 from .vote_words import OUTSIDE
 
 VOTES = Header(
@@ -29,7 +30,7 @@ MEMBERS = Header(
 ROLLCALLS = Header(
     "Voteview rollcalls",
     {"congress": "whole", "chamber": "text", "rollnumber": "whole", "date": "date"},
-    {"vote_desc": "text", "vote_question": "text", "dtl_desc": "text"},
+    {"vote_desc": "text", "vote_question": "text", "dtl_desc": "text", "yea_count": "whole", "nay_count": "whole"},
 )
 # 1 yea, 2 and 3 paired and announced yea; 4 announced, 5 paired nay, 6 nay; 7 and 8 present; 9 not voting; 0 no member
 CASTS = {1: YES, 2: YES, 3: YES, 4: NO, 5: NO, 6: NO, 7: ABSTAIN, 8: ABSTAIN, 9: ABSENT, 0: OUTSIDE}
@@ -71,7 +72,9 @@ def read_voteview(source: Path, congress: int | None = None, chamber: str | None
         pl.col(LINE),
     )
     title = f"{held[1]}, {held[0]}th Congress"
-    return assemble(frame, table, _motions(source, votes, held), Told(title, ordered=True))
+    motions, tallies = _motions(source, votes, held)
+    check_tallies(frame, tallies, table)
+    return assemble(frame, table, motions, Told(title, ordered=True))
 
 
 def _party(row: dict[str, Any] | None) -> str:
@@ -113,17 +116,20 @@ def _one(votes: pl.DataFrame, congress: int | None, chamber: str | None, path: P
     return votes
 
 
-def _motions(source: Path, votes: pl.DataFrame, held: tuple[int, str]) -> dict[str, Motion]:
+def _motions(source: Path, votes: pl.DataFrame, held: tuple[int, str]) -> tuple[dict[str, Motion], dict[str, Tally]]:
+    """The roll calls in order of time, and the counts that the record gives of them."""
     path = _find(source, "rollcalls")
+    tallies: dict[str, Tally] = {}
     told: dict[int, tuple[str, dt.date]] = {}
     if path is not None:
         rows = read_columns(path, ROLLCALLS).filter((pl.col("congress") == held[0]) & (pl.col("chamber") == held[1]))
         for row in rows.iter_rows(named=True):
             title = row["vote_desc"] or row["dtl_desc"] or row["vote_question"] or ""
             told[row["rollnumber"]] = (title, row["date"] or dt.date.min)
+            tallies[str(row["rollnumber"])] = {YES: row["yea_count"], NO: row["nay_count"]}
     numbers = sorted(votes["rollnumber"].unique(), key=lambda roll: (told.get(roll, ("", dt.date.min))[1], roll))
     found = {}
     for roll in numbers:
         title, date = told.get(roll, ("", dt.date.min))
         found[str(roll)] = Motion(str(roll), title or f"roll call {roll}", date)
-    return found
+    return found, {roll: tally for roll, tally in tallies.items() if roll in found}

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -237,11 +238,21 @@ def _header_text(cell: Cell) -> str:
 
 
 def _fitted(header: Sequence[str], body: Rows, source: str, ragged: bool) -> Rows:
-    """Rows with as many cells as the header; in text, rows of another length are errors (WC510)."""
+    """Rows with as many cells as the header; in text, rows of another length are errors (WC510).
+
+    Where rows end with needless separators, one without them has lost a cell.
+    """
     problems: list[Problem] = []
     found: Rows = []
+    lengths = Counter(len(row) for _, row in body)
+    usual = max(lengths, key=lambda length: (lengths[length], length)) if ragged else len(header)
     for line, row in body:
         cells = list(row)
+        if ragged and len(header) <= len(row) < usual:
+            hint = "a cell is missing, or a separator at the end"
+            message = f"{len(row)} cells where other rows have {usual}"
+            problems.append(Problem("WC510", message, hint, Place(source, line, 1)))
+            continue
         while len(cells) > len(header) and cells[-1] in (None, ""):
             cells.pop()
         if len(cells) < len(header) and not ragged:

@@ -1,0 +1,200 @@
+"""Who sat on which day, from the sources' own files: made in small, with their own counts; and the real Bundestag's."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from whipcount.data.roll_call_sources import read_roll_calls
+from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, RollCalls
+
+BUNDESTAG = Path(__file__).parents[3] / "shared" / "data" / "bundestag"
+CHAIRS = 20  # of the made chambers
+ROLLS = 30
+# chair -> who holds it: (member, party, the first roll call, the last one)
+HOLDERS: dict[int, list[tuple[int, str, int, int]]] = {
+    chair: [(chair, "D" if chair < 11 else "R", 1, ROLLS)] for chair in range(CHAIRS)
+} | {
+    3: [(3, "D", 1, 12), (103, "D", 13, ROLLS)],  # a successor of the party
+    7: [(7, "D", 1, 5), (107, "R", 9, ROLLS)],  # one of the other, the chair empty between
+    15: [(15, "R", 1, 20), (15, "D", 21, ROLLS)],  # one who goes over
+    18: [(18, "R", 1, 2), (118, "R", 3, 3), (218, "R", 4, ROLLS)],  # two successors, one for a single day
+}
+
+
+def vote_of(member: int, roll: int) -> int:
+    """Everybody votes by a rule of its own; every seventh is absent, every eleventh abstains."""
+    if (member + roll) % 7 == 0:
+        return ABSENT
+    if (member + 2 * roll) % 11 == 0:
+        return ABSTAIN
+    return YES if (member * roll + member) % 3 else NO
+
+
+def seats() -> list[tuple[int, int, str]]:
+    """Roll call, member, party of everybody who sat."""
+    return [
+        (roll, member, party)
+        for roll in range(1, ROLLS + 1)
+        for holders in HOLDERS.values()
+        for member, party, first, last in holders
+        if first <= roll <= last
+    ]
+
+
+def day(roll: int) -> dt.date:
+    return dt.date(2068, 1, 1) + dt.timedelta(days=3 * roll)
+
+
+def tallies() -> dict[int, Counter[int]]:
+    found: dict[int, Counter[int]] = {roll: Counter() for roll in range(1, ROLLS + 1)}
+    for roll, member, _ in seats():
+        found[roll][vote_of(member, roll)] += 1
+    return found
+
+
+def is_right(calls: RollCalls, name: dict[int, str]) -> None:
+    """Who sat, for whom and how they voted is that of the chairs, on every day."""
+    assert [motion.date for motion in calls.motions] == [day(roll) for roll in range(1, ROLLS + 1)]
+    row = {member: calls.members.index(told) for member, told in name.items()}
+    assert len(calls.members) == len(name)
+    sat = np.zeros((len(name), ROLLS), dtype=bool)
+    for roll, member, party in seats():
+        sat[row[member], roll - 1] = True
+        assert calls.votes[row[member], roll - 1] == vote_of(member, roll)
+        of = calls.parties_at[row[member], roll - 1] if calls.parties_at is not None else calls.parties[row[member]]
+        assert of == party
+    assert (calls.sat == sat).all()
+    for column, counts in enumerate(tallies().values()):
+        for code in (YES, NO, ABSTAIN, ABSENT):
+            assert ((calls.votes[:, column] == code) & calls.sat[:, column]).sum() == counts[code]
+
+
+def everybody() -> list[int]:
+    return sorted({member for _, member, _ in seats()})
+
+
+def howtheyvote(folder: Path, off: int = 0) -> dict[int, str]:
+    """HowTheyVote's three tables; `off` is added to the first count of votes for."""
+    words = {YES: "FOR", NO: "AGAINST", ABSTAIN: "ABSTENTION", ABSENT: "DID_NOT_VOTE"}
+    rows = [f"{roll},{member},{words[vote_of(member, roll)]},DEU,{party}" for roll, member, party in seats()]
+    (folder / "member_votes.csv").write_text(
+        "vote_id,member_id,position,country_code,group_code\n" + "\n".join(rows) + "\n"
+    )
+    head = "id,timestamp,display_title,count_for,count_against,count_abstention,count_did_not_vote\n"
+    votes = [
+        f"{roll},{day(roll)} 11:30:00,Title,{one[YES] + off * (roll == 1)},{one[NO]},{one[ABSTAIN]},{one[ABSENT]}"
+        for roll, one in tallies().items()
+    ]
+    (folder / "votes.csv").write_text(head + "\n".join(votes) + "\n")
+    name = {member: f"Ann M{member}" for member in everybody()}
+    people = [f"{member},Ann,M{member}" for member in name]
+    with gzip.open(folder / "members.csv.gz", "wt") as file:
+        file.write("id,first_name,last_name\n" + "\n".join(people) + "\n")
+    return name
+
+
+def voteview(folder: Path, off: int = 0, head: bool = True) -> dict[int, str]:
+    """Voteview's three tables of a chamber: a member who goes over has two numbers, and `head` is the President."""
+    codes = {YES: 1, NO: 6, ABSTAIN: 7, ABSENT: 9}
+    party = {"D": 100, "R": 200}
+    number = {(member, of): 40000 + member + (500 if member == 15 and of == "D" else 0) for _, member, of in seats()}
+    rows = [
+        f"90,Senate,{roll},{number[member, of]},{codes[vote_of(member, roll)]},99.1" for roll, member, of in seats()
+    ]
+    if head:
+        rows += [f"90,Senate,{roll},99912,{1 if roll % 2 else 6},99.1" for roll in range(1, ROLLS + 1, 2)]
+    (folder / "S090_votes.csv").write_text(
+        "congress,chamber,rollnumber,icpsr,cast_code,prob\n" + "\n".join(rows) + "\n"
+    )
+    name = {one: f"M{member}{of}" for (member, of), one in number.items()}
+    people = [f'90,Senate,{one},{party[of]},"M{member}{of}",AA' for (member, of), one in number.items()]
+    people.insert(0, '90,President,99912,200,"CHIEF, Pat",USA')
+    (folder / "S090_members.csv").write_text(
+        "congress,chamber,icpsr,party_code,bioname,state_abbrev\n" + "\n".join(people) + "\n"
+    )
+    calls = [
+        f"90,Senate,{roll},{day(roll)},{one[YES] + off * (roll == 4)},{one[NO]}" for roll, one in tallies().items()
+    ]
+    (folder / "S090_rollcalls.csv").write_text(
+        "congress,chamber,rollnumber,date,yea_count,nay_count\n" + "\n".join(calls) + "\n"
+    )
+    return {one: f"{told} (AA)" for one, told in name.items()}
+
+
+def abgeordnetenwatch(folder: Path) -> dict[int, str]:
+    """abgeordnetenwatch's table with absences listed."""
+    words = {YES: "yes", NO: "no", ABSTAIN: "abstain", ABSENT: "no_show"}
+    rows = [
+        f"{roll},{member},Ann M{member},{party},{words[vote_of(member, roll)]},{day(roll)}"
+        for roll, member, party in seats()
+    ]
+    head = "poll_id,mandate_id,politician name,party,vote,poll_date\n"
+    (folder / "votes_2068.csv").write_text(head + "\n".join(rows) + "\n")
+    return {member: f"Ann M{member}" for member in everybody()}
+
+
+def test_howtheyvote(tmp_path: Path) -> None:
+    name = howtheyvote(tmp_path)
+    calls = read_roll_calls(tmp_path)
+    is_right(calls, name)
+    assert not any("counts" in remark for remark in calls.remarks)
+
+
+def test_abgeordnetenwatch(tmp_path: Path) -> None:
+    name = abgeordnetenwatch(tmp_path)
+    is_right(read_roll_calls(tmp_path), name)
+
+
+@pytest.mark.parametrize("head", [True, False])
+def test_voteview(tmp_path: Path, head: bool) -> None:
+    name = voteview(tmp_path, head=head)
+    calls = read_roll_calls(tmp_path)
+    assert sorted(calls.members) == sorted(name.values())
+    assert calls.sat.sum(axis=0).tolist() == [sum(roll == one for one, _, _ in seats()) for roll in range(1, ROLLS + 1)]
+    for column, counts in enumerate(tallies().values()):
+        assert [(calls.votes[:, column] == code).sum() for code in (YES, NO, ABSTAIN)] == [
+            counts[YES],
+            counts[NO],
+            counts[ABSTAIN],
+        ]
+    before, after = calls.members.index("M15R (AA)"), calls.members.index("M15D (AA)")
+    assert (calls.parties[before], calls.parties[after]) == ("Republican", "Democrat")
+    assert not (calls.sat[before] & calls.sat[after]).any()
+    assert any("President" in remark for remark in calls.remarks) == head
+    assert not any("counts" in remark for remark in calls.remarks)
+
+
+@pytest.mark.parametrize("source", [howtheyvote, voteview])
+def test_counts_that_differ_are_told(tmp_path: Path, source) -> None:  # type: ignore[no-untyped-def]
+    source(tmp_path, off=1)
+    assert any(
+        "1 motions have other rows than the source's own counts" in one for one in read_roll_calls(tmp_path).remarks
+    )
+
+
+@pytest.mark.skipif(not BUNDESTAG.is_dir(), reason=f"{BUNDESTAG} is not there")
+def test_the_bundestag() -> None:
+    """Counts by motion are the table's own, a seat is held once, and what the record does not show is told."""
+    calls = read_roll_calls(BUNDESTAG)
+    with gzip.open(BUNDESTAG / "votes_2017_2019.csv.gz", "rt", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    own = Counter((row["poll_id"], row["vote"]) for row in rows)
+    for column, motion in enumerate(calls.motions):
+        for word, code in (("yes", YES), ("no", NO), ("abstain", ABSTAIN)):
+            assert (calls.votes[:, column] == code).sum() == own[motion.id, word]
+    assert (calls.sat | (calls.votes == ABSENT)).all(), "who voted sat"
+    doubtful = next(remark for remark in calls.remarks if "seldom took part" in remark)
+    open_seats = int(doubtful.partition("listed: ")[2].partition(" ")[0])
+    sat = calls.sat.sum(axis=0)
+    # the 19th Bundestag had 709 seats; beside them only those of whom the record leaves open whether they sat
+    assert sat.max() <= 709 + open_seats
+    assert sat.min() >= 700
+    changed = [name for row, name in enumerate(calls.members) if not calls.sat[row].all()]
+    assert len(changed) > 20, "successors follow predecessors"
