@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.check import check
     from whipcount.tasks.claims import claims
     from whipcount.tasks.coalitions import coalitions
+    from whipcount.tasks.code_check import code_check
     from whipcount.tasks.compare import compare
     from whipcount.tasks.explain import explain
     from whipcount.tasks.forecast import forecast
@@ -50,6 +51,7 @@ __all__ = [
     "check",
     "claims",
     "coalitions",
+    "code_check",
     "compare",
     "explain",
     "forecast",
