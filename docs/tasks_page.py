@@ -35,7 +35,7 @@ def section(task: Task) -> str:
 def python(task: Task) -> str:
     """How Python calls a task."""
     needed = [one.name for one in task.inputs if one.option.argument or one.default is ...]
-    return f"whipcount.{task.name.replace(' ', '.')}({', '.join([*needed, '...'])})"
+    return f"whipcount.{task.python}({', '.join([*needed, '...'])})"
 
 
 def row(one: Input) -> str:

@@ -18,20 +18,29 @@ if TYPE_CHECKING:
     from whipcount.tasks.bargain import bargain
     from whipcount.tasks.calibrate import calibrate
     from whipcount.tasks.check import check
+    from whipcount.tasks.check_inference import check_inference
     from whipcount.tasks.claims import claims
     from whipcount.tasks.coalitions import coalitions
     from whipcount.tasks.code_check import code_check
     from whipcount.tasks.compare import compare
+    from whipcount.tasks.data_sets import check_files, data_sets, fetch
+    from whipcount.tasks.doctor import doctor
     from whipcount.tasks.explain import explain
     from whipcount.tasks.forecast import forecast
     from whipcount.tasks.formation import formation
+    from whipcount.tasks.odd import odd
     from whipcount.tasks.outlook import outlook
+    from whipcount.tasks.parliament import against_record, from_table
     from whipcount.tasks.plan import plan
     from whipcount.tasks.power import power
+    from whipcount.tasks.prior import prior
+    from whipcount.tasks.questionnaire import questionnaire
+    from whipcount.tasks.report import write_report
     from whipcount.tasks.rollcall import rollcall
     from whipcount.tasks.run import run
     from whipcount.tasks.sensitivity import sensitivity
     from whipcount.tasks.spatial import spatial
+    from whipcount.tasks.sql import sql
     from whipcount.tasks.survival import survival
     from whipcount.tasks.transcript import transcript
     from whipcount.tasks.why import why
@@ -45,31 +54,43 @@ __all__ = [
     "Results",
     "WhipcountError",
     "__version__",
+    "against_record",
     "ask",
     "bargain",
     "calibrate",
     "check",
+    "check_files",
+    "check_inference",
     "claims",
     "coalitions",
     "code_check",
     "compare",
+    "data_sets",
+    "doctor",
     "explain",
+    "fetch",
     "forecast",
     "formation",
+    "from_table",
     "load",
+    "odd",
     "open_run",
     "outlook",
     "plan",
     "power",
+    "prior",
+    "questionnaire",
     "rollcall",
     "run",
     "scenarios",
     "sensitivity",
     "spatial",
+    "sql",
     "survival",
     "transcript",
     "using",
     "why",
+    "write_report",
 ]
 
 _HOMES = {
@@ -94,19 +115,27 @@ def __getattr__(name: str) -> object:
     elif name in _HOMES:
         room, original = _HOMES[name]
         value = getattr(importlib.import_module(f"whipcount.{room}"), original)
-    elif not name.startswith("_") and _is_task(name):
-        value = getattr(importlib.import_module(f"whipcount.tasks.{name}"), name)
+    elif not name.startswith("_") and (task := _task(name)) is not None:
+        value = task
     else:
         raise AttributeError(f"module 'whipcount' has no attribute {name!r}")
     globals()[name] = value
     return value
 
 
-def _is_task(name: str) -> bool:
-    """Whether a file of `tasks/`, or of the folders beside it, gives a function of this name."""
+def _task(name: str) -> object:
+    """The function that a file of `tasks/`, or of the folders beside it, gives by this name; most are called alike."""
     from importlib.util import find_spec
 
-    return find_spec(f"whipcount.tasks.{name}") is not None
+    if find_spec(f"whipcount.tasks.{name}") is not None:
+        found = getattr(importlib.import_module(f"whipcount.tasks.{name}"), name, None)
+        if found is not None:
+            return found
+    if find_spec(f"whipcount.{name}") is not None:
+        return None  # a room, which `from whipcount import` looks for here before it imports it
+    from whipcount.task import all_tasks
+
+    return next((one.function for one in all_tasks() if one.python == name), None)
 
 
 def __dir__() -> list[str]:

@@ -167,6 +167,10 @@ class Result(ABC):
     def record(self) -> dict[str, Any]:
         """The result as JSON can carry it."""
 
+    def raw(self) -> str | None:
+        """What a command prints as it is, in place of tables and words; None where it prints those."""
+        return None
+
     def words(self, language: str | None = None) -> str:
         """What the result says, in plain words ("en" or "ru"; the session's language if not given)."""
         with speaking(language):

@@ -252,6 +252,12 @@ class Task:
     printed: str = ""
     command: bool = True
 
+    @property
+    def python(self) -> str:
+        """What Python calls it: `whipcount.` stands before it."""
+        first, _, second = self.name.partition(" ")
+        return f"{first}.{second}" if self.family and self.family.public else str(self.function.__name__)
+
     def __call__(self, **given: Any) -> Any:
         """What the task finds, from inputs as anybody gives them."""
         return self.function(**given)
@@ -325,18 +331,23 @@ def all_tasks() -> tuple[Task, ...]:
 
 
 def names() -> Sequence[str]:
-    """The names of the files: each gives a function of the same name to Python."""
+    """The names of the files: most give a function of the same name to Python."""
     folder = importlib.import_module(FOLDER)
     return [found.name for found in pkgutil.iter_modules(folder.__path__) if not found.name.startswith("_")]
 
 
 @dataclass(frozen=True)
 class Family:
-    """Tasks that share a first word, as `rollcall whip`: `rollcall.whip(votes)`, or `rollcall(votes, "whip")`."""
+    """Tasks that share a first word, as `rollcall whip`: `rollcall.whip(votes)`, or `rollcall(votes, "whip")`.
+
+    usual: the one that is meant where none is named. public: whether Python has the family by its name; where a room
+    of the package has that name, each of its tasks is a function of its own.
+    """
 
     name: str
     help: str
-    usual: str
+    usual: str = ""
+    public: bool = True
 
     def __call__(self, source: Any, what: str = "", /, **given: Any) -> Any:
         """What one of the tasks finds, the usual one if none is named. Raises UsageError (WC625)."""

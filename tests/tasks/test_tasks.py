@@ -154,7 +154,7 @@ def test_the_page_of_reference_is_as_written() -> None:
 @pytest.mark.parametrize("task", all_tasks(), ids=lambda task: task.name)
 def test_every_task_is_a_public_function_that_says_what_it_takes(task: Any) -> None:
     value: Any = whipcount
-    for word in task.name.replace("-", "_").split():
+    for word in task.python.split("."):
         value = getattr(value, word)
     assert value.task is task
     assert all(one.name in value.__doc__ for one in task.inputs)

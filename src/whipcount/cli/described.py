@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from whipcount import session
+from whipcount.errors import UsageError
 from whipcount.task import SCENARIO
 from whipcount.text import say
 
@@ -53,7 +54,9 @@ def command(task: Task) -> Callable[..., None]:
     """The function that the command line calls for a task: its inputs, `--json`, and `--chart` where it is drawn."""
 
     def run(*, as_json: bool = False, chart: Any = None, **given: Any) -> None:
-        out = given.get("out") if "workers" in given else None
+        out = given.get("folder" if "folder" in given else "out") if "workers" in given else None
+        if as_json and given.get("csv"):
+            raise UsageError.one("WC609", "--json and --csv exclude each other", "give one of them")
         asking = session.phase(say("computing"))
         with resumable(out), session.showing_progress(progress_bar), session.using(workers=cores()), asking:
             result = task(**given)

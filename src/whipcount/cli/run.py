@@ -13,18 +13,17 @@ from whipcount.table import Column, Table
 from whipcount.text import say
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
-from .output import console_for_output, has_width, help_text, in_lines, note, show, show_json
+from .output import has_width, help_text, in_lines, note, show, show_json
 from .progress import progress_bar
 from .told import drawing
 
 if TYPE_CHECKING:
-    from whipcount.results import OutcomeSummary, Results
+    from whipcount.results import Results
     from whipcount.scenario import LoadedScenario
 
 ORDER = 30
 RUNS = 10_000
 INTERRUPTED = 130
-WIDE = 110  # columns of a terminal from which outcomes are told in words beside their names
 
 
 def register(app: typer.Typer) -> None:
@@ -172,16 +171,18 @@ def write_report(results: Results) -> tuple[Path, ...]:
 
 def outcome_table(results: Results) -> Table:
     """Outcomes: name, the model's probability with its interval, what happened, who says so."""
+    from whipcount.results.summary import in_figures
+
     columns = (
-        Column("name", say("outcome")),
-        *label_column(),
+        Column("name", say("outcome"), priority=0),
+        Column("label", say("what it is"), wide=True, priority=3),
         Column("model", say("model"), right=True),
         Column("interval", "95%", right=True),
         Column("happened", say("happened"), right=True),
-        Column("source", say("source")),
+        Column("source", say("source"), priority=2),
     )
     rows = tuple(
-        (outcome.name, *label_cells(outcome), *estimate_cells(outcome), outcome.happened, outcome.source)
+        (outcome.name, outcome.label.in_language(), *in_figures(outcome), outcome.happened, outcome.source)
         for outcome in results.outcomes
     )
     account = f", {say('account')} {results.account}" if results.account else ""
@@ -190,28 +191,6 @@ def outcome_table(results: Results) -> Table:
     if not all(outcome.binary for outcome in results.outcomes):
         about += say("; ⌀ the mean of a number, with its normal interval")
     return Table("outcomes", title, columns, rows, about)
-
-
-def label_column() -> tuple[Column, ...]:
-    """The column that says what an outcome is, where the terminal has room for it."""
-    wide = console_for_output().width >= WIDE
-    return (Column("label", say("what it is")),) if wide else ()
-
-
-def label_cells(outcome: OutcomeSummary) -> tuple[str, ...]:
-    """What an outcome is, in the reader's language, where the terminal has room for it."""
-    label = outcome.label.in_language()
-    return (label,) if label_column() else ()
-
-
-def estimate_cells(outcome: OutcomeSummary) -> tuple[str, str]:
-    """The estimate and its interval as a table shows them."""
-    from whipcount.results.summary import figures
-
-    low, high = outcome.interval
-    mark = "" if outcome.binary else "⌀ "
-    interval = f"{figures(low, outcome.binary)}–{figures(high, outcome.binary)}"
-    return mark + figures(outcome.estimate, outcome.binary), interval if low == low else "–"
 
 
 def json_of(results: Results, files: tuple[Path, ...] = ()) -> dict[str, Any]:

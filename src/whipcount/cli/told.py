@@ -46,6 +46,8 @@ def tell(
     """Print a result in words and tables, or as one JSON object; then write its tables, or draw it, where asked."""
     if as_json:
         show_json({**head, **result.record(), "remarks": list(result.remarks)})
+    elif (raw := result.raw()) is not None:
+        sys.stdout.write(raw)
     else:
         show([table for table in result.tables() if not result.brief or table.name in result.brief])
         print_words(result.words())

@@ -7,11 +7,13 @@ agreement there is no evidence and a disagreement cannot be mended by data; no p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from whipcount.table import Column, Result, Table
 from whipcount.text import mark, say
 
 from .reading import Results
-from .summary import EXTREME, OutcomeSummary, documented, figures
+from .summary import EXTREME, OutcomeSummary, documented, figures, in_figures
 
 TITLES = (
     mark("outcome"),
@@ -24,6 +26,7 @@ TITLES = (
     mark("source"),
 )
 
+SETTLED = mark("Nearly settled by the priors (under .02 or over .98)")
 _CERTAIN_AND_SO = mark(
     "nearly certain under the priors, and it happened: the model could hardly have said otherwise, so the agreement "
     "is no evidence for it"
@@ -49,8 +52,10 @@ _TOO_HIGH = mark(
 
 
 @dataclass(frozen=True)
-class PriorPage:
+class PriorPage(Result):
     """Documented outcomes under the priors, and those of them that the priors all but settle."""
+
+    undrawn: ClassVar[str] = "a run's chart of outcomes draws the same numbers"
 
     slug: str
     account: str | None
@@ -58,6 +63,54 @@ class PriorPage:
     seed: int
     outcomes: tuple[OutcomeSummary, ...]
     extremes: tuple[tuple[OutcomeSummary, str], ...]
+
+    def tables(self) -> tuple[Table, ...]:
+        """Every documented outcome; those that are nearly settled, with what that means."""
+        columns = (
+            Column("name", "outcome", priority=0), Column("label", "what it is", wide=True, priority=3),
+            Column("model", "priors", right=True), Column("interval", "95%", right=True),
+            Column("crisis", "given a crisis", right=True), Column("happened", "happened", right=True),
+            Column("use", "use", priority=2), Column("source", "source", priority=2),
+        )  # fmt: skip
+        rows = tuple(
+            (one.name, one.label.in_language(), *in_figures(one), _given_crisis(one), one.happened, one.use, one.source)
+            for one in self.outcomes
+        )
+        title = f"{self.slug}: {self.runs} {say('runs from the priors, seed')} {self.seed}"
+        about = say("given a crisis: in runs in which three or more persons left a seat, a post or the party")
+        settled = (
+            Column("name", "outcome", priority=0), Column("model", "priors", right=True),
+            Column("happened", "happened", right=True), Column("meaning", "what it means", wide=True),
+        )  # fmt: skip
+        extremes = tuple((one.name, in_figures(one)[0], one.happened, say(text)) for one, text in self.extremes)
+        return (
+            Table("outcomes", title, columns, rows, about),
+            Table("extremes", SETTLED, settled, extremes),
+        )
+
+    def sentences(self) -> str:
+        """How many outcomes are documented, and how many of them the priors all but settle."""
+        return say(
+            "{documented} documented outcomes under the priors; {settled} nearly settled by them.",
+            documented=len(self.outcomes), settled=len(self.extremes),
+        )  # fmt: skip
+
+    def record(self) -> dict[str, Any]:
+        """The page as JSON can carry it."""
+        return {
+            "scenario": self.slug,
+            "account": self.account,
+            "runs": self.runs,
+            "seed": self.seed,
+            "outcomes": [outcome.record() | {"happened": outcome.happened} for outcome in self.outcomes],
+            "extremes": [
+                {"name": outcome.name, "estimate": outcome.estimate, "meaning": text} for outcome, text in self.extremes
+            ],
+        }
+
+
+def _given_crisis(outcome: OutcomeSummary) -> str | None:
+    return figures(outcome.crisis_probability, outcome.binary) if outcome.crisis_runs else None
 
 
 def prior_page(results: Results) -> PriorPage:

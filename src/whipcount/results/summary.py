@@ -164,6 +164,14 @@ def figures(value: float, binary: bool) -> str:
     return f"{value:.3f}" if binary else f"{value:.3g}"
 
 
+def in_figures(outcome: OutcomeSummary) -> tuple[str, str]:
+    """An outcome's estimate, marked where it is a mean, and its interval."""
+    low, high = (figures(end, outcome.binary) for end in outcome.interval)
+    mark = "" if outcome.binary else "⌀ "
+    told = f"{low}–{high}" if outcome.interval[0] == outcome.interval[0] else "–"
+    return mark + figures(outcome.estimate, outcome.binary), told
+
+
 def documented(value: bool | float | None) -> str:
     """What happened, in words."""
     if value is None:
