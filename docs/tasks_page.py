@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from whipcount.charts import MATERIAL, modules
+from whipcount.mechanisms import all_mechanisms
 from whipcount.task import Input, Task, all_tasks
 from whipcount.text import speaking
 
@@ -18,7 +20,32 @@ says so, on the explorer's Count page. Written by `python docs/tasks_page.py`, a
 def page() -> str:
     """The page, a section for each task in the order of the commands."""
     with speaking("en"):
-        return HEAD + "".join(section(task) for task in all_tasks())
+        return HEAD + "".join(section(task) for task in all_tasks()) + charts() + mechanisms()
+
+
+def charts() -> str:
+    """Every chart: its name, what it shows, what it draws."""
+    lines = ["", "## Charts", "", "A result draws itself with `.chart()`, a command with `--chart FILE`. Runs draw "]
+    lines[-1] += 'theirs by name: `results.chart("readiness")`.'
+    lines += ["", "| chart | drawn of | |", "|---|---|---|"]
+    for module in modules():
+        kinds = ["runs" if name == MATERIAL else f"`{name.rpartition('.')[2]}`" for name in module.DRAWS]
+        lines.append(f"| `{module.__name__.rpartition('.')[2]}` | {', '.join(kinds)} | {first_line(module)} |")
+    return "\n".join(lines) + "\n"
+
+
+def mechanisms() -> str:
+    """Every mechanism: its name, its rule, its literature. `whipcount odd SCENARIO` has them in full."""
+    lines = ["", "## Mechanisms", "", "`whipcount odd SCENARIO` tells each with its parameters and states."]
+    lines += ["", "| mechanism | rule | literature |", "|---|---|---|"]
+    for name, kind in sorted(all_mechanisms().items()):
+        lines.append(f"| `{name}` | {first_line(kind)} | {', '.join(kind.references)} |")
+    return "\n".join(lines) + "\n"
+
+
+def first_line(told: object) -> str:
+    """The first paragraph of a docstring on one line."""
+    return " ".join((told.__doc__ or "").strip().split("\n\n")[0].split()).replace("|", "\\|")
 
 
 def section(task: Task) -> str:

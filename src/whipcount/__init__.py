@@ -6,7 +6,8 @@ The public names are few, and each is loaded when it is first used, so that impo
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # type checkers take this name for true; importing it would take longer than all the rest here
 
 if TYPE_CHECKING:
     from whipcount.errors import Place, Problem, WhipcountError

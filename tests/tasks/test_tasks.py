@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,7 +49,7 @@ class Largest(Result):
         return {"name": self.name, "share": self.share}
 
 
-@task("largest", "Who is largest.", "whipcount largest seats.csv", order=79,
+@task("largest", "Who is largest.", "whipcount largest seats.csv", order=79, drawn=True,
       form=Form("Largest", "Who is largest?", "party,seats", "party,seats\\nA,3\\nB,1\\n"))
 def largest(
     table: Annotated[Any, Option("seats", TABLE, "TABLE", argument=True)],
@@ -99,47 +100,118 @@ def how_many(scenario: Annotated[Any, Option("a scenario", SCENARIO, "SCENARIO",
     return Asked(len(load(scenario).scenario.outcomes))
 '''
 
+MECHANISM = '''
+"""Members who sit in more than one body tire."""
+
+from whipcount.vocabulary import Day, Mechanism, Param, State, Uniform, Verb
+
+
+class Fatigue(Mechanism):
+    """Who sits in several bodies tires of it, and says so once (an example without a literature)."""
+
+    id = "fatigue"
+    after = ("attendance",)
+    verbs = (Verb("complaint", per="actor", doc="says in public that it is too much"),)
+
+    rate = Param(0.3, prior=Uniform(0.2, 0.4), unit="per seat and day", doc="how fast one tires")
+
+    fatigue = State(per="actor", doc="0 fresh .. 1 exhausted")
+    complained = State(per="actor", kind="mask", doc="has said so")
+
+    def step(self, day: Day) -> None:
+        """Wear of a day, and perhaps a word about it."""
+        self.fatigue.set(day.clip(self.fatigue + day.dt * self.rate * day.total(day.sits, "actor"), 0.0, 1.0))
+        says_so = day.choose(
+            "complain",
+            who=day.given("actor.person") & ~self.complained,
+            lam=day.parameter("choice.lam"),
+            silent={"pride": 0.3},
+            complain={"fatigue": self.fatigue},
+        )
+        day.record("complaint", says_so.is_("complain"), probability=says_so.chance("complain"))
+        self.complained.set(True, where=says_so.is_("complain"))
+'''
+
+CHART = '''
+"""The largest party as one bar."""
+
+import altair as alt
+import polars as pl
+
+from whipcount.charts.chart import charted
+
+DRAWS = ("whipcount.tasks.largest.Largest",)
+
+
+def draw(result):
+    data = pl.DataFrame({"name": [result.name], "share": [result.share]})
+    drawn = alt.Chart(data).mark_bar().encode(x="share:Q", y="name:N")
+    return charted(result, "one_bar", drawn, "One bar", "The largest.", "A bar.")
+'''
+
 LOOKING = """
 import json, runpy, sys
 import whipcount
 from whipcount.cli import main
-from whipcount.task import all_tasks
-page = runpy.run_path(sys.argv[1])["page"]()
+page = runpy.run_path(sys.argv[1])["page"]
 from whipcount.web.counting import CountWork, kinds
+from whipcount.web.explaining import decisions_of
 from whipcount.web.uploads import pasted
 work = CountWork("largest", pasted("party,seats\\nA,3\\nB,2\\nC,1\\n", 1000), (("floor", "2"),), "en")
 counted = work._counted("count")
-print(json.dumps({
-    "python": [whipcount.largest([3, 1]).share, whipcount.how_many("two-bodies").outcomes],
-    "reference": ["## largest" in page, "## how-many" in page],
-    "form": [kinds()["largest"].title, [one.name for one in kinds()["largest"].options]],
-    "counted": counted.words[0],
-}))
-sys.stdout.flush()
-sys.exit(main(["largest", "--help"]) + main(["how-many", "two-bodies", "--json"]))
+with whipcount.using(mechanisms=["mechanisms"]):
+    runs = whipcount.run("two-bodies", runs=4, seed=1, out="runs")
+    told = {
+        "python": [whipcount.largest([3, 1]).share, whipcount.how_many("two-bodies").outcomes],
+        "drawn": whipcount.largest([3, 1]).chart().title,
+        "happens": runs.sql("select count(*) as n from events where verb = 'complaint'")["n"][0],
+        "replay": sum(one.mechanism == "fatigue" for one in decisions_of("runs", 0)),
+        "form": [kinds()["largest"].title, [one.name for one in kinds()["largest"].options]],
+        "counted": [counted.words[0], counted.title],
+        "reference": [name in page() for name in ("## largest", "## how-many", "| `one_bar` |", "| `fatigue` |")],
+    }
+open("told.json", "w").write(json.dumps(told))
+open("seats.csv", "w").write("party,seats\\nA,3\\nB,1\\n")
+sys.exit(
+    main(["largest", "--help"])
+    + main(["largest", "seats.csv", "--chart", "largest.svg"])
+    + main(["how-many", "two-bodies", "--json"])
+    + main(["plan", "two-bodies", "--mechanisms", "mechanisms"])
+)
 """
 
 
-def test_a_solver_and_a_question_are_a_file_each(tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "largest.py").write_text(SOLVER)
-    (folder / "how_many.py").write_text(QUESTION)
+def test_a_mechanism_a_solver_a_question_and_a_chart_are_a_file_each(tmp_path: Path) -> None:
+    files = {"mechanisms/fatigue": MECHANISM, "tasks/largest": SOLVER, "tasks/how_many": QUESTION,
+             "charts/one_bar": CHART}  # fmt: skip
+    for name, text in files.items():
+        path = tmp_path / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    folders = {"WHIPCOUNT_TASKS": str(tmp_path / "tasks"), "WHIPCOUNT_CHARTS": str(tmp_path / "charts")}
     done = subprocess.run(
         [sys.executable, "-c", LOOKING, str(PROJECT / "docs" / "tasks_page.py")],
-        capture_output=True, text=True, cwd=tmp_path, timeout=120,
-        env={**__import__("os").environ, "WHIPCOUNT_TASKS": str(folder)},
+        capture_output=True, text=True, cwd=tmp_path, timeout=240, env={**os.environ, **folders},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    found, _, printed = done.stdout.partition("\n")
-    told = json.loads(found)
-    assert told["python"] == [0.75, len(whipcount.load("two-bodies").scenario.outcomes)]
-    assert told["reference"] == [True, True]
+    told = json.loads((tmp_path / "told.json").read_text())
+    outcomes = len(whipcount.load("two-bodies").scenario.outcomes)
+    # in Python
+    assert told["python"] == [0.75, outcomes]
+    assert told["drawn"] == "One bar"
+    assert told["happens"] > 0
+    # on the pages: Count has the solver's form and chart, Replay the mechanism's decisions
     assert told["form"] == ["Largest", ["floor"]]
-    assert told["counted"] == "A holds 60%."
-    assert "--floor" in printed
-    assert "whipcount largest seats.csv" in printed
-    assert json.loads(printed[printed.rindex("{") :])["outcomes"] == told["python"][1]
+    assert told["counted"] == ["A holds 60%.", "One bar"]
+    assert told["replay"] > 0
+    # in the reference
+    assert told["reference"] == [True] * 4
+    # on the command line
+    assert "--floor" in done.stdout
+    assert "whipcount largest seats.csv" in done.stdout
+    assert (tmp_path / "largest.svg").read_text().startswith("<svg")
+    assert f'"outcomes": {outcomes}' in done.stdout
+    assert "fatigue" in done.stdout
 
 
 def test_the_page_of_reference_is_as_written() -> None:

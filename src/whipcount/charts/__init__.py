@@ -2,12 +2,14 @@
 
 `DRAWS` holds full names of classes, so that looking for a chart imports neither solvers nor questions; charts of runs
 draw `Material`, the tables of an ensemble. `draw` gives a finished `Chart`, a list of them, or None where there is
-nothing to show. `ORDER` (default 50) sorts the charts of runs in a report.
+nothing to show. `ORDER` (default 50) sorts the charts of runs in a report. Files in the folders that WHIPCOUNT_CHARTS
+names stand beside those shipped.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
@@ -23,17 +25,26 @@ if TYPE_CHECKING:
 
     from .material import Material
 
-__all__ = ["Chart", "all_charts", "chart_of", "modules_for"]
+VARIABLE = "WHIPCOUNT_CHARTS"
+
+__path__ += [folder for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder]
+
+__all__ = ["Chart", "all_charts", "chart_of", "modules", "modules_for"]
 
 MATERIAL = f"{__name__}.material.Material"
+
+
+def modules() -> list[ModuleType]:
+    """Every module that draws something, by `ORDER` and name."""
+    found = [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
+    drawing = [module for module in found if hasattr(module, "DRAWS")]
+    return sorted(drawing, key=lambda module: (getattr(module, "ORDER", 50), module.__name__))
 
 
 def modules_for(drawn: type) -> list[ModuleType]:
     """The modules that draw a class, by `ORDER` and name."""
     names = {f"{one.__module__}.{one.__qualname__}" for one in drawn.__mro__}
-    found = [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
-    drawing = [module for module in found if names & set(getattr(module, "DRAWS", ()))]
-    return sorted(drawing, key=lambda module: (getattr(module, "ORDER", 50), module.__name__))
+    return [module for module in modules() if names & set(module.DRAWS)]
 
 
 def chart_of(result: Result | Results | Material, name: str | None = None) -> Chart:
@@ -45,13 +56,13 @@ def chart_of(result: Result | Results | Material, name: str | None = None) -> Ch
         from .material import Material, material_of
 
         result = result if isinstance(result, Material) else material_of(result)
-    modules = {module.__name__.rpartition(".")[2]: module for module in modules_for(type(result))}
-    if not modules:
+    drawing = {module.__name__.rpartition(".")[2]: module for module in modules_for(type(result))}
+    if not drawing:
         why = getattr(result, "undrawn", "") or "use its tables: frame(), to_pandas()"
         raise UsageError.one("WC628", f"there is no chart of {type(result).__name__}", why)
-    if name is not None and name not in modules:
-        raise UsageError.one("WC628", f"there is no chart {name!r}", f"there are {', '.join(modules)}")
-    for module in modules.values() if name is None else [modules[name]]:
+    if name is not None and name not in drawing:
+        raise UsageError.one("WC628", f"there is no chart {name!r}", f"there are {', '.join(drawing)}")
+    for module in drawing.values() if name is None else [drawing[name]]:
         for chart in _drawn(module, result):
             return chart
     raise UsageError.one("WC628", "there is nothing to draw", "the result is empty, or lacks what the chart shows")
