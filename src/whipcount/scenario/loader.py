@@ -187,12 +187,21 @@ def check_file(path_or_name: str | Path, registry: Registry = from_mechanisms) -
 def check_tree(tree: Node, registry: Registry = from_mechanisms) -> list[Problem]:
     """Every problem of a tree, under each of its accounts and under each version of each variant."""
     found = assemble(tree, None, {}, {}, registry)[1]
-    for account, choice in _versions(tree):
-        found += assemble(tree, account, choice, {}, registry)[1]
+    known = set(found)
+    for account, choice in versions(tree):
+        new = [one for one in assemble(tree, account, choice, {}, registry)[1] if one not in known]
+        known.update(new)
+        found += [under(one, account, choice) for one in new]
     return _in_order(found)
 
 
-def _versions(tree: Node) -> list[tuple[str | None, dict[str, str]]]:
+def under(problem: Problem, account: str | None, choices: Mapping[str, str]) -> Problem:
+    """A problem that an account or a version of a variant brings, with its name."""
+    name = f"account '{account}'" if account is not None else "".join(f"variant '{v}: {c}'" for v, c in choices.items())
+    return problem if name in problem.message else replace(problem, message=f"under {name}: {problem.message}")
+
+
+def versions(tree: Node) -> list[tuple[str | None, dict[str, str]]]:
     """Every account, and every version of a variant that no account takes, to be tried one by one."""
     tried: list[tuple[str | None, dict[str, str]]] = []
     taken: set[tuple[str, str]] = set()
