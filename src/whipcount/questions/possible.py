@@ -15,6 +15,7 @@ from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.results.possible import Possible, possible
 from whipcount.results.queries import ResolvedQuery, Resolver
 from whipcount.results.tallies import resolve_tally
+from whipcount.scenario.loader import under, versions
 from whipcount.scenario.measures import Measure, Query
 
 from .claims import prepare
@@ -27,7 +28,19 @@ if TYPE_CHECKING:
 SHOWN = 8
 
 
-def cannot_happen(loaded: LoadedScenario) -> list[Problem]:
+def never_in_any_version(loaded: LoadedScenario) -> list[Problem]:
+    """As `cannot_happen`, and the outcomes besides that cannot happen under an account or a version of a variant."""
+    found = cannot_happen(loaded)
+    known = set(found)
+    for account, choices in versions(loaded.tree):
+        other = loaded.with_(account=account, choices=choices)
+        new = [problem for problem in cannot_happen(other, claims=False) if problem not in known]
+        known.update(new)
+        found += [under(problem, account, choices) for problem in new]
+    return found
+
+
+def cannot_happen(loaded: LoadedScenario, *, claims: bool = True) -> list[Problem]:
     """Every outcome, claim and intervention that names what no mechanism will ever record or ask in this scenario."""
     problems: list[Problem] = []
     plan = plan_of(changed_world(loaded))
@@ -37,6 +50,8 @@ def cannot_happen(loaded: LoadedScenario) -> list[Problem]:
         problems += asked.outcomes()
     except WhipcountError as error:
         problems += error.problems
+        return problems
+    if not claims:
         return problems
     try:
         for name, test in prepare(loaded).items():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from whipcount.engine import Plan
 
 Mask = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class _Interpreter:
                 (chosen.true & one.false) | (chosen.false & other.false),
             )
         if op == "any":
-            return May(masks[0].true.any(keepdims=True), masks[0].false.all(keepdims=True))
+            return May(np.atleast_1d(masks[0].true.any()), np.atleast_1d(masks[0].false.all()))
         if op == "any_to":
             return self._grouped(node, masks[0])
         if op == "take":
@@ -181,7 +181,7 @@ class _Interpreter:
         if op == "row":
             row = int(str(node.attrs[0]))
             return May(masks[0].true[row : row + 1], masks[0].false[row : row + 1])
-        return self._anything(node)
+        return May(*(np.ones(self._size(node.axis), dtype=np.bool_) for _ in range(2)))
 
     def _grouped(self, node: Node, mask: May) -> May:
         index, size = self.maps[self._pair(node)], self._size(node.axis)
@@ -199,7 +199,7 @@ class _Interpreter:
         numbers = [self._as_number(arg) for arg in args]
         if op in _ARITHMETIC:
             with np.errstate(all="ignore"):
-                result = np.asarray(_ARITHMETIC[op](*numbers), dtype=np.float64)
+                result = np.asarray(_ARITHMETIC[op](*numbers), dtype=np.float32)
             if op == "mul":
                 result = np.where((numbers[0] == 0.0) | (numbers[1] == 0.0), 0.0, result)
             return result
@@ -214,11 +214,12 @@ class _Interpreter:
             row = int(str(node.attrs[0]))
             return numbers[0][row : row + 1]
         if op == "sum":
-            return numbers[0].sum(keepdims=True)
+            return np.atleast_1d(numbers[0].sum())
         if op == "sum_to":
             index = self.maps[self._pair(node)]
             member = index >= 0
-            return np.bincount(index[member], numbers[0][member], minlength=self._size(node.axis))
+            total: Floats = np.bincount(index[member], numbers[0][member], self._size(node.axis)).astype(np.float32)
+            return total
         return np.full(self._size(node.axis), np.nan)
 
     # -- small things ------------------------------------------------------------------------------------------------
@@ -245,17 +246,17 @@ class _Interpreter:
     def _as_number(self, value: Value) -> Floats:
         if not isinstance(value, May):
             return value
-        return np.where(value.true & value.false, np.nan, value.true.astype(np.float64))
+        return np.where(value.true & value.false, np.nan, value.true.astype(np.float32))
 
     def _table(self, name: str) -> Floats:
-        rows = np.asarray([np.ravel(row) for row in self.plan.world.tables[name]], dtype=np.float64)
+        rows = np.asarray([np.ravel(row) for row in self.plan.world.tables[name]], dtype=np.float32)
         return np.where((rows == rows[0]).all(axis=0), rows[0], np.nan)
 
     def _initial(self, spec: StateSpec) -> Value:
         size = self._size(spec.axis)
         if isinstance(spec.initial, str):
             given = self.plan.world.static.get(spec.initial)  # without it the value is drawn for each run
-            value = np.full(size, np.nan) if given is None else np.ravel(given).astype(np.float64)
+            value = np.full(size, np.nan) if given is None else np.ravel(given).astype(np.float32)
         else:
             value = np.full(size, float(spec.initial))
         value = np.broadcast_to(value, (size,)).copy()
@@ -272,4 +273,4 @@ class _Interpreter:
 def _of_array(value: npt.NDArray[Any]) -> Value:
     if value.dtype == np.bool_:
         return May(value.copy(), ~value)
-    return value.astype(np.float64)
+    return value.astype(np.float32)

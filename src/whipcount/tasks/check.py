@@ -51,8 +51,13 @@ class Checked(Result):
     command=False,
 )
 def check(scenario: Scenario) -> Checked:
-    """What a scenario holds; raises ScenarioError with every mistake, under each account and variant."""
+    """What a scenario holds; raises ScenarioError with every mistake, under each account and variant.
+
+    What is written without mistakes is then followed through the program: an outcome, claim or intervention that names
+    what can never happen in this scenario is a mistake too (WC139).
+    """
     from whipcount.errors import ScenarioError
+    from whipcount.questions.possible import never_in_any_version
     from whipcount.scenario import LoadedScenario, load
     from whipcount.scenario.loader import check_file, check_tree
     from whipcount.scenario.yaml_nodes import parse
@@ -64,7 +69,11 @@ def check(scenario: Scenario) -> Checked:
         problems, loaded = check_file(scenario), None
     if problems:
         raise ScenarioError(*problems)
-    return _summary(loaded or load(scenario), str(scenario) if loaded is None else loaded.slug)
+    given = str(scenario) if loaded is None else loaded.slug
+    loaded = loaded or load(scenario)
+    if impossible := never_in_any_version(loaded):
+        raise ScenarioError(*impossible)
+    return _summary(loaded, given)
 
 
 def _summary(loaded: LoadedScenario, given: str) -> Checked:

@@ -15,6 +15,7 @@ from whipcount.text import mark, number, say
 from ._scenario import Account, Runs, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
 
 SCORED_RUNS = 2_000
+NEVER = mark("nothing that it asks for can happen here")
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ def questionnaire(
     workers: Workers = None,
 ) -> Questionnaire:
     """The 24 questions in one scenario, which has to declare `roles` (WC419)."""
+    from whipcount.counterfactual.engines import changed_world, plan_of
+    from whipcount.questions.possible import never_met
     from whipcount.results import run_ensemble
     from whipcount.scenario.questionnaire import questions
     from whipcount.scenario.registry import from_mechanisms
@@ -131,7 +134,8 @@ def questionnaire(
         raise QuestionError.one("WC419", f"'{loaded.slug}' declares no roles, so that nobody is asked about", hint)
     with progressing(runs) as progress:
         results = run_ensemble(loaded, runs, seed, workers=workers_of(workers), progress=progress, events="none")
-    found = {one.name: one for one in results.outcomes}
+    never = never_met(loaded, plan_of(changed_world(loaded)))
+    found = {one.name: one for one in results.outcomes if one.name not in never}
     asked, scores = [], []
     for one in questions(loaded.scenario, from_mechanisms()):
         said, answer = found.get(one.id), one.answer
@@ -145,7 +149,7 @@ def questionnaire(
                 said.probability if said is not None else None,
                 said.low if said is not None else None,
                 said.high if said is not None else None,
-                one.reason, happened, answer is not None and answer.doubtful,
+                NEVER if one.id in never else one.reason, happened, answer is not None and answer.doubtful,
                 answer.date.isoformat() if answer is not None and answer.date is not None else "",
             )
         )  # fmt: skip
