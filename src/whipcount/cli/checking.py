@@ -23,8 +23,10 @@ def register(app: typer.Typer) -> None:
     app.command(
         "new",
         help=help_text(
-            "Write a new scenario to start from: NAME.yaml, commented and ready to run.",
+            "Write a new scenario, commented and ready to run, or one made from a filled-in form: NAME.yaml.",
             "whipcount new my-crisis",
+            "whipcount new --sheet form.xlsx",
+            "whipcount new my-crisis --from form.xlsx",
             "whipcount check my-crisis.yaml",
         ),
     )(new)
@@ -45,25 +47,48 @@ def register(app: typer.Typer) -> None:
 
 
 def new(
-    name: Annotated[str, typer.Argument(help=say("name of the scenario"), metavar="NAME")],
+    name: Annotated[str | None, typer.Argument(help=say("name of the scenario"), metavar="NAME")] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help=say("make it from this form: a workbook, or a folder of CSV files"), metavar="FORM"
+        ),
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help=say("write the empty form, with explanations"), metavar="FILE.xlsx")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help=say("overwrite a file of that name"))] = False,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Write NAME.yaml in the current folder; an existing file is kept unless `--force` is given."""
     from whipcount.errors import UsageError
-    from whipcount.scenario import scaffold
+    from whipcount.scenario import empty_form, scaffold, scenario_from_sheet
     from whipcount.scenario.writing import write_whole
 
-    slug = name.removesuffix(".yaml")
-    text = scaffold(slug)
-    path = Path(f"{slug}.yaml")
+    if (sheet is None) == (name is None and source is None):
+        hint = "whipcount new NAME, whipcount new NAME --from FORM.xlsx, or whipcount new --sheet FORM.xlsx"
+        raise UsageError.one("WC604", "name a scenario, or an empty form to write", hint)
+    if sheet is not None:
+        path, content = sheet, empty_form()
+    else:
+        slug = name.removesuffix(".yaml") if name is not None else slug_of(source)
+        named = scaffold(slug)  # refuses what is no name
+        path, content = Path(f"{slug}.yaml"), (scenario_from_sheet(source) if source is not None else named).encode()
     if path.exists() and not force:
         raise UsageError.one("WC605", f"{path} exists already", "choose another name, or overwrite it with --force")
-    write_whole(path, text.encode())
+    write_whole(path, content)
     if as_json:
-        show_json({"file": str(path), "lines": text.count("\n")})
+        show_json({"file": str(path), "lines": content.count(b"\n")})
+        return
+    if sheet is not None:
+        note(say("{path} written. Fill it in, then: whipcount new NAME --from {path}", path=path))
         return
     note(say("{path} written. Next: whipcount check {path}", path=path))
+
+
+def slug_of(source: Path | None) -> str:
+    """A name for a scenario from that of its form."""
+    return source.stem.lower().replace(" ", "-") if source is not None else ""
 
 
 def check(scenario: Annotated[str, scenario_argument()], as_json: Annotated[bool, json_option()] = False) -> None:

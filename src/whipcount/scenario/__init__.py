@@ -13,6 +13,8 @@ from .overrides import Override, parse_settings
 from .provenance import Provenance, provenance
 from .scaffold import scaffold
 from .schema import Scenario
+from .sheets.form import empty_form
+from .sheets.form_reading import scenario_from_sheet
 
 __all__ = [
     "AccountComparison",
@@ -22,10 +24,12 @@ __all__ = [
     "Scenario",
     "check_file",
     "compare_accounts",
+    "empty_form",
     "json_schema",
     "load",
     "names",
     "parse_settings",
     "provenance",
     "scaffold",
+    "scenario_from_sheet",
 ]

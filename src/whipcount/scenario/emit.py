@@ -37,13 +37,20 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def section_text(key: str, value: Any) -> str:
-    """A top-level section: records as blocks, what is inside them on a line as far as it fits."""
+def section_text(key: str, value: Any, *, compact: bool = False) -> str:
+    """A top-level section: records as blocks, what is inside them on a line as far as it fits.
+
+    compact: each record of a list on a line of its own, or on as few as it needs.
+    """
     stream = io.StringIO()
     dumper = _Dumper(stream, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
     try:
         root: Any = dumper.represent_data({key: value})
         root.flow_style = False  # the section itself is never put on one line, however little is in it
+        for _, section in root.value if compact else ():
+            for entry in section.value if isinstance(section, yaml.SequenceNode) else ():
+                if isinstance(entry, yaml.CollectionNode):
+                    entry.flow_style = True
         dumper.open()
         dumper.serialize(root)
         dumper.close()
