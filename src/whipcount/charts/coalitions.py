@@ -33,11 +33,16 @@ def draw(result: CoalitionsResult) -> Chart:
     places = [result.table.measure(result.dimensions[0])[row] or 0.0 for row in order] if result.dimensions else None
     colours = dict(zip(order, party_colours(len(order), places), strict=True))
     title = say("Who can govern together")
-    counted = say(
-        "{quota} of {total} seats are needed; minimal winning coalitions: {count}",
-        quota=result.quota,
-        total=result.table.total,
-        count=count(result.count("minimal_winning")),
+    minimal = count(result.count("minimal_winning"))
+    counted = (
+        say("{rule}; minimal winning coalitions: {count}", rule=result.rule.describe(), count=minimal)
+        if result.quota is None
+        else say(
+            "{quota} of {total} seats are needed; minimal winning coalitions: {count}",
+            quota=result.quota,
+            total=result.table.total,
+            count=minimal,
+        )
     )
     parts = svg.heading(title, counted)
     drawn, top = _half_circle(result, order, colours, 92.0)
@@ -59,8 +64,8 @@ def draw(result: CoalitionsResult) -> Chart:
 
 
 def _order(result: CoalitionsResult) -> list[int]:
-    """Parties with seats: along the first dimension, or by seats."""
-    rows = [row for row in range(len(result.table.names)) if result.table.seats[row]]
+    """Parties that count: along the first dimension, or by seats."""
+    rows = result.rule.counting
     if not result.dimensions:
         return sorted(rows, key=lambda row: -result.table.seats[row])
     place = result.table.measure(result.dimensions[0])
@@ -80,7 +85,7 @@ def _half_circle(
 ) -> tuple[list[str], float]:
     """The parliament; of large ones a dot stands for several seats."""
     per_dot = -(-result.table.total // MOST_DOTS)
-    dots = [max(1, round(result.table.seats[row] / per_dot)) for row in order]
+    dots = [max(1, round(result.table.seats[row] / per_dot)) if result.table.seats[row] else 0 for row in order]
     seats, size = seat_places(sum(dots))
     centre_x, centre_y = WIDTH / 2, top + RADIUS
     parts, at = [], 0
@@ -93,7 +98,8 @@ def _half_circle(
         at += number
     parts += _around(result, order, dots, centre_x, centre_y)
     parts.append(svg.text(str(result.table.total), centre_x, centre_y - 24, 34, "middle", bold=True))
-    parts.append(svg.text(f"≥ {result.quota}", centre_x, centre_y - 2, theme.TEXT, "middle", theme.MUTED))
+    if result.quota is not None:
+        parts.append(svg.text(f"≥ {result.quota}", centre_x, centre_y - 2, theme.TEXT, "middle", theme.MUTED))
     return parts, centre_y + 10
 
 
@@ -166,10 +172,13 @@ def _matrix(
 
 def _needed(result: CoalitionsResult, bars: Scale, width: float) -> list[str]:
     """The line of the quota across the bars."""
+    title = svg.text(say("seats"), NAMES - 12, bars.end - 10, theme.SMALL, "end", theme.MUTED)
+    if result.quota is None:
+        return [title]
     y = bars(result.quota)
     text = say("{quota} needed", quota=result.quota)
     return [
-        svg.text(say("seats"), NAMES - 12, bars.end - 10, theme.SMALL, "end", theme.MUTED),
+        title,
         svg.element("line", x1=NAMES, x2=NAMES + width, y1=y, y2=y, stroke=theme.OPPONENTS, stroke_dasharray="4 3"),
         svg.text(text, NAMES - 12, y + 4, theme.SMALL, "end", theme.OPPONENTS),
     ]

@@ -33,6 +33,15 @@ Positions = Annotated[
 ]  # fmt: skip
 
 
+Rule = Annotated[
+    Any,
+    Option(
+        "a rule in words: 2/3 of seats and majority of members; veto: A; casting: B", TEXT, "RULE",
+        title=mark("Or: a rule in words"), example="2/3 of seats and majority of members; veto: Labour",
+    ),
+]  # fmt: skip
+
+
 def table(help: str) -> Option:
     """A table as the first argument: a file, or what Python holds."""
     return Option(help, TABLE, "TABLE", argument=True)

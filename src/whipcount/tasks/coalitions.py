@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from whipcount.errors import UsageError
 from whipcount.task import PAIRS, Form, Option, task
 from whipcount.text import mark
 
@@ -12,11 +13,13 @@ from ._inputs import (
     Names,
     Positions,
     Quota,
+    Rule,
     Seats,
     Sheet,
     Weights,
     pairs_among,
     quota_of,
+    rule_in_words,
     seats_of,
     table,
 )
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     mark("Coalitions of a parliament: minimal winning, connected, oversized, minorities with support."),
     "whipcount coalitions parliament.csv --positions left_right",
     "whipcount coalitions parliament.csv --excluded Left+Right --chart coalitions.png",
+    "whipcount coalitions parliament.csv --rule '2/3 of seats and majority of members; veto: Labour'",
     "whipcount coalitions --weights 40,25,20,15 --names A,B,C,D --json",
     order=71,
     drawn=True,
@@ -44,6 +48,7 @@ def coalitions(
     weights: Weights = None,
     names: Names = None,
     quota: Quota = None,
+    rule: Rule = None,
     seats: Seats = None,
     positions: Positions = None,
     excluded: Annotated[
@@ -58,12 +63,16 @@ def coalitions(
     decimal: Decimal = None,
     sheet: Sheet = None,
 ) -> CoalitionsResult:  # fmt: skip
-    """The coalitions of a parliament by kind, the smallest and most compact first."""
+    """The coalitions of a parliament by kind, the smallest and most compact first (WC508 to WC516, WC625)."""
     from whipcount.data.seats import position_columns
     from whipcount.theory.coalitions import coalitions as list_coalitions
 
+    if rule is not None and quota is not None:
+        raise UsageError.one("WC625", "--rule and --quota", "give one of them")
     given = seats_of(table, weights, names, seats, decimal=decimal, sheet=sheet)
     columns = position_columns(given, positions)
     pairs = pairs_among(excluded, given.names)
-    result = list_coalitions(given, quota_of(quota, given.total), columns, pairs, limit, minority)
+    written = None if rule is None else rule_in_words(rule, given, ())
+    needed = quota_of(quota, given.total) if written is None else None
+    result = list_coalitions(given, needed, columns, pairs, limit, minority, written)
     return result.told(given.remarks)

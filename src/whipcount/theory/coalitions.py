@@ -21,14 +21,12 @@ from whipcount.text import listing, mark, number, percent, say, say_many
 from ..errors import TableError
 from .connected import minimal_connected
 from .medians import core_members, weighted_median
-from .minimal import minimal_masks
+from .rules import DecisionRule, Majority
 from .tables import Floats, SeatsTable, check_quota, pairs_of
+from .winning import Masks, Winning, free_of
 
-Masks = NDArray[np.int64]
-
-MOST_PARTIES = 25
 MOST_IN_MINORITY = 5
-BLOCK = 20  # parties whose subsets are held at once
+MOST_AS_CLOSE = 10_000  # coalitions that are looked through for others as close
 KINDS = {
     "minimal_winning": mark("minimal winning"),
     "connected": mark("minimal connected winning"),
@@ -66,10 +64,11 @@ class CoalitionsResult(Result):
 
     counts: how many coalitions are winning, minimal winning, connected, surplus. medians: the median parties of each
     dimension (two where a tie leaves a gap); core: parties whose ideal point no winning coalition can improve on.
+    as_close: how many more are ranked as high as the closest coalition.
     """
 
     table: SeatsTable
-    quota: int
+    rule: DecisionRule
     dimensions: tuple[str, ...]
     excluded: tuple[tuple[int, int], ...]
     counts: tuple[tuple[str, int], ...]
@@ -80,6 +79,7 @@ class CoalitionsResult(Result):
     medians: tuple[tuple[int, ...], ...]
     core: tuple[int, ...]
     limit: int
+    as_close: int = 0
 
     references: ClassVar[tuple[str, ...]] = (
         "Riker, W. H. (1962), The Theory of Political Coalitions",
@@ -88,6 +88,13 @@ class CoalitionsResult(Result):
         "Laver, M. & Schofield, N. (1990), Multiparty Government",
         "Laver, M. & Shepsle, K. A. (1996), Making and Breaking Governments",
     )
+
+    @property
+    def quota(self) -> int | None:
+        """The seats needed; None where the rule is more than that."""
+        majority = self.rule.first
+        plain = self.rule.simple and not majority.casting and majority.weights == self.table.seats
+        return majority.quota if plain else None
 
     def names_of(self, parties: Sequence[int]) -> list[str]:
         """The names of parties."""
@@ -102,7 +109,7 @@ class CoalitionsResult(Result):
             Column("parties", "parties", wide=True),
             figure("size", "size", "d"),
             figure("seats", "seats", "d"),
-            figure("surplus_seats", "over the quota", "+d"),
+            *((figure("surplus_seats", "over the quota", "+d"),) if self.quota is not None else ()),
             *(figure(f"range_{name}", say("range: {name}", name=name), ".3g") for name in self.dimensions),
             *(figure(f"centre_{name}", say("centre: {name}", name=name), ".3g", 2) for name in self.dimensions),
             *(Column(f"median_{name}", say("median: {name}", name=name)) for name in self.dimensions),
@@ -129,7 +136,7 @@ class CoalitionsResult(Result):
             self.names_of(coalition.parties),
             len(coalition.parties),
             coalition.seats,
-            coalition.seats - self.quota,
+            *((coalition.seats - self.quota,) if self.quota is not None else ()),
             *coalition.ranges,
             *coalition.centre,
             *coalition.has_median,
@@ -137,19 +144,7 @@ class CoalitionsResult(Result):
         return (*row, self.names_of(coalition.support), coalition.supports) if with_support else row
 
     def sentences(self) -> str:
-        quota, total, winning = self.quota, self.table.total, self.count("winning")
-        lines = [
-            say_many(
-                "{quota} of {total} seats are needed; {n} coalition has them, {count} of them without a "
-                "party to spare.",
-                "{quota} of {total} seats are needed; {n} coalitions have them, {count} of them without a "
-                "party to spare.",
-                winning,
-                quota=quota,
-                total=total,
-                count=self.count("minimal_winning"),
-            )
-        ]
+        lines = [self._counted()]
         for dimension, rows in zip(self.dimensions, self.medians, strict=True):
             who = listing(self.names_of(rows))
             lines.append(say("Median party on {dimension}: {who}.", dimension=dimension, who=who))
@@ -168,13 +163,35 @@ class CoalitionsResult(Result):
                     how=how,
                     parties=parties,
                     seats=seats,
-                    seats_2=percent(seats / total, 1),
+                    seats_2=percent(seats / self.table.total, 1),
                     tail=tail,
                 )
             )
+            if self.as_close:
+                lines.append(say_many("{n} more is as close.", "{n} more are as close.", self.as_close))
         else:
             lines.append(say("No majority may govern together."))
         return " ".join(lines)
+
+    def _counted(self) -> str:
+        """How many coalitions win."""
+        winning, count = self.count("winning"), self.count("minimal_winning")
+        if self.quota is None:
+            return say_many(
+                "Rule: {rule}; {n} coalition wins, {count} of them without a party to spare.",
+                "Rule: {rule}; {n} coalitions win, {count} of them without a party to spare.",
+                winning,
+                rule=self.rule.describe(),
+                count=count,
+            )
+        return say_many(
+            "{quota} of {total} seats are needed; {n} coalition has them, {count} of them without a party to spare.",
+            "{quota} of {total} seats are needed; {n} coalitions have them, {count} of them without a party to spare.",
+            winning,
+            quota=self.quota,
+            total=self.table.total,
+            count=count,
+        )
 
     def record(self) -> dict[str, Any]:
         def listed(coalitions: Sequence[Coalition]) -> list[dict[str, Any]]:
@@ -187,10 +204,12 @@ class CoalitionsResult(Result):
 
         return {
             "quota": self.quota,
+            "rule": self.rule.describe(),
             "seats": dict(zip(self.table.names, self.table.seats, strict=True)),
             "dimensions": self.dimensions,
             "excluded": [self.names_of(pair) for pair in self.excluded],
             "counts": dict(self.counts),
+            "as_close": self.as_close,
             "medians": {
                 name: self.names_of(parties) for name, parties in zip(self.dimensions, self.medians, strict=True)
             },
@@ -206,102 +225,71 @@ def coalitions(
     excluded: Sequence[tuple[str, str]] = (),
     limit: int = 50,
     most_in_minority: int = 3,
+    rule: DecisionRule | None = None,
 ) -> CoalitionsResult:
     """All coalitions of a parliament.
 
-    quota: seats needed, more than half by default. dimensions: position columns of the table, the first one orders the
-    parties. excluded: pairs that will not govern together. limit: how many of each kind are listed; all are counted.
+    quota: seats needed, more than half by default; or any decision rule over the table's parties. dimensions: position
+    columns of the table, the first one orders the parties. excluded: pairs that will not govern together. limit: how
+    many of each kind are listed; all are counted. Parties are told by size, equals by name, as coalitions as close are.
     """
-    seats = table.seats
-    needed = check_quota(table.majority if quota is None else quota, table.total)
-    if sum(1 for one in seats if one) > MOST_PARTIES:
-        raise TableError.one(
-            "WC515",
-            f"{sum(1 for one in seats if one)} parties with seats; coalitions are listed for {MOST_PARTIES} at most",
-            "merge the smallest into blocs, or use `whipcount power`, which counts without listing",
-        )
     if limit < 1:
         raise TableError.one("WC516", f"a limit of {limit} lists nothing", "give --limit 1 or more")
     if not 1 <= most_in_minority <= MOST_IN_MINORITY:
         hint = f"give 1 to {MOST_IN_MINORITY}"
         raise TableError.one("WC516", f"minority cabinets of {most_in_minority} parties", hint)
+    if rule is None:
+        needed = check_quota(table.majority if quota is None else quota, table.total)
+        rule = DecisionRule(table.names, ((Majority(table.seats, needed),),))
+    table, rule = table.sorted(), rule.ordered(table.sorted().names)
+    winning = Winning(rule)
     banned = pairs_of(excluded, table.names)
-    points = table.places(dimensions) if dimensions else np.zeros((len(seats), 0))
-    describe = _Describer(np.array(seats), points, needed)
-    minimal = describe.sorted(minimal_masks(seats, needed))
-    governing = minimal[_free(minimal, banned)]
-    connected = (
-        np.array(minimal_connected(points[:, 0], seats, needed, banned), dtype=np.int64)
-        if dimensions
-        else np.zeros(0, dtype=np.int64)
-    )
-    connected = describe.sorted(connected)
-    winning, allowed = _count_winning(seats, needed, banned)
-    surplus = _surplus(governing, seats, banned, limit, describe)
+    points = table.places(dimensions) if dimensions else np.zeros((len(table.names), 0))
+    describe = _Describer(np.array(table.seats), points, winning.rows)
+    minimal = describe.sorted(winning.minimal())
+    governing = minimal[free_of(minimal, banned)]
+    connected = np.zeros(0, dtype=np.int64)
+    if dimensions:
+        found = minimal_connected(points[:, 0], winning.rows, winning.wins, banned)
+        connected = describe.sorted(np.array(found, dtype=np.int64))
+    won, allowed = winning.count(banned)
     counts = (
-        ("winning", winning),
+        ("winning", won),
         ("minimal_winning", len(governing)),
         ("connected", len(connected)),
         ("surplus", allowed - len(governing)),
     )
     return CoalitionsResult(
         table=table,
-        quota=needed,
+        rule=rule,
         dimensions=tuple(dimensions),
         excluded=banned,
         counts=counts,
         minimal_winning=describe.best(governing, "minimal_winning", limit),
         connected=describe.best(connected, "connected", limit),
-        surplus=surplus,
-        minorities=_minorities(minimal, seats, needed, banned, limit, most_in_minority, describe),
+        surplus=_surplus(governing, banned, limit, describe),
+        minorities=_minorities(minimal, winning, banned, limit, most_in_minority, describe),
         medians=describe.medians,
-        core=core_members(points, seats, needed) if dimensions else (),
+        core=core_members(points, winning.rows, rule.wins) if dimensions else (),
         limit=limit,
+        as_close=describe.as_close(connected if len(connected) else governing),
     )
 
 
-def _free(masks: Masks, banned: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Which coalitions hold no excluded pair."""
-    free = np.ones(len(masks), dtype=bool)
-    for a, b in banned:
-        pair = (1 << a) | (1 << b)
-        free &= (masks & pair) != pair
-    return free
-
-
-def _count_winning(seats: Sequence[int], quota: int, banned: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """How many coalitions of parties with seats win, and how many of these hold no excluded pair."""
-    rows = [row for row in range(len(seats)) if seats[row]]
-    low, high = rows[:BLOCK], rows[BLOCK:]
-    sums, masks = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    for row in low:
-        sums, masks = np.concatenate([sums, sums + seats[row]]), np.concatenate([masks, masks | (1 << row)])
-    winning = allowed = 0
-    for block in range(1 << len(high)):
-        chosen = [row for place, row in enumerate(high) if block >> place & 1]
-        reached = sums >= quota - sum(seats[row] for row in chosen)
-        winning += int(reached.sum())
-        if banned:
-            reached &= _free(masks | sum(1 << row for row in chosen), banned)
-        allowed += int(reached.sum())
-    return winning, allowed
-
-
 def _surplus(
-    minimal: Masks, seats: Sequence[int], banned: Sequence[tuple[int, int]], limit: int, describe: _Describer
+    minimal: Masks, banned: Sequence[tuple[int, int]], limit: int, describe: _Describer
 ) -> tuple[Coalition, ...]:
     """The oversized coalitions closest in policy: a minimal winning one with one party more, best first."""
     best = minimal[: 40 * limit]
-    grown = [(best | (1 << row))[(best >> row & 1) == 0] for row in range(len(seats)) if seats[row]]
+    grown = [(best | (1 << row))[(best >> row & 1) == 0] for row in describe.rows]
     masks = np.unique(np.concatenate(grown)) if grown else np.zeros(0, dtype=np.int64)
-    masks = masks[_free(masks, banned)]
+    masks = masks[free_of(masks, banned)]
     return describe.best(describe.sorted(masks), "surplus", limit)
 
 
 def _minorities(
     minimal: Masks,
-    seats: Sequence[int],
-    quota: int,
+    winning: Winning,
     banned: Sequence[tuple[int, int]],
     limit: int,
     most: int,
@@ -311,18 +299,17 @@ def _minorities(
 
     Ranked by how far apart cabinet and support stand; without positions by the seats they have.
     """
-    rows = [row for row in range(len(seats)) if seats[row]]
     cabinets = [
-        (sum(1 << row for row in chosen), sum(seats[row] for row in chosen))
+        sum(1 << row for row in chosen)
         for size in range(1, most + 1)
-        for chosen in itertools.combinations(rows, size)
+        for chosen in itertools.combinations(winning.rows, size)
     ]
-    masks = np.array([mask for mask, held in cabinets if held < quota], dtype=np.int64)
-    masks = masks[_free(masks, banned)]
+    masks = np.array(cabinets, dtype=np.int64)
+    masks = masks[free_of(masks, banned) & ~winning.wins_each(masks)]
     carrier = _first_holding(minimal, masks)
     masks, carrier = masks[carrier >= 0], carrier[carrier >= 0]
     spans = describe.spans(minimal[carrier])
-    held = np.array([sum(seats[row] for row in rows if mask >> row & 1) for mask in masks.tolist()], dtype=np.int64)
+    held = describe.held(masks)
     best = np.lexsort((masks, -held, np.round(spans, 12)))[:limit]
     return tuple(
         describe.one(mask, "minority", int(minimal[first]), int(((minimal & mask) == mask).sum()))
@@ -349,10 +336,10 @@ def _first_holding(minimal: Masks, cabinets: Masks) -> Masks:
 class _Describer:
     """Describes coalitions given as masks, and puts the closest first."""
 
-    def __init__(self, seats: NDArray[Any], points: Floats, quota: int) -> None:
+    def __init__(self, seats: NDArray[Any], points: Floats, rows: Sequence[int]) -> None:
         self.seats = seats.astype(np.int64)
         self.points = points
-        self.quota = quota
+        self.rows = rows
         self.medians = tuple(self._median(axis) for axis in range(points.shape[1]))
         self.ends = np.ptp(points, axis=0) if points.size else np.zeros(points.shape[1])
 
@@ -367,7 +354,7 @@ class _Describer:
         if not self.points.shape[1]:
             return np.zeros(len(masks))
         total = np.zeros(len(masks))
-        held = {row: (masks >> row & 1) == 1 for row in range(len(self.seats)) if self.seats[row]}
+        held = {row: (masks >> row & 1) == 1 for row in self.rows}
         for axis, end in enumerate(self.ends):
             place = self.points[:, axis]
             low, high = np.zeros(len(masks)), np.zeros(len(masks))
@@ -381,13 +368,24 @@ class _Describer:
 
     def sorted(self, masks: Masks) -> Masks:
         """The closest first, then the fewest parties, then the fewest seats."""
-        sizes = np.zeros(len(masks), dtype=np.int64)
-        seats = np.zeros(len(masks), dtype=np.int64)
-        for row, has in enumerate(self.seats):
-            held = masks >> row & 1
-            sizes += held
-            seats += held * has
-        return masks[np.lexsort((masks, seats, sizes, np.round(self.spans(masks), 12)))]
+        return masks[np.lexsort((masks, *self._keys(masks)))]
+
+    def _keys(self, masks: Masks) -> tuple[Any, ...]:
+        """What coalitions are ranked by, the last key first."""
+        sizes = sum((masks >> row & 1 for row in range(len(self.seats))), start=np.zeros(len(masks), dtype=np.int64))
+        return self.held(masks), sizes, np.round(self.spans(masks), 12)
+
+    def held(self, masks: Masks) -> Masks:
+        """The seats of coalitions."""
+        held = (has * (masks >> row & 1) for row, has in enumerate(self.seats))
+        return np.asarray(sum(held, start=np.zeros(len(masks), dtype=np.int64)))
+
+    def as_close(self, masks: Masks) -> int:
+        """How many further ones of a sorted array are ranked as high as its first one."""
+        masks = masks[:MOST_AS_CLOSE]
+        if not len(masks):
+            return 0
+        return int(np.all([key == key[0] for key in self._keys(masks)], axis=0).sum()) - 1
 
     def best(self, masks: Masks, kind: str, limit: int) -> tuple[Coalition, ...]:
         """The first `limit` coalitions of a sorted array, described."""
@@ -403,7 +401,7 @@ class _Describer:
             seats=int(seats.sum()),
             kind=kind,
             ranges=tuple(float(value) for value in np.ptp(points, axis=0)) if has else (),
-            centre=tuple(float(value) for value in seats @ points / seats.sum()) if has else (),
+            centre=tuple(float(value) for value in seats @ points / max(int(seats.sum()), 1)) if has else (),
             has_median=tuple(bool(set(parties) & set(median)) for median in self.medians),
             connected=has and self._connected(mask),
             support=tuple(row for row in range(len(self.seats)) if whole & ~mask & 1 << row),
@@ -415,4 +413,4 @@ class _Describer:
         place = self.points[:, 0]
         inside = [place[row] for row in range(len(place)) if mask >> row & 1]
         low, high = min(inside), max(inside)
-        return not any(low < place[row] < high and self.seats[row] and not mask >> row & 1 for row in range(len(place)))
+        return not any(low < place[row] < high and not mask >> row & 1 for row in self.rows)

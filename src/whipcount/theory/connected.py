@@ -3,47 +3,45 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from .tables import Floats
 
 
 def minimal_connected(
-    place: Floats, seats: Sequence[int], quota: int, excluded: Sequence[tuple[int, int]] = ()
+    place: Floats, rows: Sequence[int], wins: Callable[[int], bool], excluded: Sequence[tuple[int, int]] = ()
 ) -> list[int]:
-    """Every minimal connected winning coalition as a bit mask over rows, parties without seats left out.
+    """Every minimal connected winning coalition of the parties in `rows`, as a bit mask.
 
-    Connected: no party with seats stands strictly between two members. Parties in one place may join one by one. A
-    connected coalition is minimal if dropping any party at either end makes it lose. Those with an excluded pair are
-    dropped, not shrunk: what they leave behind would no longer be connected.
+    wins: whether a mask wins. Connected: no other of `rows` stands strictly between two members. Parties in one place
+    may join one by one. A connected coalition is minimal if dropping any party at either end makes it lose. Those with
+    an excluded pair are dropped, not shrunk: what they leave behind would no longer be connected.
     """
-    spots = sorted({float(place[row]) for row in range(len(seats)) if seats[row]})
-    groups = [[row for row in range(len(seats)) if seats[row] and float(place[row]) == spot] for spot in spots]
+    spots = sorted({float(place[row]) for row in rows})
+    groups = [[row for row in rows if float(place[row]) == spot] for spot in spots]
     found = set()
     for left in range(len(groups)):
         inner = 0
         for right in range(left, len(groups)):
-            found |= set(_closed(groups, left, right, inner, seats, quota))
+            found |= set(_closed(groups, left, right, inner, wins))
             if right > left:
-                inner += sum(seats[row] for row in groups[right])
-            if inner >= quota:
+                inner |= sum(1 << row for row in groups[right])
+            if inner and wins(inner):
                 break
     banned = [(1 << a) | (1 << b) for a, b in excluded]
     return sorted(mask for mask in found if not any(mask & pair == pair for pair in banned))
 
 
 def _closed(
-    groups: list[list[int]], left: int, right: int, inner: int, seats: Sequence[int], quota: int
+    groups: list[list[int]], left: int, right: int, inner: int, wins: Callable[[int], bool]
 ) -> Iterator[int]:
     """The minimal winning coalitions from one group to another, everything between them included."""
-    between = sum(1 << row for group in groups[left + 1 : right] for row in group)
     ends = [groups[left]] if left == right else [groups[left], groups[right]]
     for chosen in itertools.product(*(_subsets(group) for group in ends)):
         rows = [row for part in chosen for row in part]
-        total = inner + sum(seats[row] for row in rows)
-        # dropping the lightest party of either end must lose, and with it dropping any other
-        if total >= quota and total - min(seats[row] for row in rows) < quota:
-            yield between | sum(1 << row for row in rows)
+        mask = inner | sum(1 << row for row in rows)
+        if wins(mask) and not any(wins(mask & ~(1 << row)) for row in rows):
+            yield mask
 
 
 def _subsets(rows: list[int]) -> list[tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,14 +27,19 @@ def weighted_median(place: Floats, weights: Sequence[int] | Integers) -> tuple[f
     return float(place[low]), float(place[high])
 
 
-def core_members(points: Floats, weights: Sequence[int] | Integers, quota: int) -> tuple[int, ...]:
-    """The members whose ideal points are in the core: no direction in which a winning coalition prefers to move."""
-    heavy = np.asarray(weights, dtype=np.int64)
-    return tuple(row for row in range(len(points)) if heavy[row] and undominated(points[row], points, heavy, quota))
+Wins = Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
 
 
-def undominated(point: Floats, points: Floats, weights: Integers, quota: int) -> bool:
-    """Whether no direction from a point is preferred by the quota. Exact on a line and in a plane; with more
+def core_members(points: Floats, rows: Sequence[int], wins: Wins) -> tuple[int, ...]:
+    """Those of some members whose ideal points are in the core: no direction in which a winning coalition would move.
+
+    wins: which sets of members win, given as membership of shape (sets, members).
+    """
+    return tuple(row for row in rows if undominated(points[row], points, wins))
+
+
+def undominated(point: Floats, points: Floats, wins: Wins) -> bool:
+    """Whether no direction from a point is preferred by those who win. Exact on a line and in a plane; with more
     dimensions it holds against many sampled directions and those towards each member.
     """
     gaps = points - point
@@ -48,8 +53,7 @@ def undominated(point: Floats, points: Floats, weights: Integers, quota: int) ->
         towards = gaps[np.abs(gaps).max(axis=1) > 0]
         vectors = np.vstack([random.normal(size=(SAMPLED_DIRECTIONS, points.shape[1])), towards, -towards])
     size = max(float(np.abs(gaps).max(initial=0.0)), 1e-300)
-    ahead = (vectors @ gaps.T > TOLERANCE * size) @ weights
-    return bool(ahead.max(initial=0) < quota)
+    return not wins(vectors @ gaps.T > TOLERANCE * size).any()
 
 
 @dataclass(frozen=True)
@@ -160,5 +164,3 @@ def _side(a: Floats, b: Floats) -> int:
         return 1
     return -1 if np.abs(a + b).max() < 1e-7 else 0
 
-
-Mask = NDArray[np.bool_]

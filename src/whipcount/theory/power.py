@@ -39,6 +39,7 @@ TITLES = {
 }
 SAMPLED = ("shapley_shubik", "banzhaf", "banzhaf_absolute", "coleman_prevent", "coleman_initiate")
 DEFAULT_SAMPLES = 100_000
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class PowerResult(Result):
 
     def shares(self) -> tuple[float, ...]:
         """Each member's share of the weights of the first majority."""
-        weights = self.rule.first.weights
+        weights = self.rule.first.held
         return tuple(weight / sum(weights) for weight in weights)
 
     def tables(self) -> tuple[Table, ...]:
@@ -116,7 +117,7 @@ class PowerResult(Result):
         ]
         rows: list[list[Any]] = [
             [name, weight, share]
-            for name, weight, share in zip(self.names, self.rule.first.weights, self.shares(), strict=True)
+            for name, weight, share in zip(self.names, self.rule.first.held, self.shares(), strict=True)
         ]
         for index in self.indices:
             priority = 1 if index.key in ("shapley_shubik", "banzhaf") else 2
@@ -139,9 +140,7 @@ class PowerResult(Result):
         order = sorted(range(len(self.names)), key=lambda row: -main.values[row])
         top = [row for row in order if main.values[row] == main.values[order[0]]]
         dummies = [self.names[row] for row in range(len(self.names)) if self._dummy(row)]
-        gap = max(range(len(self.names)), key=lambda row: abs(main.values[row] - self.shares()[row]))
-        who = listing([self.names[row] for row in top[:4]]) if len(top) < 5 else None
-        share, power = percent(self.shares()[gap], 1), percent(main.values[gap], 1)
+        who = listing([self.names[row] for row in top]) if len(top) <= MOST_NAMED else None
         most = percent(main.values[order[0]], 1)
         lines = [say("Rule: {rule}.", rule=self.rule.describe())]
         if who is None:
@@ -152,15 +151,7 @@ class PowerResult(Result):
                 if len(top) == 1
                 else say("{who} turn most decisions: {most} each.", who=who, most=most)
             )
-        if power != share:  # as they are printed: where they look alike there is nothing to tell
-            lines.append(
-                say(
-                    "Power differs most from weight for {names}: {power} of power with {share} of weight.",
-                    names=self.names[gap],
-                    power=power,
-                    share=share,
-                )
-            )
+        lines += self._furthest(main)
         if dummies:
             lines.append(say("Never decisive: {dummies}.", dummies=listing(dummies)))
         act = percent(self.act, 1 if self.act > 0.001 or self.act == 0 else 5)
@@ -168,6 +159,31 @@ class PowerResult(Result):
         if not self.exact:
             lines.append(say("Sampled: {samples:,} draws.", samples=self.samples))
         return " ".join(lines)
+
+    def _furthest(self, main: Index) -> list[str]:
+        """For whom power and weight differ most; all of them where several differ as much."""
+        apart = [abs(value - share) for value, share in zip(main.values, self.shares(), strict=True)]
+        widest = [row for row, gap in enumerate(apart) if gap >= max(apart) * (1 - 1e-9)]
+        told = [(percent(main.values[row], 1), percent(self.shares()[row], 1)) for row in widest]
+        power, share = told[0]
+        if power == share:  # as they are printed: where they look alike there is nothing to tell
+            return []
+        if len(widest) > MOST_NAMED:
+            return [say("Power differs most from weight for {n} members alike.", n=len(widest))]
+        if len(set(told)) == 1:
+            return [
+                say(
+                    "Power differs most from weight for {names}: {power} of power with {share} of weight.",
+                    names=listing([self.names[row] for row in widest]),
+                    power=power,
+                    share=share,
+                )
+            ]
+        each = [
+            say("{name} ({power} of power with {share} of weight)", name=self.names[row], power=power, share=share)
+            for row, (power, share) in zip(widest, told, strict=True)
+        ]
+        return [say("Power differs most from weight for {names}.", names=listing(each))]
 
     def _dummy(self, row: int) -> bool:
         return self.swings is not None and self.swings[row] == 0
@@ -177,8 +193,8 @@ class PowerResult(Result):
             "rule": self.rule.describe(),
             "method": self.method,
             "names": self.names,
-            "weights": self.rule.first.weights,
-            "quota": self.rule.first.quota,
+            "weights": self.rule.first.held,
+            "quota": self.rule.first.asked,
         }
         found |= {index.key: index.values for index in self.indices}
         found["coleman_act"] = self.act

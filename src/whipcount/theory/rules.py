@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whipcount.text import mark, say
 
 from ..errors import TableError
-from .tables import check_length, check_names, check_quota, check_whole, majority, pairs_of
+from .tables import check_length, check_names, check_quota, check_whole, index_of, majority, pairs_of
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -31,11 +31,17 @@ MOST_BLOCKED = 16  # members in blocked pairs; their compatible groups are liste
 
 @dataclass(frozen=True)
 class Majority:
-    """A weighted majority: reached by those whose weights sum to `quota` or more. `what` names the weights."""
+    """A weighted majority: reached by those whose weights sum to `quota` or more. `what` names the weights.
+
+    casting: who decides an even vote; weights are then doubled, and that member's is 1 more. veto: whether it is one
+    member, called `what`, without whom nothing passes.
+    """
 
     weights: tuple[int, ...]
     quota: int
     what: str = "seats"
+    casting: str = ""
+    veto: bool = False
 
     def __post_init__(self) -> None:
         check_quota(self.quota, sum(self.weights), self.what)
@@ -46,6 +52,23 @@ class Majority:
     def total(self) -> int:
         """All weights."""
         return sum(self.weights)
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The weights as the members hold them."""
+        return tuple(weight // 2 for weight in self.weights) if self.casting else self.weights
+
+    @property
+    def asked(self) -> int:
+        """The quota in weights as they are held; half of them are enough with the one who decides an even vote."""
+        return majority(sum(self.held)) if self.casting else self.quota
+
+    def describe(self) -> str:
+        """The majority in words."""
+        if self.veto:
+            return say("{name} not against", name=self.what)
+        text = f"{say(self.what)} ≥ {self.asked}/{sum(self.held)}"
+        return text + say(" (an even vote is decided by {name})", name=self.casting) if self.casting else text
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,12 @@ class DecisionRule:
         return len(self.alternatives) == 1 and len(self.alternatives[0]) == 1 and not self.blocked
 
     @property
+    def counting(self) -> tuple[int, ...]:
+        """The rows of members who count in some majority."""
+        columns = [needed.weights for needed in itertools.chain.from_iterable(self.alternatives)]
+        return tuple(row for row in range(self.members) if any(column[row] for column in columns))
+
+    @property
     def first(self) -> Majority:
         """The first majority of the first alternative: the one whose weights are shown beside the power."""
         return self.alternatives[0][0]
@@ -104,6 +133,17 @@ class DecisionRule:
                     groups.append(kept)
         others = set(range(self.members)) - set(involved)
         return tuple(tuple(row in group or row in others for row in range(self.members)) for group in groups)
+
+    def ordered(self, names: Sequence[str]) -> DecisionRule:
+        """The same rule with its members in another order (WC513)."""
+        rows = [index_of(name, self.names) for name in names]
+        place = {row: new for new, row in enumerate(rows)}
+        alternatives = tuple(
+            tuple(replace(one, weights=tuple(one.weights[row] for row in rows)) for one in alternative)
+            for alternative in self.alternatives
+        )
+        blocked = tuple(sorted((min(pair), max(pair)) for pair in ((place[a], place[b]) for a, b in self.blocked)))
+        return DecisionRule(tuple(names), alternatives, blocked)
 
     def wins(self, present: Bools) -> Bools:
         """Which sets of members win; `present` has shape (..., members)."""
@@ -142,8 +182,7 @@ class DecisionRule:
     def describe(self) -> str:
         """The rule in words."""
         parts = [
-            say(" and ").join(f"{say(one.what)} ≥ {one.quota}/{one.total}" for one in alternative)
-            for alternative in self.alternatives
+            say(" and ").join(one.describe() for one in alternative) for alternative in self.alternatives
         ]
         text = say(" or ").join(parts)
         if self.blocked:

@@ -33,8 +33,8 @@ def written_rule(
         for one, needs in zip(alternatives, written.alternatives, strict=True):
             for place, (needed, need) in enumerate(zip(one, needs, strict=True)):
                 if need.strict and need.amount == Fraction(1, 2):
-                    half = tuple(2 * weight + (row == chair) for row, weight in enumerate(needed.weights))
-                    one[place] = Majority(half, needed.total + 1, needed.what)
+                    twice = tuple(2 * weight + (row == chair) for row, weight in enumerate(needed.weights))
+                    one[place] = Majority(twice, needed.total + 1, needed.what, casting=written.casting)
                 else:
                     hint = "a casting vote decides even votes: write majority; casting: NAME"
                     raise TableError.one("WC564", f"{need.describe()} knows no even vote", hint)
@@ -42,7 +42,7 @@ def written_rule(
         row = index_of(name, names)
         alone = tuple(int(other == row) for other in range(len(names)))
         for one in alternatives:
-            one.append(Majority(alone, 1, name))
+            one.append(Majority(alone, 1, name, veto=True))
     return DecisionRule(tuple(names), tuple(map(tuple, alternatives)), tuple(blocked))
 
 

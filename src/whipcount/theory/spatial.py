@@ -17,7 +17,7 @@ from whipcount.text import listing, number, percent, say
 
 from ..errors import TableError
 from .directions import Floats
-from .medians import Core, core, core_members, pairwise_symmetric, weighted_median
+from .medians import Core, Wins, core, core_members, pairwise_symmetric, weighted_median
 from .tables import check_length, check_names, check_quota, check_whole, majority
 from .uncovered import Uncovered, uncovered_set
 from .winset import WinSet, win_set
@@ -188,7 +188,7 @@ def spatial(
         median_members=tuple(_members_at(points[:, axis], heavy, medians[axis]) for axis in range(len(dimensions))),
         centre=centre,
         core=None if solved_core is None else _unstretched(solved_core, stretch),
-        core_members=core_members(map_points, heavy, needed) if alike else (),
+        core_members=core_members(map_points, *_voters(heavy, needed)) if alike else (),
         symmetric=tuple(row for row in range(len(rows)) if pairwise_symmetric(map_points[row], map_points, heavy)),
         yolk=None if ball is None else Yolk(tuple(np.array(ball.centre) / stretch), ball.radius, ball.exact),
         status_quo=tuple(float(value) for value in start),
@@ -196,6 +196,12 @@ def spatial(
         uncovered=uncovered_set(points, heavy, needed, salience, per_axis),
         salience=None if salience is None else tuple(map(tuple, np.atleast_2d(salience).tolist())),
     )
+
+
+def _voters(weights: Sequence[int], quota: int) -> tuple[list[int], Wins]:
+    """Who votes, and which sets of members win."""
+    heavy = np.array(weights, dtype=np.int64)
+    return np.flatnonzero(heavy).tolist(), lambda present: np.asarray(present @ heavy >= quota)
 
 
 def _check_map(

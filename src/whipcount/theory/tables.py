@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,16 @@ class SeatsTable:
     def index(self, name: str) -> int:
         """The row of a party (WC513)."""
         return index_of(name, self.names)
+
+    def sorted(self) -> SeatsTable:
+        """The same with the largest party first, equals by their names: whatever the order of the rows was."""
+        order = sorted(range(len(self.names)), key=lambda row: (-self.seats[row], self.names[row]))
+
+        def ordered(values: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(values[row] for row in order)
+
+        measures = tuple((name, ordered(values)) for name, values in self.measures)
+        return replace(self, names=ordered(self.names), seats=ordered(self.seats), measures=measures)
 
 
 @dataclass(frozen=True)
