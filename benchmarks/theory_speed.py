@@ -39,6 +39,7 @@ DRAWS = 400
 ROUNDS = 10
 PLAIN_DRAWS = 2
 TURNS = 7
+TIE = 1e-9  # of the scale: offers that ask for the same
 SEED = 20
 
 
@@ -204,6 +205,10 @@ class PlainModel:
                     found[i][j] = backing[i][j] / out_of
         return found
 
+    def apart(self, i: int, j: int) -> bool:
+        """Whether two stand in different places, whatever the rounding of their positions says."""
+        return abs(self.places[i] - self.places[j]) >= TIE * self.width
+
     def gain(self, i: int, j: int, chance: list[list[float]], risk: float) -> float:
         """What i expects from challenging j, seen with an attitude to risk."""
         distance = abs(self.places[i] - self.places[j]) / self.width
@@ -233,7 +238,7 @@ class PlainModel:
         offers: dict[str, list[tuple[float, float]]] = {"confront": [], "compromise": [], "capitulate": []}
         for j in self.everyone:
             there = self.places[j]
-            if here == there:
+            if not self.apart(i, j):
                 continue
             mine, theirs = self.gain(i, j, chance, risk), self.gain(j, i, chance, risk)
             if theirs > mine > 0:
@@ -245,7 +250,9 @@ class PlainModel:
                 offers["capitulate"].append((abs(here - there), there))
         for kind in ("confront", "compromise", "capitulate"):
             if offers[kind]:
-                return min(offers[kind], key=lambda offer: offer[0])[1]
+                least = min(asked for asked, _ in offers[kind])
+                equals = [end for asked, end in offers[kind] if asked <= least + TIE * self.width]
+                return sum(equals) / len(equals)
         return here
 
 

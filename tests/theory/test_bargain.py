@@ -14,6 +14,7 @@ from whipcount.theory.divide import baron_ferejohn, rubinstein
 from whipcount.theory.forecasts import SOLVERS, ModelOptions, draw_tables, forecast, open_models
 from whipcount.theory.leverage import leverage, moves, uncertain_forecast
 from whipcount.theory.nash import nash_pie, nash_policy, policy_losses
+from whipcount.theory.rule_grammar import parse_rule
 from whipcount.theory.tables import PositionsTable
 
 
@@ -177,12 +178,37 @@ class TestForecasts:
             ("A", "B", "S"), (1.0, 1.0, 1.0), ((0.0, 0.0), (1.0, 0.0), (0.5, 2.0)), ((0.5, 0.5),) * 3, ("x", "y"),
             scale=((0.0, 2.0), (0.0, 2.0)),
         )  # fmt: skip
-        options = ModelOptions(status_quo=(0.5, -1.0), setter="S", quota=0.9)
+        options = ModelOptions(status_quo=(0.5, -1.0), setter="S", rule=parse_rule("90%", "all"))
         assert forecast(table, "setter", options) == pytest.approx((0.5, 1.0), abs=1e-3)
         free = ModelOptions(status_quo=(0.5, -3.0), setter="S")
         assert forecast(table, "setter", free) == pytest.approx((0.5, 2.0), abs=1e-6)
-        stuck = ModelOptions(status_quo=(0.5, 0.0), setter="S", quota=1.0)
+        stuck = ModelOptions(status_quo=(0.5, 0.0), setter="S", rule=parse_rule("unanimity", "all"))
         assert forecast(table, "setter", stuck) == pytest.approx((0.5, 0.0), abs=1e-9)
+
+    def test_rules_on_a_line_by_hand(self) -> None:
+        """Status quo 0, the setter at 10: it gets twice as far as the least willing of those it needs, 10 at most."""
+        table = PositionsTable(
+            ("A", "B", "C", "S"), (1.0, 1.0, 7.0, 1.0), ((1.0,), (2.0,), (4.0,), (10.0,)), ((1.0,),) * 4, ("x",)
+        )
+        for text, place in (
+            ("majority", 8.0),
+            ("majority of members", 4.0),
+            ("2/3 of power and majority of members", 4.0),
+            ("unanimity of members or 8 of power", 8.0),
+            ("unanimity of members", 2.0),
+            ("majority; veto: A", 2.0),
+            ("majority; veto: A, B", 2.0),
+        ):
+            rule = parse_rule(text, "all", ("power", "members"))
+            options = ModelOptions(status_quo=(0.0,), setter="S", rule=rule)
+            assert forecast(table, "setter", options) == pytest.approx((place,)), text
+
+    def test_several_with_most_power_set_the_agenda_in_turn(self) -> None:
+        table = PositionsTable(("A", "B", "C"), (2.0, 2.0, 1.0), ((0.0,), (10.0,), (5.0,)), ((1.0,),) * 3, ("x",))
+        told = bargain(table, ["setter"], ModelOptions(status_quo=(4.0,)))
+        each = [forecast(table, "setter", ModelOptions(status_quo=(4.0,), setter=name)) for name in ("A", "B")]
+        assert dict(told.forecasts)["setter"] == pytest.approx(np.mean(each, axis=0))
+        assert "A and B have most power" in told.words("en")
 
     def test_equal_salience_compromise_is_the_mean(self) -> None:
         table = PositionsTable(("A", "B"), (1.0, 3.0), ((0.0,), (1.0,)), ((0.5,), (0.5,)), ("x",))
@@ -205,12 +231,12 @@ class TestForecasts:
             ("setter", {}),
             ("setter", {"status_quo": (1.0,), "setter": "Nobody"}),
             ("nash", {"status_quo": (1.0, 2.0)}),
-            ("compromise", {"quota": 0.0}),
+            ("setter", {"status_quo": (1.0,), "rule": parse_rule("majority; casting: A", "all")}),
             ("expected_utility", {"rounds": -2}),
         ],
     )
     def test_bad_questions(self, model: str, options: dict[str, object]) -> None:
-        with pytest.raises(TableError, match="WC51"):
+        with pytest.raises(TableError, match=r"WC51|WC564"):
             forecast(emissions(), model, ModelOptions(**options))  # type: ignore[arg-type]
 
     def test_a_model_twice(self) -> None:

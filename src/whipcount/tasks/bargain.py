@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
-from whipcount.task import NUMBERS, TEXTS, Form, Option, task
+from whipcount.task import NUMBERS, TEXT, TEXTS, Form, Option, task
 from whipcount.text import mark
 
 from ._inputs import Decimal, Sheet, table
@@ -37,6 +37,7 @@ GR,.08,7,.7
     "whipcount bargain ktab.csv --model ktab --smp election=markov_uniform --json",
     "whipcount bargain actors.csv --model compromise --leverage",
     "whipcount bargain actors.csv --model nash --status-quo 4 --uncertain 1000 --spread 0.1",
+    "whipcount bargain actors.csv --model setter --status-quo 4 --rule '2/3 of power and majority of members; veto: FR'",
     "whipcount bargain --baron-ferejohn 9,5,0.9",
     order=73,
     drawn=True,
@@ -61,7 +62,13 @@ def bargain(
     ] = None,
     symmetric: Annotated[bool, Option("equal weights in Nash bargaining")] = False,
     setter: Annotated[str | None, Option("who sets the agenda", metavar="ACTOR")] = None,
-    quota: Annotated[float, Option("share of power that accepts a proposal", metavar="SHARE", shown=True)] = 0.5,
+    rule: Annotated[
+        Any,
+        Option(
+            "who must accept a setter's proposal: 2/3, 'majority of members; veto: A'", TEXT, "RULE",
+            default="majority", shown=True, flag="--rule",
+        ),
+    ] = None,
     rounds: Annotated[int, Option("of the expected-utility model", metavar="N", shown=True)] = 10,
     denominator: Annotated[
         str, Option("of its probabilities: all or pair", metavar="all|pair", shown=True)
@@ -86,6 +93,7 @@ def bargain(
 ) -> Result:  # fmt: skip
     """The outcome that each model expects; with leverage, moves or uncertain, what one model's forecast hangs on."""
     from whipcount.theory.forecasts import ModelOptions
+    from whipcount.theory.rule_grammar import parse_rule
 
     if rubinstein is not None or baron_ferejohn is not None:
         return _division(rubinstein, baron_ferejohn)
@@ -93,7 +101,8 @@ def bargain(
     nearest: Any = compromise
     actors, named = _actors(table, dimension, salience_scale, country, decimal=decimal, sheet=sheet)
     settings = (*(f"{name}={value}" for name, value in named), *smp)
-    options = ModelOptions(status_quo, symmetric, setter, quota, rounds, of_all, nearest, _smp(settings, seed))
+    taken = parse_rule(str(rule) if rule else "majority", "all", ("power", "members"))
+    options = ModelOptions(status_quo, symmetric, setter, taken, rounds, of_all, nearest, _smp(settings, seed))
     models = tuple(part.strip() for text in model for part in text.split(",") if part.strip())
     if uncertain is None and not leverage and not moves:
         from whipcount.theory.bargain import bargain as solve

@@ -13,7 +13,7 @@ from whipcount.text import listing, number, percent, say
 
 from ..errors import TableError
 from .expected_utility import ExpectedUtilityResult, expected_utility
-from .forecasts import MODEL_TITLES, ModelOptions, forecast, open_models
+from .forecasts import MODEL_TITLES, ModelOptions, forecast, open_models, setters_of
 from .ktab import SmpResult, spatial_model
 from .tables import PositionsTable
 
@@ -29,6 +29,7 @@ class BargainResult(Result):
     forecasts: tuple[tuple[str, tuple[float, ...] | None], ...]
     rounds: tuple[ExpectedUtilityResult, ...] = ()
     turns: SmpResult | None = None
+    setters: tuple[str, ...] = ()
 
     references: ClassVar[tuple[str, ...]] = (
         "Achen, C. H. (2006), in Thomson et al. (eds.), The European Union Decides, 86-123 and 264-298",
@@ -93,6 +94,9 @@ class BargainResult(Result):
             near = [name for name, far in zip(self.table.names, away, strict=True) if far <= min(away) + 1e-9]
             who = listing(near)
             lines.append(say("Nearest to their middle: {who}.", who=who))
+        if len(self.setters) > 1:
+            who = listing(self.setters)
+            lines.append(say("{who} have most power: each sets the agenda as often, and the mean is told.", who=who))
         if self.turns is not None and self.turns.turned is not None:
             lines.append(self.turns.order_told())
         return " ".join(lines)
@@ -104,6 +108,7 @@ class BargainResult(Result):
             "forecasts": dict(self.forecasts),
             "distances": {model: None if point is None else self.distances(point) for model, point in self.forecasts},
             "expected_utility": {result.dimension: result.record() for result in self.rounds},
+            "setters": self.setters,
             "ktab": None if self.turns is None else self.turns.record(),
         }
 
@@ -129,4 +134,5 @@ def bargain(table: PositionsTable, models: Sequence[str] = (), options: ModelOpt
             found.append((model, turns.forecast))
         else:
             found.append((model, forecast(table, model, chosen)))
-    return BargainResult(table, tuple(found), rounds, turns)
+    setters = setters_of(table.powers, table.names, chosen) if "setter" in asked else []
+    return BargainResult(table, tuple(found), rounds, turns, tuple(table.names[row] for row in setters))

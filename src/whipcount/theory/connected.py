@@ -32,9 +32,7 @@ def minimal_connected(
     return sorted(mask for mask in found if not any(mask & pair == pair for pair in banned))
 
 
-def _closed(
-    groups: list[list[int]], left: int, right: int, inner: int, wins: Callable[[int], bool]
-) -> Iterator[int]:
+def _closed(groups: list[list[int]], left: int, right: int, inner: int, wins: Callable[[int], bool]) -> Iterator[int]:
     """The minimal winning coalitions from one group to another, everything between them included."""
     ends = [groups[left]] if left == right else [groups[left], groups[right]]
     for chosen in itertools.product(*(_subsets(group) for group in ends)):

@@ -12,6 +12,8 @@ Two points are open in print, and are options here:
 - `compromise`: which compromise an actor takes. "lowest" takes the one with the lowest weighted position, as that
   replication's code does, which favours one end of the scale; "nearest" takes the one that asks for the least
   movement, as the paper's text says.
+
+A third is settled: an actor to whom several offers ask for the same moves to the mean of where they would bring it.
 """
 
 from __future__ import annotations

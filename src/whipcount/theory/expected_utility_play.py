@@ -19,12 +19,13 @@ from .tables import Floats
 Denominator = Literal["all", "pair"]
 Compromise = Literal["lowest", "nearest"]
 Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 KINDS = ("none", "confrontation", "compromise", "capitulation")
 DEFAULT_ROUNDS = 10
 MOST_CELLS = 32_000  # of an array that is worked on at once: a few of them fit in a processor's cache
 SAME = 1e-9  # of the scale: two actors this close stand in one place, whatever the rounding of their positions says
-TIE = 1e-13  # of the scale: offers that ask for the same, up to rounding, are taken in the order of the table
+TIE = 1e-9  # of the scale: offers that ask for the same, up to rounding, are followed half way each
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,6 @@ class _Round:
         key = np.where(yielding, 4 + self.distance, np.inf)
         np.copyto(key, 2 + self._rank(size, theirs, compromise), where=meet)
         np.copyto(key, self.distance, where=confront)
-        key += TIE * self.order[:, None, :]
         best = key.argmin(axis=2)[:, :, None]
         lowest, yields, gains = (np.take_along_axis(values, best, axis=2)[:, :, 0] for values in (key, size, theirs))
         kind = np.zeros(lowest.shape, dtype=np.int8)
@@ -199,8 +199,18 @@ class _Round:
         there = np.take_along_axis(self.here, best[:, :, 0], axis=1)
         part = np.where(kind == 2, yields / np.where(kind == 2, gains, 1.0), 1.0)
         moved = np.where(kind == 2, self.here + part * (there - self.here), there)
+        self._share_ties(key <= lowest[:, :, None] + TIE, kind, size, theirs, moved)
         partner = np.where(kind > 0, np.take_along_axis(self.order, best[:, :, 0], axis=1), -1)
         return _Offers(np.where(kind > 0, moved, self.here), kind, partner)
+
+    def _share_ties(self, tied: Bools, kind: NDArray[np.int8], yields: Floats, gains: Floats, moved: Floats) -> None:
+        """Where several offers ask for the same, an actor moves to the mean of where they would bring it."""
+        for draw, actor in np.argwhere((kind > 0) & (tied.sum(axis=2) > 1)):
+            offers = np.flatnonzero(tied[draw, actor])
+            there, here = self.here[draw, offers], self.here[draw, actor]
+            if kind[draw, actor] == 2:
+                there = here + (yields[draw, actor, offers] / gains[draw, actor, offers]) * (there - here)
+            moved[draw, actor] = there.mean()
 
     def _gains(self) -> tuple[Floats, Floats]:
         """What each actor (row) sees both sides gain: by challenging the column's actor, by being challenged by it.

@@ -21,7 +21,8 @@ from .expected_utility import check_options
 from .expected_utility_play import Compromise, Denominator, play_rounds, weighted_medians
 from .ktab import SmpOptions, play_turns, scaled
 from .nash import nash_policy, policy_losses
-from .setter import best_accepted
+from .rule_grammar import WrittenRule, parse_rule
+from .setter import best_accepted, needs_of
 from .tables import Floats, PositionsTable, index_of
 
 MODEL_TITLES = {
@@ -40,14 +41,14 @@ class ModelOptions:
     """Options of the models.
 
     status_quo: what stays if nothing is agreed, one value per dimension; needed by `setter`, used by `nash`.
-    symmetric: give all the same weight in Nash bargaining. setter: who proposes, the one with most power by default;
-    quota: share of power that must accept a proposal.
+    symmetric: give all the same weight in Nash bargaining. setter: who proposes, the one with most power by default
+    (where several have, each of them as often); rule: of power or members, who must accept a proposal.
     """
 
     status_quo: tuple[float, ...] | None = None
     symmetric: bool = False
     setter: str | None = None
-    quota: float = 0.5
+    rule: WrittenRule = field(default_factory=lambda: parse_rule("majority", "all"))
     rounds: int = 10
     denominator: Denominator = "all"
     compromise: Compromise = "lowest"
@@ -55,8 +56,6 @@ class ModelOptions:
 
     def __post_init__(self) -> None:
         check_options(self.rounds, self.denominator, self.compromise)
-        if not 0 < self.quota <= 1:
-            raise TableError.one("WC516", f"a quota of {self.quota:g} of the power", "give a share above 0, 1 at most")
 
 
 @dataclass(frozen=True)
@@ -165,11 +164,18 @@ def _setter(draws: Draws, options: ModelOptions) -> Floats:
     found = np.empty((len(draws), len(low)))
     for draw in range(len(draws)):
         power, points = draws.power[draw], (draws.ideal[draw] - low) / width
-        setter = index_of(options.setter, draws.table.names) if options.setter is not None else int(power.argmax())
-        # a bare half is no majority
-        needed = options.quota * power.sum() * (1 + 1e-12 if options.quota == 0.5 else 1 - 1e-12)
-        found[draw] = low + width * best_accepted(stay, setter, points, draws.salience[draw], power, needed)
+        needs = needs_of(options.rule, draws.table.names, power)
+        setters = setters_of(power, draws.table.names, options)
+        taken = [best_accepted(stay, setter, points, draws.salience[draw], needs) for setter in setters]
+        found[draw] = low + width * np.mean(taken, axis=0)
     return found
+
+
+def setters_of(power: Floats, names: Sequence[str], options: ModelOptions) -> list[int]:
+    """The rows of those who set the agenda: the one that is named, or all who have most power (WC513)."""
+    if options.setter is not None:
+        return [index_of(options.setter, names)]
+    return np.flatnonzero(power >= power.max() * (1 - 1e-12)).tolist()
 
 
 def _expected_utility(draws: Draws, options: ModelOptions) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import listing, mark, number, percent, say
+from whipcount.text import listing, mark, number, percent, say, say_many
 
 from .formation_covariates import Cabinets
 from .formation_model import Model, shipped
@@ -37,6 +37,7 @@ SPECIFICATION_NAMES = {
     "whole": mark("the whole model"),
 }
 UNUSUAL = 1.5  # standard deviations beyond which a country's leaning is worth telling
+EQUAL = 1e-9  # shares of a probability that count as none
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ class PartyForecast:
 
 @dataclass(frozen=True)
 class Forecast(Result):
-    """The forecast for one election: the most probable cabinets, and every party's chances."""
+    """The forecast for one election: the most probable cabinets, and every party's chances.
+
+    as_probable: how many more cabinets are as probable as the first; equals stand in the order of their names.
+    """
 
     references: ClassVar[tuple[str, ...]] = REFERENCES
 
@@ -77,6 +81,7 @@ class Forecast(Result):
     formed: tuple[str, ...] | None = None
     formed_rank: int | None = None
     formed_probability: float | None = None
+    as_probable: int = 0
 
     def tables(self) -> tuple[Table, ...]:
         """Cabinets, parties."""
@@ -127,6 +132,8 @@ class Forecast(Result):
             probability=percent(first.probability, 1),
             kind=_kind(first.kind),
         )
+        if self.as_probable:
+            text += say_many(" {n} more is as probable.", " {n} more are as probable.", self.as_probable)
         if sure:
             text += say(" Almost certain to govern: {sure}.", sure=listing(sure))
         if self.formed is not None and self.formed_probability is not None:
@@ -152,7 +159,8 @@ class Forecast(Result):
 
 
 def _shares(one: CabinetForecast) -> str:
-    return ", ".join(f"{name} {share:.2f}" for name, share in zip(one.members, one.portfolios, strict=True))
+    # rounded first: what is half way between two hundredths must not hang on the last bit of a sum
+    return ", ".join(f"{name} {round(share, 9):.2f}" for name, share in zip(one.members, one.portfolios, strict=True))
 
 
 def _kind(name: str) -> str:
@@ -176,7 +184,7 @@ def summarise(opportunity: Opportunity, chance: np.ndarray, shown: int = 10) -> 
     """The forecast that a probability for every cabinet amounts to."""
     cabinets = Cabinets(opportunity)
     kinds = [kind_of(share, small) for share, small in zip(cabinets.share, cabinets.smallest, strict=True)]
-    order = np.argsort(-chance, kind="stable")[:shown]
+    order = _most_probable(opportunity, chance, shown)
     portfolios = cabinets.inside * opportunity.seats / cabinets.share[:, None]
     governs = membership(chance, opportunity.size)
     months = shipped_survival().months(cabinets.inside[order], opportunity.seats, opportunity.place)
@@ -210,7 +218,20 @@ def summarise(opportunity: Opportunity, chance: np.ndarray, shown: int = 10) -> 
         formed=None if formed is None else opportunity.members(opportunity.choice),
         formed_rank=None if formed is None else formed.rank,
         formed_probability=None if formed is None else formed.probability,
+        as_probable=int((chance >= chance.max() * (1 - EQUAL)).sum()) - 1,
     )
+
+
+def _most_probable(opportunity: Opportunity, chance: np.ndarray, shown: int) -> np.ndarray:
+    """The most probable cabinets; equals in the order of their names, whatever the order of the parties' rows was."""
+    least = np.sort(chance)[::-1][min(shown, len(chance)) - 1]
+    rows = np.flatnonzero(chance >= least * (1 - EQUAL)).tolist()
+    first = float(chance.max())
+
+    def rank(row: int) -> tuple[float, tuple[str, ...]]:
+        return round(-float(chance[row]) / first, 9), tuple(sorted(opportunity.members(row)))
+
+    return np.array(sorted(rows, key=rank)[:shown])
 
 
 def _day(opportunity: Opportunity) -> str:

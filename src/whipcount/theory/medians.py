@@ -163,4 +163,3 @@ def _side(a: Floats, b: Floats) -> int:
     if np.abs(a - b).max() < 1e-7:
         return 1
     return -1 if np.abs(a + b).max() < 1e-7 else 0
-

@@ -92,8 +92,8 @@ class WhipCount(Result):
         def rows(members: list[MemberCount]) -> tuple[tuple[Any, ...], ...]:
             return tuple(tuple(getattr(one, column.key) for column in columns) for one in members)
 
-        rebels = sorted(self.members, key=lambda one: -one.breaks)[:SHOWN]
-        persuade = sorted(self.members, key=lambda one: -one.gain)[:SHOWN]
+        rebels = _first(self.members, "breaks")
+        persuade = _first(self.members, "gain")
         return (
             self._parties(),
             Table("rebels", "Most likely to break the line", columns, rows(rebels)),
@@ -140,7 +140,7 @@ class WhipCount(Result):
     def sentences(self) -> str:
         """The count in plain words."""
         low, high = self.interval()
-        names = [one.member for one in sorted(self.members, key=lambda one: -one.gain)[:3]]
+        names = [one.member for one in _first(self.members, "gain")[:3]]
         return say(
             "About {expected:.0f} yes votes expected, in nine of ten cases {low} to {high}; the motion "
             "passes with {passes} ({rule}). Persuading {names} would move it most.",
@@ -168,6 +168,11 @@ class WhipCount(Result):
             "tally": list(self.tally),
             **{grid.name: grid.records() for grid in self.tables()},
         }
+
+
+def _first(members: Sequence[MemberCount], what: str) -> list[MemberCount]:
+    """Those with most of something; equals in the order of their names."""
+    return sorted(members, key=lambda one: (-round(getattr(one, what), 12), one.member))[:SHOWN]
 
 
 def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming:
@@ -213,6 +218,10 @@ def whip_count(
         written = parse_rule(rule)
     except UsageError as error:
         raise TableError(*(replace(one, code="WC564") for one in error.problems)) from None
+    # members in the order of their names: nothing hangs on the order of the rows, not even what is drawn for whom
+    order = sorted(range(len(calls.members)), key=calls.members.__getitem__)
+    calls = calls.only_members(order)
+    attend = None if attend is None else np.asarray(attend, dtype=float)[order]
     if attend is None:
         model = model or learn(calls)
         present = attendance(calls)
@@ -220,7 +229,7 @@ def whip_count(
         present = present[[calls.members.index(name) for name in sitting.members]]
         calls = sitting
     else:
-        present = np.asarray(attend, dtype=float)
+        present = attend
     chances = vote_chances(model or learn(calls), calls, coming)
     blocks = blocks_of(calls)
     tally = tally_of(chances, present, blocks)

@@ -181,9 +181,7 @@ class DecisionRule:
 
     def describe(self) -> str:
         """The rule in words."""
-        parts = [
-            say(" and ").join(one.describe() for one in alternative) for alternative in self.alternatives
-        ]
+        parts = [say(" and ").join(one.describe() for one in alternative) for alternative in self.alternatives]
         text = say(" or ").join(parts)
         if self.blocked:
             pairs = ", ".join(f"{self.names[a]}+{self.names[b]}" for a, b in self.blocked)
