@@ -37,7 +37,7 @@ GR,.08,7,.7
     "whipcount bargain ktab.csv --model ktab --smp election=markov_uniform --json",
     "whipcount bargain actors.csv --model compromise --leverage",
     "whipcount bargain actors.csv --model nash --status-quo 4 --uncertain 1000 --spread 0.1",
-    "whipcount bargain actors.csv --model setter --status-quo 4 --rule '2/3 of power and majority of members; veto: FR'",
+    "whipcount bargain actors.csv --model setter --status-quo 4 --rule 'majority of members; veto: FR'",
     "whipcount bargain --baron-ferejohn 9,5,0.9",
     order=73,
     drawn=True,

@@ -1,4 +1,4 @@
-"""Which coalitions win under any decision rule, as bit masks over its members: minimal ones, all of them, one asked for.
+"""Which coalitions win under any decision rule, as bit masks over its members: minimal ones, all, one asked for.
 
 One weighted majority is counted by its weights; for every other rule a table over all subsets tells.
 """
