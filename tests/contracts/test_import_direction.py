@@ -21,7 +21,8 @@ FACE = ("", "__init__", "__main__")
 SHELVES = ("scenarios",)
 
 ALLOWED: dict[str, set[str]] = {room: {*ROOMS[: index + 1], *EVERYONE} for index, room in enumerate(ROOMS)}
-for asker in ("generation", "questions", "charts", "report", "tasks", "cli"):
+# A scenario's rules are read by theory's grammar.
+for asker in ("scenario", "world", "generation", "questions", "charts", "report", "tasks", "cli"):
     ALLOWED[asker] |= set(APART)
 ALLOWED["web"] = (ALLOWED["cli"] - {"cli"}) | {"web"}
 ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing of commands

@@ -240,12 +240,15 @@ class _Recipe:
         epoch = self.pick(axis, False) if self.rng.random() < 0.5 else None
         if epoch is not None:
             epoch = day.where((epoch >= 0.0) & (epoch < 1e6), day.rounded(epoch), 0.0)
-        kind = self.rng.randrange(4)
+        kind = self.rng.randrange(5)
         if kind == 0:
             self._add(day.uniform(purpose, axis, epoch))
         elif kind == 1:
             self._add(day.normal(purpose, axis, epoch))
-        elif kind == 2 or axis is None:
+        elif kind == 2 and axis is not None:
+            members = day.rounded(day.clip(self.pick(axis, False), -2.0, 300.0))
+            self._add(day.heads(purpose, members, self.pick(axis, False), self.pick(axis, False), axis))
+        elif kind == 3 or axis is None:
             self._add(day.happens(purpose, 0.3, axis))
         else:
             terms = [{"term": self.pick(axis, False)} for _ in range(self.rng.randint(2, 3))]

@@ -59,7 +59,10 @@ QUIET: dict[str, float] = {
     "pressure.noise": 0.0,
     "belief.bias": 0.0,
     "belief.noise": 0.0,
+    "belief.tally": 0.0,
     "survival.s_calm": 0.999999,
+    "survival.undecided": 1.0,
+    "survival.proven": 0.0,
     "survival.breadth": 0.0,
     "survival.capacity": 0.0,
     "survival.unity": 0.0,
@@ -74,8 +77,18 @@ QUIET: dict[str, float] = {
     "talks.recognition": 0.0,
     "talks.mediator": 0.0,
     "talks.forum_push": 0.0,
+    "attendance.common": 0.0,
+    "ballot.common": 0.0,
     "mandate.review": 0.0,
+    "withdrawal.review": 1e9,
+    "office.tenacity": 1e3,
     "mandate.deference": 0.0,
+    "demand.cost": 1e3,
+    "dismissal.collective": -1e3,
+    "dismissal.exclusion": 1e3,
+    "leadership.cost": 1e3,
+    "leadership.office": 1e3,
+    "leadership.members": -1e3,
 }
 
 
@@ -155,6 +168,21 @@ class Ran:
     def count(self, verb: str) -> float:
         """Mean number of events a run."""
         return len(self.events(verb)["run"]) / self.block.runs
+
+
+def states_of(tree: Tree, parameters: dict[str, float] | None = None) -> dict[str, NDArray[Any]]:
+    """Every state at the end of one run, by name: (entities, 1)."""
+    backend = NumpyBackend(build_plan(world_of(tree, parameters)))
+    kept: dict[str, NDArray[Any]] = {}
+    simulate = backend._simulate
+
+    def keeping(collector: Any, states: dict[str, NDArray[Any]], *rest: Any) -> None:
+        kept.update(states)
+        simulate(collector, states, *rest)
+
+    backend._simulate = keeping
+    backend.run(1, 0, 1)
+    return kept
 
 
 def run(

@@ -58,6 +58,7 @@ CERTAIN = {
     "sanction.concession_cost": 1e3,
     "survival.horizon": 1e9,
     "leave.voice": 1.0,
+    "leave.inside": 1e3,  # nobody goes before a demand forbids speech
     "leave.solidarity": 0.1,
     "leave.office": 0.0,
     "leave.prospect": 0.0,

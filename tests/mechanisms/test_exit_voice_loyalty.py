@@ -79,7 +79,7 @@ def _play(outside: float, loyalty: float) -> Ran:
         "leave.seat": -outside,
         "leave.identity": -outside,
     }
-    return run(_tree(), parameters, runs=400)
+    return run(_tree(), parameters, runs=6000)  # in most of them the member has gone before anything is demanded
 
 
 @pytest.mark.parametrize(("outside", "loyalty"), list(GOLDEN))
@@ -99,5 +99,6 @@ def test_member_and_leader_answer_as_agent_quantal_response(outside: float, loya
     ignored = steps["probability"][after_voice & (steps["value"] == 1)]
     np.testing.assert_allclose(np.concatenate([conceded, 1 - ignored]), responds, atol=2e-4)
     gone = ran.events("leave_party")
-    assert gone["run"].size
-    np.testing.assert_allclose(gone["probability"], leaves, atol=2e-4)
+    ignored_ones = ~np.isin(gone["run"], ran.events("concession")["run"])  # after a concession others are beaten
+    assert ignored_ones.any()
+    np.testing.assert_allclose(gone["probability"][ignored_ones], leaves, atol=2e-4)

@@ -98,7 +98,7 @@ def test_no_deal_where_the_claims_exceed_the_pie() -> None:
 def test_a_standing_answer_changes_only_with_the_line_where_nobody_reconsiders() -> None:
     tree = two_party_tree()
     tree["settlements"][1]["point"] = {"x": 0.5}
-    parameters = {"choice.lam": 1e-6, "choice.rho": 0.0, "mandate.epsilon": 0.5, "mandate.cost_withdraw": 1e9}
+    parameters = {"choice.lam": 1e-6, "mandate.epsilon": 0.5, "mandate.cost_withdraw": 1e9, "demand.cost": 1e12}
     ran = run(tree, {**parameters, "mandate.review": 0.2}, runs=300)
     answers: dict[tuple[int, int], list[tuple[int, bool]]] = {}
     for verb in ("accept", "decline"):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small import Tree, actor, body, run, two_party_tree
+from small import Ran, Tree, actor, body, run, two_party_tree
+
+from whipcount.mechanisms.survival import Survival
+from whipcount.theory.survival_causes import shipped_endings
 
 
 def _quiet_tree(end: str = "2000-01-31") -> Tree:
@@ -32,15 +35,67 @@ def test_a_fall_moves_the_government_and_vacates_its_posts() -> None:
     tree["posts"] = [
         {"id": "premier", "name": {"en": "p", "ru": "p"}, "body": "cabinet", "holder": "g1", "assumed": "test"}
     ]
-    ran = run(tree, {"survival.s_calm": 0.05}, runs=300)
+    ran = run(tree, {"survival.s_calm": 0.05, "leave.duty": 1e3}, runs=300)
     fallen = ran.events("fall")
-    assert len(fallen["run"]) == len(set(fallen["run"].tolist()))  # it falls once
+    first = np.concatenate([[True], fallen["run"][1:] != fallen["run"][:-1]])
     breadth = ran.measure("breadth")
-    for number, step in zip(fallen["run"], fallen["step"], strict=True):
+    for number, step in zip(fallen["run"][first], fallen["step"][first], strict=True):
         if step + 1 < ran.plan.steps:
             assert breadth[step + 1, number] == pytest.approx(0.5)
-    appointed = ran.events("appoint")
-    assert len(appointed["run"]) == 0 or not set(appointed["run"]) & set(fallen["run"])
+    vacated = ran.events("vacated")
+    assert set(vacated["run"]) == set(fallen["run"])
+
+
+YEAR = "2000-12-30"  # 365 days from the first of January
+
+
+def test_falls_that_nobody_decides_come_as_often_as_among_real_cabinets() -> None:
+    """An ordinary cabinet in calm times: the fitted hazard of deaths and the like, whatever the length of the step."""
+    fitted = shipped_endings()
+    for step_days in (1, 7):
+        tree = _quiet_tree(YEAR)
+        tree["calendar"]["step_days"] = step_days
+        ordinary = {name: Survival.parameters()[name].default for name in ("s_calm", "undecided", "proven")}
+        ran = run(tree, {f"survival.{name}": value for name, value in ordinary.items()}, runs=4000)
+        expected = 1 - fitted.outlasts(365, fitted.undecided_share)
+        assert ran.share("fall") == pytest.approx(expected, abs=0.006)
+
+
+def test_priors_are_those_of_the_table_of_durations() -> None:
+    fitted, declared = shipped_endings(), Survival.parameters()
+    assert declared["s_calm"].default == pytest.approx(fitted.outlasts(30), abs=5e-4)
+    low, high = declared["s_calm"].prior.numbers
+    assert low < fitted.outlasts(30) < high
+    count = fitted.undecided_ends
+    assert declared["undecided"].prior.numbers == (count + 0.5, fitted.known - count + 0.5)
+    assert declared["undecided"].default == pytest.approx(fitted.undecided_share, abs=5e-4)
+
+
+def _endangered(**parameters: float) -> Ran:
+    """A government under one danger that stays as it is."""
+    tree = _quiet_tree("2000-06-30")
+    tree["pressures"] = [
+        {"id": "war", "name": {"en": "w", "ru": "w"}, "level": 0.6, "reversion": 0.0, "noise": 0.0, "assumed": "test"}
+    ]
+    told = {"survival.s_calm": 0.9, "survival.threat": 3.0, "survival.undecided": 0.0, **parameters}
+    return run(tree, told, runs=2)
+
+
+def test_the_hazard_declines_with_dangers_survived_as_frailty_says() -> None:
+    """ln odds rise by ln(1 + proven L), L the hazard beyond that of calm times, added up over the days before."""
+    ran = _endangered(**{"survival.proven": 2.0})
+    s = ran.measure("survival")[:, 0].astype(float)
+    first = 1 / (1 + np.exp(-(np.log(9) - 3.0 * 0.6)))
+    assert s[0] == pytest.approx(first, rel=1e-5)
+    lived = np.arange(len(s)) * (np.log(0.9) - np.log(first)) / 30
+    odds = np.log(9) - 3.0 * 0.6 + np.log(1 + 2.0 * lived)
+    np.testing.assert_allclose(s, 1 / (1 + np.exp(-odds)), rtol=1e-4)
+    assert np.all(np.diff(s) > 0)
+
+
+def test_calm_proves_nothing() -> None:
+    ran = _endangered(**{"survival.proven": 4.0, "survival.threat": 0.0})
+    np.testing.assert_allclose(ran.measure("survival"), 0.9, rtol=1e-5)
 
 
 def test_breadth_danger_and_their_signs() -> None:

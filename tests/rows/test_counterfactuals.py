@@ -52,7 +52,7 @@ HISTORICAL = Asked(
     ultimatum="ultimatum_in_time",
     opposition="opposition",
     leaving_day="1917-11-17",
-    posts_left="someone_leaves_cabinet",
+    posts_left="lesser_officials_leave",
     stayed="none_leaves_party",
     weighed="s188_danger_gone",
 )

@@ -82,11 +82,11 @@ def test_show_prints_every_section(scenario: str, language: str, capsys: pytest.
 def test_show_bodies_tells_rule_quorum_and_superior(capsys: pytest.CaptureFixture[str]) -> None:
     bodies = record(capsys, "show", "demo.yaml", "bodies")["bodies"]
     assert bodies[0]["id"] == "committee"
-    assert bodies[0]["rule"] == {"base": "cast", "threshold": 0.5}
+    assert bodies[0]["rule"] == "more than 1/2 of votes cast"
     assert bodies[0]["quorum"] == 3
     assert {"superior", "chair", "seats", "votes"} <= set(bodies[0])
     text = out(capsys, "show", "demo.yaml", "bodies", "members")
-    assert "majority of votes cast" in text
+    assert "more than half of the votes cast" in text
     assert "deputies ×12" in text
 
 

@@ -21,6 +21,19 @@ def test_exp_log_and_cos_are_accurate() -> None:
     assert np.max(np.abs(numerics.cos2pi(u) - np.cos(2 * np.pi * u.astype(np.float64)))) < 4e-7
 
 
+@pytest.mark.parametrize("members", [1, 2, 7, 48, 240])
+@pytest.mark.parametrize(("chance", "common"), [(0.9, 0.0), (0.5, 0.0), (0.5, 0.1), (0.03, 0.2), (0.7, 0.95)])
+def test_heads_are_beta_binomial(members: int, chance: float, common: float) -> None:
+    strength = (1 - common) / max(common, 1e-6)
+    u = np.linspace(0, 1, 20_001, endpoint=False).astype(np.float32)
+    a, b = np.float32(chance * strength), np.float32((1 - chance) * strength)
+    heads = numerics.beta_binomial(u, np.float32(members), a, b)
+    expected = members - stats.betabinom(members, (1 - chance) * strength, chance * strength).ppf(u.astype(np.float64))
+    expected[0] = heads[0]
+    assert np.mean(heads != expected) < 2e-3
+    assert np.max(np.abs(heads - expected)) <= 1
+
+
 def test_extreme_arguments_do_not_overflow() -> None:
     wild = np.array([-np.inf, -1e30, 1e30, np.inf], np.float32)
     assert np.all(np.isfinite(numerics.exp(wild)))

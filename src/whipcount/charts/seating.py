@@ -15,7 +15,7 @@ LEAVES = ("leave_seat",)
 RETURNS = ("reseated",)
 EXPELLED = ("expelled",)  # whoever is expelled loses the seats in the party's own organs
 TAKEN = ("appoint", "elected", "reappoint")
-LOST = ("leave_post", "stripped", "removed", "dismiss")
+LOST = ("leave_post", "stripped", "removed", "dismiss", "vacated")
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def post_changes(material: Material, body: Body, run: int | None = None) -> list
         if change.post in posts
     }
     party_of = {actor.id: actor.party for actor in material.scenario.actors}
-    events = material.happenings(*TAKEN, *LOST, "fall", "withdraw", "event")
+    events = material.happenings(*TAKEN, *LOST, "withdraw", "event")
     if run is not None:
         events = events.filter(pl.col("run") == run)
     in_cabinet = body.id == material.scenario.government.cabinet
@@ -181,9 +181,8 @@ def post_changes(material: Material, body: Body, run: int | None = None) -> list
             passing = [(thing, None)]
         elif verb == "event":
             passing = [(post, dated[thing, post]) for post in posts if (thing, post) in dated]
-        elif verb in ("fall", "withdraw") and in_cabinet:
-            held = [(post, holder) for post, holder in now.items() if holder is not None]
-            passing = [(post, None) for post, holder in held if verb == "fall" or party_of[holder] == actor]
+        elif verb == "withdraw" and in_cabinet:
+            passing = [(post, None) for post, holder in now.items() if holder and party_of[holder] == actor]
         now.update(passing)
         found += [PostChange(number, step, post, holder) for post, holder in passing]
     return found

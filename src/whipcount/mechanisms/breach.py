@@ -25,7 +25,9 @@ class Breach(Mechanism):
 
     grievance = State(per="party", doc="decayed sum of breaches")
     breaches = State(per="actor", initial="actor.past_breaches", doc="breaches of each member so far")
-    dissent = State(per="actor", kind="mask", writers=("leave", "reply", "reconcile"), doc="openly against the line")
+    dissent = State(
+        per="actor", kind="mask", writers=("demand", "leave", "reply", "reconcile"), doc="openly against the line"
+    )
     remembered = State(kind="mask", doc="history has been taken in")
 
     def step(self, day: Day) -> None:

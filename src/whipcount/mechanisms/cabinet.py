@@ -29,7 +29,10 @@ class Cabinet(Mechanism):
     invite_cost = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of sharing with a partner")
     capacity = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="value of the support that a partner brings")
 
+    again = Param(14.0, unit="days", doc="how long a refused invitation rests, unless the partner's line changes")
+
     accepted = State(per="offer", kind="mask", doc="the offer has been accepted")
+    invited_day = State(per="offer", initial=-1000.0, doc="day on which the partner was last invited")
 
     def step(self, day: Day) -> None:
         """Fill vacancies; invite; hand over portfolios."""
@@ -51,7 +54,7 @@ class Cabinet(Mechanism):
             day.holds.set(True, where=named)
 
     def _distance_to_head(self, day: Day) -> Array:
-        head = day.given("actor.head")
+        head = day.premier
         point = tuple(day.pick(x, head) for x in day.vector("ideal"))
         return day.distance(day.vector("ideal"), point, formulas.salience(day))
 
@@ -59,7 +62,10 @@ class Cabinet(Mechanism):
         partner = day.only("party", str(day.fact(f"offer.{offer}.party")))
         row = day.ids("offer").index(offer)
         over = day.talks_over if formulas.menu(day) else day.begun
-        waiting = (day.row(day.today("offer.open"), row) > 0.0) & ~day.row(self.accepted, row) & over & ~day.fallen
+        self.invited_day.set(-1000.0, where=day.only("offer", offer) & day.any(partner & day.line_changed))
+        rested = day.number - day.row(self.invited_day, row) >= self.again
+        open_today = day.row(day.today("offer.open"), row) > 0.0
+        waiting = rested & open_today & ~day.row(self.accepted, row) & over & ~day.fallen
         considers = waiting & ~day.any(partner & day.governs) & day.happens(f"consider {offer}", self.invite)
         with day.when(considers):
             self._invite(day, offer, partner)
@@ -69,7 +75,7 @@ class Cabinet(Mechanism):
 
     def _invite(self, day: Day, offer: str, partner: Array) -> None:
         settlement = str(day.fact(f"offer.{offer}.settlement"))
-        head = day.given("actor.head")
+        head = day.premier
         gain = formulas.settlement_value(day, settlement) - formulas.no_deal_value(day)
         support = day.pick(day.given("party.support"), partner)
         move = day.choose(
@@ -81,6 +87,7 @@ class Cabinet(Mechanism):
         )
         invited = partner & move.is_("invite")
         day.record("invite", invited, probability=move.chance("invite"))
+        self.invited_day.set(day.number, where=day.only("offer", offer) & day.any(invited))
         deciding = invited & day.spread(day.quorate, "party") & day.given("party.decides")
         none = day.spread(partner, "seat") & (day.given("seat.weight") < 0.0)
         result = divide(day, f"enter {offer}", gain, day.number_of(none), day.spread(deciding, "body"))

@@ -2,6 +2,8 @@
 
 from ..vocabulary import Array, Day, Mechanism, State, Verb
 
+GOVERNING = ("talks", "survival", "formation", "election")  # through which another government takes office
+
 
 class Chronicle(Mechanism):
     """Dated events and events with a hazard; they set seats, posts, ideal points and the government's point.
@@ -21,43 +23,43 @@ class Chronicle(Mechanism):
         per="seat",
         kind="mask",
         initial="seat.occupied",
-        writers=("leave", "sanction", "reconcile", "congress"),
+        writers=("leave", "sanction", "dismissal", "reconcile", "congress"),
         doc="the seat is occupied",
     )
     holds = State(
         per="tenure",
         kind="mask",
         initial="tenure.held",
-        writers=("leave", "sanction", "cabinet", "withdrawal", "reconcile", "ballot", "split", "survival", "talks"),
+        writers=("leave", "sanction", "dismissal", "cabinet", "withdrawal", "reconcile", "ballot", *GOVERNING),
         doc="the actor holds the post",
     )
     member = State(
         per="actor",
         kind="mask",
         initial=1.0,
-        writers=("leave", "sanction", "congress", "reconcile"),
+        writers=("leave", "sanction", "dismissal", "congress", "reconcile"),
         doc="in the party",
     )
     ideal = State(per="actor", over="dimension", initial="actor.ideal", doc="ideal point")
     point = State(
         over="dimension",
         initial=0.0,
-        writers=("talks", "cabinet", "survival", "ballot", "split"),
+        writers=("cabinet", *GOVERNING, "ballot"),
         doc="the government's point",
     )
     governs = State(
         per="party",
         kind="mask",
         initial="party.in_power",
-        writers=("talks", "cabinet", "withdrawal", "survival", "ballot", "split"),
+        writers=("cabinet", "withdrawal", *GOVERNING),
         doc="the party is in the government",
     )
     share = State(
         per="party",
-        writers=("talks", "cabinet", "withdrawal", "survival", "ballot", "split"),
+        writers=("cabinet", "withdrawal", *GOVERNING),
         doc="share of the portfolios",
     )
-    moved = State(kind="mask", doc="an event moves the government's point today")
+    moved = State(kind="mask", writers=("ballot",), doc="an event moves the government's point today")
     begun = State(kind="mask", doc="the first day is over")
 
     def step(self, day: Day) -> None:

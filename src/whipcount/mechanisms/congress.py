@@ -1,6 +1,7 @@
 """The body above the principal body: called, insisted on, convened, or never."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
+from . import concession
 
 
 class Congress(Mechanism):
@@ -17,7 +18,7 @@ class Congress(Mechanism):
         Verb(
             "call",
             per="party",
-            codes=("", "majority", "opposition", "motion"),
+            codes=("", "majority", "opposition", "motion", "leader"),
             doc="a side, or a motion, calls the congress",
         ),
         Verb("convene", per="body", doc="the congress meets"),
@@ -33,7 +34,7 @@ class Congress(Mechanism):
     spread = Param(0.1, unit="support", doc="sd of the delegates' support around the constituencies'")
 
     in_being = State(per="body", kind="mask", initial="body.convened", doc="the body is in being")
-    called = State(per="party", kind="mask", writers=("ballot",), doc="the congress has been called")
+    called = State(per="party", kind="mask", writers=("ballot", "leadership"), doc="the congress has been called")
     call_day = State(per="party", initial=-1000.0, doc="day of the call")
     judged = State(per="party", kind="mask", doc="the congress has given its verdict")
 
@@ -41,10 +42,10 @@ class Congress(Mechanism):
         """Call, wait for the lead time, meet, decide."""
         eligible = day.given("party.has_congress") & ~self.judged
         open_dispute = day.any(day.dissent & (day.left_work | day.left_party), "party") | day.appealed
-        uncalled = eligible & ~self.called & open_dispute & ~day.fallen
+        uncalled = eligible & ~self.called & open_dispute
         with day.when(day.any(uncalled)):
             self._call(day, uncalled)
-        pending = eligible & self.called & ~day.fallen
+        pending = eligible & self.called
         with day.when(day.any(pending)):
             self._meet(day, pending)
 
@@ -90,7 +91,7 @@ class Congress(Mechanism):
 
     def _meet(self, day: Day, pending: Array) -> None:
         by_motion = pending & (self.call_day < -1.0)
-        day.record("call", by_motion, 3.0)
+        day.record("call", by_motion, day.where(day.over_heads, 4.0, 3.0))
         self.call_day.set(day.number, where=by_motion)
         age = day.number - self.call_day
         meets = pending & (age >= day.given("party.congress_lead")) & day.happens("convened", self.force, "party")
@@ -101,9 +102,7 @@ class Congress(Mechanism):
         self.in_being.set(True, where=convened)
         day.record("verdict", meets, day.where(opposition, 2.0, 1.0))
         self.judged.set(True, where=meets)
-        day.course.set("earnest", where=opposition)
-        for line, other in zip(day.vector("line"), day.vector("alternative"), strict=True):
-            line.set(other, where=opposition)
+        concession.give_way(day, opposition)
         expelled = day.spread(meets & ~opposition & day.appealed, "actor") & day.dissent & day.member
         day.record("expelled", expelled)
         day.member.set(False, where=expelled)

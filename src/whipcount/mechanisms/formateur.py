@@ -85,7 +85,7 @@ class Formateur(Mechanism):
             return 1.0 + 0.0 * day.number
         body = day.given("body.confidence")
         yes = day.spread(day.where(inside, 1.0, ready), "seat")
-        weight = day.where(day.spread(body, "seat") & day.sits, day.given("seat.weight"), 0.0)
+        weight = day.where(day.spread(body, "seat") & day.sits, day.weight, 0.0)
         return day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), body)
 
 

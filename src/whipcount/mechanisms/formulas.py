@@ -27,11 +27,11 @@ def of_party(day: Day, x: Array) -> Array:
 
     Where nobody of them is present, or a party has no principal body, the mean over all its members by size.
     """
-    seats = day.given("seat.principal") & day.present
-    weight = day.where(seats, day.given("seat.weight"), 0.0)
+    weight = day.weight * day.turnout * day.spread(bound_share(day), "seat")
+    weight = day.where(day.given("seat.principal"), weight, 0.0)
     present = day.total(weight, "party")
     of_present = day.total(day.spread(x, "seat") * weight, "party") / day.larger(present, 1e-6)
-    size = day.where(day.member, day.given("actor.size"), 0.0)
+    size = day.given("actor.size") * bound_share(day)
     of_all = day.total(x * size, "party") / day.larger(day.total(size, "party"), 1e-6)
     return day.where(present > 0.0, of_present, of_all)
 
@@ -41,18 +41,46 @@ def office_value(day: Day, share: Array) -> Array:
     return day.parameter("talks.office") * day.given("actor.ambition") * day.spread(share, "actor")
 
 
+def bound_share(day: Day) -> Array:
+    """By actor: the share of its members who are still in the party: of a bloc, without those who have left."""
+    return day.where(day.member, 1.0 - day.departed / day.given("actor.size"), 0.0)
+
+
+def whipped(day: Day, asked: Array, gains: Array | None = None) -> Array:
+    """What is asked of each seat, by the party that its holder is in now: as far as its members are still in the party;
+    of who has joined another party, what that one asks; of the founders of a new one, what most of them want, as far as
+    `gains` tell. Those who sit alone are asked for nothing."""
+    joined: Array = 0.0 * day.gap
+    for number, name in enumerate(day.ids("party")):
+        joined = day.where(day.joined == float(number + 1), day.row(asked, name), joined)
+    if gains is not None:
+        gone = day.where(day.member, 0.0, day.given("actor.size"))
+        mean = day.mean(gains, gone, "party")
+        sign = day.where(mean > 0.005, 1.0, day.where(mean < -0.005, -1.0, 0.0))
+        founders = day.spread(day.founded, "actor") & ~day.member & (day.joined == 0.0)
+        joined = day.where(founders, day.spread(sign, "actor"), joined)
+    mine = bound_share(day) * day.spread(asked, "actor")
+    return day.spread(day.where(day.member, mine, joined), "seat")
+
+
 def policy_weight(day: Day) -> Array:
     """w: weight of policy beside office."""
     return day.parameter("talks.policy")
 
 
 def fall_value(day: Day) -> Array:
-    """Each actor's value of a fall of the government: its policy, its offices, and a cost for those in power."""
+    """Each actor's value of an overthrow: its policy, its offices, and a cost for those who sit in the government."""
     fall = str(day.fact("government.fall"))
     value = policy_weight(day) * policy_of(day, settlement_point(day, fall))
     value = value + office_value(day, day.given(f"party.share.{fall}"))
-    in_power = day.spread(day.given("party.in_power"), "actor")
-    return value - day.where(in_power, day.parameter("talks.fall_cost"), 0.0)
+    sits_in_it = day.spread(day.governs, "actor") & day.member
+    return value - day.where(sits_in_it, day.parameter("talks.fall_cost"), 0.0)
+
+
+def gain_by_fall(day: Day) -> Array:
+    """What each actor gains if somebody who may do so brings the government down: what is to be expected next over
+    things as they are. Nobody's person is in danger then, as it is in an overthrow."""
+    return day.sequel - status_quo_value(day)
 
 
 def status_quo_value(day: Day) -> Array:
@@ -171,5 +199,5 @@ def nash_product(day: Day, gains: list[Array], weight: Array) -> list[Array]:
 
 def sitting_share(day: Day, mask: Array) -> Array:
     """By body: share of the weight of occupied seats for which the mask is true."""
-    weight = day.where(day.sits, day.given("seat.weight"), 0.0)
+    weight = day.where(day.sits, day.weight, 0.0)
     return day.mean(day.number_of(mask), weight, "body")

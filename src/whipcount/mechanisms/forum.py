@@ -1,8 +1,9 @@
 """A beaten motion carried to another body where the dissenters have seats."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
-from .ballot import discipline, divide
+from . import foresight, formulas
+from .ballot import divide_by
+from .tallies import Votes, chance_carried, discipline, perceived, votes_on
 
 
 class Forum(Mechanism):
@@ -28,7 +29,6 @@ class Forum(Mechanism):
     expression = Param(0.12, prior=Uniform(0.0, 0.4), unit="utility per gap", doc="value of saying so openly")
     cost = Param(0.02, prior=Uniform(0.0, 0.08), unit="utility", doc="cost of moving a motion")
     meetings = Param(0.5, unit="1 / day", doc="how often such bodies meet")
-    again = Param(7.0, unit="days", doc="how long a body's vote stands before the motion can be moved there again")
 
     backed = State(per="body", kind="mask", writers=("ballot",), doc="the body backs the beaten motion")
     voted_day = State(per="body", initial=-1000.0, doc="day on which the body last voted on it")
@@ -40,13 +40,16 @@ class Forum(Mechanism):
         """A meeting of the other bodies, if anybody beaten sits there."""
         self.carried_it.set(False)
         self.defied.set(False)
-        able = day.spread(day.beaten & day.member, "seat") & day.given("seat.forum") & day.present
-        # Where the line has changed, another motion is the beaten one, and the earlier vote does not stand against it.
-        self.voted_day.set(-1000.0, where=day.any(self.put_elsewhere & day.line_changed))
-        settled = day.number - self.voted_day < self.again
+        theirs = foresight.stake(day) < 0.0  # others are beaten too, who would have something else than what is carried
+        able = day.spread(day.beaten & theirs & day.member, "seat") & day.given("seat.forum") & day.present
+        # Where the line has changed, another motion is the beaten one, and the earlier vote does not stand against it;
+        # nor does it where other members sit. Otherwise a body's vote stands for a session.
+        anew = day.any(self.put_elsewhere & day.line_changed) | day.roll_changed
+        self.voted_day.set(-1000.0, where=anew)
+        settled = day.number - self.voted_day < day.parameter("agenda.rest")
         able = able & ~day.given("seat.own_organ") & day.spread(day.quorate & ~settled, "seat")
         meets = day.happens("meeting", self.meetings)
-        with day.when(meets & day.any(able) & ~day.fallen):
+        with day.when(meets & day.any(able)):
             self._meeting(day, able)
 
     def _meeting(self, day: Day, able: Array) -> None:
@@ -58,7 +61,7 @@ class Forum(Mechanism):
         able = able & day.spread(mover, "seat")
         stake = day.spread(day.larger(gain, 0.0), "seat")
         gap = day.spread(day.gap, "seat")
-        passing = day.spread(self._chance(day, gain, whip), "seat")
+        passing = self._passing(day, votes_on(day, gain, whip))
         move = day.choose(
             "carry",
             who=able,
@@ -77,14 +80,27 @@ class Forum(Mechanism):
         self.carried_it.set(day.any(carries, "actor"))
         voting = day.any(carries, "body") & day.quorate
         with day.when(day.any(voting)):
-            # Who moves a motion has already paid for the breach, and votes for it.
-            result = divide(day, "beaten motion", gain, day.where(carries, 1.0, whip), voting)
+            # Who moves a motion has already paid for the breach, and stands by it.
+            votes = votes_on(day, gain, day.where(carries, 0.0, whip), moved=day.number_of(carries))
+            result = divide_by(day, "beaten motion", votes, voting)
             day.record("backed", voting, day.number_of(result.passed))
             day.record("prevail", carries & day.spread(voting & result.passed, "seat"))
             self.backed.set(result.passed, where=voting)
             self.voted_day.set(day.number, where=voting)
+            day.seen.set(day.seen + 1.0, where=voting)
             self.put_elsewhere.set(True, where=mover)
             self.defied.set(day.any(result.voted_yes & day.spread(mover, "seat"), "actor"))
+
+    def _passing(self, day: Day, votes: Votes) -> Array:
+        """By seat: what its holder takes the chance in that body to be."""
+        told = chance_carried(day, votes)
+        passing = day.given("seat.weight") * 0.0
+        for name in day.ids("body"):
+            body = day.only("body", name)
+            if day.fact(f"body.{name}.forum"):
+                here = day.spread(perceived(day, day.pick(told, body), body), "seat")
+                passing = day.where(day.spread(body, "seat"), here, passing)
+        return passing
 
     def _whip(self, day: Day, mover: Array, point: formulas.Point, now: formulas.Point) -> Array:
         """The mover's own party whips against; another party for or against, as its line is nearer to one or the
@@ -95,11 +111,4 @@ class Forum(Mechanism):
             total = total + (line - here) * (line - here) - (line - there) * (line - there)
         side = day.where(total > 0.01, 1.0, day.where(total < -0.01, -1.0, 0.0))
         asked = day.where(mover, -1.0, day.where(day.given("party.decides"), side, 0.0))
-        return day.spread(asked, "seat")
-
-    def _chance(self, day: Day, gain: Array, whip: Array) -> Array:
-        """The dissenters' forecast of the tally, by body."""
-        pull = day.spread(discipline(day) * day.given("actor.conformity"), "seat") * whip
-        yes = day.logistic(2.0 * day.parameter("choice.lam") * (0.5 * day.spread(gain, "seat") + pull))
-        weight = day.where(day.present, day.given("seat.weight"), 0.0)
-        return day.chance_of_majority(yes, 1.0 - yes, weight, "body")
+        return formulas.whipped(day, asked)

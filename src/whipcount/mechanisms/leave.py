@@ -1,23 +1,24 @@
 """Exit by rungs: sign the statement, leave a seat, leave a post, leave the party."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, StateArray, Uniform, Verb
-
-VOICE_SCALE = 0.3  # utility of full voice at a distance of one, for voice = 1
+from . import foresight
 
 
 class Leave(Mechanism):
-    """Separate choices of those beaten and challenged, in this order; each exit makes the next member's easier.
+    """Separate choices, at any time, of those whom the line has beaten or left behind, leaders and all.
 
-    Voice: the freedom to speak, times the perceived distance to the line. Solidarity: the share of one's own
-    faction that has gone, swept three times a step, so that exits in one body bring exits in another (Kuran 1991 on
-    cascades). Against: the seat, the office, the duty not to abandon a post, the identity of a party member, and
-    the prospect of a later revision from within (Hirschman 1970). A person may leave the party and keep the post,
-    or the reverse.
+    A standing question is put anew only with news (see `choice`); what others do moves it meanwhile. Voice: the freedom
+    to speak, times the perceived distance to the line; inside, a member has a share of it, until a demand forbids it.
+    Solidarity: the share of one's own faction that has gone, swept three times a step, so that exits in one body bring
+    exits in another (Kuran 1991 on cascades). Against: what the line itself is worth to those who prefer it, the seat,
+    the office, the duty not to abandon a post, the identity of a party member, the prospect of a later revision from
+    within, and the word of those who have submitted (Hirschman 1970; Kam 2009). A person may leave the party and keep
+    the post, or the reverse. An addressee of a demand answers first.
     """
 
     id = "leave"
-    after = ("sanction",)
-    references = ("hirschman_1970", "kuran_1991", "clark_golder_golder_2017")
+    after = ("sanction", "demand", "dismissal")
+    references = ("hirschman_1970", "kuran_1991", "kam_2009", "clark_golder_golder_2017")
     verbs = (
         Verb("statement", per="actor", doc="signs the reasoned statement of protest"),
         Verb("joint_statement", per="party", doc="the statement is made public; the value is the number of signers"),
@@ -28,13 +29,15 @@ class Leave(Mechanism):
     )
 
     voice = Param(1.0, prior=Uniform(-0.3, 2.0), unit=".3 utility per gap", doc="value of the freedom to speak")
+    inside = Param(
+        0.35, prior=Uniform(-0.3, 1.0), unit="share", doc="freedom to speak inside, as long as no demand forbids it"
+    )
+    word = Param(0.15, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of going after having submitted to a demand")
     solidarity = Param(0.15, prior=Uniform(-0.1, 0.3), unit="utility per full share", doc="pull of those who have gone")
     statement = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of signing a statement")
     seat = Param(0.12, prior=Uniform(0.0, 0.3), unit="utility", doc="value of a seat")
     office = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility per tenth of portfolios", doc="value of an office")
-    platform = Param(
-        0.2, prior=Uniform(0.0, 0.4), unit="utility", doc="use of a post outside the government to dissent"
-    )
+    platform = Param(0.2, prior=Uniform(0.0, 0.4), unit="utility", doc="use of a post outside the government")
     duty = Param(0.1, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of abandoning a post")
     identity = Param(0.5, prior=Uniform(0.0, 0.8), unit="utility", doc="cost of leaving the party")
     prospect = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="hope of a revision from within")
@@ -43,19 +46,16 @@ class Leave(Mechanism):
     left_seat = State(per="actor", kind="mask", writers=("reconcile",), doc="has left a seat in an organ of the party")
     left_post = State(per="actor", kind="mask", writers=("reconcile",), doc="has left a post")
     left_party = State(per="actor", kind="mask", writers=("reconcile",), doc="has left the party")
-    left_work = State(per="actor", kind="mask", writers=("reconcile",), doc="has left a seat or post")
-    exit_day = State(per="actor", initial=-1000.0, doc="day of the last exit")
+    left_work = State(per="actor", kind="mask", writers=("reconcile", "sanction"), doc="has left a seat or post")
+    exit_day = State(per="actor", initial=-1000.0, writers=("sanction",), doc="day of the last exit")
     published = State(per="party", kind="mask", doc="the joint statement is out")
     kept = State(per="tenure", kind="mask", doc="has signed and keeps the post")
 
     def step(self, day: Day) -> None:
-        """Those who are beaten, challenged and unreconciled choose, rung by rung."""
-        challenged = day.spread((day.demand == "presented") | (day.demand == "closed"), "actor")
-        aroused = challenged & day.beaten & day.given("actor.person") & ~day.signed & (day.answer != "submit")
+        """Those whom the line has beaten or left behind choose, rung by rung."""
         unanswered = day.addressed & (day.answer == "none")  # an addressee answers first, and then acts
-        aroused = aroused & ~day.returned & ~unanswered
-        exits = ("statement", "seat", "post", "membership")
-        with day.when(day.or_ordered(day.any(aroused) & ~day.fallen, *exits)):
+        aroused = day.at_odds & day.given("actor.person") & ~day.returned & ~unanswered
+        with day.when(day.or_ordered(day.any(aroused), "statement", "seat", "post", "membership")):
             with day.repeat(3):
                 self._sign(day, aroused)
                 self._seats(day, aroused)
@@ -64,13 +64,17 @@ class Leave(Mechanism):
                 self._membership(day, aroused)
             self._publish(day, aroused)
 
-    def _voice(self, day: Day) -> Array:
-        return VOICE_SCALE * self.voice * day.gap
+    def _held(self, day: Day) -> dict[str, Array]:
+        """What holds or drives everyone: the line, as far as it is preferred; a word given; a threat refused."""
+        return {
+            "line": -day.larger(foresight.stake(day), 0.0),
+            "word": day.where(day.answer == "submit", -self.word, 0.0),
+            "face": day.where(day.refused, day.parameter("demand.face"), 0.0),
+        }
 
     def _share(self, day: Day, mask: Array) -> Array:
         """Share of one's own faction for which the mask is true."""
-        persons = day.number_of(day.given("actor.person"))
-        return day.spread(day.mean(day.number_of(mask), persons, "faction"), "actor")
+        return day.spread(day.mean(day.number_of(mask), day.number_of(day.given("actor.person")), "faction"), "actor")
 
     def _sign(self, day: Day, aroused: Array) -> None:
         choice = day.choose(
@@ -78,12 +82,13 @@ class Leave(Mechanism):
             who=aroused & ~self.protests,
             able=day.member & day.given("actor.person") & ~self.protests,
             lam=day.parameter("choice.lam"),
-            epoch=day.actor_epoch,
+            epoch=foresight.occasion(day),
             yes={
-                "voice": self._voice(day),
+                "voice": foresight.voice_value(day),
                 "solidarity": self.solidarity * self._share(day, self.protests | self.left_work),
                 "statement": -self.statement,
                 "discipline": -day.parameter("ballot.discipline") * day.given("actor.loyalty"),
+                **self._held(day),
             },
             no={},
         )
@@ -100,63 +105,61 @@ class Leave(Mechanism):
             who=mine,
             able=day.sits & day.given("seat.own_organ") & day.spread(day.given("actor.person"), "seat"),
             lam=day.parameter("choice.lam"),
-            epoch=day.spread(day.actor_epoch, "seat"),
+            epoch=day.spread(foresight.occasion(day), "seat"),
             yes={
-                "voice": day.spread(self._voice(day), "seat"),
+                "voice": day.spread(foresight.voice_value(day), "seat"),
                 "solidarity": day.spread(self.solidarity * self._share(day, self.left_work), "seat"),
                 "sanction escaped": day.spread(threat, "seat"),
-                "word": day.where(pledged, 1.0, 0.0),
+                **{term: day.spread(value, "seat") for term, value in self._held(day).items()},
+                "pledge": day.where(pledged, 1.0, 0.0),
                 "seat": -self.seat,
                 "prospect": -self.prospect,
             },
             no={},
         )
-        leaves = choice.is_("yes")
-        day.record("leave_seat", leaves, probability=choice.chance("yes"))
-        day.sits.set(False, where=leaves)
-        self._gone(day, self.left_seat, day.any(leaves, "actor"))
+        day.record("leave_seat", choice.is_("yes"), probability=choice.chance("yes"))
+        day.sits.set(False, where=choice.is_("yes"))
+        self._gone(day, self.left_seat, day.any(choice.is_("yes"), "actor"))
 
     def _posts(self, day: Day, aroused: Array) -> None:
         mine = day.spread(aroused, "tenure") & day.holds
         in_cabinet = day.given("tenure.cabinet")
-        share = self._share(day, self.left_work | self.protests)
+        gone = day.spread(self.solidarity * self._share(day, self.left_work | self.protests), "tenure")
+        ambition = day.spread(day.given("actor.ambition"), "tenure")
         choice = day.choose(
             "post",
             who=mine,
             able=day.holds & day.spread(day.given("actor.person"), "tenure"),
             lam=day.parameter("choice.lam"),
-            epoch=day.spread(day.actor_epoch, "tenure"),
+            epoch=day.spread(foresight.occasion(day), "tenure"),
             yes={
-                "voice": day.where(in_cabinet, day.spread(self._voice(day), "tenure"), 0.0),
+                "voice": day.where(in_cabinet, day.spread(foresight.voice_value(day), "tenure"), 0.0),
                 "platform": day.where(in_cabinet, 0.0, -self.platform),
-                "solidarity": day.spread(self.solidarity * share, "tenure"),
-                "office": -self.office
-                * day.spread(day.given("actor.ambition"), "tenure")
-                * day.given("tenure.portfolio")
-                * 10.0,
+                "solidarity": gone,
+                "office": -10.0 * self.office * day.given("tenure.portfolio") * ambition,
                 "duty": -self.duty * day.spread(day.given("actor.duty"), "tenure"),
+                **{term: day.spread(value, "tenure") for term, value in self._held(day).items()},
             },
             no={},
         )
-        leaves = choice.is_("yes")
-        day.record("leave_post", leaves, probability=choice.chance("yes"))
-        day.holds.set(False, where=leaves)
-        self._gone(day, self.left_post, day.any(leaves, "actor"))
+        day.record("leave_post", choice.is_("yes"), probability=choice.chance("yes"))
+        day.holds.set(False, where=choice.is_("yes"))
+        self._gone(day, self.left_post, day.any(choice.is_("yes"), "actor"))
 
     def _membership(self, day: Day, aroused: Array) -> None:
+        punished = day.spread(day.punished, "actor")
         choice = day.choose(
             "membership",
             who=aroused & day.member,
             able=day.member & day.given("actor.person"),
             lam=day.parameter("choice.lam"),
-            epoch=day.actor_epoch,
+            epoch=foresight.occasion(day),
             yes={
-                "voice": self._voice(day),
+                "voice": foresight.voice_value(day),
                 "solidarity": self.solidarity * self._share(day, self.left_party),
-                "sanction escaped": day.where(
-                    day.spread(day.punished, "actor"), 0.3 * day.parameter("sanction.expected"), 0.0
-                ),
+                "sanction escaped": day.where(punished, 0.3 * day.parameter("sanction.expected"), 0.0),
                 "identity": -self.identity * day.given("actor.identity"),
+                **self._held(day),
                 "prospect": -self.prospect,
             },
             no={},
@@ -178,9 +181,8 @@ class Leave(Mechanism):
 
     def _publish(self, day: Day, aroused: Array) -> None:
         signers = day.total(day.number_of(self.protests & aroused), "party")
-        out = ~self.published & (signers >= 2.0)
-        day.record("joint_statement", out, signers)
-        self.published.set(True, where=out)
+        day.record("joint_statement", ~self.published & (signers >= 2.0), signers)
+        self.published.set(True, where=signers >= 2.0)
         if day.size("tenure"):
             keeps = day.spread(self.protests & aroused, "tenure") & day.holds & day.given("tenure.cabinet") & ~self.kept
             day.record("stay_signed", keeps)

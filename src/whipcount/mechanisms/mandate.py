@@ -1,7 +1,7 @@
 """What a party's principal body tells its delegates: negotiate in earnest, take part to expose, or withdraw."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
+from . import formulas, matters
 from .ballot import divide
 
 
@@ -14,6 +14,11 @@ class Mandate(Mechanism):
     when survival has moved by more than `shift`, when an event changes who attends, or at rate `review`: taken daily it
     would oscillate. A party's leader who is in the room draws the others, each as it conforms, to the leader's side
     (Michels 1911).
+
+    On every matter that is not negotiated, and on one that is if the mandate is not in earnest, the line is the option
+    that the members present like best, things as they are included, but not what has just been refused. An actor is
+    beaten who would have another option of some matter, by more than `indifference`; what the beaten of a party stand
+    for is the option by which they would gain most together. It is never the line itself.
     """
 
     id = "mandate"
@@ -41,14 +46,22 @@ class Mandate(Mechanism):
         per="party",
         kind="code",
         codes=("none", "earnest", "expose", "withdraw"),
-        writers=("sanction", "congress"),
+        writers=("sanction", "congress", "demand"),
         doc="mandate in force",
     )
-    line = State(per="party", over="dimension", writers=("sanction", "congress"), doc="the binding line")
-    alternative = State(per="party", over="dimension", doc="what the beaten side stands for")
+    line = State(per="party", over="dimension", writers=("sanction", "congress", "demand"), doc="the binding line")
+    alternative = State(
+        per="party", over="dimension", writers=("sanction", "congress", "demand"), doc="what the beaten side stands for"
+    )
+    judged = State(per="party", over="dimension", doc="the line by which members were last found to be beaten or not")
     line_number = State(per="party", doc="settlement that the line stands for; 0 before there is one")
     line_changed = State(per="party", kind="mask", doc="the line changed today")
-    beaten = State(per="actor", kind="mask", doc="preferred the course that lost when the line was last set")
+    beaten = State(
+        per="actor",
+        kind="mask",
+        writers=("sanction", "congress", "demand"),
+        doc="would have another option than the line, on some matter",
+    )
     outlook_then = State(per="party", doc="estimate of survival when the mandate was given")
 
     def step(self, day: Day) -> None:
@@ -57,22 +70,29 @@ class Mandate(Mechanism):
         table = day.given("party.at_table") & (day.today("table.open") > 0.0) & ~day.talks_over
         if formulas.members_consent(day):  # who is not asked to join has nothing to decide
             table = table & formulas.needed(day, day.favoured)
-        asked = day.given("party.decides") & ~day.fallen & (table | (self.line_number == 0.0))
-        quorate = day.spread(day.quorate, "party")
+        unset = self.line_number == 0.0
+        stirred = day.spread(day.turnout_changed, "party") | day.shaken
         reopened = (
             (self.course == "none")
             | (abs(day.outlook - self.outlook_then) > self.shift)
-            | day.spread(day.turnout_changed, "party")
+            | stirred
             | day.happens("review", self.review, "party")
         )
-        retake = asked & quorate & (reopened & table | (self.line_number == 0.0))
+        asked = day.given("party.decides") & day.spread(day.quorate, "party")
+        retake = asked & (unset | (table & reopened) | (~table & stirred))
         with day.when(day.any(retake)):
             self._retake(day, retake, table)
+        moved = retake
+        for line, then in zip(day.vector("line"), day.vector("judged"), strict=True):
+            moved = moved | (abs(line - then) > 1e-3)  # a concession, or a congress, has moved it
+        moved = moved & (self.line_number > 0.0)
+        with day.when(day.any(moved)):
+            self._judge(day, moved)
 
     def _retake(self, day: Day, retake: Array, table: Array) -> None:
         menu = formulas.menu(day)
         if not menu:
-            self._set_line(day, retake, None, None)
+            self._set_lines(day, retake, table & ~table)
             return
         gain = formulas.chosen(day, menu, [formulas.deal_gain(day, name) for name in menu], day.favoured)
         chance = day.spread(self._others_accept(day, menu), "actor")
@@ -94,11 +114,11 @@ class Mandate(Mechanism):
         day.record("mandate", changed, course)
         self.course.set(course, where=at_table)
         self.outlook_then.set(day.outlook, where=retake)
-        self._set_line(day, retake, at_table, earnest - expose)
+        self._set_lines(day, retake, at_table)
 
     def _lead(self, day: Day, gain: Array) -> Array:
         """By seat: what the side of a leader who is there adds to yes; nothing if the leader is all but indifferent."""
-        leader = day.given("actor.leader")
+        leader: Array = day.leader
         there = leader & day.any(day.present & day.given("seat.principal"), "actor")
         side = day.where(gain > self.indifference, 1.0, day.where(gain < -self.indifference, -1.0, 0.0))
         cue = day.spread(day.total(day.where(there, side, 0.0), "party"), "actor")
@@ -112,56 +132,63 @@ class Mandate(Mechanism):
         logs = day.where(counted, day.log(day.larger(ready, 1e-6)), 0.0)
         return day.exp(day.total(logs) - logs)
 
-    def _set_line(self, day: Day, retake: Array, voted: Array | None, margin: Array | None) -> None:
-        """The line: the favoured settlement if the mandate is earnest, else the one that the members present like
-        best."""
-        settlements = tuple(name for name in day.ids("settlement") if name != day.fact("government.fall"))
-        means = [
-            formulas.of_party(day, formulas.policy_of(day, formulas.settlement_point(day, name)))
-            for name in settlements
+    def _set_lines(self, day: Day, retake: Array, at_table: Array) -> None:
+        """The line on each matter: what is negotiated in earnest, else what the members present like best."""
+        earnest = at_table & (self.course == "earnest")
+        for matter in matters.matters(day):
+            negotiated = matter.name == day.fact("table.matter")
+            refused = day.favoured if negotiated else None
+            number, place = matters.liked_best(day, matter, refused, at_table & ~earnest)
+            if negotiated:
+                for option in matter.options:
+                    if option.name is not None:
+                        this = earnest & day.row(day.favoured, option.name)
+                        number = day.where(this, option.number, number)
+                        place = tuple(day.where(this, x, old) for x, old in zip(option.point, place, strict=True))
+            self._assign(day, matter, retake, number, place)
+
+    def _assign(self, day: Day, matter: matters.Matter, retake: Array, number: Array, place: tuple[Array, ...]) -> None:
+        """Set the line on a matter, and tell where it is another."""
+        line = [
+            state
+            for name, state in zip(day.ids("dimension"), day.vector("line"), strict=True)
+            if name in matter.dimensions
         ]
-        number: Array = day.number_of(retake)
-        best = means[0]
-        for index, mean in enumerate(means[1:], start=1):
-            number = day.where(mean > best, float(index + 1), number)
-            best = day.larger(best, mean)
-        own = self._points(day, settlements, number)
-        if margin is None or voted is None:
-            self._assign_line(day, retake, own, own, number)
-            return
-        menu = formulas.menu(day)
-        target = tuple(
-            formulas.chosen(day, menu, [day.row(column, name) for name in menu], day.favoured)
-            for column in day.given_vector("settlement.point")
-        )
-        earnest = self.course == "earnest"
-        line = tuple(day.where(earnest, t, o) for t, o in zip(target, own, strict=True))
-        other = tuple(day.where(earnest, o, t) for t, o in zip(target, own, strict=True))
-        self._assign_line(day, retake, line, other, number)
-        mine = day.spread(earnest, "actor")
-        lost = day.where(mine, margin < -self.indifference, margin > self.indifference)
-        self.beaten.set(lost, where=day.spread(voted, "actor") & day.member)
-
-    def _points(self, day: Day, settlements: tuple[str, ...], number: Array) -> tuple[Array, ...]:
-        columns = day.given_vector("settlement.point")
-        points = []
-        for column in columns:
-            value: Array = number * 0.0
-            for index, name in enumerate(settlements):
-                value = day.where(number == float(index + 1), day.row(column, name), value)
-            points.append(value)
-        return tuple(points)
-
-    def _assign_line(
-        self, day: Day, retake: Array, line: tuple[Array, ...], other: tuple[Array, ...], number: Array
-    ) -> None:
         moved = retake & (self.line_number == 0.0)
-        for old, new in zip(day.vector("line"), line, strict=True):
+        for old, new in zip(line, place, strict=True):
             moved = moved | (retake & (abs(old - new) > 1e-3))
-        self.line_changed.set(True, where=moved)
-        for state, value in zip(day.vector("line"), line, strict=True):
+        for state, value in zip(line, place, strict=True):
             state.set(value, where=retake)
-        for state, value in zip(day.vector("alternative"), other, strict=True):
-            state.set(value, where=retake)
-        self.line_number.set(number, where=retake)
         day.record("line", moved, number)
+        self.line_changed.set(True, where=moved)
+        self.line_number.set(number, where=retake)
+
+    def _judge(self, day: Day, judged: Array) -> None:
+        """Who is beaten, and what the beaten of each party stand for."""
+        indifferent = self.indifference
+        asked = matters.matters(day)
+        gains = [matters.losses(day, matter) for matter in asked]
+        beaten: Array = self.beaten & ~self.beaten
+        for of_matter in gains:
+            for gain in of_matter:
+                beaten = beaten | (gain > indifferent)
+        beaten = beaten & day.member
+        self.beaten.set(beaten, where=day.spread(judged, "actor"))
+        heads = day.where(beaten, day.given("actor.size"), 0.0)
+        best = day.given("party.support") * 0.0
+        other: tuple[Array, ...] = day.vector("line")
+        for matter, of_matter in zip(asked, gains, strict=True):
+            for option, gain in zip(matter.options, of_matter, strict=True):
+                total = day.total(heads * day.larger(gain, 0.0), "party")
+                better = total > best + 1e-6
+                best = day.larger(best, total)
+                places = dict(zip(matter.dimensions, option.point, strict=True))
+                other = tuple(
+                    day.where(better, places.get(name, line), old)
+                    for name, line, old in zip(day.ids("dimension"), day.vector("line"), other, strict=True)
+                )
+        for state, value in zip(day.vector("alternative"), other, strict=True):
+            state.set(value, where=judged)
+        for state, value in zip(day.vector("judged"), day.vector("line"), strict=True):
+            self.line_changed.set(True, where=judged & (abs(state - value) > 1e-3))
+            state.set(value, where=judged)

@@ -36,17 +36,18 @@ class Reconcile(Mechanism):
 
     def step(self, day: Day) -> None:
         """Return, readmission, posts."""
+        self.returned.set(False, where=self.returned & day.beaten & day.spread(day.line_changed, "actor"))
         away = day.left_work | day.left_party
         apart = away & ~self.returned & (day.number - day.exit_day >= 3.0)
         with day.when(day.any(apart)):
             self._return(day, apart)
-        waiting = self.returned & ~self.readmitted & ~day.fallen
+        waiting = self.returned & ~self.readmitted
         with day.when(day.any(waiting)):
             back = waiting & day.happens("readmission", self.readmit, "actor")
             day.record("readmit", back)
             self.readmitted.set(True, where=back)
             day.member.set(True, where=back)
-        with day.when(day.any(self.readmitted & away) & ~day.fallen):
+        with day.when(day.any(self.readmitted & away)):
             self._posts(day)
 
     def _return(self, day: Day, apart: Array) -> None:

@@ -31,7 +31,7 @@ class Reply(Mechanism):
         per="actor",
         kind="code",
         codes=("none", "submit", "evade", "refuse", "resign"),
-        writers=("sanction",),
+        writers=("ultimatum",),
         doc="answer to the ultimatum",
     )
 

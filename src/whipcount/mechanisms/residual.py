@@ -24,6 +24,6 @@ class Residual(Mechanism):
         else:
             by_party = day.total(day.log(free), "party")
         forum = day.sits & day.given("seat.forum") & ~day.given("seat.own_organ") & day.spread(day.dissent, "seat")
-        in_forum = day.where(day.given("seat.forum"), day.given("seat.weight"), 0.0)
+        in_forum = day.where(day.given("seat.forum"), day.weight, 0.0)
         share = day.total(day.where(forum, in_forum, 0.0), "party") / day.larger(day.total(in_forum, "party"), 1.0)
         day.measure("residual", 1.0 - day.exp(by_party) * (1.0 - day.clip(share, 0.0, 1.0)))

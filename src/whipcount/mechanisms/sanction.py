@@ -1,7 +1,7 @@
 """What the majority does when its ultimatum is refused."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight
+from . import concession, foresight
 
 
 class Sanction(Mechanism):
@@ -59,6 +59,7 @@ class Sanction(Mechanism):
         defiant = day.addressed & day.member & ((day.answer == "refuse") | (evaded & counts))
         opposed = defiant | (day.addressed & day.member & (day.answer == "resign"))
         defied = day.any(defiant, "party")
+        day.prompted.set(True, where=opposed & day.spread(ready, "actor"))  # who submitted has made up the mind
         day.demand.set("closed", where=ready)
         with day.when(day.any(ready & day.any(opposed, "party"))):
             self._choose(day, ready, defiant, opposed, defied)
@@ -97,17 +98,19 @@ class Sanction(Mechanism):
         goes = (strip | expel) & own
         day.record("leader_goes", goes)
         day.record("concession", concede)
-        day.course.set("earnest", where=concede)
-        for line, other in zip(day.vector("line"), day.vector("alternative"), strict=True):
-            line.set(other, where=concede)
+        concession.give_way(day, concede)
         self.appealed.set(True, where=refer)
         expelled = day.spread(expel & ~own, "actor") & opposed
-        leaving = expelled | (day.spread(goes, "actor") & day.given("actor.leader"))
+        leader = day.spread(goes, "actor") & day.leader
+        day.left_work.set(True, where=leader)  # who goes is not the one to fill the places left
+        day.exit_day.set(day.number, where=leader)
+        leaving = expelled | leader
         stripped = (day.spread(strip & ~own, "actor") & defiant) | leaving
         if day.size("tenure"):
             lost = day.spread(stripped, "tenure") & day.holds & day.given("tenure.cabinet")
             day.record("stripped", lost)
             day.holds.set(False, where=lost)
+            day.prompted.set(True, where=day.any(lost, "actor"))
         day.record("expelled", expelled)
         day.member.set(False, where=expelled)
         day.sits.set(False, where=day.spread(leaving, "seat") & day.given("seat.own_organ"))

@@ -1,9 +1,10 @@
 """When members leave the party: lost cadre, a new party perhaps, and the confidence of the council."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight, formulas
+from . import foresight, formulas, majority
 from .ballot import divide
-from .survival import FALL, bring_down
+from .government import FALL, bring_down
+from .tallies import chance_carried, votes_on
 
 
 class Split(Mechanism):
@@ -24,7 +25,9 @@ class Split(Mechanism):
         Verb("forced_concession", per="party", doc="the majority gives way before a vote of confidence"),
     )
 
-    minimum = Param(0.1, prior=Uniform(0.03, 0.25), unit="share of cadre", doc="leavers that a new party needs")
+    minimum = Param(
+        0.1, prior=Uniform(0.03, 0.25), unit="share of cadre or members", doc="leavers that a new party needs"
+    )
     resources = Param(
         0.4, prior=Uniform(0.1, 1.0), unit="resources", doc="press and organisation that a new party needs"
     )
@@ -37,43 +40,51 @@ class Split(Mechanism):
 
     def step(self, day: Day) -> None:
         """What follows from exits from the party."""
-        gone = day.left_party & ~day.member
-        with day.when(day.any(gone) & ~day.fallen):
-            cadre = day.given("actor.cadre")
-            share = day.total(day.where(gone, cadre, 0.0), "party") / day.larger(day.total(cadre, "party"), 1e-6)
+        gone = ~day.member & (day.joined == 0.0)
+        with day.when(day.any(gone)):
+            share = self._share(day, gone)
             means = day.total(day.where(gone, day.given("actor.press") + day.given("actor.organisation"), 0.0), "party")
-            founds = ~self.founded & (share >= self.minimum) & (means >= self.resources)
+            led = day.any(gone & day.given("actor.person"), "party")
+            founds = ~self.founded & led & (share >= self.minimum) & (means >= self.resources)
             day.record("new_party", founds, share)
             self.founded.set(True, where=founds)
             if day.fact("government.confidence"):
-                self._confidence(day)
+                with day.when(~day.fallen):
+                    self._confidence(day)
+
+    def _share(self, day: Day, gone: Array) -> Array:
+        """By party: who has left and not joined another one, as a share of its cadre or of its members, if more."""
+        cadre, size = day.given("actor.cadre"), day.given("actor.size")
+        of_cadre = day.total(day.where(gone, cadre, 0.0), "party") / day.larger(day.total(cadre, "party"), 1e-6)
+        heads = day.total(day.where(gone, size, day.departed), "party") / day.larger(day.total(size, "party"), 1e-6)
+        return day.larger(of_cadre, heads)
 
     def _confidence(self, day: Day) -> None:
-        gone = day.left_party & ~day.member
+        gone = ~day.member
         body = day.given("body.confidence") & day.quorate
         moves = day.happens("confidence motion", self.confidence) & ~day.any(self.conceded)
         with day.when(moves & day.any(body)):
-            gain = formulas.status_quo_value(day) - formulas.fall_value(day)
+            gain = -formulas.gain_by_fall(day)
             protest = day.where(gone, day.parameter("forum.q") * day.gap, 0.0)
             gain = gain - protest
             asked = day.where(day.governs, 1.0, 0.0)
-            bound = day.spread(day.member, "seat")
-            whip = day.where(bound, day.spread(asked, "seat"), 0.0)
-            yes = day.logistic(day.parameter("choice.lam") * day.spread(gain, "seat"))
-            weight = day.where(day.present, day.given("seat.weight"), 0.0)
-            holds = day.pick(day.chance_of_majority(yes, 1.0 - yes, weight, "body"), day.first(body))
+            whip = formulas.whipped(day, asked, gain)
+            holds = day.pick(chance_carried(day, votes_on(day, gain, whip)), day.first(body))
             self._concede(day, holds)
             stands = ~day.any(self.conceded)
             result = divide(day, "confidence", gain, whip, body & stands)
+            majority.show(day, body & stands, result.ayes)
             day.record("confidence", body & stands, day.number_of(result.passed))
             falls = day.any(body & stands & ~result.passed) & ~day.fallen
+            if day.fact("government.constructive"):
+                falls = falls & ~moves
             day.record("fall", falls)
             bring_down(day, falls)
 
     def _concede(self, day: Day, holds: Array) -> None:
-        party = day.governs & day.any(day.left_party & ~day.member, "party")
+        party = day.governs & day.any(~day.member, "party")
         loss = foresight.majority_loss(day)
-        worth = formulas.of_party(day, formulas.status_quo_value(day) - formulas.fall_value(day))
+        worth = formulas.of_party(day, -formulas.gain_by_fall(day))
         choice = day.choose(
             "concede",
             who=party,

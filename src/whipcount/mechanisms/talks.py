@@ -38,7 +38,7 @@ class Talks(Mechanism):
     )
     association_power = Param(0.02, prior=Uniform(-0.05, 0.15), unit="utility", doc="the same cost for those in power")
     fall_cost = Param(
-        0.15, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of a fall beyond its policy, to those in power"
+        0.15, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of an overthrow beyond its policy, to those in power"
     )
     mediator = Param(
         0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="what the mediator's full force would cost a side"
@@ -137,7 +137,7 @@ class Talks(Mechanism):
         gain = self._gain(day)
         of_party = formulas.of_party(day, gain)
         own = day.where(of_party > 0.0, 1.0, -1.0)
-        whip = day.spread(day.where(formulas.needed(day, self.agreed), 1.0, own), "seat")
+        whip = formulas.whipped(day, day.where(formulas.needed(day, self.agreed), 1.0, own))
         body = day.given("body.confidence") & ready
         result = divide(day, "investiture", gain, whip, body)
         day.record("investiture", body, day.number_of(result.passed))

@@ -9,10 +9,10 @@ COOLING_DAYS = 14.0  # after a demand has lapsed or been settled, the next one w
 class Ultimatum(Mechanism):
     """Wait or issue: grievance, danger that dissent prevails, cost of a split, and what the replies are worth.
 
-    Leader and members of the principal body who are there and content with the line sign one by one, until there
-    are enough; the demand is then presented to the beaten members whose faction has acted against the line. Its
-    form, deadline, what counts as refusal and the threatened sanction are the scenario's. A threat may be the
-    issuer's own exit (Schelling 1960; Hirschman 1970).
+    Leader, if need be by letter, and members of the principal body who are there and content with the line sign one by
+    one, until there are enough; the demand is then presented to the members at odds with the line whose faction has
+    acted against it. Its form, deadline, what counts as refusal and the threatened sanction are the scenario's. A
+    threat may be the issuer's own exit (Schelling 1960; Hirschman 1970).
     """
 
     id = "ultimatum"
@@ -31,6 +31,7 @@ class Ultimatum(Mechanism):
         0.5, prior=Uniform(0.0, 1.0), unit="share of the stake", doc="weight of the danger that dissent prevails"
     )
     cost = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="cost of issuing an ultimatum")
+    letter = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of demanding from afar, by letter")
     split_cost = Param(0.1, prior=Uniform(0.0, 0.3), unit="utility per share of the body", doc="cost of a split")
     foresight = Param(0.5, prior=Uniform(0.0, 1.0), unit="weight", doc="weight of the replies that are foreseen")
     sign_cost = Param(0.08, prior=Uniform(0.0, 0.2), unit="utility", doc="cost of signing")
@@ -51,7 +52,7 @@ class Ultimatum(Mechanism):
         """Draft, sign, present."""
         cooled = day.number - self.demand_day >= COOLING_DAYS
         idle = (self.demand == "none") | (self.demand == "closed")
-        provoked = day.given("party.can_threaten") & idle & cooled & (day.grievance > 0.02) & ~day.fallen
+        provoked = day.given("party.can_threaten") & idle & cooled & (day.grievance > 0.02)
         with day.when(day.any(provoked)):
             self._draft(day, provoked)
         drafted = self.demand == "drafted"
@@ -66,23 +67,24 @@ class Ultimatum(Mechanism):
         return day.any(day.present & day.given("seat.principal"), "actor")
 
     def _targets(self, day: Day) -> Array:
-        """Beaten members of the principal body, of a faction in which somebody has acted against the line.
+        """Members at odds with the line, of a faction in which somebody has acted against it.
 
         An act that has been dealt with still feeds the grievance, but a demand is made of present conduct: a threat
         compels to stop what is being done.
         """
         defiant = day.dissent | (day.breaches > day.given("actor.settled_breaches"))
-        of_faction = day.spread(day.any(defiant & day.beaten, "faction"), "actor")
-        return self._seated(day) & day.beaten & (defiant | of_faction)
+        of_faction = day.spread(day.any(defiant & day.at_odds, "faction"), "actor")
+        return day.member & day.given("actor.person") & day.at_odds & (defiant | of_faction)
 
     def _draft(self, day: Day, provoked: Array) -> None:
-        leader = day.given("actor.leader") & ~day.beaten & self._seated(day) & self._there(day)
+        leader = day.leader & ~day.at_odds & day.member
+        away = day.any(leader & ~self._there(day), "party")  # who is away writes a letter
         targets = self._targets(day)
         head = day.any(leader, "party")
         stake = day.total(day.where(leader, foresight.stake(day), 0.0), "party")
         threat = day.number_of(day.any(day.backed))
         seats = day.larger(day.total(day.number_of(self._seated(day)), "party"), 1.0)
-        share = day.total(day.number_of(targets), "party") / seats
+        share = day.smaller(day.total(day.number_of(targets), "party") / seats, 1.0)
         gap = day.mean(day.gap, day.number_of(targets), "party")
         submit = day.logistic(
             day.parameter("choice.lam")
@@ -103,6 +105,7 @@ class Ultimatum(Mechanism):
                 "danger": self.prevail * stake * (0.5 + 0.5 * threat),
                 "split": -self.split_cost * share * (1.0 - submit),
                 "replies": self.foresight * submit * day.larger(stake, 0.0),
+                "letter": day.where(away, -self.letter, 0.0),
                 "cost": -self.cost,
             },
             wait={},
@@ -150,6 +153,7 @@ class Ultimatum(Mechanism):
         self.demand_day.set(day.number, where=presented)
         targets = self._targets(day) & day.spread(presented, "actor") & ~self.signed
         self.addressed.set(targets, where=day.spread(presented, "actor"))
+        day.answer.set("none", where=targets)  # another demand wants another answer
         day.record("addressed", targets)
         lapses = drafted & ~presented & (age >= 7.0)
         self.demand.set("closed", where=lapses)

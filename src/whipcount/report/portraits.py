@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from whipcount.text import mark, number, percent, say, say_as
 from whipcount.text.dates import MONTHS_IN_FULL, julian
 
+from .rule_words import rule_in_words
+
 if TYPE_CHECKING:
     from whipcount.charts.material import Material
     from whipcount.charts.names import Names
@@ -210,7 +212,8 @@ class BodyPortrait:
 
 def body_of(body: Body, names: Names) -> BodyPortrait:
     """How a body decides, in words."""
-    rules = [rule_in_words(body)]
+    said = rule_in_words(body.rule)
+    rules = [said[0].upper() + said[1:]]
     if body.quorum:
         quorum = number(body.quorum, 0)
         rules.append(say("quorum {quorum}", quorum=quorum))
@@ -240,21 +243,6 @@ KINDS = {
     "union": mark("trade unions"),
     "conference": mark("conference"),
 }
-
-
-def rule_in_words(body: Body) -> str:
-    """ "More than half of the votes cast"."""
-    if body.rule == "unanimity":
-        return say("No vote against")
-    base = {
-        "cast": say("of the votes cast"),
-        "present": say("of those present"),
-        "members": say("of all members"),
-    }[body.rule]
-    share = percent(body.threshold)
-    if body.threshold == 0.5:
-        return say("More than half {base}", base=base)
-    return say("At least {share} {base}", share=share, base=base)
 
 
 @dataclass(frozen=True)

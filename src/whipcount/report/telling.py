@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 DIVISION = ("division", "ayes", "noes", "vote")
 TALKS = ("session", "favoured", "accept", "decline")
-FIRST = ("tabled", "draft", "carry", "invite")  # what comes before the vote on it within a mechanism's step
+# What comes before the vote on it within a mechanism's step.
+FIRST = ("tabled", "draft", "carry", "invite", "nominate", "propose", "join")
 MOTIONS = ("tabled", "carried", "defeated")
 SAID_ELSEWHERE = ("prevail",)  # the vote of the body says it
 

@@ -31,6 +31,7 @@ _UNIT_VALUES = (
     "pressures.*.level",
     "pressures.*.target",
     "constituencies.*.support",
+    "election.polls.*",
 )
 
 
@@ -70,6 +71,20 @@ def sources(checked: Checked) -> Iterator[Problem]:
                 name = entry.value.partition(":")[0].strip()
             if name is not None and name not in checked.ids["source"]:
                 yield checked.unknown("source", name, path, entry.place)
+
+
+def election(checked: Checked) -> Iterator[Problem]:
+    """An election needs shares: polls, or parties that sit in the body already."""
+    found = checked.root.get("election")
+    body = found.text("body") if found is not None else None
+    if found is None or body is None or found.get("polls") is not None:
+        return
+    for sitting in (entry for entry in checked.entries("bodies") if entry.text("id") == body):
+        seats_there = sitting.get("seats")
+        if seats_there is not None and list(seats_there.entries()):
+            continue
+        hint = "give `polls:` by party, or seats of the body from which the last result is read"
+        yield Problem("WC145", f"an election of '{body}' without shares: nobody sits there", hint, found.place)
 
 
 def seats(checked: Checked) -> Iterator[Problem]:
@@ -338,17 +353,46 @@ def _events_named(checked: Checked) -> set[str]:
 
 def motions(checked: Checked) -> Iterator[Problem]:
     """A motion names what its kind is about."""
-    needed = {"settlement": ("settlement",), "appointment": ("post", "holder"), "dismissal": ("post",)}
+    needed = {
+        "settlement": ("settlement",),
+        "measure": ("options",),
+        "appointment": ("post", "holder"),
+        "dismissal": ("post",),
+    }
     for motion in checked.entries("motions"):
         kind = motion.text("kind") or ""
         for key in needed.get(kind, ()):
-            if motion.get(key) is None:
+            if motion.get(key) is None and not (key == "options" and motion.get("matter") is not None):
                 yield Problem(
                     "WC138",
                     f"motion '{motion.text('id')}' of kind '{kind}' names no {key}",
                     f"add `{key}:`",
                     motion.place,
                 )
+
+
+def stages(checked: Checked) -> Iterator[Problem]:
+    """Motions that follow one another come to an end."""
+    following: dict[str, set[str]] = {}
+    places: dict[str, Place | None] = {}
+    for motion in checked.entries("motions"):
+        name = motion.text("id") or ""
+        places[name] = motion.place
+        following[name] = {after for key in ("if_carried", "if_failed") if (after := motion.text(key))}
+    for name in following:
+        reached, waiting = set[str](), set(following[name])
+        while waiting:
+            one = waiting.pop()
+            if one not in reached:
+                reached.add(one)
+                waiting |= following.get(one, set())
+        if name in reached:
+            yield Problem(
+                "WC156",
+                f"motion '{name}' leads back to itself",
+                "let the last stage lead to nothing: take out its `if_carried` or `if_failed`",
+                places[name] or Place(),
+            )
 
 
 def documented(checked: Checked) -> Iterator[Problem]:
@@ -392,6 +436,7 @@ CHECKS: tuple[Check, ...] = (
     duplicate_ids,
     references,
     sources,
+    election,
     seats,
     principals,
     superior_bodies,
@@ -399,5 +444,6 @@ CHECKS: tuple[Check, ...] = (
     dates,
     events,
     motions,
+    stages,
     documented,
 )

@@ -13,7 +13,7 @@ from pydantic import Field, PositiveFloat, model_validator
 
 from .measures import Measure
 from .roles import Answer, FirstDay, Roles
-from .values import Evidence, Model, Prior, Share, Slug, Text, Uncertain
+from .values import Evidence, Model, Prior, RuleText, Share, Slug, Text, Uncertain
 
 
 class Documented(Model):
@@ -82,8 +82,30 @@ class Government(Documented):
     settlement: Slug
     fall: Slug = Field(description="settlement that follows if the government falls")
     head: Slug | None = Field(default=None, description="actor who appoints and dismisses")
+    head_of_state: Slug | None = Field(
+        default=None, description="actor who nominates after a fall, and may refuse a resignation, dismiss or dissolve"
+    )
     cabinet: Slug | None = Field(default=None, description="body whose posts are the cabinet's")
     confidence: Slug | None = Field(default=None, description="body whose confidence the government needs")
+    constructive: bool = Field(
+        default=False, description="the body can bring a government down only by electing another at the same time"
+    )
+
+
+class Election(Documented):
+    """How the body that makes and unmakes governments is elected, and what the polls say."""
+
+    body: Slug = Field(description="body whose seats the votes fill")
+    possible: bool = Field(default=True, description="an early election can be called")
+    due: dt.date | None = Field(default=None, description="day of the regular election, if it lies within the calendar")
+    campaign_days: PositiveFloat = Field(default=30.0, description="days from the call to the poll")
+    method: Literal["dhondt", "sainte_lague", "modified_sainte_lague", "imperiali", "hare", "droop"] = Field(
+        default="dhondt", description="how votes become seats"
+    )
+    threshold: Share = Field(default=0.0, description="share of the votes that a party needs")
+    polls: dict[Slug, Uncertain] = Field(
+        default_factory=dict, description="by party: share of the votes in the polls; default: the seats that it has"
+    )
 
 
 class Ultimatum(Documented):
@@ -101,6 +123,15 @@ class Ultimatum(Documented):
     own_exit: bool = Field(default=False, description="the threat is the issuer's own exit")
 
 
+class Leadership(Documented):
+    """How a party's leader is chosen and removed, and how firmly the leader stands at the start."""
+
+    body: Slug | None = Field(default=None, description="organ that chooses and removes; default: the principal body")
+    letters: Share = Field(default=0.15, description="share of its votes that must ask for a vote on the leader")
+    removable: bool = Field(default=True, description="false: the rules know no way to remove the leader")
+    weak: Share = Field(default=0.0, description="how weak the leader stands: 0 firm, 1 as good as gone")
+
+
 class Party(Documented):
     """A party at the table or in a body; its principal body sets the binding line."""
 
@@ -110,6 +141,7 @@ class Party(Documented):
     leader: Slug | None = Field(default=None, description="actor who can issue an ultimatum")
     support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
     ultimatum: Ultimatum | None = Field(default=None, description="how its leader may threaten")
+    leadership: Leadership | None = Field(default=None, description="how its leader is chosen and removed")
     congress: Slug | None = Field(default=None, description="body that stands above the principal body")
     bloc: bool = Field(default=False, description="not a party proper: an umbrella for those without one")
     colour: str | None = Field(default=None, pattern=r"^#[0-9a-fA-F]{6}$", description="in charts: #rrggbb")
@@ -168,10 +200,7 @@ class Body(Documented):
         default="committee", description="what sort of body it is"
     )
     party: Slug | None = Field(default=None, description="the party whose organ it is, if any")
-    rule: Literal["cast", "present", "members", "unanimity"] = Field(
-        default="cast", description="majority of votes cast, of those present, of all members; or no vote against"
-    )
-    threshold: float = Field(default=0.5, gt=0, le=1, description="share of that base needed; .5 means more than half")
+    rule: RuleText = Field(default="cast", description="how it decides, as it is written: `2/3 of cast; quorum: 1/2`")
     quorum: float = Field(default=0.0, ge=0, description="seats (weight) that must be present")
     chair: Slug | None = Field(default=None, description="actor who presides")
     casting_vote: bool = Field(default=False, description="the chair decides a tie")
@@ -338,16 +367,41 @@ class Event(Documented):
         return self
 
 
+class Matter(Documented):
+    """A question that the crisis is about: options among which bodies decide; "as it is" is always one."""
+
+    id: Slug
+    name: Text
+    options: tuple[Slug, ...] = Field(
+        min_length=1, description="settlements that answer it, besides things as they are"
+    )
+    dimensions: tuple[Slug, ...] = Field(
+        default=(), description="dimensions that it is about, on which alone its options count; default: all"
+    )
+
+
 class Motion(Documented):
     """A standing proposal that members of a body may table: its declared effect is one of these kinds."""
 
     id: Slug
     name: Text
     body: Slug
-    kind: Literal["settlement", "confidence", "appointment", "dismissal", "congress"] = Field(
-        description="what it does if carried"
+    rule: RuleText | None = Field(default=None, description="how this is decided; without it by the body's own rule")
+    kind: Literal["settlement", "measure", "confidence", "no_confidence", "appointment", "dismissal", "congress"] = (
+        Field(description="what it does if carried; confidence: what is lost if it fails")
     )
     settlement: Slug | None = Field(default=None, description="for kind settlement: what it commits to")
+    matter: Slug | None = Field(default=None, description="for kind measure: the question that it decides")
+    options: tuple[Slug, ...] = Field(
+        default=(),
+        description="for kind measure: settlements of which one is proposed and takes effect if carried; default: all "
+        "options of its matter",
+    )
+    attach: Literal["never", "may", "always"] = Field(
+        default="never", description="whether those who govern make it a question of confidence, lost if it fails"
+    )
+    if_carried: Slug | None = Field(default=None, description="motion that is put next if this one is carried")
+    if_failed: Slug | None = Field(default=None, description="motion that is put next if this one fails")
     post: Slug | None = Field(default=None, description="for appointment and dismissal")
     holder: Slug | None = Field(default=None, description="for appointment: who would hold the post")
     after: dt.date | None = None
@@ -510,9 +564,13 @@ class Scenario(Model):
     )
     posts: tuple[Post, ...] = Field(default=(), description="offices with holders")
     table: Table | None = Field(default=None, description="the negotiation")
+    election: Election | None = Field(default=None, description="how seats are won, and what the polls say")
     pressures: tuple[Pressure, ...] = Field(default=(), description="outside dangers and forces")
     constituencies: tuple[Constituency, ...] = Field(default=(), description="local organisations and regions")
     events: tuple[Event, ...] = Field(default=(), description="what happens from outside")
+    matters: tuple[Matter, ...] = Field(
+        default=(), description="questions of the crisis; default: one, about all settlements but that after a fall"
+    )
     motions: tuple[Motion, ...] = Field(default=(), description="standing proposals")
     offers: tuple[Offer, ...] = Field(default=(), description="other partners who could be invited")
     history: History = Field(default=History(), description="facts before the start")

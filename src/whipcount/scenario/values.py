@@ -5,12 +5,30 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from whipcount.errors import UsageError
 from whipcount.text import language
 
 SLUG = re.compile(r"^[a-z][a-z0-9_]*$")
 Slug = Annotated[str, Field(pattern=SLUG.pattern, description="lower-case identifier")]
+
+
+def _rule(text: str) -> str:
+    """A decision rule that the grammar can read, with a single need."""
+    from whipcount.theory.rule_grammar import parse_rule
+
+    try:
+        rule = parse_rule(text)
+    except UsageError as error:
+        problem = error.problems[0]
+        raise ValueError(f"{problem.message}; {problem.hint}") from error
+    if len(rule.alternatives) > 1 or len(rule.alternatives[0]) > 1:
+        raise ValueError(f"{text!r}: a body here decides by one need, without `and` and `or`")
+    return text
+
+
+RuleText = Annotated[str, AfterValidator(_rule), Field(description="decision rule, as it is written")]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 

@@ -3,7 +3,8 @@
 A rule is a list of alternatives joined by `or`, each a list of needs joined by `and`. A need is a share or a number of
 what counts for it, of the votes cast (yes and no), of those present (with abstentions), or of all. Shares are exact
 fractions: 2/3 of 300 is 200. After a semicolon stand what bends the rule: `veto: A, B` (nothing passes against them),
-`casting: A` (decides a tie), `quorum: 1/2` (who has to be present).
+`casting: A` (decides a tie), `quorum: 1/2` (who has to be present), `also: A` (another body must agree), `tolerated`
+(carried unless so many are against, as in negative parliamentarism).
 """
 
 from __future__ import annotations
@@ -66,12 +67,24 @@ class WrittenRule:
     vetoes: tuple[str, ...] = ()
     casting: str = ""
     quorum: Need | None = None
+    also: tuple[str, ...] = ()
+    tolerated: bool = False
 
     @property
     def single(self) -> Need | None:
         """The one need, where there is nothing else."""
         plain = len(self.alternatives) == 1 and len(self.alternatives[0]) == 1
-        return self.alternatives[0][0] if plain and not (self.vetoes or self.casting or self.quorum) else None
+        return self.alternatives[0][0] if plain and not self.bent else None
+
+    @property
+    def bent(self) -> bool:
+        """Whether anything stands beside what must say yes."""
+        return bool(self.vetoes or self.casting or self.quorum or self.also or self.tolerated)
+
+    @property
+    def need(self) -> Need:
+        """The first need of the first alternative."""
+        return self.alternatives[0][0]
 
     def describe(self) -> str:
         """The rule in words."""
@@ -80,6 +93,10 @@ class WrittenRule:
             text += f"; quorum: {self.quorum.describe()}"
         if self.casting:
             text += f"; casting vote: {self.casting}"
+        if self.also:
+            text += f"; also: {', '.join(self.also)}"
+        if self.tolerated:
+            text += "; tolerated"
         if self.vetoes:
             text += f"; veto: {', '.join(self.vetoes)}"
         return text
@@ -96,21 +113,27 @@ def parse_rule(text: str, base: Base = "cast", columns: tuple[str, ...] = ()) ->
         for one in re.split(r"\s+or\s+|\s*\|\s*", main)
     )
     vetoes: tuple[str, ...] = ()
-    casting, quorum = "", None
+    also: tuple[str, ...] = ()
+    casting, quorum, tolerated = "", None, False
     for bend in filter(None, bends):
         kind, colon, names = bend.partition(":")
         kind, names = kind.strip().lower(), names.strip()
+        if kind == "tolerated" and not colon:
+            tolerated = True
+            continue
         if not colon or not names:
             raise _wrong(text, bend)
         if kind in ("veto", "vetoes"):
             vetoes = tuple(name.strip() for name in names.split(",") if name.strip())
         elif kind in ("casting", "casting vote", "tie", "chair"):
             casting = names
+        elif kind == "also":
+            also = tuple(name.strip() for name in names.split(",") if name.strip())
         elif kind == "quorum":
             quorum = _need(names, "all", columns)
         else:
             raise _wrong(text, bend)
-    return WrittenRule(alternatives, vetoes, casting, quorum)
+    return WrittenRule(alternatives, vetoes, casting, quorum, also, tolerated)
 
 
 def _need(text: str, base: Base, columns: tuple[str, ...]) -> Need:
@@ -118,8 +141,8 @@ def _need(text: str, base: Base, columns: tuple[str, ...]) -> Need:
     plain = " ".join(text.strip().split())
     lower = plain.lower()
     # the two words by which whip counts called their rules
-    if lower in ("cast", "members") and lower not in columns:
-        return Need(Fraction(1, 2), True, "cast" if lower == "cast" else "all")
+    if lower in ("cast", "present", "members") and lower not in columns:
+        return Need(Fraction(1, 2), True, _BASES[lower])  # type: ignore[arg-type]
     column, of = "", base
     match = _NEED.fullmatch(lower)
     if match is None and ":" in plain:  # COLUMN:QUOTA

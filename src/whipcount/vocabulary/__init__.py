@@ -5,11 +5,14 @@ from .choice import Choice, Division
 from .declare import DIVISION_VERBS, Measure, Mechanism, Param, State, Verb
 from .priors import Beta, Fixed, LogNormal, LogUniform, Normal, Prior, Triangular, Uniform
 from .recording import record_program
+from .rules import NAMES as RULE_NAMES
+from .rules import Rules, rules_of
 from .step import Day
 from .structure import Structure
 
 __all__ = [
     "DIVISION_VERBS",
+    "RULE_NAMES",
     "Array",
     "Beta",
     "Choice",
@@ -23,6 +26,7 @@ __all__ = [
     "Normal",
     "Param",
     "Prior",
+    "Rules",
     "State",
     "StateArray",
     "Structure",
@@ -30,4 +34,5 @@ __all__ = [
     "Uniform",
     "Verb",
     "record_program",
+    "rules_of",
 ]

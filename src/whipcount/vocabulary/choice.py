@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .array import Array
 from .operations import Operations
 from .program import Decision, Option
+from .rules import Rules, carried
 from .tracer import Tracer
 
 Terms = Mapping[str, "Array | float"]
@@ -48,6 +49,14 @@ def term_weight(decision: str, term: str) -> str:
     return f"term.{decision}.{term}".replace(" ", "_")
 
 
+def total_of(tracer: Tracer, terms: Terms) -> Array:
+    """Sum of an option's terms."""
+    total = tracer.lift(0.0)
+    for value in terms.values():
+        total = total + value
+    return total
+
+
 def _utility(
     tracer: Tracer, decision: str, terms: Terms, axis: str | None
 ) -> tuple[Array, tuple[tuple[str, Array], ...]]:
@@ -65,7 +74,8 @@ def _weighed(tracer: Tracer, weight: str, value: Array | float) -> Array:
     return term * tracer.parameter(weight) if weight in tracer.structure.parameters else term
 
 
-def _logit(day: Operations, lam: Array, utilities: list[Array]) -> list[Array]:
+def logit(day: Operations, lam: Array, utilities: list[Array]) -> list[Array]:
+    """Probabilities of options with these utilities (McFadden 1974)."""
     if len(utilities) == 2:
         second = day.logistic(lam * (utilities[1] - utilities[0]))
         return [1.0 - second, second]
@@ -100,7 +110,7 @@ def choose(
     names = list(options)
     decision = f"{mechanism}.{name}"
     summed = [_utility(tracer, decision, options[option], who.axis) for option in names]
-    probabilities = _logit(day, lam, [utility for utility, _ in summed])
+    probabilities = logit(day, lam, [utility for utility, _ in summed])
     draw = day.uniform(name, who.axis, epoch)
     taken: list[Array] = []
     cumulative = tracer.lift(0.0)
@@ -162,47 +172,40 @@ def _intervened(day: Operations, tracer: Tracer, decision: str, axis: str | None
 
 
 def divide(
-    day: Operations, tracer: Tracer, name: str, voting: Array, present: Array, lam: Array, options: Mapping[str, Terms]
+    day: Operations,
+    tracer: Tracer,
+    name: str,
+    voting: Array,
+    turnout: Array,
+    common: Array,
+    lam: Array,
+    options: Mapping[str, Terms],
+    rules: Rules,
 ) -> Division:
-    """See `Day.divide`. A bloc's members vote one by one: its ayes are a draw from their binomial distribution."""
-    seats = day.spread(voting, "seat") & present
+    """See `Day.divide`. A bloc's members vote one by one: what they cast is Dirichlet-multinomial."""
+    seats = day.spread(voting, "seat") & (turnout > 0.0)
     vote = choose(day, tracer, name, seats, lam, None, options)
-    weight, size = day.given("seat.weight"), day.given("seat.size")
-    noise = day.normal(f"{name} bloc", "seat")
-    shares = {}
-    for option in ("yes", "no"):
-        chance = vote.chance(option)
-        spread = day.sqrt(size * chance * (1.0 - chance))
-        signed = noise if option == "yes" else -noise
-        heads = day.smaller(day.larger(day.rounded(size * chance + signed * spread), 0.0), size)
-        shares[option] = heads / size
+    weight, size = day.weight, day.given("seat.size")
     single = size == 1.0
-    yes_share = day.where(single, day.number_of(vote.is_("yes")), shares["yes"])
-    no_share = day.where(single, day.number_of(vote.is_("no")), day.smaller(shares["no"], 1.0 - shares["yes"]))
+    here = size * turnout
+    yes, no = vote.chance("yes"), vote.chance("no")
+    others = day.larger(1.0 - yes, 1e-6)  # of those who do not vote yes: the same members, less the ayes
+    among = common / day.larger(common + (1.0 - common) * others, 1e-6)
+    ayes = day.heads(f"{name} ayes", here, yes, common, "seat")
+    noes = day.heads(f"{name} noes", here - ayes, day.smaller(no / others, 1.0), among, "seat")
+    yes_share = day.where(single, day.number_of(vote.is_("yes")), ayes / size)
+    no_share = day.where(single, day.number_of(vote.is_("no")), noes / size)
     cast = day.where(seats, weight, 0.0)
     ayes, noes = day.total(cast * yes_share, "body"), day.total(cast * no_share, "body")
-    attending = day.total(cast, "body")
-    passed = voting & _decided(day, ayes, noes, attending, vote)
-    voted_yes = seats & day.where(single, vote.is_("yes"), yes_share > no_share)
-    voted_no = seats & day.where(single, vote.is_("no"), no_share >= yes_share)
-    day.record("vote", seats, day.where(voted_yes, 2.0, day.where(voted_no, 1.0, 3.0)), vote.chance("yes"))
+    attending = day.total(cast * turnout, "body")
+    abstaining = turnout - yes_share - no_share
+    voted_yes = seats & (yes_share > no_share) & (yes_share >= abstaining)
+    voted_no = seats & ~voted_yes & (no_share >= abstaining)
+    chair = day.any(vote.is_("yes") & day.given("seat.casting"), "body")
+    vetoed = day.any(voted_no & day.given("seat.veto"), "body")
+    passed = voting & carried(day, rules, ayes, noes, attending, chair) & ~vetoed
+    day.record("vote", seats, day.where(voted_yes, 2.0, day.where(voted_no, 1.0, 3.0)), yes)
     day.record("division", voting, day.number_of(passed))
     day.record("ayes", voting, ayes)
     day.record("noes", voting, noes)
     return Division(passed, ayes, noes, voted_yes, voted_no, seats & ~voted_yes & ~voted_no)
-
-
-def _decided(day: Operations, ayes: Array, noes: Array, attending: Array, vote: Choice) -> Array:
-    """The body's rule: majority of votes cast, of those present, of all members; unanimity; the chair's casting
-    vote."""
-    members = day.total(day.where(day.sits, day.given("seat.weight"), 0.0), "body")
-    base = day.where(
-        day.given("body.rule_members"), members, day.where(day.given("body.rule_present"), attending, ayes + noes)
-    )
-    needed = day.given("body.threshold") * base
-    simple = day.given("body.threshold") <= 0.5
-    carried = day.where(simple, ayes > needed, ayes >= needed - 1e-3) & (ayes > 0.0)
-    tied = (ayes == noes) & (ayes > 0.0) & simple & ~day.given("body.rule_members")
-    chair_says_yes = day.any(vote.is_("yes") & day.given("seat.casting"), "body")
-    carried = carried | (tied & chair_says_yes)
-    return day.where(day.given("body.rule_unanimity"), (noes == 0.0) & (ayes > 0.0), carried)

@@ -133,6 +133,57 @@ def minimum(x: Floats, y: Floats | np.float32, out: Floats | None = None) -> Flo
     return found
 
 
+MOST_HEADS = 240  # members counted one by one; the weights of more would leave the range of numbers
+FIRST_WEIGHT = F(1e-35)
+LAST_UNIT = F(1.0) - F(2.0**-24)
+
+
+def beta_binomial(u: Floats, members: Floats, a: Floats, b: Floats) -> Floats:
+    """How many of `members` (whole, at most 240) do what each does with a probability drawn from a beta(a, b).
+
+    The lower the uniform number `u` in [0, 1), the more members: the inverse of the distribution function, summed from
+    the likelier end by the recursion of its terms (Skellam 1948).
+    """
+    u, members, a, b = np.broadcast_arrays(u, members, a, b)
+    shape = members.shape
+    members = rint(np.minimum(np.maximum(members, ZERO), F(MOST_HEADS))).ravel()
+    few = members <= F(1.0)
+    found = np.empty(members.shape, np.float32)
+    for chosen in (few, ~few):  # most seats are one person's, and soon counted
+        if chosen.any():
+            parts = (x.ravel()[chosen] for x in (u, a, b))
+            found[chosen] = _beta_binomial(next(parts), members[chosen], next(parts), next(parts))
+    return found.reshape(shape)
+
+
+def _beta_binomial(u: Floats, members: Floats, a: Floats, b: Floats) -> Floats:
+    turned = a < b
+    likely, unlikely = np.where(turned, b, a), np.where(turned, a, b)
+    counted = members[~np.isnan(members)]
+    rounds = int(counted.max()) if counted.size else 0
+
+    def following(weight: Floats, away: np.float32) -> Floats:
+        ratio = (members - away) * (unlikely + away)
+        ratio = ratio / ((likely + (members - F(1.0) - away)) * (away + F(1.0)))
+        return np.where(away < members, weight * ratio, ZERO)
+
+    total = np.zeros(members.shape, np.float32)
+    weight = np.full(members.shape, FIRST_WEIGHT, np.float32)
+    for away in range(rounds + 1):
+        total = total + weight
+        weight = following(weight, F(away))
+    target = np.where(turned, LAST_UNIT - u, u) * total
+    away_in_all, below = np.zeros(members.shape, np.float32), np.zeros(members.shape, np.float32)
+    weight = np.full(members.shape, FIRST_WEIGHT, np.float32)
+    more = np.ones(members.shape, np.bool_)
+    for away in range(rounds):
+        below = below + weight
+        more = more & ~(target < below) & (F(away) < members)
+        away_in_all = away_in_all + more.astype(np.float32)
+        weight = following(weight, F(away))
+    return np.asarray(np.where(turned, away_in_all, members - away_in_all), np.float32)
+
+
 # -- sums in entity order --------------------------------------------------------------------------------------------
 
 

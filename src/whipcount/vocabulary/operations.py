@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from .array import Array, StateArray
+from .numerics import MOST_HEADS
 from .program import DAILY, Node
 from .tracer import Tracer
 
@@ -208,14 +209,20 @@ class Operations:
             self._tracer.refuse("WC203", f"matrix '{matrix}' takes axis '{columns}', not '{x.axis}'", "spread it first")
         return self._derive("matmul", x, rows, attrs=(matrix,))
 
-    def chance_of_majority(self, yes: Array, no: Array, weight: Array, axis: str) -> Array:
+    def chance_of_majority(
+        self, yes: Array, no: Array, weight: Array, axis: str, variance: Array | None = None
+    ) -> Array:
         """Probability that the weight of the ayes exceeds that of the noes, in each entity of `axis`.
 
-        Each member votes yes or no with these probabilities, independently. Exact up to 25 votes of equal weight 1;
-        a normal approximation with continuity correction beyond.
+        Each vote is cast yes or no with these probabilities. Exact up to 25 votes of equal weight 1; a normal
+        approximation with continuity correction beyond. variance: of each entity's votes for less its votes against;
+        without it all votes are cast independently.
         """
-        pair = self._map_between(yes.axis, axis)
-        node = self._tracer.emit("tally", (yes.node, no.node, weight.node), axis=axis, attrs=pair)
+        if variance is None:
+            variance = weight * (yes + no - (yes - no) * (yes - no))
+        pair = self._map_between(weight.axis, axis)
+        nodes = (yes.node, no.node, weight.node, variance.node)
+        node = self._tracer.emit("tally", nodes, axis=axis, attrs=pair)
         return self._tracer.array(node)
 
     def _derive(self, op: str, x: Array, axis: str | None, attrs: tuple[object, ...] = ()) -> Array:
@@ -242,6 +249,23 @@ class Operations:
     def happens(self, purpose: str, rate: Number, per: str | None = None) -> Array:
         """Whether something with this rate a day happens within the step."""
         return self.uniform(purpose, per) < self.chance(rate)
+
+    def heads(self, purpose: str, members: Array, chance: Array, common: Array, per: str | None = None) -> Array:
+        """How many of `members` do what each does with this chance: beta-binomial (Skellam 1948).
+
+        common: correlation of any two of them, from 0 (each for reasons of its own) to 1 (all or none). Of a single
+        member it is 1 where the uniform number is below the chance. Beyond 240 members, they are counted in 240 equal
+        groups, the variance kept.
+        """
+        draw = self.uniform(purpose, per)
+        counted = self.smaller(members, float(MOST_HEADS))
+        each = members / self.larger(counted, 1.0)
+        alike = ((1.0 + (members - 1.0) * common) / each - 1.0) / self.larger(counted - 1.0, 1.0)
+        alike = self.where(members > float(MOST_HEADS), self.clip(alike, 0.0, 1.0), common)
+        strength = self.larger((1.0 - alike) / self.larger(alike, 1e-6), 1e-6)
+        many = self._tracer.elementwise("beta_binomial", draw, counted, chance * strength, (1.0 - chance) * strength)
+        one = members * self.number_of(draw < chance)
+        return self.where(members > 1.0, self.rounded(many * each), one)
 
     # -- effects -------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ ELEMENTWISE = frozenset(
         "sqrt",
         "cos2pi",
         "rint",
+        "beta_binomial",
         "lt",
         "le",
         "gt",

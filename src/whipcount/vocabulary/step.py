@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .array import Array
-from .choice import Choice, Division, Terms, choose, divide, order_of
+from .choice import Choice, Division, Terms, choose, divide, logit, order_of, total_of
 from .operations import Operations
+from .rules import Rules, rules_of
 
 
 class Day(Operations):
@@ -36,11 +37,27 @@ class Day(Operations):
                 mask = mask | (self.any(order) if order.axis is not None else order)
         return mask
 
+    def probabilities(self, lam: Array, *options: Terms) -> list[Array]:
+        """Probabilities of a logit choice among options, without a draw: what others expect of who chooses."""
+        return logit(self, lam, [total_of(self._tracer, terms) for terms in options])
+
     def divide(
-        self, name: str, *, voting: Array, present: Array, lam: Array, yes: Terms, no: Terms, abstain: Terms
+        self,
+        name: str,
+        *,
+        voting: Array,
+        turnout: Array,
+        common: Array,
+        lam: Array,
+        yes: Terms,
+        no: Terms,
+        abstain: Terms,
+        rules: Rules | None = None,
     ) -> Division:
         """A division: members present vote yes, no or abstain; the body's rule decides.
 
-        voting: mask of bodies that divide now. present: mask of seats. Terms are per seat.
+        voting: mask of bodies that divide now. turnout: share of each seat's members who are present. common: how far
+        the members of a bloc vote alike. Terms are per seat. rules: those of the bodies, unless others are given.
         """
-        return divide(self, self._tracer, name, voting, present, lam, {"no": no, "yes": yes, "abstain": abstain})
+        options = {"no": no, "yes": yes, "abstain": abstain}
+        return divide(self, self._tracer, name, voting, turnout, common, lam, options, rules or rules_of(self))

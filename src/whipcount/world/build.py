@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from ..mechanisms import all_mechanisms
 from ..scenario.schema import Scenario
+from ..theory.rule_grammar import WrittenRule, parse_rule
 from ..vocabulary import Mechanism, Prior, Structure
 from ..vocabulary.structure import Given
 from .axes import axes_of, maps_of
-from .inputs import all_inputs
+from .inputs import all_inputs, rule_numbers
 from .timetable import matrices_of, tables_of
 from .uncertain import prior_of
 from .world import Calendar, World
@@ -30,9 +32,13 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         "government.settlement": government.settlement,
         "government.fall": government.fall,
         "government.head": government.head,
+        "government.head_of_state": government.head_of_state,
+        "government.candidates": tuple(entry.id for entry in scenario.settlements if entry.parties),
         "government.cabinet": government.cabinet,
         "government.confidence": government.confidence,
+        "government.constructive": government.constructive and government.confidence is not None,
     }
+    facts.update(_election_facts(scenario))
     for dimension in scenario.dimensions:
         effects = [event.effects for event in scenario.events]
         facts[f"events.shift_ideals.{dimension.id}"] = any(
@@ -41,10 +47,27 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         facts[f"events.move_government.{dimension.id}"] = any(dimension.id in e.government for e in effects)
     for motion in scenario.motions:
         facts[f"motion.{motion.id}.kind"] = motion.kind
-        facts[f"motion.{motion.id}.settlement"] = motion.settlement
+        matter = next((one for one in scenario.matters if one.id == motion.matter), None)
+        named = (motion.settlement,) if motion.settlement else matter.options if matter else ()
+        facts[f"motion.{motion.id}.options"] = motion.options or named
+        every = tuple(dimension.id for dimension in scenario.dimensions)
+        facts[f"motion.{motion.id}.dimensions"] = (matter.dimensions if matter else ()) or every
+        facts[f"motion.{motion.id}.attach"] = motion.attach
+        facts[f"motion.{motion.id}.rule"] = motion.rule is not None
+        if motion.rule is not None:
+            for name, value in rule_numbers(parse_rule(motion.rule)).items():
+                facts[f"motion.{motion.id}.rule.{name}"] = value
+        rule = parse_rule(motion.rule or next(body.rule for body in scenario.bodies if body.id == motion.body))
+        facts[f"motion.{motion.id}.also"] = rule.also
+        facts[f"motion.{motion.id}.if_carried"] = motion.if_carried
+        facts[f"motion.{motion.id}.if_failed"] = motion.if_failed
         facts[f"motion.{motion.id}.post"] = motion.post
         facts[f"motion.{motion.id}.holder"] = motion.holder
         facts[f"motion.{motion.id}.body"] = motion.body
+    for body in scenario.bodies:
+        facts[f"body.{body.id}.forum"] = body.forum
+    _matters(scenario, facts)
+    facts["bodies.simple"] = all(_simple(parse_rule(body.rule)) for body in scenario.bodies)
     for offer in scenario.offers:
         facts[f"offer.{offer.id}.party"] = offer.party
         facts[f"offer.{offer.id}.settlement"] = offer.settlement
@@ -52,6 +75,42 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         facts[f"party.{party.id}.congress"] = party.congress
         facts[f"party.{party.id}.principal"] = party.principal
     return facts
+
+
+def _election_facts(scenario: Scenario) -> dict[str, Fact]:
+    election = scenario.election
+    if election is None:
+        return {"election.body": None, "election.possible": False}
+    body = next(entry for entry in scenario.bodies if entry.id == election.body)
+    return {
+        "election.body": election.body,
+        "election.possible": election.possible,
+        "election.campaign": election.campaign_days,
+        "election.method": election.method,
+        "election.threshold": election.threshold,
+        "election.seats": float(sum(seat.weight for seat in body.seats if seat.occupied)),
+    }
+
+
+def _simple(rule: WrittenRule) -> bool:
+    """Whether more votes for than against decide, whatever else must hold."""
+    need = rule.need
+    return need.amount == Fraction(1, 2) and need.strict and need.of == "cast" and not rule.tolerated
+
+
+def _matters(scenario: Scenario, facts: dict[str, Fact]) -> None:
+    """The questions, their options and dimensions; one about everything where the scenario names none."""
+    every = tuple(dimension.id for dimension in scenario.dimensions)
+    listed = [(matter.id, matter.options, matter.dimensions or every) for matter in scenario.matters]
+    if not listed:
+        options = tuple(one.id for one in scenario.settlements if one.id != scenario.government.fall)
+        listed = [("everything", options, every)]
+    facts["matters"] = tuple(name for name, _, _ in listed)
+    for name, options, dimensions in listed:
+        facts[f"matter.{name}.options"] = options
+        facts[f"matter.{name}.dimensions"] = tuple(one for one in every if one in dimensions)
+    menu = set(scenario.table.menu) if scenario.table else set()
+    facts["table.matter"] = next((name for name, options, _ in listed if menu and menu <= set(options)), None)
 
 
 def _parameters(scenario: Scenario, mechanisms: Sequence[type[Mechanism]]) -> tuple[dict[str, float], dict[str, Prior]]:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scenario.schema import Actor, Body, Scenario
+from ..scenario.schema import Actor, Body, Leadership, Scenario
 from ..scenario.values import UncertainRecord
+from ..theory.rule_grammar import WrittenRule, parse_rule
 from .axes import Axes
 from .uncertain import Drawn, known_or_drawn
 from .world import Calendar
@@ -78,6 +79,7 @@ def all_inputs(scenario: Scenario, axes: Axes, calendar: Calendar) -> Inputs:
         _constituencies,
         _events,
         _motions,
+        _election,
     ):
         add(inputs, scenario)
     _history(inputs, scenario, calendar)
@@ -101,7 +103,9 @@ def _actors(inputs: Inputs, scenario: Scenario) -> None:
     inputs.number("actor.size", "actor", [actor.size for actor in scenario.actors])
     inputs.mask("actor.person", "actor", [actor.size == 1 for actor in scenario.actors])
     inputs.mask("actor.leader", "actor", [actor.id in leaders for actor in scenario.actors])
-    inputs.mask("actor.head", "actor", [actor.id == scenario.government.head for actor in scenario.actors])
+    government = scenario.government
+    inputs.mask("actor.head", "actor", [actor.id == government.head for actor in scenario.actors])
+    inputs.mask("actor.head_of_state", "actor", [actor.id == government.head_of_state for actor in scenario.actors])
 
 
 def _salience(actor: Actor, dimension: str, scenario: Scenario) -> float:
@@ -135,6 +139,9 @@ def _parties(inputs: Inputs, scenario: Scenario) -> None:
     number("quota", lambda p: p.ultimatum.quota if p.ultimatum else 1.0)
     mask("own_exit", lambda p: p.ultimatum is not None and p.ultimatum.own_exit)
     mask("has_congress", lambda p: p.congress is not None)
+    mask("removable", lambda p: p.principal is not None and (p.leadership is None or p.leadership.removable))
+    number("letters", lambda p: p.leadership.letters if p.leadership else Leadership.model_fields["letters"].default)
+    number("weak", lambda p: p.leadership.weak if p.leadership else 0.0)
     lead = {body.id: body.lead_days for body in scenario.bodies}
     number("congress_lead", lambda p: lead.get(p.congress or "", 14.0))
     for pressure in scenario.pressures:
@@ -154,6 +161,7 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     actors = {actor.id: actor for actor in scenario.actors}
     principal = {party.id: party.principal for party in scenario.parties}
     congress = {party.id: party.congress for party in scenario.parties}
+    choosing = {p.id: (p.leadership.body if p.leadership else None) or p.principal for p in scenario.parties}
     inputs.number("seat.weight", "seat", [seat.weight for seat, _ in pairs])
     inputs.number("seat.size", "seat", [actors[seat.actor].size for seat, _ in pairs])
     inputs.number(
@@ -163,8 +171,10 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
     )
     inputs.mask("seat.occupied", "seat", [seat.occupied for seat, _ in pairs])
     inputs.mask("seat.chair", "seat", [body.chair == seat.actor for seat, body in pairs])
-    inputs.mask("seat.casting", "seat", [body.casting_vote and body.chair == seat.actor for seat, body in pairs])
+    inputs.mask("seat.casting", "seat", [_casting(body) == seat.actor for seat, body in pairs])
+    inputs.mask("seat.veto", "seat", [seat.actor in parse_rule(body.rule).vetoes for seat, body in pairs])
     inputs.mask("seat.principal", "seat", [principal[actors[seat.actor].party] == body.id for seat, body in pairs])
+    inputs.mask("seat.leadership", "seat", [choosing[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask("seat.congress", "seat", [congress[actors[seat.actor].party] == body.id for seat, body in pairs])
     inputs.mask(
         "seat.own_organ",
@@ -188,6 +198,33 @@ def _seats(inputs: Inputs, scenario: Scenario) -> None:
         )
 
 
+def _casting(body: Body) -> str | None:
+    """Who decides a tie: whom the rule names, or the chair where the body says so."""
+    return parse_rule(body.rule).casting or (body.chair if body.casting_vote else None)
+
+
+def rule_numbers(rule: WrittenRule) -> dict[str, float | bool]:
+    """A rule as the numbers and masks that a division is decided by."""
+    need = rule.need
+    counted = isinstance(need.amount, int)
+    return {
+        "share": 0.0 if counted else float(need.amount),
+        "count": float(need.amount) if counted else 0.0,
+        "more": need.strict,
+        "members": need.of == "all",
+        "present": need.of == "present",
+        "against": rule.tolerated,
+        "unanimity": need.amount == 1 and not counted and need.of == "cast" and not rule.tolerated,
+    }
+
+
+def quorum_of(body: Body) -> float:
+    """Votes that must be present: what the body says, and what its rule says of all its votes."""
+    quorum = parse_rule(body.rule).quorum
+    members = sum(seat.weight for seat in body.seats if seat.occupied)
+    return max(body.quorum, float(quorum.quota(round(members))) if quorum else 0.0)
+
+
 def _bodies(inputs: Inputs, scenario: Scenario) -> None:
     bodies = scenario.bodies
     government = scenario.government
@@ -195,16 +232,17 @@ def _bodies(inputs: Inputs, scenario: Scenario) -> None:
     def mask(name: str, value: Callable[[Body], bool]) -> None:
         inputs.mask(f"body.{name}", "body", [value(body) for body in bodies])
 
-    mask("rule_members", lambda b: b.rule == "members")
-    mask("rule_present", lambda b: b.rule == "present")
-    mask("rule_unanimity", lambda b: b.rule == "unanimity")
+    rules = {body.id: parse_rule(body.rule) for body in bodies}
+    for name in ("share", "count"):
+        inputs.number(f"body.rule_{name}", "body", [float(rule_numbers(rule)[name]) for rule in rules.values()])
+    for name in ("more", "members", "present", "against", "unanimity"):
+        inputs.mask(f"body.rule_{name}", "body", [bool(rule_numbers(rule)[name]) for rule in rules.values()])
     mask("forum", lambda b: b.forum)
     mask("convened", lambda b: b.convened)
     mask("congress", lambda b: b.kind == "congress")
     mask("cabinet", lambda b: b.id == government.cabinet)
     mask("confidence", lambda b: b.id == government.confidence)
-    inputs.number("body.threshold", "body", [body.threshold for body in bodies])
-    inputs.number("body.quorum", "body", [body.quorum for body in bodies])
+    inputs.number("body.quorum", "body", [quorum_of(body) for body in bodies])
     inputs.number("body.lead", "body", [body.lead_days for body in bodies])
 
 
@@ -269,12 +307,29 @@ def _events(inputs: Inputs, scenario: Scenario) -> None:
 
 def _motions(inputs: Inputs, scenario: Scenario) -> None:
     inputs.number("offer.lag", "offer", [offer.lag_days for offer in scenario.offers])
+    staged = {name for motion in scenario.motions for name in (motion.if_carried, motion.if_failed)}
+    inputs.mask("motion.staged", "motion", [motion.id in staged for motion in scenario.motions])
     for motion in scenario.motions:
         inputs.mask(
             f"tenure.motion.{motion.id}",
             "tenure",
             [post == motion.post and (motion.holder in (None, actor)) for actor, post in inputs.axes.tenures],
         )
+
+
+def _election(inputs: Inputs, scenario: Scenario) -> None:
+    """Shares of votes by party: the polls, else the seats held in the body at the start; none without an election."""
+    election, names = scenario.election, inputs.axes.ids["party"]
+    if election is not None and election.polls:
+        inputs.uncertain("party.poll", "party", [election.polls.get(name) or known(0.0) for name in names], 0.0, 1.0)
+        return
+    held = dict.fromkeys(names, 0.0)
+    party = {actor.id: actor.party for actor in scenario.actors}
+    for body in scenario.bodies:
+        for seat in body.seats if election is not None and body.id == election.body else ():
+            held[party[seat.actor]] += seat.weight if seat.occupied else 0.0
+    total = max(sum(held.values()), 1.0)
+    inputs.number("party.poll", "party", [value / total for value in held.values()])
 
 
 def _history(inputs: Inputs, scenario: Scenario, calendar: Calendar) -> None:

@@ -22,6 +22,15 @@ def _window(calendar: Calendar, after: dt.date | None, before: dt.date | None) -
     return ((steps >= first) & (steps <= last)).astype(np.float32)
 
 
+def _on_day(calendar: Calendar, date: dt.date | None) -> Matrix:
+    """1 on the step of a date, 0 on the others."""
+    table = np.zeros((calendar.steps, 1), np.float32)
+    step = calendar.nearest_step(date) if date is not None else -1
+    if 0 <= step < calendar.steps:
+        table[step] = 1.0
+    return table
+
+
 def _columns(calendar: Calendar, columns: list[NDArray[np.float32]]) -> Matrix:
     return np.stack(columns, 1) if columns else np.zeros((calendar.steps, 0), np.float32)
 
@@ -48,6 +57,7 @@ def tables_of(scenario: Scenario, calendar: Calendar) -> tuple[dict[str, Matrix]
         "motion.open": motions,
         "offer.open": offers,
         "table.open": talks.reshape(-1, 1),
+        "election.due": _on_day(calendar, scenario.election.due if scenario.election else None),
     }
     axis: dict[str, str | None] = {
         "event.due": "event",
@@ -55,6 +65,7 @@ def tables_of(scenario: Scenario, calendar: Calendar) -> tuple[dict[str, Matrix]
         "motion.open": "motion",
         "offer.open": "offer",
         "table.open": None,
+        "election.due": None,
     }
     return tables, axis
 

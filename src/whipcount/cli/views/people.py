@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from whipcount.report.rule_words import rule_in_words
 from whipcount.scenario import portrait
 from whipcount.scenario.schema import Actor, Post, Scenario
 from whipcount.table import Column, Shown, Table
 from whipcount.text import say
+from whipcount.theory.rule_grammar import parse_rule
 
 from .words import (
     id_column,
     in_words,
     name_column,
-    rule_in_words,
     seat_in_words,
     shown_point,
     source_column,
@@ -45,7 +46,7 @@ def bodies(scenario: Scenario) -> Table:
             in_words(body.name),
             Shown(body.kind, body.kind + say(" (to be called)") * (not body.convened)),
             body.party,
-            Shown({"base": body.rule, "threshold": body.threshold}, rule_in_words(body.rule, body.threshold)),
+            Shown(parse_rule(body.rule).describe(), rule_in_words(body.rule)),
             body.quorum,
             Shown(body.chair, f"{body.chair or '–'}{say(' (casting vote)') * body.casting_vote}"),
             body.superior,

@@ -85,20 +85,6 @@ def sources_in_words(record: Any) -> str:
     return cited or (say("assumed") if record.assumed else "")
 
 
-def rule_in_words(rule: str, threshold: float) -> str:
-    """A decision rule: its base, and the share of it that is needed."""
-    words = {
-        "cast": say("of votes cast"),
-        "present": say("of those present"),
-        "members": say("of all members"),
-        "unanimity": say("unanimity"),
-    }
-    if rule == "unanimity":
-        return words[rule]
-    share = say("majority") if threshold == 0.5 else f"{threshold:.3g}"
-    return f"{share} {words[rule]}"
-
-
 def seat_in_words(seat: Seat) -> str:
     """A seat in a list of members: candidates in brackets, blocs with their votes."""
     votes = f" ×{seat.weight:g}" if seat.weight != 1 else ""

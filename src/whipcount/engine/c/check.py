@@ -12,7 +12,7 @@ from whipcount.vocabulary import numerics
 from ..arithmetic import usual_arithmetic
 
 SAMPLE = 2048  # a multiple of 32
-FUNCTIONS = 7
+FUNCTIONS = 8
 
 
 @usual_arithmetic()
@@ -55,6 +55,7 @@ def _expected(
             numerics.maximum(row, turned),
             row * turned + row / turned,
             drawn,
+            numerics.beta_binomial(unit, np.floor(np.minimum(np.abs(row), 60)), np.abs(turned), np.abs(row)),
         )
     ).astype(np.float32)
 

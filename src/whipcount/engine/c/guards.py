@@ -19,6 +19,7 @@ from .values import ACROSS, HELPED, Values
 LEAST_SAVED = 16.0  # operations a row that must be guarded together, or the test costs more than it saves
 COSTS = {
     "exp": 18.0, "log": 22.0, "cos2pi": 12.0, "sqrt": 6.0, "div": 6.0, "uniform": 22.0, "matmul": 8.0,
+    "beta_binomial": 300.0,
 }  # fmt: skip
 Needs = frozenset["Literal"]
 

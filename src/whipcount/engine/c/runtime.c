@@ -512,7 +512,7 @@ EXPORT void whipcount_check(int64_t count, const float *x, const uint64_t *key, 
     memcpy(g.key, key, sizeof g.key);
     memcpy(g.increment, increment, sizeof g.increment);
     for (int64_t i = 0; i < count; i += W) {
-        V v, turned, found[7];
+        V v, turned, found[8];
         memcpy(&v, x + i, sizeof v);
         for (int lane = 0; lane < W; lane++) turned[lane] = x[count - 1 - i - lane];
         const V size = absolute(v);
@@ -525,6 +525,9 @@ EXPORT void whipcount_check(int64_t count, const float *x, const uint64_t *key, 
         found[4] = maximum(v, turned);
         found[5] = v * turned + v / turned;
         found[6] = drawn(&g, (int)(i % LANES), counter);
-        for (int f = 0; f < 7; f++) memcpy(out + f * count + i, found + f, sizeof v);
+        V members = below(size, 60.0f);
+        for (int lane = 0; lane < W; lane++) members[lane] = __builtin_floorf(members[lane]);
+        found[7] = beta_binomial(unit_part, members, absolute(turned), size);
+        for (int f = 0; f < 8; f++) memcpy(out + f * count + i, found + f, sizeof v);
     }
 }

@@ -283,6 +283,39 @@ ALWAYS V sqrt_(V x) {
 #endif
 }
 
+/* Members, of a number of them, by the beta-binomial distribution. */
+#define MOST_HEADS 240.0f
+#define FIRST_WEIGHT 1e-35f
+ALWAYS V following(V weight, V members, V likely, V unlikely, float away) {
+    V ratio = (members - away) * (unlikely + away);
+    ratio = ratio / ((likely + (members - 1.0f - away)) * (away + 1.0f));
+    return chosen(lt(splat(away), members), weight * ratio);
+}
+SPARSE V beta_binomial(V u, V members, V a, V b) {
+    members = rint_(below(above(members + splat(0.0f), 0.0f), MOST_HEADS));
+    const B turned = lt(a, b);
+    const V likely = choose(turned, b, a), unlikely = choose(turned, a, b), first = splat(FIRST_WEIGHT);
+    int rounds = 0;
+    for (int lane = 0; lane < W; lane++) if (members[lane] > (float)rounds) rounds = (int)members[lane];
+    V total = {0}, weight = first;
+    for (int away = 0; away <= rounds; away++) {
+        total = total + weight;
+        weight = following(weight, members, likely, unlikely, (float)away);
+    }
+    const V target = choose(turned, 1.0f - 5.9604644775390625e-8f - u, u) * total;
+    V gone = {0}, reached = {0};
+    B more = every(1);
+    weight = first;
+    for (int away = 0; away < rounds; away++) {
+        reached = reached + weight;
+        more = both(more, both(not(lt(target, reached)), lt(splat((float)away), members)));
+        if (!bits_of(more)) break;
+        gone = gone + number(more);
+        weight = following(weight, members, likely, unlikely, (float)away);
+    }
+    return choose(turned, gone, members - gone);
+}
+
 /* -- random streams ------------------------------------------------------------------------------------------------ */
 
 #define GOLDEN 0x9E3779B97F4A7C15ull
@@ -459,7 +492,7 @@ SPARSE void best_in(int rows, int groups, const int32_t *start, const int32_t *m
 /* Probability that ayes outweigh noes: exact for up to 25 single votes, else a normal approximation. */
 #define EXACT 25
 SPARSE void tally(int groups, const int32_t *start, const int32_t *member, struct numbers yes, struct numbers no,
-                  struct numbers weight, float *out, float *scratch) {
+                  struct numbers weight, struct numbers spread, float *out, float *scratch) {
     const V zero = {0}, one = splat(1.0f);
     for (int j = 0; j < groups; j++) EACH_HALF(h) {
         const int from = start[j], until = start[j + 1], members = until - from;
@@ -470,7 +503,7 @@ SPARSE void tally(int groups, const int32_t *start, const int32_t *member, struc
             voters = voters + number(ne(w, zero));
             single = both(single, either(eq(w, zero), eq(w, one)));
             mean = mean + w * (y - n);
-            variance = variance + w * (y + n - (y - n) * (y - n));
+            variance = variance + numbers_at(spread, member[i], h);
         }
         const B few = both(single, le(voters, splat(EXACT)));
         if (bits_of(few)) {

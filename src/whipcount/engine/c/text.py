@@ -19,7 +19,7 @@ _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 _CALLS = {
     "lt": "lt", "le": "le", "gt": "gt", "ge": "ge", "eq": "eq", "ne": "ne", "and": "both", "or": "either", "not": "not",
     "neg": "negative", "absolute": "absolute", "exp": "exp_", "log": "log_", "sqrt": "sqrt_", "cos2pi": "cos2pi_",
-    "rint": "rint_", "number": "number",
+    "rint": "rint_", "number": "number", "beta_binomial": "beta_binomial",
 }  # fmt: skip
 _LANES = 32
 

@@ -20,7 +20,7 @@ WORTH_GATHERING = 300.0  # row operations in the body of a `when`, below which i
 
 COSTS = {
     "exp": 18.0, "log": 22.0, "cos2pi": 12.0, "sqrt": 6.0, "div": 6.0, "uniform": 20.0, "tally": 200.0, "best": 6.0,
-    "best_in": 6.0, "take": 0.0, "row": 0.0, "read": 0.0, "matmul": 4.0,
+    "best_in": 6.0, "take": 0.0, "row": 0.0, "read": 0.0, "matmul": 4.0, "beta_binomial": 300.0,
 }  # fmt: skip
 
 

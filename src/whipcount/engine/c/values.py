@@ -37,7 +37,7 @@ LEAVES = frozenset(("constant", "given", "param", "read", "today", "day"))
 VIEWS = frozenset(("row", "take"))
 HELPED = frozenset(("best", "best_in", "first", "tally"))  # computed by a function that takes whole arrays
 ACROSS = frozenset(("sum", "sum_to", "any", "any_to", "highest"))
-_CHEAP = ELEMENTWISE - {"div", "exp", "log", "sqrt", "cos2pi", "rint"}
+_CHEAP = ELEMENTWISE - {"div", "exp", "log", "sqrt", "cos2pi", "rint", "beta_binomial"}
 # Masks that all runs and rows agree on.
 _ALWAYS = Node(-1, "constant", (), None, "mask", STATIC, False, (True,))
 _NEVER = Node(-2, "constant", (), None, "mask", STATIC, False, (False,))

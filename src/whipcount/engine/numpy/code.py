@@ -32,7 +32,7 @@ _COMPARISONS = {
     "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
     "and": "logical_and", "or": "logical_or", "not": "logical_not",
 }  # fmt: skip
-_FRESH = frozenset((*_UFUNCS, "exp", "log", "cos2pi", "rint", "number", "where", "uniform"))
+_FRESH = frozenset((*_UFUNCS, "exp", "log", "cos2pi", "rint", "number", "where", "uniform", "beta_binomial"))
 
 
 class _Writer:
@@ -177,6 +177,7 @@ class _Writer:
         simple = {
             "where": "np.where", "exp": "exp", "log": "log", "sqrt": "sqrt", "cos2pi": "cos2pi", "rint": "rint",
             "number": "number", "sum": "row_sum", "first": "first", "best": "best", "highest": "highest",
+            "beta_binomial": "beta_binomial",
         }.get(op)  # fmt: skip
         if simple:
             return f"{simple}({', '.join(args)})"

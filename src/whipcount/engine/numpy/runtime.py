@@ -149,23 +149,24 @@ class Tally:
     def __init__(self, group_of: NDArray[np.int64], groups: int) -> None:
         self.members = [np.flatnonzero(group_of == group) for group in range(groups)]
 
-    def __call__(self, yes: Floats, no: Floats, weight: Floats) -> Floats:
-        runs = max(yes.shape[1], no.shape[1], weight.shape[1])
+    def __call__(self, *votes: Floats) -> Floats:
+        runs = max(x.shape[1] for x in votes)
         out = np.zeros((len(self.members), runs), np.float32)
         for group, rows in enumerate(self.members):
             if rows.size:
-                parts = [np.broadcast_to(x[rows], (rows.size, runs)) for x in (yes, no, weight)]
+                parts = [np.broadcast_to(x[rows], (rows.size, runs)) for x in votes]
                 out[group] = self._group(*parts)
         return out
 
-    def _group(self, yes: Floats, no: Floats, weight: Floats) -> Floats:
+    def _group(self, yes: Floats, no: Floats, weight: Floats, variance: Floats) -> Floats:
         """Run by run: whether a run is counted exactly must not depend on the runs beside it."""
         few = ((weight == 0) | (weight == 1)).all(axis=0) & (np.count_nonzero(weight, axis=0) <= self.EXACT)
         if few.all():
             return self._exact(yes, no, weight)
         if not few.any():
-            return self._normal(yes, no, weight)
-        return np.asarray(np.where(few, self._exact(yes, no, weight), self._normal(yes, no, weight)), np.float32)
+            return self._normal(yes, no, weight, variance)
+        normal = self._normal(yes, no, weight, variance)
+        return np.asarray(np.where(few, self._exact(yes, no, weight), normal), np.float32)
 
     @staticmethod
     def _exact(yes: Floats, no: Floats, weight: Floats) -> Floats:
@@ -183,10 +184,9 @@ class Tally:
         return np.asarray(numerics.row_sum(chance[members + 2 :])[0], np.float32)
 
     @staticmethod
-    def _normal(yes: Floats, no: Floats, weight: Floats) -> Floats:
+    def _normal(yes: Floats, no: Floats, weight: Floats, variance: Floats) -> Floats:
         mean = numerics.row_sum(weight * (yes - no))
-        variance = numerics.row_sum(weight * (yes + no - (yes - no) * (yes - no)))
-        z = (mean - np.float32(0.5)) / np.sqrt(np.maximum(variance, np.float32(1e-6)))
+        z = (mean - np.float32(0.5)) / np.sqrt(np.maximum(numerics.row_sum(variance), np.float32(1e-6)))
         z = np.minimum(np.maximum(z, np.float32(-9.0)), np.float32(9.0))
         slope: Floats = np.asarray(z * (np.float32(1.5976) + np.float32(0.07056) * z * z), np.float32)
         chance: Floats = (np.float32(1.0) / (np.float32(1.0) + numerics.exp(-slope)))[0]

@@ -1,0 +1,76 @@
+"""Signs and closed forms of what comes after: institutions that drift, concessions under threat, coming back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small import Ran, run, two_party_tree
+from test_leave import LAM, QUIET_EXIT, _tree
+
+RATE, DAYS = 0.02, 21
+
+
+def _drift(**weights: float) -> Ran:
+    """A party governs alone; nothing else happens."""
+    none = {"drift.danger": 0.0, "drift.one_party": 0.0, "drift.sanctions": 0.0, "drift.tolerance": 0.0}
+    told = {"drift.rate": RATE, "survival.horizon": 1e12, "mandate.cost_withdraw": 1e3, "mandate.gain_expose": 10.0}
+    return run(two_party_tree(), {**none, **told, **{f"drift.{k}": v for k, v in weights.items()}}, runs=20)
+
+
+def test_one_party_rule_wears_down_democracy_and_councils_and_centralises() -> None:
+    """x falls by the factor 1 - rate x weight a day, what centralisation lacks of 1 by the same."""
+    ran, factor = _drift(one_party=0.8), (1.0 - RATE * 0.8) ** DAYS
+    np.testing.assert_allclose(ran.measure("democracy")[-1], 0.6 * factor, rtol=1e-4)
+    np.testing.assert_allclose(ran.measure("independence")[-1], 0.6 * factor, rtol=1e-4)
+    np.testing.assert_allclose(ran.measure("centralisation")[-1], 1.0 - 0.6 * factor, rtol=1e-4)
+
+
+def test_without_causes_nothing_drifts() -> None:
+    for name in ("democracy", "independence", "centralisation"):
+        series = _drift().measure(name)
+        np.testing.assert_allclose(series[-1], series[0], atol=1e-6)
+
+
+def test_dissent_that_is_tolerated_opens_institutions() -> None:
+    """A protest that nobody punishes: democracy rises, centralisation falls."""
+    still = {"leave.seat": 1e3, "leave.identity": 1e3, "leave.duty": 1e3, "survival.horizon": 1e12}
+    told = {"drift.rate": RATE, "drift.danger": 0.0, "drift.one_party": 0.0, "drift.tolerance": 1.0}
+    speaks, silent = (
+        run(_tree(), {**QUIET_EXIT, **still, **told, "leave.statement": cost}, runs=40) for cost in (-1e3, 1e3)
+    )
+    assert speaks.measure("democracy")[-1].mean() > silent.measure("democracy")[-1].mean() + 0.05
+    assert speaks.measure("centralisation")[-1].mean() < silent.measure("centralisation")[-1].mean() - 0.05
+
+
+def _conceding(face: float) -> float:
+    """Odds of giving way before a vote of confidence: a member who has left the party in power sits in the council."""
+    tree = _tree()
+    tree["settlements"][1]["point"] = {"x": 0.5}
+    tree["bodies"].append({**tree["bodies"][0], "id": "council", "party": None})
+    tree["government"]["confidence"] = "council"
+    told = {"leave.identity": -1e3, "split.confidence": 50.0, "sanction.concession_cost": face, "split.minimum": 2.0}
+    given = run(tree, {**QUIET_EXIT, **told, "survival.horizon": 1e12}, runs=600).events("forced_concession")
+    first = given["probability"][(given["step"] == 0) & (given["entity"] == 0)]
+    assert first.size
+    return float(np.median(first / (1.0 - first)))
+
+
+def test_the_face_lost_holds_a_majority_back_from_conceding() -> None:
+    """The odds of giving way before a vote of confidence fall by exp(-lambda) for each unit of face."""
+    assert _conceding(0.1) == pytest.approx(_conceding(0.0) * np.exp(-LAM * 0.1), rel=0.02)
+
+
+def _back(cost: float, days: int = 4) -> float:
+    """Chance of coming back on the first day on which it can be weighed, three days after the exit."""
+    told = {"leave.seat": -1e3, "leave.identity": 0.5, "leave.duty": 1e3, "reconcile.work": 0.2, "reconcile.cost": cost}
+    ran = run(_tree(), {**QUIET_EXIT, **told, "reconcile.lost_cause": 0.0}, runs=300)
+    events = ran.events("return")
+    first = (events["step"] == days - 1) & (events["entity"] == 3)
+    return float(np.median(events["probability"][first]))
+
+
+def test_the_shame_of_coming_back_is_a_cost_that_fades() -> None:
+    """It takes cost x exp(-3 / 30) from the value of coming back on the third day after the exit."""
+    easy, hard = _back(0.0), _back(0.1)
+    shame = 0.1 * np.exp(-3.0 / 30.0)
+    assert hard / (1 - hard) == pytest.approx(easy / (1 - easy) * np.exp(-LAM * shame), rel=0.01)
