@@ -87,7 +87,7 @@ def test_a_vote_on_the_beaten_motion_stands_unless_the_line_or_the_members_chang
     verbs = [spec.name for spec in plan.verbs]
     backed = block.events.verb == verbs.index("backed")
     council = block.events.entity == [body.id for body in loaded.scenario.bodies].index("vtsik")
-    movers = ("mandate", "sanction", "congress", "split", "leave", "reconcile", "chronicle")  # of lines and of members
+    movers = ("mandate", "sanction", "congress", "split", "leave", "reconcile", "chronicle", "demand", "dismissal")
     changed = np.isin(block.events.verb, [k for k, spec in enumerate(plan.verbs) if spec.mechanism in movers])
     soon = 0
     for number in np.unique(block.events.run[backed & council]):

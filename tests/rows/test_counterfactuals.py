@@ -35,7 +35,6 @@ class Asked:
     hardening: str
     danger: str
     settlement: str
-    ultimatum: str
     opposition: str
     leaving_day: str
     posts_left: str
@@ -49,7 +48,6 @@ HISTORICAL = Asked(
     hardening="mandate_flips",
     danger="march",
     settlement="council_parties",
-    ultimatum="ultimatum_in_time",
     opposition="opposition",
     leaving_day="1917-11-17",
     posts_left="lesser_officials_leave",
@@ -62,7 +60,6 @@ INVENTED = Asked(
     hardening="mandate_hardens",
     danger="blackout",
     settlement="grand",
-    ultimatum="ultimatum_comes",
     opposition="openers",
     leaving_day="2030-03-12",
     posts_left="post_left",
@@ -110,7 +107,17 @@ def test_row_08_danger_moves_the_readiness_of_both_sides_apart(words: Asked) -> 
 
 
 def test_row_13_without_the_earlier_breach_an_ultimatum_is_less_likely(words: Asked) -> None:
-    assert _ask(words, "history = removed", words.ultimatum, MANY)[words.ultimatum].high < 0
+    """Compared in the same worlds, whenever it comes: by three standard errors."""
+    loaded = crisis(words.name).loaded
+    issued = []
+    for do in ([], ["history = removed"]):
+        engine = engine_of(loaded, parse_interventions(do, loaded), PAIRS)
+        events = engine.backend.run(1, 0, PAIRS).events
+        verbs = [verb.name for verb in engine.plan.verbs]
+        runs = np.unique(events.run[events.verb == verbs.index("ultimatum")])
+        issued.append(np.isin(np.arange(PAIRS), runs).astype(float))
+    difference = issued[1] - issued[0]
+    assert difference.mean() < -3 * difference.std() / np.sqrt(PAIRS)
 
 
 def test_row_20_without_credibility_fewer_are_punished(words: Asked) -> None:
