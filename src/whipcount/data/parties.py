@@ -74,7 +74,9 @@ def read_parties(
     premier = np.array([bool(frame["premier"][row]) for row in kept])
     record = opportunity.record
     if history is not None:
-        record = read_history(history, opportunity.parties, day)
+        told: list[str] = []
+        record = read_history(history, opportunity.parties, day, told)
+        opportunity = replace(opportunity, remarks=(*opportunity.remarks, *told))
     if incumbent.any():
         record = replace(record, incumbent=incumbent, regular=incumbent, premier=premier)
     return replace(opportunity, record=record)
@@ -116,13 +118,18 @@ def _positions(frame: pl.DataFrame, names: Sequence[str], scale: tuple[float, fl
     return np.asarray((frame["position"].to_numpy() - low) / (high - low))
 
 
-def read_history(source: Any, parties: Sequence[str], until: dt.date | None = None) -> Record:
+def read_history(
+    source: Any, parties: Sequence[str], until: dt.date | None = None, told: list[str] | None = None
+) -> Record:
     """What a table of past cabinets tells of these parties.
 
-    Who governed with whom, and how long; a country's habits need the seats of past parliaments, which it lacks.
+    Who governed with whom, and how long; a country's habits need the seats of past parliaments, which it lacks. told:
+    takes remarks on rows that are left out and on parties that are not among these.
     """
-    frame, _ = typed(source, HISTORY)
-    frame = frame.drop_nulls(["start", "parties"]).sort("start")
+    rows, table = typed(source, HISTORY)
+    frame = rows.drop_nulls(["start", "parties"]).sort("start")
+    if frame.height < rows.height:
+        table.remark(f"{rows.height - frame.height} cabinets without a start or parties are left out")
     if frame.is_empty():
         raise TableError.one("WC541", "no cabinet with a start and parties", "give at least one", Place(str(source)))
     last = until or dt.date.fromordinal(max(frame["start"]).toordinal() + 365)
@@ -135,6 +142,11 @@ def read_history(source: Any, parties: Sequence[str], until: dt.date | None = No
             spells.append(
                 Spell(row["start"], row["start"], members, premier, seats, len(seats), bool(row["caretaker"]))
             )
+    gone = sorted({name for spell in spells for name in spell.members} - set(parties))
+    if gone:
+        table.remark(f"past cabinets name parties that are not in the table: {', '.join(gone[:10])}")
+    if told is not None:
+        told.extend(map(str, table.remarks))
     return record_of(spells, [frozenset([name]) for name in parties], last, since=dt.date.max)
 
 

@@ -72,6 +72,9 @@ def load_seats(source: Any, seats: str | None = None, fractions: bool = False, *
         what = f"column {seats!r}" if seats else "column of seats"
         hint = f"{EXPECTED}; or name the column with --seats, or --seats members for one seat each"
         column = table.need(known, what, hint)
+        also = [table.titles[name] for name in words("columns", "seats") if name in table.columns and name != column]
+        if also and wanted is None:
+            table.remark(f"{what}: {table.titles[column]}; there is {', '.join(also)} too (--seats takes another)")
     names = table.text(name)
     held: list[float | None] = [1.0] * len(names)
     if column in table.columns:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +95,18 @@ def _xlsx(content: bytes, path: Path, wanted: str | None) -> Grid:
     name, told = _pick_sheet(list(pages), filled, wanted, path)
     rows = [(line, tuple(_cell(cell) for cell in row)) for line, row in enumerate(pages[name], 1) if any(_filled(row))]
     _no_empty_formulas(content, name, pages[name], path)
-    return Grid(tuple(rows), remarks=(told,) if told else ())
+    hidden_rows = _hidden_rows(content, book[name])
+    remarks = [told] if told else []
+    if hidden_rows:
+        remarks.append(f"{hidden_rows} hidden rows of the sheet are read like the others")
+    return Grid(tuple(rows), remarks=tuple(remarks))
+
+
+def _hidden_rows(content: bytes, page: Any) -> int:
+    """How many rows of a sheet are hidden, by hand or by a filter; openpyxl does not tell it of what it streams."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        inside = archive.read(str(getattr(page, "_worksheet_path", "")).lstrip("/"))
+    return len(re.findall(rb'<row\b[^>]*\bhidden="(?:1|true)"', inside))
 
 
 def _filled(row: Sequence[Any]) -> list[bool]:
@@ -195,8 +208,9 @@ def grid_of(value: Any, source: str) -> Grid:
     """A table from what Python holds: records, columns, rows under a header, one number a name (WC543)."""
     if isinstance(value, Mapping):
         inner = [item for item in value.values() if isinstance(item, (list, tuple, Mapping))]
-        if len(inner) == 1 and len(value) > 1 and not any(isinstance(item, Mapping) for item in value.values()):
-            value = inner[0]  # records beside words about them
+        records = [item for item in inner if isinstance(item, list) and any(isinstance(one, Mapping) for one in item)]
+        if len(inner) == 1 and (records or len(value) > 1) and not any(isinstance(item, Mapping) for item in inner):
+            value = inner[0]  # records, perhaps beside words about them
         elif inner and len(inner) == len(value):
             return _of_columns(value, source)
         elif not inner:

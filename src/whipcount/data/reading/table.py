@@ -187,6 +187,10 @@ class Table:
             raise TableError.one("WC519", message, "write them all in one way", self.place(row))
         decimal = self._decimal(name, column, cells, low, high, whole)
         values: dict[str, float] = {text: one.value(decimal) for text, one in cells.items()}
+        short = next((text for text, one in cells.items() if "e" in one.digits.lower() and len(one.digits) > 5), None)
+        if whole and short is not None:
+            row = self._row_of(column, {short})
+            self.remark(f"{self._called(name)}: {short!r} is read as {_as_text(values[short])}; it may be rounded", row)
         endless = {text for text, value in values.items() if not math.isfinite(value)}
         if endless:
             raise TableError(*self._no_numbers(name, column, endless))
