@@ -10,7 +10,7 @@ Doering & Manow, Parliaments and governments database, doi:10.7910/DVN/2VZ5ZC (C
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -336,7 +336,14 @@ def _opportunity(
         chosen=tuple(party.member for party in table),
         premier=premier,
         cabinet=cabinet.name,
+        remarks=_left_out(cabinet, table),
     )
+
+
+def _left_out(cabinet: Cabinet, kept: Sequence[Party]) -> tuple[str, ...]:
+    """Parties of a parliament that have seats and no position, as a remark."""
+    gone = [f"{party.name} ({party.seats:g})" for party in cabinet.parties if party.seats > 0 and party not in kept]
+    return (f"left out with seats and no position: {', '.join(gone)}",) if gone else ()
 
 
 def _distinct(names: list[str], keys: list[str]) -> tuple[str, ...]:

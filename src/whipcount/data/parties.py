@@ -58,6 +58,8 @@ def read_parties(
     seats = check_whole(frame["seats"].to_list(), names, "seats")
     place = _positions(frame, names, scale, table)
     kept = [row for row, held in enumerate(seats) if held > 0]
+    if empty := [name for name, held in zip(names, seats, strict=True) if not held]:
+        table.remark(f"left out without seats: {', '.join(empty)}")
     whole = float(total or sum(seats))
     opportunity = Opportunity(
         parties=tuple(names[row] for row in kept),

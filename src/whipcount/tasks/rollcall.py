@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,6 +40,10 @@ Layout = Annotated[
 ]
 Votes = Annotated[str | None, Option("what codes of votes mean", metavar='"1=yes 2=no ..."')]
 Members = Annotated[Any, Option("who sat when: member, party, from, to (a table)", TABLE, "FILE")]
+Lopsided = Annotated[
+    float, Option("leave out motions whose losing side has at most this share", low=0.0, high=0.49, shown=True)
+]
+MinVotes = Annotated[int, Option("leave out members with fewer votes of yes and no", low=1, shown=True)]
 Infer = Annotated[bool, Option("count members without a party with the one they vote with", flag="--infer-parties")]
 
 
@@ -48,7 +53,15 @@ def _read(
     from whipcount.data.roll_call_sources import read_roll_calls
 
     calls = read_roll_calls(source, kind, votes, members).in_time()
-    return calls.with_inferred_parties() if infer else calls
+    calls = calls.with_inferred_parties() if infer else calls
+    alone = [name for name, party in zip(calls.members, calls.parties, strict=True) if not party]
+    if 0 < len(alone) < len(calls.members):
+        shown = ", ".join(alone[:5]) + (" ..." if len(alone) > 5 else "")
+        told = say(
+            "{count} members have no party, and are in the count of none: {names}", count=len(alone), names=shown
+        )
+        calls = replace(calls, remarks=(*calls.remarks, told))
+    return calls
 
 
 @task(
@@ -86,6 +99,8 @@ def ideal(
     ] = 1,
     bootstrap: Annotated[int, Option("samples for standard errors", low=0, shown=True)] = 0,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
+    lopsided: Lopsided = 0.005,
+    min_votes: MinVotes = 10,
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
@@ -95,7 +110,8 @@ def ideal(
     from whipcount.theory.rollcall_ideal import ideal_points
 
     calls = _read(source, format, infer_parties, votes, members)
-    return ideal_points(calls, dimensions, bootstrap, right).told(calls.remarks)
+    found = ideal_points(calls, dimensions, bootstrap, right, lopsided=lopsided, fewest=min_votes)
+    return found.told((*calls.remarks, *found.remarks))
 
 
 @task(
@@ -104,12 +120,20 @@ def ideal(
     order=76.3,
     family=rollcall,
 )
-def classify(source: Source, format: Layout = None, votes: Votes = None, members: Members = None) -> Classification:
+def classify(
+    source: Source,
+    lopsided: Lopsided = 0.0,
+    min_votes: MinVotes = 1,
+    format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
+) -> Classification:
     """The best order of members."""
     from whipcount.theory.rollcall_classification import optimal_classification
 
     calls = _read(source, format, False, votes, members)
-    return optimal_classification(calls).told(calls.remarks)
+    found = optimal_classification(calls, lopsided, min_votes)
+    return found.told((*calls.remarks, *found.remarks))
 
 
 @task(

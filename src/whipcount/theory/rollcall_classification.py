@@ -14,8 +14,7 @@ import numpy as np
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import percent, say
 
-from ..errors import TableError
-from .rollcall_ideal import scale_votes
+from .rollcall_ideal import informative, scale_votes
 from .rollcall_table import NO, YES, Bools, Floats, Integers, RollCalls
 
 TURNS = 60
@@ -98,13 +97,13 @@ def _places(cut: Integers, upward: Bools, yes: Bools, seen: Bools) -> Floats:
     return np.asarray((best * line).sum(axis=1) / best.sum(axis=1))
 
 
-def optimal_classification(calls: RollCalls) -> Classification:
-    """The best one-dimensional order found from the item-response one; abstentions and absences are missing."""
+def optimal_classification(calls: RollCalls, lopsided: float = 0.0, fewest: int = 1) -> Classification:
+    """The best one-dimensional order found from the item-response one; abstentions and absences are missing.
+
+    lopsided, fewest: as `rollcall_ideal.informative` takes them; who and what is left out is told among the remarks.
+    """
+    kept, contested, remarks = informative(calls, lopsided, fewest)
     yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
-    contested = np.flatnonzero(((yes & seen).sum(axis=0) > 0) & ((~yes & seen).sum(axis=0) > 0))
-    if not len(contested):
-        raise TableError.one("WC561", "no motion divided the members", "classification needs votes on both sides")
-    kept = np.flatnonzero(seen[:, contested].any(axis=1))
     yes, seen = yes[np.ix_(kept, contested)], seen[np.ix_(kept, contested)]
     place = scale_votes(yes, seen, 1, steps=200).points[:, 0]
     best, best_errors = place, np.iinfo(np.int64).max
@@ -130,4 +129,4 @@ def optimal_classification(calls: RollCalls) -> Classification:
         votes=tuple(int(value) for value in seen.sum(axis=1)),
         correct=float(1 - wrong.sum() / seen.sum()),
         apre=float(1 - wrong.sum() / minority),
-    )
+    ).told(remarks)

@@ -22,7 +22,8 @@ STEPS = 2_000
 CLOSE = 1e-7  # change in the correlation of successive ideal points at which the search stops
 ITEM_SPREAD = 5.0  # standard deviation of the prior of a motion's parameters
 FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior's
-LOPSIDED = 0.005  # share of the losing side below which a motion tells nothing
+LOPSIDED = 0.005  # share of the losing side up to which a motion tells nothing
+NAMED = 5  # members whose names are told when they are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,10 @@ class Cutting:
 
 @dataclass(frozen=True)
 class IdealPoints(Result):
-    """Ideal points of members and cutting lines of motions."""
+    """Ideal points of members and cutting lines of motions.
+
+    steps: until the points no longer moved; its limit where they still did, which `converged` tells.
+    """
 
     references: ClassVar[tuple[str, ...]] = (
         "Imai, Lo & Olmsted 2016, Fast estimation of ideal points with massive data",
@@ -86,6 +90,8 @@ class IdealPoints(Result):
     apre: float
     loglik: float
     bootstrap: int = 0
+    steps: int = 0
+    converged: bool = True
 
     def tables(self) -> tuple[Table, ...]:
         """Members from one end to the other; motions."""
@@ -149,6 +155,8 @@ class IdealPoints(Result):
             "apre": self.apre,
             "loglik": self.loglik,
             "bootstrap": self.bootstrap,
+            "steps": self.steps,
+            "converged": self.converged,
             **{grid.name: grid.records() for grid in self.tables()},
         }
 
@@ -241,21 +249,60 @@ def _errors(utility: Floats, slope: Floats, weight: Floats) -> Floats:
     return np.asarray(np.sqrt(np.diagonal(np.linalg.inv(products), axis1=1, axis2=2)))
 
 
+def informative(calls: RollCalls, lopsided: float, fewest: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Members and motions that a scaling can learn from, and remarks on those it leaves out (WC516, WC561).
+
+    lopsided: the share of the losing side, of yes and no, up to which a motion is left out. fewest: yes and no votes on
+    the other motions below which a member is.
+    """
+    if not 0 <= lopsided < 0.5 or fewest < 1:
+        hint = "give --lopsided 0.025 (0 to below 0.5) and --min-votes 10 (1 or more)"
+        raise TableError.one("WC516", f"lopsided {lopsided:g}, fewest votes {fewest}", hint)
+    yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
+    ayes, noes = (yes & seen).sum(axis=0), (~yes & seen).sum(axis=0)
+    motions = np.flatnonzero(np.minimum(ayes, noes) > lopsided * np.maximum(ayes + noes, 1))
+    if not len(motions):
+        hint = "a scaling needs motions with votes on both sides"
+        raise TableError.one("WC561", "no motion divided the members", hint)
+    enough = seen[:, motions].sum(axis=1) >= min(fewest, len(motions))
+    remarks = []
+    if len(motions) < len(calls.motions):
+        share = percent(lopsided, 1)
+        remarks.append(
+            say(
+                "{gone} of {whole} motions are left out: the losing side has at most {share} of yes and no",
+                gone=len(calls.motions) - len(motions), whole=len(calls.motions), share=share,
+            )
+        )  # fmt: skip
+    gone = [calls.members[row] for row in np.flatnonzero(~enough)]
+    if gone:
+        names = ", ".join(gone[:NAMED]) + (" ..." if len(gone) > NAMED else "")
+        remarks.append(
+            say(
+                "{gone} members are left out, with fewer than {fewest} votes of yes and no on the others: {names}",
+                gone=len(gone), fewest=min(fewest, len(motions)), names=names,
+            )
+        )  # fmt: skip
+    return np.flatnonzero(enough), motions, tuple(remarks)
+
+
 def ideal_points(
-    calls: RollCalls, dimensions: int = 1, bootstrap: int = 0, right: str | None = None, seed: int = 1
+    calls: RollCalls,
+    dimensions: int = 1,
+    bootstrap: int = 0,
+    right: str | None = None,
+    seed: int = 1,
+    lopsided: float = LOPSIDED,
+    fewest: int = FEWEST_VOTES,
 ) -> IdealPoints:
     """Ideal points of all members who voted often enough, cutting lines of all motions that were contested.
 
     bootstrap: so many parametric bootstrap samples for the standard errors; 0: the information matrix, which takes the
     motions' parameters as known. right: a member or party to stand on the positive side of the first dimension.
+    lopsided, fewest: as `informative` takes them; who and what is left out is told among the remarks.
     """
+    enough, kept, remarks = informative(calls, lopsided, fewest)
     yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
-    ayes, noes = (yes & seen).sum(axis=0), (~yes & seen).sum(axis=0)
-    kept = np.flatnonzero(np.minimum(ayes, noes) > LOPSIDED * np.maximum(ayes + noes, 1))
-    if not len(kept):
-        hint = "ideal points need motions with votes on both sides"
-        raise TableError.one("WC561", "no motion divided the members", hint)
-    enough = np.flatnonzero(seen[:, kept].sum(axis=1) >= min(FEWEST_VOTES, len(kept)))
     if len(enough) < 2:
         raise TableError.one("WC561", "fewer than two members voted often enough", "give more motions")
     inner_yes, inner_seen = yes[np.ix_(enough, kept)], seen[np.ix_(enough, kept)]
@@ -284,7 +331,15 @@ def ideal_points(
         apre=1 - (total - right_votes) / minority if minority else float("nan"),
         loglik=found.loglik,
         bootstrap=bootstrap,
-    )
+        steps=found.steps,
+        converged=found.steps < STEPS,
+    ).told((*remarks, _stopped(found.steps)))
+
+
+def _stopped(steps: int) -> str:
+    if steps < STEPS:
+        return say("the points stood still after {steps} steps", steps=steps)
+    return say("after {steps} steps the points still moved: take them with caution", steps=steps)
 
 
 def _oriented(found: Scaling, calls: RollCalls, members: np.ndarray, right: str | None) -> Scaling:
