@@ -69,11 +69,12 @@ def test_a_forecast_does_not_depend_on_the_runs_beside_it() -> None:
     yes = rng.random((40, 2)).astype(np.float32)
     weight = np.ones((40, 2), np.float32)
     weight[20:, 0] = 0.0
+    variance = weight * (1 - (2 * yes - 1) ** 2)  # of one vote that is a yes or a no
     tally = Tally(members, 1)
-    together = tally(yes, 1 - yes, weight)
+    together = tally(yes, 1 - yes, weight, variance)
     for run in range(2):
         one = slice(run, run + 1)
-        alone = tally(yes[:, one], (1 - yes)[:, one], weight[:, one])
+        alone = tally(yes[:, one], (1 - yes)[:, one], weight[:, one], variance[:, one])
         assert alone.tobytes() == np.ascontiguousarray(together[:, one]).tobytes()
 
 
