@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.sql import sql
     from whipcount.tasks.survival import survival
     from whipcount.tasks.transcript import transcript
+    from whipcount.tasks.validate import validate
     from whipcount.tasks.why import why
 
     __version__: str
@@ -90,6 +91,7 @@ __all__ = [
     "survival",
     "transcript",
     "using",
+    "validate",
     "why",
     "write_report",
 ]

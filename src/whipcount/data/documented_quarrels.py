@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import Problem, TableError
 from ..theory.first_day import JUDGEMENTS, FirstDay, Quarrels, judgement
@@ -61,6 +63,37 @@ def _answers(table: Table, names: tuple[str, ...]) -> tuple[Any, Any]:
     if problems:
         raise TableError(*problems[:20])
     return answers, doubtful
+
+
+def quarrels_of(
+    given: Sequence[tuple[str, Mapping[str, Any], Mapping[str, tuple[bool | None, bool]]]], population: str, source: str
+) -> Quarrels:
+    """Quarrels of one population from names, judgements and answers (what happened, whether that is doubtful)."""
+    answers = np.full((len(given), len(KEYS)), np.nan)
+    doubtful = np.zeros(answers.shape, dtype=bool)
+    for row, (_, _, told) in enumerate(given):
+        for key, (happened, unsure) in told.items():
+            place = row, KEYS.index(key)
+            answers[place] = np.nan if happened is None else float(happened)
+            doubtful[place] = unsure
+    days = tuple(FirstDay.of(name, ends) for name, ends, _ in given)
+    names = tuple(name for name, _, _ in given)
+    return Quarrels(names, (population,) * len(given), days, KEYS, answers, doubtful, source)
+
+
+def read_probabilities(source: Any) -> dict[str, NDArray[np.float64]]:
+    """A table of simulated probabilities, crisis, question, probability, by crisis (WC541 to WC543, WC581)."""
+    expected = "crisis,question,probability"
+    table = read_table(source, expected=expected)
+    crisis, question = (table.text(table.need([name], f"column {name!r}", expected)) for name in ("crisis", "question"))
+    chances = table.numbers(table.need(["probability"], "column 'probability'", expected), low=0.0, high=1.0)
+    found: dict[str, NDArray[np.float64]] = {}
+    for row, (name, key, chance) in enumerate(zip(crisis, question, chances, strict=True)):
+        if key not in KEYS or chance is None or not 0 <= chance <= 1:
+            hint = "a probability from 0 to 1 of one of the 24 questions"
+            raise TableError.one("WC543", f"{name}, {key}: {chance}", hint, table.place(row))
+        found.setdefault(name, np.full(len(KEYS), np.nan))[KEYS.index(key)] = chance
+    return found
 
 
 def _wide(table: Table, row: int, name: str) -> FirstDay:

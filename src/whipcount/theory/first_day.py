@@ -271,6 +271,18 @@ class Quarrels:
             self.source,
         )
 
+    def joined(self, others: Quarrels) -> Quarrels:
+        """These and then others."""
+        return Quarrels(
+            (*self.names, *others.names),
+            (*self.population, *others.population),
+            (*self.first_days, *others.first_days),
+            self.questions,
+            np.concatenate([self.answers, others.answers]),
+            np.concatenate([self.doubtful, others.doubtful]),
+            self.source,
+        )
+
     def certain(self) -> Quarrels:
         """The same with doubtful answers taken as unknown."""
         known = np.where(self.doubtful, np.nan, self.answers)

@@ -74,6 +74,8 @@ def paired(scores: Floats, others: Floats, seed: int = 1) -> Difference:
         return Difference(float("nan"), float("nan"), float("nan"), 0, 0)
     picks = np.random.default_rng(seed).integers(0, len(sums), (RESAMPLES, len(sums)))
     low, high = np.quantile(sums[picks].sum(axis=1) / counts[picks].sum(axis=1), [0.025, 0.975])
+    if len(sums) < 2:  # one crisis says nothing of others
+        low = high = float("nan")
     return Difference(float(sums.sum() / counts.sum()), float(low), float(high), int((sums > 0).sum()), len(sums))
 
 
