@@ -76,7 +76,7 @@ def stacked(told: Floats, answers: Floats, learn: NDArray[np.bool_]) -> Floats:
     never = tuple(row for row, one in enumerate(learn) if not one)
     for row in rows if learn[rows].sum() > LEAST else ():
         others = rows[(rows != row) & learn[rows]]
-        place = _fit(told[others], others_base_rates(answers, (row, *never))[others], answers[others])
+        place = _fit(told[others], others_base_rates(answers, (int(row), *never))[others], answers[others])
         line = place[0] + place[1] * logit(told[row]) + place[2] * logit(others_base_rates(answers, never)[row])
         found[row] = 1 / (1 + np.exp(-line))
     return np.where(np.isnan(told), np.nan, found)
