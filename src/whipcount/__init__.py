@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.report import write_report
     from whipcount.tasks.rollcall import rollcall
     from whipcount.tasks.run import run
+    from whipcount.tasks.score import score
     from whipcount.tasks.sensitivity import sensitivity
     from whipcount.tasks.spatial import spatial
     from whipcount.tasks.sql import sql
@@ -85,6 +86,7 @@ __all__ = [
     "rollcall",
     "run",
     "scenarios",
+    "score",
     "sensitivity",
     "spatial",
     "sql",
