@@ -120,7 +120,7 @@ def listening(listener: Callable[[str], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def hearing() -> Iterator[list[str]]:
-    """Within the block, what is told is gathered too, so that a result can carry it."""
+    """Within the block, notices that are to be kept are gathered too, so that a result can carry them."""
     told: list[str] = []
     _heard.append(told)
     try:
@@ -134,9 +134,12 @@ def was_told(text: str) -> bool:
     return text in _told
 
 
-def notice(text: str) -> None:
-    """Tell what the reader should know though nothing is wrong; once, however often it comes up."""
-    for told in _heard:
+def notice(text: str, kept: bool = False) -> None:
+    """Tell what the reader should know though nothing is wrong; once, however often it comes up.
+
+    kept: it is of the result, and told beside it too; else it is of the moment, as how long something lasts.
+    """
+    for told in _heard if kept else ():
         told.append(text)
     if text in _told:
         return

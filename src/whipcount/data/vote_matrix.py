@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -64,11 +65,10 @@ def long_of(table: Table, votes: str | None = None) -> Table:
 
 def members_alone(table: Table, names: Sequence[str]) -> list[int]:
     """The rows that are members': without those called totals or averages, which are told."""
-    left = [row for row, name in enumerate(names) if is_total_name(name) or is_nobody(name)]
-    for name in dict.fromkeys(names[row] for row in left):
+    nobody = {name for name in dict.fromkeys(names) if is_total_name(name) or is_nobody(name)}
+    for name in sorted(nobody):
         table.remark(f"the rows of {name!r} are no member's and are left out")
-    gone = set(left)
-    return [row for row in range(len(names)) if row not in gone]
+    return [row for row, name in enumerate(names) if name not in nobody]
 
 
 def _votes_alone(table: Table, columns: list[str], about: Sequence[str]) -> list[str]:
@@ -80,7 +80,7 @@ def _votes_alone(table: Table, columns: list[str], about: Sequence[str]) -> list
     called = {name: table.titles.get(name, name).casefold() for name in table.columns}
     stems = [_STEM.sub(r"\1", called[name]) for name in columns if _STEM.fullmatch(called[name])]
     stem = stems[0] if len(set(stems)) == 1 and len(stems) >= FEWEST else None
-    worded = [name for name in columns if any(not _NUMBER.fullmatch(cell) for cell in table.text(name) if cell)]
+    worded = [name for name in columns if any(not _NUMBER.fullmatch(cell) for cell in set(table.text(name)) if cell)]
     found = []
     for name in table.columns:
         alike = stem is not None and bool(_STEM.fullmatch(called[name])) and _STEM.sub(r"\1", called[name]) == stem
@@ -98,8 +98,9 @@ def _votes_alone(table: Table, columns: list[str], about: Sequence[str]) -> list
 
 def _mostly_votes(table: Table, name: str) -> bool:
     """Whether most cells of a column are words for votes: the others are then asked about, and the column stays."""
-    cells = [cell for cell in table.text(name) if cell]
-    return 2 * sum(is_vote(cell, False) and not _NUMBER.fullmatch(cell) for cell in cells) > len(cells)
+    cells = Counter(cell for cell in table.text(name) if cell)
+    words = [cell for cell in cells if not _NUMBER.fullmatch(cell) and is_vote(cell, False)]
+    return 2 * sum(cells[word] for word in words) > cells.total()
 
 
 def _are_votes(table: Table, columns: list[str]) -> bool:

@@ -108,7 +108,7 @@ def quota_of(text: str | None, total: int, unit: int = 1) -> int:
     if single is None or single.column or single.of != "all":
         raise UsageError.one("WC625", f"quota {plain!r}", "write a number, 2/3, 65% or majority")
     if (told := near_fraction(plain, total)) is not None:
-        notice(told)
+        notice(told, kept=True)
     return check_quota(single.quota(total), total)
 
 

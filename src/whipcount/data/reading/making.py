@@ -16,6 +16,8 @@ import numpy as np
 import polars as pl
 
 from ...errors import Place, Problem, TableError
+from ...session import notice
+from ...text import say
 from .binary import FIRST, Cell, Grid, grid_of, read_binary
 from .content import decode, load
 from .delimited import OpenQuotationError, is_note, separated
@@ -23,6 +25,9 @@ from .table import Remark, Table, fold
 from .words import words
 
 LARGE = 40_000_000  # characters from which text is read without looking for titles and footnotes
+LONG = 10_000_000  # bytes from which it is told how long reading lasts
+# Megabytes of roll calls in long form that a second of one processor reads, above LARGE and below
+MANY_A_SECOND, FEW_A_SECOND = 8.0, 4.0
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "strokes"}
 
 Rows = list[tuple[int, tuple[Cell, ...]]]
@@ -57,6 +62,11 @@ def read_table(
 def from_file(path: Path, expected: str, sheet: str | None, separator: str | None, encoding: str | None) -> Table:
     """A table from a file."""
     content, kind = load(path, expected)
+    if len(content) > LONG and kind == "text":
+        seconds = round(len(content) / 1e6 / (MANY_A_SECOND if len(content) > LARGE else FEW_A_SECOND))
+        text = say("{file}: {size} MB take about {seconds} s to read", file=path.name, size=len(content) // 10**6,
+                   seconds=seconds)  # fmt: skip
+        notice(text)
     if kind == "text":
         return _from_text(content, path, expected, separator, encoding)
     found = read_binary(content, kind, path, sheet)
