@@ -14,7 +14,9 @@ import pytest
 from whipcount.data.roll_call_sources import read_roll_calls
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, RollCalls
 
-BUNDESTAG = Path(__file__).parents[3] / "shared" / "data" / "bundestag"
+SHARED = Path(__file__).parents[3] / "shared"
+BUNDESTAG = SHARED / "data" / "bundestag"
+SENATE = SHARED / "golden" / "rollcall"
 CHAIRS = 20  # of the made chambers
 ROLLS = 30
 # chair -> who holds it: (member, party, the first roll call, the last one)
@@ -198,3 +200,34 @@ def test_the_bundestag() -> None:
     assert sat.min() >= 700
     changed = [name for row, name in enumerate(calls.members) if not calls.sat[row].all()]
     assert len(changed) > 20, "successors follow predecessors"
+
+
+@pytest.mark.skipif(not SENATE.is_dir(), reason=f"{SENATE} is not there")
+def test_the_109th_senate(tmp_path: Path) -> None:
+    """Votes of yes and no alone, on days in the order of the record: one senator resigned, another followed.
+
+    Corzine of New Jersey left for the office of governor in January 2006, and Menendez took the seat; nobody else came
+    or went. The record has the President's positions too, who in a plain table is told from a member by nothing.
+    """
+    with (SENATE / "s109_motions.csv").open(encoding="utf-8") as file:
+        told = {
+            row["motion"]: (place, int(row["yes"]), int(row["no"])) for place, row in enumerate(csv.DictReader(file))
+        }
+    with gzip.open(SENATE / "s109_votes.csv.gz", "rt", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if not row["member"].startswith("BUSH")]
+    days = {motion: dt.date(2005, 1, 1) + dt.timedelta(place) for motion, (place, _, _) in told.items()}
+    lines = [f"{row['member']},{row['party']},{row['motion']},{days[row['motion']]},{row['vote']}" for row in rows]
+    path = tmp_path / "votes.csv"
+    path.write_text("member,party,motion,date,vote\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    calls = read_roll_calls(path)
+    assert {name.split()[0] for row, name in enumerate(calls.members) if not calls.sat[row].all()} == {
+        "CORZINE",
+        "MENENDEZ",
+    }
+    sat = calls.sat.sum(axis=0)
+    assert set(sat.tolist()) <= {99, 100}
+    assert (sat == 99).sum() <= 3, "the seat was empty for a day or two"
+    counted = [((calls.votes == YES).sum(axis=0), 1), ((calls.votes == NO).sum(axis=0), 2)]
+    for votes, place in counted:
+        off = [abs(int(votes[column]) - told[motion.id][place]) for column, motion in enumerate(calls.motions)]
+        assert max(off) <= 1, "but for the President's position"

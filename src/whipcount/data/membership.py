@@ -125,6 +125,8 @@ def seats_of_rows(
         seated = _seated(members, rows & ~outside, votes, outside, table) if dated else ~outside
     if seated is not None and seated.all():
         seated = None
+    if not dated and not outside.any() and len(motions) > 1 and not rows.all():
+        table.remark("the motions have no days: who has no row is absent, and everybody a member throughout")
     return Seats(seated, None if steady else at, tuple(last.tolist()))
 
 
