@@ -21,7 +21,7 @@ FAULTS: dict[str, tuple[str, str, str, str, str, str]] = {
     "unknown person": ("seats", "committee,boris", "committee,bors", "WC120", "3:2", "did you mean 'boris'"),
     "ideal outside": ("persons", "blue,,0.1", "blue,,1.1", "WC124", "2:6", "outside 0..1"),
     "no number": ("persons", "blue,,0.1", "blue,,left", "WC112", "2:6", '"left"'),
-    "no name": ("persons", "anna,Anna,Анна", "anna,Anna,", "WC111", "2:2", "has no 'ru'"),
+    "no name": ("persons", "anna,Anna,Анна", "anna,,", "WC111", "2:1", "has no 'name'"),
     "broken braces": ("persons", "blue,,0.1", 'blue,,"0.1 {a: [}"', "WC105", "2:6", "not valid YAML"),
     "id twice": ("persons", "boris,Boris", "anna,Boris", "WC121", "3:1", "declared twice"),
     "no date": ("facts", "2024-03-10", "10.03.2024", "WC115", "2:2", "year-month-day"),
