@@ -134,6 +134,37 @@ class TestSampling:
                 hits, all_of_them = hits + int(inside.sum()), all_of_them + len(inside)
         assert hits / all_of_them > 0.98
 
+    @pytest.mark.slow
+    @pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
+    @pytest.mark.parametrize("double", [False, True])
+    def test_intervals_cover_what_they_say(self, share: float, double: bool) -> None:
+        """95% intervals over 200 seeds: of each index, over members and seeds, and of the power to act."""
+        weights = self.RULE.first.weights
+        needed = Majority(weights, int(share * sum(weights)) + 1)
+        heads = Majority((1,) * len(weights), len(weights) // 2 + 1, "members")
+        rule = DecisionRule(self.RULE.names, ((needed, heads) if double else (needed,),))
+        exact = power(rule)
+        assert exact.exact
+        inside: dict[str, list[np.ndarray]] = {}
+        for seed in range(200):
+            found = sample_power(rule, 6400, seed)
+            for key, values, errors in found.indices:
+                gaps = np.abs(np.array(values) - exact.index(key).values)
+                inside.setdefault(key, []).append(gaps <= 1.96 * np.array(errors))
+            assert found.act is not None
+            assert found.act_error is not None
+            inside.setdefault("act", []).append(np.array([abs(found.act - exact.act) <= 1.96 * found.act_error]))
+        for key, each in inside.items():
+            assert 0.9 <= np.mean(each) <= 0.985, (key, np.mean(each))
+
+    def test_the_order_of_the_members_does_not_matter(self) -> None:
+        order = [7, 3, 15, 0, 12, 4, 5, 9, 1, 14, 2, 6, 8, 10, 11, 13]
+        turned = self.RULE.ordered([self.RULE.names[row] for row in order])
+        first, second = sample_power(self.RULE, 1000, 3), sample_power(turned, 1000, 3)
+        for (_, values, errors), (_, turned_values, turned_errors) in zip(first.indices, second.indices, strict=True):
+            assert [values[row] for row in order] == pytest.approx(turned_values, rel=1e-12)
+            assert [errors[row] for row in order] == pytest.approx(turned_errors, rel=1e-9)
+
     def test_indices_stay_what_they_can_be(self) -> None:
         for quota in (10, 1600, 3000, 3190):
             found = sample_power(weighted_majority(self.RULE.first.weights, quota), 2000, 1)

@@ -60,6 +60,12 @@ def any_rules(draw: st.DrawFn, blocked: bool = True) -> DecisionRule:
         return DecisionRule(names, alternatives)
 
 
+EU_27_VOTES = (29, 29, 29, 29, 27, 27, 14, 13, *(12,) * 5, *(10,) * 3, *(7,) * 5, *(4,) * 5, 3)
+EU_27_PEOPLE = (
+    170, 123, 123, 120, 82, 80, 47, 33, 22, 21, 21, 21, 21, 18, 17, 17, 11, 11, 11, 8, 8, 5, 4, 3, 2, 1, 1,
+)  # fmt: skip
+
+
 def distinct(values: tuple[Fraction, ...]) -> list[Fraction]:
     return sorted(set(values), reverse=True)
 
@@ -93,6 +99,26 @@ class TestPublishedGames:
         assert sorted(set(result.swings or ()), reverse=True) == [1849, 1531, 973, 793, 595, 375]
         expected = ["7/60", "860/9009", "19883/360360", "743/16380", "1588/45045", "932/45045"]
         assert distinct(result.index("shapley_shubik").exact or ()) == sorted(map(Fraction, expected), reverse=True)
+
+    def test_eu_27_under_nice(self) -> None:
+        """255 of 345 votes, 14 of 27 members, 62% of the population in thousandths (weights: Bilbao 2001, of Seville).
+
+        Two ways of counting agree: votes alone by a generating function, all three majorities coalition by coalition;
+        the triple majority moves nothing but the largest states' power, by less than half a thousandth.
+        """
+        votes, members = Majority(EU_27_VOTES, 255, "votes"), Majority((1,) * 27, 14, "members")
+        people = Majority(EU_27_PEOPLE, 620, "population")
+        names = tuple(f"m{row}" for row in range(27))
+        alone = power(DecisionRule(names, ((votes,),)), indices=("shapley_shubik", "banzhaf"))
+        triple = power(DecisionRule(names, ((votes, members, people),)), indices=("shapley_shubik", "banzhaf"))
+        assert alone.exact
+        assert triple.exact
+        assert alone.act == pytest.approx(0.020256, abs=5e-7)
+        assert triple.act < alone.act
+        for key, largest in (("shapley_shubik", (0.0867, 0.0871)), ("banzhaf", (0.0778, 0.0778))):
+            assert (alone.index(key).values[0], triple.index(key).values[0]) == pytest.approx(largest, abs=5e-5)
+            assert alone.index(key).values == pytest.approx(triple.index(key).values, abs=5e-4)
+            assert sum(triple.index(key).exact or ()) == 1
 
     def test_security_council_as_two_majorities(self) -> None:
         """Nine votes with all five permanent members: the same game, written as the charter does."""

@@ -27,7 +27,7 @@ Counts = tuple[int, ...]
 MOST_CELLS = 6_000_000  # sizes times weights that a table of heads may have
 LIMB = 40  # bits of a part of a large count; a sum over all cells of a table stays in 63
 MOST_IN_HALVES = 34
-MOST_IN_ALL = 26
+MOST_IN_ALL = 28
 LOW = 20  # members whose subsets are held at once where all subsets are visited
 
 

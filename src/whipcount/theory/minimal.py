@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .counting import MOST_CELLS, SizeCounts, count_subsets, winning_subsets
+from .counting import MOST_CELLS, MOST_IN_ALL, SizeCounts, count_subsets, winning_subsets
 from .rules import DecisionRule
 
-MOST_IN_ALL = 27
 MACHINE = 55  # members whose counts fit in 64 bits
 
 

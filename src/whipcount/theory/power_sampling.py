@@ -8,6 +8,7 @@ stays what it can be: shares sum to 1, and nobody turns more coalitions than win
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,32 @@ def sample_shapley(rule: DecisionRule, samples: int, seed: int) -> tuple[tuple[f
 
     Somebody who was never the pivot has an error too: that of one time more in two orders more (Laplace).
     """
+    place = _in_order(rule)
+    values, errors = _sample_shapley(rule.ordered([rule.names[row] for row in place]), samples, seed)
+    return _as_given(values, place), _as_given(errors, place)
+
+
+def sample_power(rule: DecisionRule, samples: int, seed: int) -> SampledPower:
+    """All sampled indices; those of Banzhaf and Coleman are left out where too few coalitions win, or lose."""
+    place = _in_order(rule)
+    found = _sample_power(rule.ordered([rule.names[row] for row in place]), samples, seed)
+    indices = tuple((key, _as_given(values, place), _as_given(errors, place)) for key, values, errors in found.indices)
+    return SampledPower(indices, found.act, found.act_error)
+
+
+def _in_order(rule: DecisionRule) -> list[int]:
+    """The rows by weights, equals by name: what is drawn for whom must not hang on the order of the rows."""
+    columns = [needed.weights for alternative in rule.alternatives for needed in alternative]
+    return sorted(range(rule.members), key=lambda row: (*(-column[row] for column in columns), rule.names[row]))
+
+
+def _as_given(values: Sequence[float], place: Sequence[int]) -> tuple[float, ...]:
+    """Values of members in the order of their weights, in the order of the table again."""
+    found = dict(zip(place, values, strict=True))
+    return tuple(found[row] for row in range(len(place)))
+
+
+def _sample_shapley(rule: DecisionRule, samples: int, seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     random = np.random.default_rng([seed, rule.members])
     counts = np.zeros(rule.members)
     step = max(1, CELLS // rule.members)
@@ -54,9 +81,8 @@ def sample_shapley(rule: DecisionRule, samples: int, seed: int) -> tuple[tuple[f
     return tuple(values.tolist()), tuple(errors.tolist())
 
 
-def sample_power(rule: DecisionRule, samples: int, seed: int) -> SampledPower:
-    """All sampled indices; those of Banzhaf and Coleman are left out where too few coalitions win, or lose."""
-    shapley = ("shapley_shubik", *sample_shapley(rule, samples, seed))
+def _sample_power(rule: DecisionRule, samples: int, seed: int) -> SampledPower:
+    shapley = ("shapley_shubik", *_sample_shapley(rule, samples, seed))
     random = np.random.default_rng([seed, rule.members, 2])
     size = max(1, samples // BATCHES)
     # a low quota is sampled through its dual, which has the same swings: a coalition wins if the others, then, do not
