@@ -7,24 +7,37 @@ import importlib
 import json
 import pickle
 import pkgutil
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import openpyxl
+import polars as pl
 import pytest
 from count_bodies import emissions
+from formation_bodies import parliament, rebellious
 
 import whipcount.theory
 from whipcount.cli.output import plain
 from whipcount.table import Result
+from whipcount.table_files import _flat
 from whipcount.text import speaking
+from whipcount.theory.apportionment import apportion
 from whipcount.theory.bargain import bargain
 from whipcount.theory.coalitions import coalitions
 from whipcount.theory.divide import baron_ferejohn, rubinstein
 from whipcount.theory.expected_utility import expected_utility
+from whipcount.theory.formation import forecast
 from whipcount.theory.ktab import spatial_model
 from whipcount.theory.leverage import leverage, moves, uncertain_forecast
 from whipcount.theory.map_power import map_power
 from whipcount.theory.power import power
+from whipcount.theory.rollcall_classification import optimal_classification
+from whipcount.theory.rollcall_ideal import ideal_points
+from whipcount.theory.rollcall_unity import unity
+from whipcount.theory.rollcall_validation import validate_whip_counts
+from whipcount.theory.rollcall_whip import coming_motion, whip_count
 from whipcount.theory.rules import weighted_majority
 from whipcount.theory.spatial import spatial
 from whipcount.theory.tables import SeatsTable
@@ -74,6 +87,82 @@ class TestResults:
 
     def test_json(self, result: Result) -> None:
         assert json.loads(json.dumps(plain(result.record()), allow_nan=False))
+
+
+def counted() -> Iterator[Result]:
+    """A result of every command that counts."""
+    yield from results()
+    calls = rebellious(members=20, motions=40)
+    yield unity(calls)
+    yield ideal_points(calls)
+    yield optimal_classification(calls)
+    yield whip_count(calls, coming_motion(calls, "deployment abroad", {"Left": "yes", "Right": "no"}))
+    yield validate_whip_counts(calls)
+    yield apportion([40, 30, 30], 4, parties=("A", "B & C", "D_e"))
+    yield forecast(parliament())
+
+
+def read_back(path: Path) -> pl.DataFrame:
+    """A file of a table as other programs read it."""
+    if path.suffix == ".csv":
+        return pl.read_csv(path, infer_schema=False)
+    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_ipc(path)
+
+
+def cell(value: object) -> object:
+    """A cell as it can be compared: numbers rounded, whatever they are written as; nothing as nothing."""
+    if value is None or value == "":
+        return None
+    try:
+        return round(float(str(value)), 9)
+    except ValueError:
+        return str(value).lower()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".feather"])
+def test_tables_written_are_read_back(suffix: str, tmp_path: Path) -> None:
+    for number, result in enumerate(counted()):
+        files = result.write(tmp_path / f"{number}{suffix}")
+        assert len(files) == len(result.tables())
+        for table, file in zip(result.tables(), files, strict=True):
+            if not table.rows:
+                continue
+            back = read_back(file)
+            assert back.columns == [column.key for column in table.columns]
+            wanted = _flat(table)
+            for name in back.columns:
+                told, kept = back[name].to_list(), wanted[name].to_list()
+                assert [cell(one) for one in told] == [cell(one) for one in kept], (type(result), table.name, name)
+
+
+def test_workbooks_are_read_back(tmp_path: Path) -> None:
+    for number, result in enumerate(counted()):
+        (file,) = result.write(tmp_path / f"{number}.xlsx")
+        book = openpyxl.load_workbook(file)
+        assert book.sheetnames == [table.name[:31] for table in result.tables()]
+        for table in result.tables():
+            head, *rows = book[table.name[:31]].iter_rows(values_only=True)
+            assert list(head) == [column.heading() for column in table.columns]
+            assert [[cell(one) for one in row] for row in rows] == [
+                [cell(one) for one in row] for row in _flat(table).rows()
+            ]
+
+
+def test_latex_holds_every_cell(tmp_path: Path) -> None:
+    plain_of = {r"\&": "&", r"\_": "_", r"\%": "%", r"\#": "#", r"\$": "$"}
+    for number, result in enumerate(counted()):
+        (file,) = result.write(tmp_path / f"{number}.tex")
+        text = file.read_text(encoding="utf-8")
+        bodies = [part.split(r"\bottomrule")[0] for part in text.split(r"\midrule")[1:]]
+        assert len(bodies) == len(result.tables())
+        for table, body in zip(result.tables(), bodies, strict=True):
+            lines = [line.removesuffix(r" \\") for line in body.strip().splitlines()]
+            cells = [re.split(r"(?<!\\) & ", line) for line in lines if line]
+            for told, kept in zip(cells, table.texts(), strict=True):
+                for one, other in zip(told, kept, strict=True):
+                    for escaped, letter in plain_of.items():
+                        one = one.replace(escaped, letter)
+                    assert one.strip() == other.strip()
 
 
 def every_result() -> list[type[Result]]:

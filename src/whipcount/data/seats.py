@@ -16,7 +16,7 @@ from .reading.totals import rows_of_totals
 from .reading.words import words
 
 EXPECTED = "party,seats (and further columns of numbers, if any)"
-POSITIONS = ("left_right", "position", "x", "y", "z")
+POSITIONS = ("left_right", "position", "x", "y", "z", "rile", "lrgen")
 
 
 def name_column(table: Table, first: Sequence[str] = ()) -> str:

@@ -51,6 +51,13 @@ Majorities = Annotated[Any, Option("a majority that is needed too; may be repeat
 Alternatives = Annotated[Any, Option("a majority that is enough by itself", TEXTS, "COLUMN:QUOTA[+...]", flag="--or")]
 
 
+Election = Annotated[
+    Any,
+    Option(
+        "of ParlGov's folder, the Manifesto Project or the Chapel Hill survey: the day or year", TEXT, "[COUNTRY:]DATE"
+    ),
+]
+Country = Annotated[Any, Option("the country of the election", TEXT, "NAME")]
 Decimal = Annotated[
     str | None, Option("decimal mark of the table, where its numbers do not show it", metavar="point|comma")
 ]
@@ -63,12 +70,15 @@ def seats_of(
     names: Sequence[str] = (),
     seats: str | None = None,
     fractions: bool = False,
+    country: str | None = None,
+    election: str | None = None,
     **declared: str | None,
 ) -> SeatsTable:
-    """The table that a count is about: from a file or from Python's own, or from weights (WC624).
+    """The table that a count is about: a file or Python's own, one election of a collection, or weights (WC624).
 
     fractions: whether weights may be fractions; they are then multiplied until they are whole.
     """
+    from whipcount.data.elections import one_election
     from whipcount.data.seats import load_seats, weighed
 
     if (given is None) == (weights is None):
@@ -76,6 +86,11 @@ def seats_of(
         raise UsageError.one("WC624", what, "give either TABLE or --weights 10,10,...")
     if weights is None and names and isinstance(given, (list, tuple)):
         weights, given = given, None  # a bare list with its names
+    elected = one_election(given, country, election) if weights is None else None
+    if elected is not None:
+        if seats and seats != "population":
+            raise UsageError.one("WC624", f"--seats {seats} with a collection of elections", "its seats are known")
+        return elected
     if weights is None:
         return load_seats(given, seats, fractions, **declared)
     return weighed(tuple(weights), tuple(names), fractions)

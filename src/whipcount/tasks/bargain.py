@@ -9,7 +9,7 @@ from whipcount.errors import UsageError
 from whipcount.task import NUMBERS, TEXT, TEXTS, Form, Option, task
 from whipcount.text import mark
 
-from ._inputs import Decimal, Sheet, table
+from ._inputs import Decimal, Election, Sheet, table
 
 if TYPE_CHECKING:
     from whipcount.table import Result
@@ -38,6 +38,7 @@ GR,.08,7,.7
     "whipcount bargain actors.csv --model compromise --leverage",
     "whipcount bargain actors.csv --model nash --status-quo 4 --uncertain 1000 --spread 0.1",
     "whipcount bargain actors.csv --model setter --status-quo 4 --rule 'majority of members; veto: FR'",
+    "whipcount bargain parlgov/ --election DEU:2005 --model compromise,median",
     "whipcount bargain --baron-ferejohn 9,5,0.9",
     order=73,
     drawn=True,
@@ -87,7 +88,8 @@ def bargain(
     salience_scale: Annotated[
         float | None, Option("upper end of the saliences (told from the numbers: 1, 10 or 100)", metavar="N")
     ] = None,
-    country: Annotated[str | None, Option("of a file of the Chapel Hill survey", metavar="XX")] = None,
+    country: Annotated[Any, Option("of a collection of elections, or of the Chapel Hill survey", TEXT, "NAME")] = None,
+    election: Election = None,
     decimal: Decimal = None,
     sheet: Sheet = None,
 ) -> Result:  # fmt: skip
@@ -99,7 +101,7 @@ def bargain(
         return _division(rubinstein, baron_ferejohn)
     of_all: Any = denominator  # checked by the options themselves, as the compromise is
     nearest: Any = compromise
-    actors, named = _actors(table, dimension, salience_scale, country, decimal=decimal, sheet=sheet)
+    actors, named = _actors(table, dimension, salience_scale, country, election, decimal=decimal, sheet=sheet)
     settings = (*(f"{name}={value}" for name, value in named), *smp)
     taken = parse_rule(str(rule) if rule else "majority", "all", ("power", "members"))
     options = ModelOptions(status_quo, symmetric, setter, taken, rounds, of_all, nearest, _smp(settings, seed))
@@ -131,17 +133,27 @@ def _ties(actors: Any, model: str, options: Any) -> tuple[str, ...]:
 
 
 def _actors(
-    given: Any, dimension: str | None, scale: float | None, country: str | None, **declared: str | None
+    given: Any,
+    dimension: str | None,
+    scale: float | None,
+    country: str | None,
+    election: str | None,
+    **declared: str | None,
 ) -> tuple[Any, tuple[tuple[str, str], ...]]:
     """The actors of a table or of a KTAB file, and the options of KTAB's model that the file names."""
     from dataclasses import replace
     from pathlib import Path
 
+    from whipcount.data.elections import as_actors, one_election
     from whipcount.data.ktab import find_ktab
     from whipcount.data.positions import load_positions
 
     if given is None:
         raise UsageError.one("WC624", "nothing to count", "give TABLE, or --rubinstein, or --baron-ferejohn")
+    folder = isinstance(given, Path) and given.is_dir()
+    elected = one_election(given, country, election) if folder or election else None
+    if elected is not None:
+        return as_actors(elected, [dimension] if dimension else []), ()
     found = find_ktab(given) if isinstance(given, Path) else None
     options = found.options if found is not None else ()
     actors = found.table if found is not None else load_positions(given, scale, country, **declared)

@@ -9,7 +9,9 @@ from whipcount.task import PAIRS, Form, Option, task
 from whipcount.text import mark
 
 from ._inputs import (
+    Country,
     Decimal,
+    Election,
     Names,
     Positions,
     Quota,
@@ -60,6 +62,8 @@ def coalitions(
     ] = None,
     limit: Annotated[int, Option("coalitions of each kind that are listed", metavar="N", shown=True)] = 20,
     minority: Annotated[int, Option("parties of a minority cabinet, at most", metavar="N", shown=True)] = 3,
+    country: Country = None,
+    election: Election = None,
     decimal: Decimal = None,
     sheet: Sheet = None,
 ) -> CoalitionsResult:  # fmt: skip
@@ -69,7 +73,7 @@ def coalitions(
 
     if rule is not None and quota is not None:
         raise UsageError.one("WC625", "--rule and --quota", "give one of them")
-    given = seats_of(table, weights, names, seats, decimal=decimal, sheet=sheet)
+    given = seats_of(table, weights, names, seats, False, country, election, decimal=decimal, sheet=sheet)
     columns = position_columns(given, positions)
     pairs = pairs_among(excluded, given.names)
     written = None if rule is None else rule_in_words(rule, given, ())

@@ -10,7 +10,9 @@ from whipcount.text import mark
 
 from ._inputs import (
     Alternatives,
+    Country,
     Decimal,
+    Election,
     Majorities,
     Names,
     Positions,
@@ -46,6 +48,7 @@ Nation,92,9.2,1.5
     "whipcount power fund.csv --quota 85% --index banzhaf",
     "whipcount power house.csv --rule '2/3 of seats and majority of members; veto: President'",
     "whipcount power council.csv --majority members:55% --majority population:65% --or members:24",
+    "whipcount power parlgov/ --country Germany --election 2005-09-18",
     "whipcount power parliament.csv --blocked Left+Right --positions left_right,europe --json",
     order=70,
     drawn=True,
@@ -75,6 +78,8 @@ def power(
     ] = None,
     positions: Positions = None,
     index: Annotated[Any, Option("only this index; may be repeated, one alone may be quicker", TEXTS, "NAME")] = None,
+    country: Country = None,
+    election: Election = None,
     decimal: Decimal = None,
     sheet: Sheet = None,
     samples: Annotated[int, Option("draws where counting is out of reach", metavar="N", shown=True)] = 100_000,
@@ -93,7 +98,7 @@ def power(
     if rule is not None and not eu:
         parse_rule(rule, "all")  # what is no rule is told before a table is read
     column = "population" if eu and not seats else seats
-    given = seats_of(table, weights, names, column, not eu, decimal=decimal, sheet=sheet)
+    given = seats_of(table, weights, names, column, not eu, country, election, decimal=decimal, sheet=sheet)
     if rule is None:
         decision = rule_of(given, quota, majority, alternative, blocked)
     else:

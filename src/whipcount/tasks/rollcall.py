@@ -15,6 +15,7 @@ from ._inputs import written
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_ballot import Calibration
     from whipcount.theory.rollcall_classification import Classification
+    from whipcount.theory.rollcall_export import Exported
     from whipcount.theory.rollcall_ideal import IdealPoints
     from whipcount.theory.rollcall_table import RollCalls
     from whipcount.theory.rollcall_unity import Unity
@@ -234,6 +235,29 @@ def backtest(
     if before is not None:
         calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < before])
     return validate_whip_counts(calls, share).told(calls.remarks)
+
+
+@task(
+    "rollcall export",
+    mark("Write votes for pscl, emIRT (matrices of members by motions) or Stan (JSON)."),
+    "whipcount rollcall export votes.csv --form pscl --out votes-pscl.csv",
+    "whipcount rollcall export votes.csv --form stan --out votes.json",
+    order=76.55,
+    family=rollcall,
+)
+def export(
+    source: Source,
+    out: Annotated[Path, Option("the file to write", metavar="FILE")],
+    form: Annotated[str, Option("pscl, emirt or stan", metavar="NAME", shown=True)] = "pscl",
+    format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
+) -> Exported:
+    """The files written: yes and no as the other program codes them; abstentions are neither (WC625)."""
+    from whipcount.theory.rollcall_export import export_votes
+
+    calls = _read(source, format, False, votes, members)
+    return export_votes(calls, form, out).told(calls.remarks)
 
 
 @task(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from whipcount.task import NUMBERS, Option, task
 from whipcount.text import mark
 
-from ._inputs import Decimal, Positions, Quota, Seats, Sheet, quota_of, seats_of, table
+from ._inputs import Country, Decimal, Election, Positions, Quota, Seats, Sheet, quota_of, seats_of, table
 
 if TYPE_CHECKING:
     from whipcount.theory.spatial import SpatialResult
@@ -29,6 +29,8 @@ def spatial(
     status_quo: Annotated[Any, Option("the point whose win set is asked for", NUMBERS, "N,N,...")] = None,
     salience: Annotated[Any, Option("how much each dimension weighs for all", NUMBERS, "N,N,...")] = None,
     grid: Annotated[int | None, Option("points along each dimension for the uncovered set", metavar="N")] = None,
+    country: Country = None,
+    election: Election = None,
     decimal: Decimal = None,
     sheet: Sheet = None,
 ) -> SpatialResult:
@@ -38,7 +40,7 @@ def spatial(
     from whipcount.data.seats import position_columns
     from whipcount.theory.spatial import spatial as solve
 
-    given = seats_of(table, None, (), seats, decimal=decimal, sheet=sheet)
+    given = seats_of(table, None, (), seats, False, country, election, decimal=decimal, sheet=sheet)
     columns = position_columns(given, positions)
     needed = quota_of(quota, given.total)
     weighed = None if salience is None else np.array(salience)
