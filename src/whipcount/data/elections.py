@@ -128,7 +128,7 @@ def _manifesto(table: Table, which: Which) -> SeatsTable:
     long = here["partyname"].to_list() if "partyname" in here.columns else [None] * here.height
     names = [one or other or key for one, other, key in zip(short, long, here["party"], strict=True)]
     columns = [name for name in ("rile", "planeco", "markeco", "welfare") if name in here.columns]
-    places = {name: here[name].to_list() for name in columns}
+    places: dict[str, list[Any]] = {name: here[name].to_list() for name in columns}
     told = f"Manifesto Project: the parliament elected in {land} on {day}; rile goes from -100 (left) to 100 (right)"
     return _table(names, here["party"].to_list(), here["absseat"].to_list(), places, f"{land} {day}", told)
 

@@ -23,7 +23,8 @@ from ..errors import UsageError
 from .rollcall_table import ABSTAIN, NO, YES, RollCalls
 
 FORMS = ("pscl", "emirt", "stan")
-CODES = {"pscl": {YES: 1, NO: 0, "outside": 9, "else": None}, "emirt": {YES: 1, NO: -1, "outside": 9, "else": 0}}
+# what yes, no, neither and no member then are written as
+CODES: dict[str, tuple[int, int, int | None, int]] = {"pscl": (1, 0, None, 9), "emirt": (1, -1, 0, 9)}
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,11 @@ def export_votes(calls: RollCalls, form: str, path: Path) -> Exported:
 def _matrix(calls: RollCalls, form: str, path: Path) -> list[Path]:
     import polars as pl
 
-    codes = CODES[form]
+    yes, no, neither, outside = CODES[form]
     cells: list[dict[str, Any]] = []
     for row, name in enumerate(calls.members):
         votes = [
-            codes[int(vote)] if vote in (YES, NO) else codes["else"] if sat else codes["outside"]
+            yes if vote == YES else no if vote == NO else neither if sat else outside
             for vote, sat in zip(calls.votes[row], calls.sat[row], strict=True)
         ]
         cells.append({"member": name, "party": calls.parties[row] or None} | dict(zip(_ids(calls), votes, strict=True)))
