@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.explain import explain
     from whipcount.tasks.forecast import forecast
     from whipcount.tasks.formation import formation
+    from whipcount.tasks.list_scenarios import list_scenarios
     from whipcount.tasks.odd import odd
     from whipcount.tasks.outlook import outlook
     from whipcount.tasks.parliament import against_record, from_table
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from whipcount.tasks.run import run
     from whipcount.tasks.score import score
     from whipcount.tasks.sensitivity import sensitivity
+    from whipcount.tasks.sheets import export_sheets, import_sheets
+    from whipcount.tasks.show import show
+    from whipcount.tasks.sources import accounts, sources
     from whipcount.tasks.spatial import spatial
     from whipcount.tasks.sql import sql
     from whipcount.tasks.survival import survival
@@ -57,6 +61,7 @@ __all__ = [
     "Results",
     "WhipcountError",
     "__version__",
+    "accounts",
     "against_record",
     "ask",
     "bargain",
@@ -71,10 +76,13 @@ __all__ = [
     "data_sets",
     "doctor",
     "explain",
+    "export_sheets",
     "fetch",
     "forecast",
     "formation",
     "from_table",
+    "import_sheets",
+    "list_scenarios",
     "load",
     "odd",
     "open_run",
@@ -88,6 +96,8 @@ __all__ = [
     "scenarios",
     "score",
     "sensitivity",
+    "show",
+    "sources",
     "spatial",
     "sql",
     "survival",

@@ -145,6 +145,7 @@ class Result(ABC):
     remarks: tuple[str, ...] = ()
     undrawn: ClassVar[str] = ""
     brief: ClassVar[tuple[str, ...]] = ()  # the tables that a terminal shows, all where none is named
+    above: ClassVar[bool] = False  # whether its words stand above its tables there
 
     def __init_subclass__(cls) -> None:
         # a dataclass writes a representation of its own, of any length, unless the class has one

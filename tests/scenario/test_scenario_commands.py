@@ -70,7 +70,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("scenario", ["demo.yaml", *names()])
 def test_show_prints_every_section(scenario: str, language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from whipcount.cli.showing import SECTIONS
+    from whipcount.report.views.sections import SECTIONS
 
     text = out(capsys, "show", scenario, *SECTIONS, "--lang", language)
     assert len(text.splitlines()) > 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -17,12 +18,12 @@ _waiting: list[threading.Timer] = []
 
 @contextlib.contextmanager
 def naming(word: str) -> Iterator[None]:
-    """Within the block the program does what `word` says; that is told if it lasts over a second.
+    """Within the block the program does what `word` says; on a terminal that is told if it lasts over a second.
 
     An inner phase, or a bar, says more than the phase around it, which is not told then.
     """
     _hush()
-    timer = threading.Timer(PATIENCE, note, [word + "…"])
+    timer = threading.Timer(PATIENCE, _tell, [word + "…"])
     timer.daemon = True
     timer.start()
     _waiting.append(timer)
@@ -31,6 +32,16 @@ def naming(word: str) -> Iterator[None]:
     finally:
         timer.cancel()
         _waiting.remove(timer)
+
+
+def _tell(word: str) -> None:
+    if is_watched():
+        note(word)
+
+
+def is_watched() -> bool:
+    """Whether somebody waits at a terminal."""
+    return sys.stderr.isatty()
 
 
 def _hush() -> None:

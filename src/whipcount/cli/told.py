@@ -49,8 +49,15 @@ def tell(
     elif (raw := result.raw()) is not None:
         sys.stdout.write(raw)
     else:
-        show([table for table in result.tables() if not result.brief or table.name in result.brief])
-        print_words(result.words())
+        words, shown = (
+            result.words(),
+            [table for table in result.tables() if table.name in (result.brief or (table.name,))],
+        )
+        if result.above:
+            print_words(words)
+        show(shown)
+        if words and not result.above:
+            print_words(words)
         for remark in result.remarks:
             if not session.was_told(remark):
                 note(remark)

@@ -1,0 +1,1 @@
+"""Tables of what a scenario says, in the reader's language (what `whipcount show` prints)."""
