@@ -175,9 +175,8 @@ class _Interpreter:
         if op == "any_to":
             return self._grouped(node, masks[0])
         if op == "take":
-            index = self.maps[self._pair(node)]
-            outside = index < 0
-            return May(masks[0].true[index] & ~outside, masks[0].false[index] | outside)
+            index = self.maps[self._pair(node)]  # -1, who belongs to none, takes what is appended
+            return May(np.append(masks[0].true, False)[index], np.append(masks[0].false, True)[index])
         if op == "row":
             row = int(str(node.attrs[0]))
             return May(masks[0].true[row : row + 1], masks[0].false[row : row + 1])
@@ -209,7 +208,7 @@ class _Interpreter:
             return -numbers[0]
         if op == "take":
             index = self.maps[self._pair(node)]
-            return np.where(index < 0, 0.0, numbers[0][index])
+            return np.append(numbers[0], np.float32(0.0))[index]
         if op == "row":
             row = int(str(node.attrs[0]))
             return numbers[0][row : row + 1]
