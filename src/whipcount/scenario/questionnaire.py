@@ -274,9 +274,16 @@ def _measure_passes(cast: Cast) -> Parts:
     motions = [motion for motion in cast.scenario.motions if name in (motion.id, motion.settlement)]
     for motion in motions:
         yield cast.ever("carried", object=motion.id)
-    if any(one.id == name for one in cast.scenario.settlements):
+    for settlement in cast.scenario.settlements:
+        if settlement.id != name:
+            continue
         yield cast.ever("settled", object=name)
         yield cast.ever("enacted", object=name)
+        # a measure that is another coalition takes effect when those whom it brings in are in office
+        joining = [cast.ever("in_government", actor=party) for party in settlement.parties if party not in cast.governing]
+        parts = tuple(part for part in joining if part is not None)
+        if parts:
+            yield Measure(all=parts)
 
 
 def _returns(cast: Cast) -> Parts:
