@@ -15,20 +15,21 @@ import numpy as np
 import polars as pl
 
 from whipcount.results import Engine, Results, run_ensemble, scenario_engine
-from whipcount.scenario import load, names
+from whipcount.scenario import load
 from whipcount.session import using
 
 EXPECTED = Path(__file__).with_name("run_hashes.json")
 TABLES = ("table", "events", "series", "paths", "counts")
 RUNS = 200
+HASHED = ("after-1918", "november-1917", "two-bodies")  # between them they exercise every mechanism
 SEEDS = (1, 2024)
 Case = tuple[str, str | None, int]
 
 
 def cases() -> list[Case]:
-    """Each shipped scenario as it stands with every seed, and each of its accounts with the first one."""
-    whole: list[Case] = [(slug, None, seed) for slug in names() for seed in SEEDS]
-    accounts: list[Case] = [(slug, one.id, SEEDS[0]) for slug in names() for one in load(slug).scenario.accounts]
+    """Each of these scenarios as it stands with every seed, and each of its accounts with the first one."""
+    whole: list[Case] = [(slug, None, seed) for slug in HASHED for seed in SEEDS]
+    accounts: list[Case] = [(slug, one.id, SEEDS[0]) for slug in HASHED for one in load(slug).scenario.accounts]
     return whole + accounts
 
 

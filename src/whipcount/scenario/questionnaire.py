@@ -279,9 +279,11 @@ def _measure_passes(cast: Cast) -> Parts:
             continue
         yield cast.ever("settled", object=name)
         yield cast.ever("enacted", object=name)
-        # a measure that is another coalition takes effect when those whom it brings in are in office
-        joining = [cast.ever("in_government", actor=party) for party in settlement.parties if party not in cast.governing]
-        parts = tuple(part for part in joining if part is not None)
+        if motions or (cast.scenario.table is not None and name in cast.scenario.table.menu):
+            continue
+        # another coalition, on no table and in no motion, takes effect when those whom it brings in are in office
+        joining = tuple(party for party in settlement.parties if party not in cast.governing)
+        parts = tuple(part for party in joining if (part := cast.ever("in_government", actor=party)) is not None)
         if parts:
             yield Measure(all=parts)
 
