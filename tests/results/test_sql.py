@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from invented_engine import loaded_scenario, make_engine
 
+from whipcount.cli import main
 from whipcount.errors import RunError
 from whipcount.results import Results, run_ensemble
 
 RUNS = 40
+ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range * b.range % 7 = 3"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,8 @@ def test_probabilities_come_out_as_averages(results: Results) -> None:
 def test_columns_can_be_listed(results: Results) -> None:
     assert "verb" in results.sql("describe events")["column_name"].to_list()
     assert results.sql("summarize runs").height
-    assert results.sql("explain select * from runs").height
+    for how in ("explain", "explain analyze", "explain (format json)", "Explain\n(Analyze, Format JSON)", "explain ("):
+        assert results.sql(f"{how} select count(*) from runs{')' if how.endswith(' (') else ''}").height
 
 
 @pytest.mark.parametrize(
@@ -58,11 +65,17 @@ def test_columns_can_be_listed(results: Results) -> None:
         "copy (select 1) to 'stolen.csv'", "copy runs to 'runs.parquet'", "attach 'other.db'", "install httpfs",
         "load httpfs", "set enable_external_access = true", "pragma database_list", "create table t as select 1",
         "call pragma_version()", "export database 'x'", "checkpoint", "begin", "vacuum",
+        "explain copy (select 1) to 'stolen.csv'", "explain analyze copy (select 1) to '{runs}' (format parquet)",
+        "EXPLAIN /* ; */ -- to\n ANALYZE copy (select 1) to '{runs}'", "explain (analyze) create table t as select 1",
+        "explain (format json) insert into runs values (1)", "explain attach 'other.db'", "explain set threads = 1",
+        "explain analyze explain analyze copy (select 1) to '{runs}'", "explain analyze select 1; drop view runs",
     ],
 )  # fmt: skip
 def test_all_but_one_question_is_refused(results: Results, query: str) -> None:
-    with pytest.raises(RunError, match="WC331"):
-        results.sql(query)
+    before = (results.folder / "runs.parquet").read_bytes()
+    with pytest.raises(RunError, match=r"WC33[01]"):
+        results.sql(query.format(runs=results.folder / "runs.parquet"))
+    assert (results.folder / "runs.parquet").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -72,6 +85,8 @@ def test_all_but_one_question_is_refused(results: Results, query: str) -> None:
         "select * from read_csv('/etc/passwd')", "select * from read_blob('{folder}/manifest.json')",
         "select * from read_parquet('{folder}/../*/runs.parquet')", "select * from read_parquet('http://127.0.0.1/x')",
         "select * from query('copy (select 1) to ''stolen.csv''')", "select getenv('HOME')", "select * from results",
+        "from enable_logging(storage := 'file', storage_path := '{folder}/log')", "select * from duckdb_secrets()",
+        "from parquet_metadata('{folder}/runs.parquet')", "select * from read_parquet('{folder}/runs.parquet')",
         "select nonsense from runs", "selec 1", "select * from run", "select 1/'x'",
     ],
 )  # fmt: skip
@@ -86,3 +101,32 @@ def test_tables_are_unchanged_by_questions(results: Results, tmp_path: Path, mon
     results.sql("select * from runs")
     results.verify()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "limits", "word"),
+    [
+        (ENDLESS, {"seconds": 0.2}, "within 0.2 seconds"),
+        ("select list(range) from range(100000000)", {"megabytes": 60}, "60 MB"),
+        ("select count(*) from (select distinct range from range(50000000))", {"megabytes": 60}, "60 MB"),
+    ],
+)
+def test_a_question_has_its_limits(
+    results: Results, query: str, limits: dict[str, Any], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError, match="WC332") as failure:
+        results.sql(query, **limits)
+    assert word in failure.value.problems[0].message
+    assert list(tmp_path.iterdir()) == []  # nothing is spilled
+    assert results.sql("select count(*) as n from runs")["n"].to_list() == [RUNS]
+
+
+def test_ctrl_c_ends_a_question_like_every_command(results: Results, capsys: pytest.CaptureFixture[str]) -> None:
+    pressed = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
+    pressed.start()
+    code = main(["sql", str(results.folder), ENDLESS])
+    pressed.join()
+    printed, complaint = capsys.readouterr()
+    assert (code, printed) == (130, "")
+    assert complaint.strip() in ("", "interrupted")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,30 +13,68 @@ from whipcount.errors import RunError
 if TYPE_CHECKING:
     import polars as pl
 
+SECONDS = 600.0
+MEGABYTES = 2_000
+_EXPLAIN = re.compile(r"(?:\s|/\*.*?\*/|--[^\n]*\n)*explain\b(?:(?:\s|/\*.*?\*/|--[^\n]*\n)+analyze\b)?", re.I | re.S)
+_HOW = re.compile(r"\s*\(\s*(?:format|analyze)\b[^()]*\)", re.I)
 
-def query_tables(tables: Mapping[str, Path], query: str) -> pl.DataFrame:
+
+def query_tables(
+    tables: Mapping[str, Path], query: str, seconds: float = SECONDS, megabytes: int = MEGABYTES
+) -> pl.DataFrame:
     """The rows that one query gives; `tables` are Parquet files by the name that the query knows them by.
 
-    The query runs in a database of its own, in memory, that can open no other file, no network and no extension.
-    Raises RunError: WC330 the query is wrong, WC331 it is not one question (SELECT, DESCRIBE, SUMMARIZE, EXPLAIN).
+    That nothing is written is held twice: only questions are let in, also behind EXPLAIN, and the database lives in
+    memory and may open no file, no network and no extension. The tables are read for it, as far as it asks for them.
+    seconds, megabytes: what the question may take; nothing is spilled to a disk.
+
+    Raises RunError: WC330 the query is wrong, WC331 it is not one question (SELECT, DESCRIBE, SUMMARIZE, EXPLAIN),
+    WC332 it takes too long or too much memory. Ctrl-C raises KeyboardInterrupt.
     """
     import duckdb
 
-    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "threads": 2})
+    config = {
+        "autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 2,
+        "memory_limit": f"{megabytes}MB", "temp_directory": "",
+    }  # fmt: skip
+    connection = duckdb.connect(":memory:", config=config)
+    clock = threading.Timer(seconds, connection.interrupt)
     try:
-        _refuse_all_but_questions(duckdb.extract_statements(query), duckdb)
+        _refuse_all_but_questions(query, duckdb)
         for name, path in tables.items():
-            connection.execute(f"create view {name} as select * from read_parquet({_quoted(path)})")
-        allowed = ", ".join(_quoted(path) for path in tables.values())
-        connection.execute(f"set allowed_paths = [{allowed}]")
+            connection.register(name, _scanned(path))
         connection.execute("set python_enable_replacements = false")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
+        clock.start()
         return _frame(connection.sql(query))
+    except duckdb.InterruptException:
+        raise RunError.one("WC332", f"no answer within {seconds:g} seconds", "ask for less, or allow more") from None
+    except duckdb.OutOfMemoryException:
+        raise RunError.one(
+            "WC332", f"the question takes more than {megabytes} MB of memory", "ask for less, or allow more"
+        ) from None
     except duckdb.Error as error:
         raise RunError.one("WC330", _first_lines(str(error)), _hint(tables)) from None
+    except RuntimeError as error:
+        if "interrupted" not in str(error).lower():
+            raise
+        raise KeyboardInterrupt from None  # the database tells of Ctrl-C in its own way
     finally:
+        clock.cancel()
         connection.close()
+
+
+def _scanned(path: Path) -> Any:
+    """A table that is read as it is asked for; names that are kept as numbers with a dictionary come as text."""
+    import pyarrow as pa
+    from pyarrow import dataset
+
+    schema = dataset.dataset(path).schema
+    plain = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field for field in schema
+    ]
+    return dataset.dataset(path, schema=pa.schema(plain))
 
 
 def _frame(result: Any) -> pl.DataFrame:
@@ -44,16 +84,22 @@ def _frame(result: Any) -> pl.DataFrame:
     return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
 
 
-def _refuse_all_but_questions(statements: list[Any], duckdb_module: Any) -> None:
-    questions = {duckdb_module.StatementType.SELECT, duckdb_module.StatementType.EXPLAIN}
-    if len(statements) != 1 or statements[0].type not in questions:
+def _refuse_all_but_questions(query: str, duckdb_module: Any) -> None:
+    """One statement, a question; what EXPLAIN explains, and with ANALYZE carries out, must be one too."""
+    kinds = duckdb_module.StatementType
+    statements = duckdb_module.extract_statements(query)
+    inner = query
+    while len(statements) == 1 and statements[0].type == kinds.EXPLAIN:
+        found = _EXPLAIN.match(inner)
+        if found is None:
+            break
+        inner = inner[found.end() :]
+        how = _HOW.match(inner)
+        statements = duckdb_module.extract_statements(inner[how.end() :] if how else inner)
+    if len(statements) != 1 or statements[0].type != kinds.SELECT:
         raise RunError.one(
             "WC331", "give one question: a run folder is only read", "begin with SELECT, FROM, DESCRIBE or SUMMARIZE"
         )
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path.absolute()).replace("'", "''") + "'"
 
 
 def _first_lines(message: str) -> str:

@@ -27,7 +27,7 @@ from .manifest import (
     read_journal,
     read_manifest,
 )
-from .query import query_tables
+from .query import MEGABYTES, SECONDS, query_tables
 from .summary import OutcomeSummary, documented, figures, summarise
 
 if TYPE_CHECKING:
@@ -157,9 +157,13 @@ class Results:
         """Events, and runs with at least one, by verb, actor, object and code: over all runs."""
         return self._read("counts.parquet")
 
-    def sql(self, query: str) -> pl.DataFrame:
-        """A query over the tables runs, events, series, paths and counts. Raises RunError WC330, WC331."""
-        return query_tables({name.removesuffix(".parquet"): self._path(name) for name in TABLE_FILES}, query)
+    def sql(self, query: str, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> pl.DataFrame:
+        """A query over the tables runs, events, series, paths and counts. Raises RunError WC330, WC331, WC332.
+
+        seconds, megabytes: how long it may take, and how much memory.
+        """
+        tables = {name.removesuffix(".parquet"): self._path(name) for name in TABLE_FILES}
+        return query_tables(tables, query, seconds, megabytes)
 
     @property
     def scenario(self) -> Scenario:
