@@ -78,3 +78,34 @@ class UsageError(WhipcountError):
 
 class WebError(WhipcountError):
     """The explorer cannot serve what it was asked for (WC7xx)."""
+
+
+# what libraries say in their own words where the system gives no more memory, threads or room for code
+_SHORT = (
+    "memoryerror", "bad_alloc", "not enough memory", "cannot allocate memory", "out of memory", "failed to map segment",
+    "can't start new thread", "failed to launch worker thread", "failed to spawn thread",
+)  # fmt: skip
+_LITTLE = 256_000_000  # bytes of address space left below which a half-loaded library is a matter of memory
+
+
+def short_of_memory(error: BaseException) -> RunError | None:
+    """The coded error (WC341) for what fails for want of memory, however a library tells it; none for other faults."""
+    told = f"{type(error).__name__}: {error}".lower()
+    half_loaded = isinstance(error, (ImportError, NameError, AttributeError)) and _room() < _LITTLE
+    if not half_loaded and not any(words in told for words in _SHORT):
+        return None
+    hint = "what is finished is kept: run again with fewer --workers or runs, or where there is more memory"
+    return RunError.one("WC341", f"memory is short ({type(error).__name__}: {error})"[:300], hint)
+
+
+def _room() -> float:
+    """Bytes of address space that this process may still take, where a limit is set (`ulimit -v`, a batch system)."""
+    try:
+        import resource
+        from pathlib import Path
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return float("inf") if limit == resource.RLIM_INFINITY else limit - pages * resource.getpagesize()
+    except (ImportError, OSError, ValueError):  # pragma: no cover - systems without either
+        return float("inf")

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar, cast
 
 from whipcount import session
-from whipcount.errors import RunError, WebError, WhipcountError
+from whipcount.errors import RunError, WebError, WhipcountError, short_of_memory
 
 Order = TypeVar("Order")
 Answer = TypeVar("Answer")
@@ -309,6 +309,7 @@ def serve(messages: IO[bytes], reports: IO[bytes]) -> None:
                 if isinstance(error, MemoryError):
                     ready.clear()
                     error = too_much_memory() if message.memory is not None else error
+                error = short_of_memory(error) or error
                 if isinstance(error, WhipcountError):
                     report("coded", type(error), error.problems)
                 else:

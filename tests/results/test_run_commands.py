@@ -152,3 +152,41 @@ def test_workers_import_nothing_from_the_folder_they_stand_in(tmp_path: Path) ->
     command = [str(Path(sys.executable).parent / "whipcount"), "run", SCENARIO, "-n", "2500", "--workers", "2"]
     done = subprocess.run([*command, "--no-report"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        MemoryError(),
+        OSError(12, "Cannot allocate memory"),
+        OSError("ZSTD compression failed: Allocation error : not enough memory"),
+        RuntimeError("can't start new thread"),
+        ImportError("lib.so: failed to map segment from shared object"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_little_memory_is_told_as_such(
+    failure: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("whipcount.results.open_run", fail)
+    assert main(["sql", "somewhere", "select 1"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("WC341 memory is short")
+    assert "WC600" not in told
+
+
+def test_a_half_loaded_library_is_a_matter_of_memory_only_where_there_is_little(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise NameError("name 'PyLazyFrame' is not defined")
+
+    monkeypatch.setattr("whipcount.results.open_run", fail)
+    assert main(["sql", "somewhere", "select 1"]) == 1
+    assert "WC600" in capsys.readouterr().err
+    monkeypatch.setattr("whipcount.errors._room", lambda: 1e7)
+    assert main(["sql", "somewhere", "select 1"]) == 1
+    assert "WC341" in capsys.readouterr().err

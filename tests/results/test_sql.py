@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +123,26 @@ def test_a_question_has_its_limits(
     assert results.sql("select count(*) as n from runs")["n"].to_list() == [RUNS]
 
 
-def test_ctrl_c_ends_a_question_like_every_command(results: Results, capsys: pytest.CaptureFixture[str]) -> None:
-    pressed = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    pressed.start()
-    code = main(["sql", str(results.folder), ENDLESS])
-    pressed.join()
+def test_ctrl_c_ends_a_question_like_every_command(
+    results: Results, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Pressed(threading.Timer):
+        """The question's clock, with which somebody presses Ctrl-C a moment after the question has begun."""
+
+        def start(self) -> None:
+            super().start()
+            threading.Thread(target=press, daemon=True).start()
+
+    def press() -> None:
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("whipcount.results.query.threading.Timer", Pressed)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
+    try:
+        code = main(["sql", str(results.folder), ENDLESS, "--seconds", "60"])
+    finally:
+        signal.signal(signal.SIGINT, before)
     printed, complaint = capsys.readouterr()
     assert (code, printed) == (130, "")
     assert complaint.strip() in ("", "interrupted")

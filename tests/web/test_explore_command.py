@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -36,7 +38,7 @@ def started(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
     try:
         assert process.stderr is not None
         told = process.stderr.readline()
-        found = re.search(r"http://\S+", told)
+        found = re.search(r"http://[^\s\"]+", told)
         assert found, told
         yield process, found[0]
     finally:
@@ -151,3 +153,46 @@ def test_what_cannot_be_made_says_why(tmp_path: Path) -> None:
     assert not subject.is_ready
     with pytest.raises(WebError, match="WC700"):
         _ = subject.opened
+
+
+def test_a_token_and_a_certificate_on_this_machine_too(ensemble: Results, tmp_path: Path) -> None:
+    """Where others have accounts on it; the page is then served by HTTPS, and only to who has the token."""
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "page.pem",
+        "-days",
+        "1",
+    ]
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    subprocess.run([*made, "-subj", "/CN=localhost"], cwd=tmp_path, check=True, capture_output=True)
+    files = ("--certificate", str(tmp_path / "page.pem"), "--certificate-key", str(tmp_path / "key.pem"))
+    command = [sys.executable, "-m", "whipcount", "explore", str(ensemble.folder), "--token", *files]
+    process = subprocess.Popen([*command, "--no-browser", "--port", "0"], stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        address = json.loads(process.stderr.readline())["address"]
+        assert address.startswith("https://127.0.0.1:")
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "page.pem"))
+        trusting.check_hostname = False
+        bare, _, token = address.partition("?token=")
+        assert len(token) > 20
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(bare, timeout=60, context=trusting)
+        assert refused.value.code == 401
+        opener = urllib.request.build_opener(
+            urllib.request.HTTPSHandler(context=trusting), urllib.request.HTTPCookieProcessor()
+        )
+        assert "Two bodies" in opener.open(address, timeout=60).read().decode()
+    finally:
+        process.kill()
+        process.wait(30)
+        process.stderr.close()  # type: ignore[union-attr]

@@ -93,6 +93,22 @@ def test_the_queue_is_bounded_and_so_is_each_visitor(one: Jobs, tmp_path: Path) 
     assert finished(one, "e") == 0
 
 
+def test_a_new_cookie_for_each_question_wins_no_more_places(tmp_path: Path) -> None:
+    jobs = Jobs(JobLimits(workers=1, waiting=6, of_visitor=2, of_address=3))
+    try:
+        for number in range(3):
+            jobs.submit(Counting(f"x{number}", 1, "hold", tmp_path), f"cookie {number}", "10.0.0.7")
+        with pytest.raises(WebError, match="WC711"):
+            jobs.submit(Counting("y", 1, "hold", tmp_path), "cookie 4", "10.0.0.7")
+        assert jobs.submit(Counting("x1", 1, "hold", tmp_path), "cookie 5", "10.0.0.7").id == "x1"  # takes no place
+        assert jobs.submit(Counting("z", 1, "hold", tmp_path), "somebody", "10.0.0.8").state == "waiting"
+        (tmp_path / "go").touch()
+        assert [finished(jobs, name) for name in ("x0", "x1", "x2", "z")] == [0, 0, 0, 0]
+        jobs.submit(Counting("y", 1), "cookie 4", "10.0.0.7")
+    finally:
+        jobs.close()
+
+
 def test_cancelling_stops_what_is_left(one: Jobs, tmp_path: Path) -> None:
     one.submit(Counting("x", 50, "hold", tmp_path), "anna")
     until(lambda: begun(tmp_path) == ["x 0"])

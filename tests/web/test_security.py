@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import re
 import socket
 import threading
+import warnings
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,9 +21,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from whipcount.web.logs import Log, Logged
+from whipcount.results import Results
+from whipcount.web.app import create_app
+from whipcount.web.logs import Log, Logged, one_format
 from whipcount.web.patience import PatientProtocol
 from whipcount.web.security import ALWAYS, Gate, Guard, visitor_of
+from whipcount.web.settings import Settings
 
 HERE = "http://127.0.0.1:8017"
 TOKEN = "a-token-of-many-letters"
@@ -122,6 +128,24 @@ def test_a_cookie_of_a_visitor_who_showed_no_token_does_not() -> None:
     assert forged.get("/").status_code == 401
 
 
+@pytest.mark.parametrize(
+    "value", [b"AAAAAAAAAAAAAAAAAAAAAAAA.\xc3\xa9", b"\xc3\xa9.a", b'"AAAAAAAAAAAAAAAAAAAAAAAA.\\351"', b"\xff"]
+)
+def test_a_cookie_in_other_letters_is_no_sign(value: bytes) -> None:
+    gate = Gate(host="0.0.0.0", token=TOKEN)
+    answer = client(gate).get("/", headers=[(b"cookie", gate.cookie.encode() + b"=" + value)])
+    assert answer.status_code == 401
+
+
+def test_two_explorers_in_one_browser_keep_their_own_cookies() -> None:
+    """Browsers keep cookies by host, whatever the port."""
+    first, second = client(Gate(port=18_717)), client(Gate(port=18_719))
+    second.cookies = first.cookies
+    given = sign(first)
+    second.get("/")
+    assert first.post("/form", data={"csrf_token": given, "text": "kept"}).text == "kept 0"
+
+
 def test_the_cookie_is_secure_behind_https_and_the_redirect_stays_here() -> None:
     asker = client(Gate(host="0.0.0.0", token=TOKEN), "https://127.0.0.1")
     shown = asker.get(f"//evil.example/?token={TOKEN}", follow_redirects=False)
@@ -184,7 +208,17 @@ def test_a_form_that_cannot_be_read_is_refused(kind: str) -> None:
     asker = client()
     sign(asker)
     sent = asker.post("/form", content=b"--x\r\nContent-Disposition: nonsense", headers={"Content-Type": kind})
-    assert sent.status_code == 403
+    assert sent.status_code in (400, 403)
+
+
+@pytest.mark.parametrize("letters", [100, 5_000, 50_000])
+def test_a_form_with_an_endless_name_is_told_what_is_wrong(letters: int) -> None:
+    asker = client()
+    sent = asker.post(
+        "/form", data={"csrf_token": sign(asker), "text": "x"}, files={"file": ("x" * letters + ".csv", b"a,b")}
+    )
+    assert sent.status_code in (200, 400)
+    assert ("shorter name" in sent.text) is (sent.status_code == 400)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
@@ -334,6 +368,31 @@ def test_requests_are_written_down_without_their_secrets(capsys: pytest.CaptureF
     assert lines[0]["bytes"] > 0
     assert lines[3]["path"] == "/form\nnew"  # one line, whatever the path holds
     assert TOKEN not in json.dumps(lines)
+
+
+@pytest.mark.parametrize("address", ["/static/zz", "/static/", "/static/../app.py", "/static/zz?lang=ru", "/health/x"])
+def test_before_the_token_nothing_is_told_of_what_is_looked_into(ensemble: Results, address: str) -> None:
+    app = create_app(Settings(run_folder=ensemble.folder, host="0.0.0.0", token=TOKEN))
+    asker = TestClient(app, base_url=HERE, raise_server_exceptions=False)
+    for method in ("GET", "HEAD", "POST", "PUT"):
+        answer = asker.request(method, address)
+        assert answer.status_code in (401, 403, 404, 405)
+        assert "Two bodies" not in answer.text
+        assert "crisis-name" not in answer.text
+
+
+def test_every_line_of_the_log_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with one_format(Log()):
+        logging.getLogger("some.server").warning("a warning of the server: %s", "x")
+        try:
+            raise ValueError("secret\nlines")
+        except ValueError:
+            logging.getLogger("some.library").exception("it failed")
+        warnings.warn("a library warns", UserWarning, stacklevel=1)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"] for line in lines] == ["log", "log", "log"]
+    assert "ValueError" in lines[1]["trace"]
+    assert "a library warns" in lines[2]["message"]
 
 
 def test_a_long_answer_is_sent_whole() -> None:

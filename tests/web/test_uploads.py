@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -276,3 +278,35 @@ def test_wrong_options_and_tables_are_told_in_codes(kind: str, options: dict[str
 def test_a_quota_may_be_a_share() -> None:
     table = pasted(SEATS.decode(), MOST)
     assert counted(table, quota="65%").words[0] == counted(table, quota="65").words[0]
+
+
+# -- kept ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_uploaded_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        shelf = TableShelf(tmp_path / "explorer" / "tables")
+        table_id = shelf.put(accepted("seats.csv", b"party,seats\nA,2\n", 1_000))
+    finally:
+        os.umask(before)
+    assert shelf.folder.stat().st_mode & 0o777 == 0o700
+    assert (shelf.folder / f"{table_id}.table").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_class_may_upload_one_table_at_once(tmp_path: Path) -> None:
+    shelf = TableShelf(tmp_path / "tables")
+    upload = accepted("seats.csv", b"party,seats\n" + b"A,2\n" * 5_000, 100_000)
+    with ThreadPoolExecutor(20) as visitors:
+        ids = set(visitors.map(lambda _: shelf.put(upload), range(200)))
+    assert ids == {upload.id}
+    assert [path.name for path in shelf.folder.iterdir()] == [f"{upload.id}.table"]
+    assert shelf.get(upload.id).content == upload.content
+
+
+def test_visitors_are_not_told_where_the_server_keeps_its_files(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"in the way")
+    with pytest.raises(WebError) as failure:
+        TableShelf(tmp_path / "file" / "tables").put(accepted("seats.csv", b"party,seats\nA,2\n", 1_000))
+    assert failure.value.problems[0].code == "WC737"
+    assert str(tmp_path) not in str(failure.value)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from whipcount import session
-from whipcount.errors import UsageError, WhipcountError
+from whipcount.errors import UsageError, WhipcountError, short_of_memory
 from whipcount.text import LANGUAGES, say, speaking
 
 from .groups import Grouped, add_in_order
@@ -55,19 +55,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
-    except OSError as error:
-        # a full disk, a folder that may not be written: the user's matter, not a fault of the program
-        _complain(UsageError.one("WC603", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")))
-        return WRONG
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return INTERRUPTED
     except Exception as error:
-        if debug:
+        if debug and not isinstance(error, OSError):
             raise
-        _apologise(error)
-        return BROKEN
+        return _failed(error)
     return code
+
+
+def _failed(error: Exception) -> int:
+    """Say what no command foresaw, by whose matter it is."""
+    short = short_of_memory(error)
+    if short is not None:
+        _complain(short)
+        return BROKEN
+    if isinstance(error, OSError):
+        # a full disk, a folder that may not be written: the user's matter, not a fault of the program
+        _complain(UsageError.one("WC603", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")))
+        return WRONG
+    _apologise(error)
+    return BROKEN
 
 
 @dataclass

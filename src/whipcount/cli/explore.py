@@ -53,13 +53,28 @@ def explore(
     ] = "127.0.0.1",
     runs: Annotated[int, _option("-n", "runs to simulate for a scenario", min=1)] = RUNS,
     seed: Annotated[int, _option("--seed", "seed of these runs", min=0)] = 1,
+    with_token: Annotated[
+        bool, _option("--token/--no-token", "ask for a token on this machine too, where others have accounts on it")
+    ] = False,
+    certificate: Annotated[Path | None, _option("--certificate", "serve HTTPS with this certificate (PEM)")] = None,
+    key: Annotated[Path | None, _option("--certificate-key", "its private key (PEM), if it lies apart")] = None,
+    proxy: Annotated[
+        str | None, _option("--proxy", "address of a proxy before the page, which says where visitors come from")
+    ] = None,
 ) -> None:
     """Serve the page until Ctrl-C."""
+    from whipcount.errors import WebError
     from whipcount.tasks._scenario import is_run_folder
     from whipcount.web.serving import serve
     from whipcount.web.settings import Settings
 
-    settings = Settings(host=host, port=port, language=_asked_language(), runs=runs, seed=seed)
+    for file in (certificate, key):
+        if file is not None and not file.is_file():
+            raise WebError.one("WC701", f"there is no certificate at {file}", "give a file in PEM")
+    settings = Settings(
+        host=host, port=port, language=_asked_language(), runs=runs, seed=seed,
+        with_token=with_token, certificate=certificate, certificate_key=key, proxy=proxy,
+    )  # fmt: skip
     settings = _with_source(settings, source, is_run_folder(source))
 
     def tell(address: str) -> None:

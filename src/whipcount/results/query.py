@@ -33,7 +33,7 @@ def query_tables(
     """
     import duckdb
 
-    config = {
+    config: dict[str, Any] = {
         "autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 2,
         "memory_limit": f"{megabytes}MB", "temp_directory": "",
     }  # fmt: skip

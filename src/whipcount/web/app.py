@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -22,7 +21,7 @@ from .i18n import Spoken
 from .logs import Log, Logged
 from .pages import all_routes, warm_all
 from .rendering import STATIC, render
-from .security import FORM_BYTES, Gate, Guard
+from .security import FORM_BYTES, OPEN, Gate, Guard
 from .styles import stylesheet
 from .subject import Subject
 
@@ -30,11 +29,11 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, log: Log | None = None) -> Starlette:
     """The application; its ensemble is begun when it starts to serve."""
     limits = settings.limits
-    log = Log(quiet=sys.stderr.isatty())  # logs are for programs: a person at a terminal reads the page
-    gate = Gate(settings.host, settings.token, limits.upload_bytes + FORM_BYTES, limits.upload_seconds)
+    log = log or Log()
+    gate = Gate(settings.host, settings.port, settings.token, limits.upload_bytes + FORM_BYTES, limits.upload_seconds)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -87,6 +86,8 @@ def status_of(error: WhipcountError) -> int:
 
 
 def unknown(request: Request, error: Exception) -> Response:  # noqa: ARG001 - there is nothing more to say
-    """An address that is nothing here."""
+    """An address that is nothing here; of the open ones no more, since the pages' frame names what is looked into."""
+    if request.url.path.startswith(OPEN):
+        return PlainTextResponse("Not found\n", 404)
     problem = Problem("WC703", f"there is no page at {request.url.path[:200]}", "the first page leads to all others")
     return render(request, "error.html", 404, problems=[problem])

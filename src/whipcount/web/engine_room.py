@@ -13,12 +13,14 @@ from starlette.requests import Request
 from whipcount.store import entries_of, tidy
 
 from .asking import PAIRS, WORLDS, WarmWork
-from .jobs import JobLimits, Jobs
+from .jobs import JobLimits, Jobs, JobView
+from .security import address_of, visitor_of
 
 if TYPE_CHECKING:
     from .logs import Log
     from .settings import Settings
     from .subject import Subject
+    from .work import Work
 
 ARMS = "arms"
 TABLES = "tables"
@@ -33,13 +35,19 @@ def jobs_of(request: Request) -> Jobs:
     return jobs
 
 
+def begin_job(request: Request, work: Work) -> JobView:
+    """Begin a visitor's job, or join the same one of somebody else. Raises WebError as `Jobs.submit` does."""
+    return jobs_of(request).submit(work, visitor_of(request), address_of(request))
+
+
 def make_jobs(settings: Settings, subject: Subject, log: Log) -> Jobs:
     """The queue that the settings ask for, with no more workers than cores; each is sent the crisis once."""
     import os
 
     limits = settings.limits
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-    chosen = JobLimits(max(min(limits.workers, cores), 1), limits.queue, limits.jobs_of_visitor)
+    workers, near = max(min(limits.workers, cores), 1), max(limits.queue * 3 // 4, 1)
+    chosen = JobLimits(workers, limits.queue, limits.jobs_of_visitor, near)
     return Jobs(chosen, log, [subject.loaded])
 
 

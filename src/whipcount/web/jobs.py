@@ -34,11 +34,16 @@ IDLE_DEATHS = 3  # workers in a row that die before they are ready: then somethi
 
 @dataclass(frozen=True)
 class JobLimits:
-    """workers: processes. waiting: unfinished jobs in all; of_visitor: of one. Finished ones are kept for a while."""
+    """workers: processes. waiting: unfinished jobs in all; of_visitor: of one; of_address: begun from one address.
+
+    A cookie costs nothing, so that a limit by visitor alone could be lifted by each for himself. Finished jobs are
+    kept for a while.
+    """
 
     workers: int = 2
     waiting: int = 40
     of_visitor: int = 3
+    of_address: int = 30
     keep_seconds: float = 3_600.0
     keep_bytes: int = 200_000_000
 
@@ -54,6 +59,7 @@ class Job:
     pending: deque[Any]
     whole: int
     place: int
+    address: str = ""
     state: State = "waiting"
     answers: list[tuple[Any, Any]] = field(default_factory=list)
     running: int = 0
@@ -142,8 +148,8 @@ class Jobs:
                 self._clock = threading.Thread(target=self._watch, name="clock", daemon=True)
                 self._clock.start()
 
-    def submit(self, work: Work, visitor: str) -> JobView:
-        """Begin a job, or join the same one of somebody else.
+    def submit(self, work: Work, visitor: str, address: str = "") -> JobView:
+        """Begin a job, or join the same one of somebody else. address: where it comes from; none: from here.
 
         Raises WebError: WC710 too many wait, WC711 too many of one's own.
         """
@@ -155,7 +161,7 @@ class Jobs:
                     self._room_for(visitor)
                     known.visitors.add(visitor)
                 return self._view(known)
-            self._room_for(visitor)
+            self._room_for(visitor, address)
             unfinished = sum(job.state not in FINISHED for job in self._jobs.values())
             if unfinished >= self.limits.waiting:
                 raise WebError.one(
@@ -165,7 +171,7 @@ class Jobs:
                 )
             orders = deque(work.orders())
             whole = sum(work.size(order) for order in orders)
-            job = Job(work.key, work, packed(work, self._shared), {visitor}, orders, whole, next(self._places))
+            job = Job(work.key, work, packed(work, self._shared), {visitor}, orders, whole, next(self._places), address)
             self._jobs[job.id] = job
             if not self._workers:
                 self._finish(job, "failed", (Problem("WC712", "no process could be started", "ask again later"),))
@@ -248,12 +254,15 @@ class Jobs:
 
     # -- the queue ---------------------------------------------------------------------------------------------------
 
-    def _room_for(self, visitor: str) -> None:
-        own = sum(visitor in job.visitors and job.state not in FINISHED for job in self._jobs.values())
-        if own >= self.limits.of_visitor:
-            raise WebError.one(
-                "WC711", f"{own} of your questions are waiting already", "wait for one of them, or cancel it"
-            )
+    def _room_for(self, visitor: str, address: str = "") -> None:
+        unfinished = [job for job in self._jobs.values() if job.state not in FINISHED]
+        own = sum(visitor in job.visitors for job in unfinished)
+        near = sum(job.address == address for job in unfinished) if address else 0
+        if own >= self.limits.of_visitor or near >= self.limits.of_address:
+            message = f"{max(own, near)} questions from where you are are waiting already"
+            if own >= self.limits.of_visitor:
+                message = f"{own} of your questions are waiting already"
+            raise WebError.one("WC711", message, "wait for one of them, or cancel it")
 
     def _hire(self) -> None:
         """Start a worker; where the system refuses and none is left, what waits is told so instead of waiting on."""

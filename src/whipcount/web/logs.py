@@ -8,9 +8,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import logging
 import sys
 import threading
 import time
+import traceback
+from collections.abc import Iterator
 from typing import IO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,6 +40,35 @@ class Log:
             stream = self.stream or sys.stderr
             stream.write(line + "\n")
             stream.flush()
+
+
+@contextlib.contextmanager
+def one_format(log: Log) -> Iterator[None]:
+    """Within the block, what the server and libraries log and warn of becomes lines of the same log."""
+    handler = _Handler(log)
+    root = logging.getLogger()
+    before = root.handlers[:]
+    root.handlers[:] = [handler]
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.handlers[:] = before
+
+
+class _Handler(logging.Handler):
+    """Passes records of Python's logging on."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self.log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        trace = {"trace": "".join(traceback.format_exception(*record.exc_info))} if record.exc_info else {}
+        message = record.getMessage()
+        self.log("log", source=record.name, level=record.levelname.lower(), message=message, **trace)
 
 
 def _short(value: object) -> object:

@@ -21,7 +21,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,17 +54,23 @@ Refused = Response | None
 
 @dataclass(frozen=True)
 class Gate:
-    """What the guard goes by. host: where the page is bound. token: what a visitor must show once (None: nobody must).
+    """What the guard goes by. host, port: where the page is. token: what a visitor must show once (None: nobody must).
 
     body_bytes: the largest request; seconds: for a whole
     body to arrive, and for a visitor to take a piece of an answer.
     """
 
     host: str = "127.0.0.1"
+    port: int = 0
     token: str | None = None
     body_bytes: int = 5_000_000 + FORM_BYTES
     seconds: float = 20.0
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name: browsers keep cookies by host, and several explorers may run on one."""
+        return f"{COOKIE}-{self.port}"
 
     def answers_to(self, host: str) -> bool:
         """Whether a Host header names this machine; a name of somebody else's that points here does not."""
@@ -127,7 +132,10 @@ class Guard:
             return
         if scope["method"] not in SAFE:
             body, refused = await self._body(receive)
-            if refused is None and not await self._is_from_here(scope, headers, body, visitor):
+            sign = ""
+            if refused is None:
+                sign, refused = await _sign(scope, body)
+            if refused is None and not self._is_from_here(headers, sign, visitor):
                 refused = _plain(403, "This form does not come from this page, or the page has been restarted since. "
                                       "Load the page again, then send it.")  # fmt: skip
             if refused is not None:
@@ -151,10 +159,10 @@ class Guard:
             found.load(headers.get("cookie", ""))
         except CookieError:
             found = SimpleCookie()
-        parts = found[COOKIE].value.split(".") if COOKIE in found else []
+        parts = found[self.gate.cookie].value.split(".") if self.gate.cookie in found else []
         if len(parts) == 2 and _VISITOR.fullmatch(parts[0]):
             for purpose in ("admitted", "visitor"):
-                if hmac.compare_digest(self.gate.sign(purpose, parts[0]), parts[1]):
+                if hmac.compare_digest(self.gate.sign(purpose, parts[0]).encode(), parts[1].encode()):
                     return Visitor(parts[0], purpose == "admitted" or self.gate.token is None, False)
         return Visitor(secrets.token_urlsafe(18), self.gate.token is None, True)
 
@@ -169,7 +177,7 @@ class Guard:
         if scope["method"] not in (*SAFE, "POST"):
             return _plain(405, "Only GET and POST are understood here.")
         declared = headers.get("content-length", "0")
-        if not declared.isdigit():
+        if not re.fullmatch(r"[0-9]{1,18}", declared):
             return _plain(400, "The length of the request is not a number.")
         if int(declared) > self.gate.body_bytes:
             return self._too_large()
@@ -190,16 +198,13 @@ class Guard:
             return None
         return _door(wrong=False)
 
-    async def _is_from_here(self, scope: Scope, headers: Headers, body: bytes, visitor: Visitor) -> bool:
+    def _is_from_here(self, headers: Headers, sign: str, visitor: Visitor) -> bool:
         """Whether a form was given by this page to this visitor."""
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2].lower() != headers.get("host", "").lower():
             return False
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return False
-        sign = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
-        if not sign:
-            sign = await _field(scope, body)
         return hmac.compare_digest(sign.encode(), self.gate.sign("form", visitor.name).encode())
 
     async def _body(self, receive: Receive) -> tuple[bytes, Refused]:
@@ -246,22 +251,22 @@ class Guard:
     def _set_cookie(self, scope: Scope, headers: MutableHeaders, visitor: str, purpose: str) -> None:
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         value = f"{visitor}.{self.gate.sign(purpose, visitor)}"
-        headers["set-cookie"] = f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        headers["set-cookie"] = f"{self.gate.cookie}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
-async def _field(scope: Scope, body: bytes) -> str:
-    """The sign in a form's hidden field."""
+async def _sign(scope: Scope, body: bytes) -> tuple[str, Refused]:
+    """The sign in a header or in a form's hidden field, or what is wrong with the form."""
+    named = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
+    if named:
+        return named, None
     request = Request(scope, _replayed(body, None))
     try:
         async with request.form(max_files=2, max_fields=200, max_part_size=len(body) + 1) as form:
             sign = form.get(FIELD, "")
-    except (MultiPartException, AssertionError, KeyError, ValueError, OSError):
-        return ""
-    except Exception as error:  # a form that cannot be read comes as an HTTP error of the framework
-        if getattr(error, "status_code", None) is None:
-            raise
-        return ""
-    return sign if isinstance(sign, str) else ""
+    except Exception as error:  # readers of forms fail in many ways, and what they read is a stranger's
+        told = str(getattr(error, "detail", None) or error)[:200]
+        return "", _plain(400, f"The form cannot be read ({told}). A file with a shorter name may help.")
+    return (sign if isinstance(sign, str) else ""), None
 
 
 def _replayed(body: bytes, receive: Receive | None) -> Receive:
@@ -322,6 +327,11 @@ _DOOR = """<!doctype html>
 </body>
 </html>
 """
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
 
 
 def visitor_of(request: Request) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from whipcount.errors import WebError
 
 from .app import create_app
+from .logs import Log, one_format
 from .security import HEADER_BYTES
 
 if TYPE_CHECKING:
@@ -32,16 +34,22 @@ def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]
 
     from .patience import PatientProtocol
 
-    if not settings.is_local and settings.token is None:
+    if settings.token is None and (settings.with_token or not settings.is_local):
         settings = replace(settings, token=secrets.token_urlsafe(24))
     listener = _bound(settings)
     port = listener.getsockname()[1]
     settings = replace(settings, port=port)
-    app = create_app(settings)
+    log = Log(quiet=sys.stderr.isatty())  # logs are for programs: a person at a terminal reads the page
+    app = create_app(settings, log)
     address = address_of(settings)
     config = uvicorn.Config(
         app,
         http=PatientProtocol,
+        log_config=None,
+        proxy_headers=settings.proxy is not None,  # else any visitor could say where he comes from
+        forwarded_allow_ips=settings.proxy,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.certificate_key,
         h11_max_incomplete_event_size=2 * HEADER_BYTES,
         log_level="warning",
         access_log=False,
@@ -49,10 +57,14 @@ def serve(settings: Settings, *, open_browser: bool, tell: Callable[[str], None]
         timeout_keep_alive=10,
         limit_concurrency=200,
     )
-    tell(address)
+    if log.quiet:
+        tell(address)
+    else:
+        log("serving", address=address)
     if open_browser:
         threading.Timer(0.6, webbrowser.open, [address]).start()
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how it is ended
+    # Ctrl-C is how it is ended
+    with contextlib.suppress(KeyboardInterrupt), contextlib.nullcontext() if log.quiet else one_format(log):
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -61,7 +73,8 @@ def address_of(settings: Settings) -> str:
     name = socket.gethostname() if settings.host in EVERYWHERE else settings.host
     host = f"[{name}]" if ":" in name else name
     token = f"?token={settings.token}" if settings.token else ""
-    return f"http://{host}:{settings.port}/{token}"
+    scheme = "https" if settings.certificate else "http"
+    return f"{scheme}://{host}:{settings.port}/{token}"
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -34,7 +34,9 @@ class Limits:
 class Settings:
     """scenario: name or file. run_folder: an ensemble to look into; none: one of `runs` runs is made at the start.
 
-    token: what a visitor must show; none: nobody else can reach the page. language: of who started it; none: the
+    token: what a visitor must show; none: nobody else can reach the page. with_token: whether one is made on this
+    machine's own address too, where other users of the machine could look. proxy: the address of a proxy that may say
+    where visitors come from. certificate, certificate_key: files for HTTPS. language: of who started it; none: the
     visitor's. data_dir: where ensembles and answers are kept.
     """
 
@@ -43,6 +45,10 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8017
     token: str | None = None
+    with_token: bool = False
+    proxy: str | None = None
+    certificate: Path | None = None
+    certificate_key: Path | None = None
     language: str | None = None
     data_dir: Path = field(default_factory=default_folder)
     runs: int = 500

@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from whipcount.errors import WebError
+from whipcount.errors import RunError, WebError
 
 TEXTS = ("csv", "tsv", "txt")
 BOOKS = ("xlsx",)
@@ -94,7 +94,10 @@ def plain_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class TableShelf:
-    """Tables by their ids, so that an address can name one; they are thrown away like all that is kept."""
+    """Tables by their ids, so that an address can name one; they are thrown away like all that is kept.
+
+    Several visitors may bring the same table at once: its name is made of its content, so either may win.
+    """
 
     folder: Path
 
@@ -102,9 +105,13 @@ class TableShelf:
         """Keep a table; gives its id."""
         from whipcount.store import make_folder, write_whole
 
-        make_folder(self.folder)
         head = json.dumps({"name": upload.name, "kind": upload.kind}).encode()
-        write_whole(self.folder / f"{upload.id}.table", head + b"\n" + upload.content)
+        try:
+            make_folder(self.folder, private=True)
+            write_whole(self.folder / f"{upload.id}.table", head + b"\n" + upload.content, private=True)
+        except RunError as error:  # visitors are not told where the server keeps its files
+            why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else ""
+            raise WebError.one("WC737", f"the table cannot be kept here ({why})", "tell who runs this page") from error
         return upload.id
 
     def get(self, table_id: str) -> Upload:

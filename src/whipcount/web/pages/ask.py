@@ -19,7 +19,7 @@ from whipcount.web import downloads
 from whipcount.web.asking import PAIRS, AskWork, Told
 from whipcount.web.changes import Change, Teller
 from whipcount.web.effect_rows import shown
-from whipcount.web.engine_room import jobs_of
+from whipcount.web.engine_room import begin_job, jobs_of
 from whipcount.web.jobs import JobView
 from whipcount.web.parting import WorldWork
 from whipcount.web.rendering import render, settings_of, subject_of
@@ -164,7 +164,7 @@ def begin(request: Request) -> Response:
     try:
         if not question.do:
             raise WebError.one("WC721", "nothing is to be different", "choose a change, or write one")
-        view = jobs_of(request).submit(work_of(request, question), visitor_of(request))
+        view = begin_job(request, work_of(request, question))
     except WebError as error:
         if "hx-request" not in request.headers:
             raise
@@ -235,7 +235,7 @@ def begin_world(request: Request) -> Response:
     question, work = world_of(request)
     view, problems = None, tuple[Problem, ...]()
     try:
-        view = jobs_of(request).submit(work, visitor_of(request))
+        view = begin_job(request, work)
     except WebError as error:
         if "hx-request" not in request.headers:
             raise

@@ -16,7 +16,7 @@ from whipcount.questions.claims_ledger import KINDS, VERDICTS, Entry, source_of
 from whipcount.report.claims_page import apportioned_rows
 from whipcount.text import language, localised, mark, number, say
 from whipcount.web.changes import Teller
-from whipcount.web.engine_room import ARMS, jobs_of
+from whipcount.web.engine_room import ARMS, begin_job, jobs_of
 from whipcount.web.examining import ClaimsWork
 from whipcount.web.jobs import JobView
 from whipcount.web.rendering import render, settings_of, subject_of
@@ -237,7 +237,7 @@ def begin(request: Request) -> Response:
     chosen = request.query_params.get("claim", "")
     view, problems = None, tuple[Problem, ...]()
     try:
-        view = jobs_of(request).submit(work_of(request, chosen), visitor_of(request))
+        view = begin_job(request, work_of(request, chosen))
     except WebError as error:
         if "hx-request" not in request.headers:
             raise

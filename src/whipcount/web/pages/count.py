@@ -16,7 +16,7 @@ from whipcount.errors import Problem, WebError, WhipcountError
 from whipcount.text import language, mark
 from whipcount.web import downloads
 from whipcount.web.counting import Counted, CountWork, Kind, example_votes, kinds
-from whipcount.web.engine_room import TABLES, jobs_of
+from whipcount.web.engine_room import TABLES, begin_job, jobs_of
 from whipcount.web.jobs import JobView
 from whipcount.web.rendering import render, settings_of
 from whipcount.web.security import FORM_BYTES, visitor_of
@@ -189,7 +189,7 @@ def begin(request: Request) -> Response:
     asked = asked_of(request.query_params)
     view, problems = None, tuple[Problem, ...]()
     try:
-        view = jobs_of(request).submit(work_of(request, asked), visitor_of(request))
+        view = begin_job(request, work_of(request, asked))
     except WebError as error:
         if "hx-request" not in request.headers:
             raise

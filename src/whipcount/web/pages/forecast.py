@@ -14,7 +14,7 @@ from starlette.routing import Route
 from whipcount.errors import Problem, WebError, WhipcountError
 from whipcount.text import language, mark, number, percent
 from whipcount.web import downloads
-from whipcount.web.engine_room import TABLES, jobs_of
+from whipcount.web.engine_room import TABLES, begin_job, jobs_of
 from whipcount.web.examining import MOST_FACTS, ForecastWork, Foreseen, OwnFact
 from whipcount.web.jobs import JobView
 from whipcount.web.rendering import render, settings_of, subject_of
@@ -279,7 +279,7 @@ def begin(request: Request) -> Response:
         work = work_of(request, asked)
         if not work.orders():
             raise WebError.one("WC740", "nothing is known", "add a fact, or let what is documented be known")
-        view = jobs_of(request).submit(work, visitor_of(request))
+        view = begin_job(request, work)
     except WebError as error:
         if "hx-request" not in request.headers:
             raise

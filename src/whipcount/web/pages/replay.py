@@ -20,10 +20,9 @@ from whipcount.charts.curves import NARROW, WIDE, documented_steps, draw_curves
 from whipcount.charts.names import Names
 from whipcount.errors import WebError
 from whipcount.text import LANGUAGES, language, mark, number, probability, say, speaking
-from whipcount.web.engine_room import jobs_of
+from whipcount.web.engine_room import begin_job, jobs_of
 from whipcount.web.explaining import ExplainWork
 from whipcount.web.rendering import render, subject_of
-from whipcount.web.security import visitor_of
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
@@ -216,7 +215,7 @@ async def _explained_run(request: Request, subject: Subject, run: int) -> list[D
     work = ExplainWork(subject.opened.folder, run)
     end = time.monotonic() + PATIENCE
     try:
-        view: JobView | None = jobs.submit(work, visitor_of(request))
+        view: JobView | None = begin_job(request, work)
     except WebError:  # too many questions wait: the page asks again
         return None
     while view is not None and not view.is_finished and time.monotonic() < end:
