@@ -62,8 +62,10 @@ def sql(
     run: Annotated[Any, Option("run folder", SCENARIO, "RUN", argument=True)],
     query: Annotated[str, Option("one question in SQL", TEXT, "QUERY", argument=True)],
     csv: Annotated[bool, Option("print CSV")] = False,
+    seconds: Annotated[float, Option("how long it may take", metavar="N", shown=True)] = 600.0,
+    megabytes: Annotated[int, Option("memory that it may take", metavar="N", shown=True)] = 2_000,
 ) -> Rows:
-    """The rows that a query gives (WC310, WC330, WC331)."""
+    """The rows that a query gives (WC310, WC330, WC331, WC332)."""
     from whipcount.results import open_run
 
-    return Rows((results_of(run) or open_run(run)).sql(query), csv)
+    return Rows((results_of(run) or open_run(run)).sql(query, seconds, megabytes), csv)
