@@ -144,6 +144,6 @@ def test_ctrl_c_ends_a_question_like_every_command(
     finally:
         signal.signal(signal.SIGINT, before)
     printed, complaint = capsys.readouterr()
-    assert (code, printed) == (130, "")
+    assert (code, printed) == (130, ""), complaint
     assert "interrupted" in complaint
     assert "Traceback" not in complaint

@@ -38,7 +38,13 @@ def query_tables(
         "memory_limit": f"{megabytes}MB", "temp_directory": "",
     }  # fmt: skip
     connection = duckdb.connect(":memory:", config=config)
-    clock = threading.Timer(seconds, connection.interrupt)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        connection.interrupt()
+
+    clock = threading.Timer(seconds, stop)
     try:
         _refuse_all_but_questions(query, duckdb)
         for name, path in tables.items():
@@ -48,18 +54,21 @@ def query_tables(
         connection.execute("set lock_configuration = true")
         clock.start()
         return _frame(connection.sql(query))
-    except duckdb.InterruptException:
-        raise RunError.one("WC332", f"no answer within {seconds:g} seconds", "ask for less, or allow more") from None
     except duckdb.OutOfMemoryException:
         raise RunError.one(
             "WC332", f"the question takes more than {megabytes} MB of memory", "ask for less, or allow more"
         ) from None
-    except duckdb.Error as error:
-        raise RunError.one("WC330", _first_lines(str(error)), _hint(tables)) from None
-    except RuntimeError as error:
-        if "interrupted" not in str(error).lower():
+    except (duckdb.Error, RuntimeError) as error:
+        if late.is_set():
+            raise RunError.one(
+                "WC332", f"no answer within {seconds:g} seconds", "ask for less, or allow more"
+            ) from None
+        # the database tells of Ctrl-C in ways of its own
+        if isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        if not isinstance(error, duckdb.Error):
             raise
-        raise KeyboardInterrupt from None  # the database tells of Ctrl-C in its own way
+        raise RunError.one("WC330", _first_lines(str(error)), _hint(tables)) from None
     finally:
         clock.cancel()
         connection.close()
