@@ -52,7 +52,8 @@ def any_rules(draw: st.DrawFn, blocked: bool = True) -> DecisionRule:
         tuple(heads() if letter == "h" else majority(f"w{place}") for place, letter in enumerate(kind))
         for kind in kinds
     )
-    pairs = ((0, 1),) if blocked and members > 2 and draw(st.booleans()) else ()
+    two = st.lists(st.integers(0, members - 1), min_size=2, max_size=2, unique=True).map(sorted).map(tuple)
+    pairs = (draw(two),) if blocked and members > 2 and draw(st.booleans()) else ()
     names = tuple("abcdef"[:members])
     try:
         return DecisionRule(names, alternatives, pairs)

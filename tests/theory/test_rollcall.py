@@ -18,7 +18,15 @@ from whipcount.theory.rollcall_ballot import calibrate_ballot
 from whipcount.theory.rollcall_classification import best_cuts, optimal_classification
 from whipcount.theory.rollcall_free import Divisions, divisions
 from whipcount.theory.rollcall_ideal import ideal_points, scale_votes
-from whipcount.theory.rollcall_rebellion import Chances, Coming, covariates, learn, vote_chances, waves_likelihood
+from whipcount.theory.rollcall_rebellion import (
+    Chances,
+    Coming,
+    _leaves,
+    covariates,
+    learn,
+    vote_chances,
+    waves_likelihood,
+)
 from whipcount.theory.rollcall_similarity import line_likeness, title_likeness
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from whipcount.theory.rollcall_unity import agreement, loyalty, rice, unity
@@ -31,6 +39,15 @@ def table(rows: list[list[int]], parties: tuple[str, ...]) -> RollCalls:
     votes = np.array(rows, dtype=np.int8)
     motions = tuple(Motion(f"m{column}", date=dt.date(2000, 1, 1 + column)) for column in range(votes.shape[1]))
     return RollCalls(tuple(f"member {row}" for row in range(len(rows))), parties, motions, votes)
+
+
+def test_where_rebels_go_is_counted_by_line_with_one_more_on_each_other_way() -> None:
+    # the line of A is yes on both motions; one member says no once and abstains once, one is no rebel but away
+    calls = table([[YES, YES], [YES, YES], [YES, YES], [NO, ABSTAIN], [ABSENT, YES]], ("A",) * 5)
+    shares = _leaves(calls, (0, 1))
+    assert shares[YES].tolist() == pytest.approx([1 / 2, 0, 1 / 2])  # to no, to yes, to abstention: 1 + 1 of 4 each
+    assert shares[NO].tolist() == pytest.approx([0, 1 / 2, 1 / 2])  # nobody had this line
+    assert _leaves(calls, (0,))[YES].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
 
 
 class TestUnity:

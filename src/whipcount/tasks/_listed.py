@@ -20,7 +20,7 @@ class Listed(Result):
     said: str = ""
 
     def tables(self) -> tuple[Table, ...]:
-        """The tables."""
+        """What is listed, the main table first."""
         return self.shown
 
     def sentences(self) -> str:

@@ -1,4 +1,4 @@
-"""The run under two sources' accounts, in the same worlds."""
+"""A crisis run under the accounts of two sources, in the same worlds."""
 
 from __future__ import annotations
 

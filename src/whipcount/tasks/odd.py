@@ -29,7 +29,7 @@ class Description(Result):
         return ()
 
     def sentences(self) -> str:
-        """The text."""
+        """The description itself, as Markdown."""
         return self.text
 
     def raw(self) -> str:

@@ -147,7 +147,7 @@ class WarmWork:
         return answer
 
     def gather(self, answers: Sequence[Any]) -> None:
-        """Nothing to tell."""
+        """None: warming up has no answer."""
 
 
 def key_of(kind: str, loaded: LoadedScenario, seed: int, runs: int, *details: object) -> str:

@@ -122,7 +122,7 @@ class CountWork:
         return WorkLimits(self.seconds, self.memory)
 
     def orders(self) -> Sequence[str]:
-        """One."""
+        """The one order that a count consists of."""
         return ("count",)
 
     def size(self, order: str) -> int:  # noqa: ARG002 - there is only one

@@ -35,11 +35,11 @@ class ExplainWork:
         return WorkLimits(seconds=SECONDS, brief=True)
 
     def orders(self) -> Sequence[int]:
-        """The run."""
+        """The number of the run to compute again: one order."""
         return (self.run,)
 
     def size(self, order: int) -> int:  # noqa: ARG002 - there is only one
-        """It is one."""
+        """One unit of work an order."""
         return 1
 
     def begin(self) -> Callable[[int], list[Decision]]:
@@ -47,7 +47,7 @@ class ExplainWork:
         return partial(decisions_of, str(self.folder))
 
     def gather(self, answers: Sequence[tuple[int, list[Decision]]]) -> list[Decision] | None:
-        """The decisions."""
+        """The decisions of the run, or None where no answer came."""
         return answers[0][1] if answers else None
 
 

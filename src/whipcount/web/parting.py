@@ -65,7 +65,7 @@ class WorldWork:
         return WorkLimits(SECONDS, brief=True)
 
     def orders(self) -> Sequence[int]:
-        """The run."""
+        """The number of the run that is compared with its changed twin: one order."""
         return (self.run,)
 
     def size(self, order: int) -> int:  # noqa: ARG002 - there is only one

@@ -33,7 +33,7 @@ class PatientProtocol(H11Protocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing more to wait for."""
+        """Stop the clock of a connection that has gone."""
         self._stop()
         super().connection_lost(exc)
 

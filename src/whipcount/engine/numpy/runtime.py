@@ -223,7 +223,7 @@ class Collector:
         self.watched.append((decision, step, {number: np.array(value) for number, value in values.items()}))
 
     def step_done(self, step: int) -> None:
-        """Nothing to do at the end of a step."""
+        """Called at the end of each step; this backend keeps nothing to write out then."""
 
     def events(self, first_run: int) -> EventColumns:
         """All events, sorted by run, step, verb and entity."""
