@@ -81,3 +81,22 @@ def test_from_a_table_through_the_task(tmp_path: Path) -> None:
     rows = [{"member": name, "party": "A", "motion": f"m{k}", "vote": "yes"} for name in "XY" for k in range(3)]
     told = whipcount.rollcall.export(rows, out=tmp_path / "out.csv", form="pscl")
     assert (told.members, told.motions, told.yes) == (2, 3, 6)
+
+
+def test_a_record_too_large_to_learn_from_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from whipcount.errors import TableError
+    from whipcount.tasks import rollcall as tasks
+
+    monkeypatch.setattr(tasks, "MOST_LEARNT", 100)
+    with pytest.raises(TableError, match=r"WC515.*keep the last 5 motions"):
+        whipcount.rollcall.whip(rebellious(members=20, motions=30), like="m1")
+
+
+def test_what_lasts_is_told_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
+    from whipcount.tasks import _inputs
+
+    told: list[str] = []
+    monkeypatch.setattr("whipcount.session.notice", told.append)
+    for seconds in (1.0, 12.0, 600.0):
+        _inputs.beforehand(seconds)
+    assert told == ["this takes about 12 s", "this takes about 10 min"]

@@ -10,7 +10,7 @@ from whipcount.errors import UsageError
 from whipcount.task import DAY, TABLE, TEXT, TEXTS, Family, Form, Option, task
 from whipcount.text import mark, say
 
-from ._inputs import written
+from ._inputs import beforehand, written
 
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_ballot import Calibration
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 HELP = mark("Count roll calls: unity, ideal points, rebels, a whip count for a coming motion.")
 HEADER = "member,party,motion,vote"
+# seconds a vote (`benchmarks/limits.py` measures them), and the votes beyond which a record does not fit in memory
+IDEAL = 5e-6
+WHIP = 4e-7
+MOST_LEARNT = 3_000_000
 rollcall = Family("rollcall", HELP, "unity")
 
 Source = Annotated[
@@ -63,6 +67,17 @@ def _read(
         )
         calls = replace(calls, remarks=(*calls.remarks, told))
     return calls
+
+
+def _learnable(calls: RollCalls) -> None:
+    """Say how long learning from a record lasts; refuse one that is too large (WC515)."""
+    from whipcount.errors import TableError
+
+    if calls.votes.size > MOST_LEARNT:
+        members, motions = calls.shape
+        hint = f"keep the last {MOST_LEARNT // members:,} motions: older ones tell little of a coming one"
+        raise TableError.one("WC515", f"{members:,} members by {motions:,} motions are too many to learn from", hint)
+    beforehand(WHIP * calls.votes.size * len(calls.motions))
 
 
 @task(
@@ -205,6 +220,7 @@ def whip(
     if not lines:
         hint = "give --line PARTY=VOTE for each party, or --like MOTION"
         raise UsageError.one("WC641", say("no party's line is known"), hint)
+    _learnable(calls)
     count = whip_count(calls, coming_motion(calls, title, lines), rule=rule, day=day)
     silent = [party for party in dict.fromkeys(one.party for one in count.members) if party and party not in lines]
     remarks = calls.remarks
@@ -234,6 +250,7 @@ def backtest(
     calls = _read(source, format, False, votes, members)
     if before is not None:
         calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < before])
+    _learnable(calls)
     return validate_whip_counts(calls, share).told(calls.remarks)
 
 
