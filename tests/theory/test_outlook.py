@@ -52,7 +52,7 @@ class TestModel:
 
     def test_a_quarrel_left_out_is_not_learnt_from(self) -> None:
         """Its own answers turned round change nothing in what is said of it."""
-        from whipcount.theory.outlook_model import left_out
+        from whipcount.theory.outlook import left_out
 
         turned = replace(
             QUARRELS, answers=np.where(np.arange(24)[:, None] == 3, 1 - QUARRELS.answers, QUARRELS.answers)

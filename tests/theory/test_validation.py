@@ -18,6 +18,7 @@ from whipcount.cli import main
 from whipcount.data.documented_quarrels import shipped_quarrels
 from whipcount.scenario.loader import FOLDER
 from whipcount.theory.added_value import others_base_rates, stacked, weight, with_offsets
+from whipcount.theory.outlook import told
 from whipcount.theory.outlook_model import fit_outlook
 from whipcount.theory.probability_scores import brier_score, calibration, crps, log_score, paired, scores
 from whipcount.theory.quarrel_models import base_rates, control, left_out, ridge_logit, shrunk_base_rates
@@ -214,6 +215,6 @@ class TestCommand:
         own = QUARRELS.of("ordinary")
         also = own.only([0, 1])
         found = validate(QUARRELS, "crisis", also=also)
-        exact = fit_outlook(QUARRELS).probabilities(also.first_days, "crisis")
+        exact = told(fit_outlook(QUARRELS), also.first_days, "crisis")
         outlook = next(one for one in found.also_sources if one.name == "outlook")
         assert outlook.scores.log == pytest.approx(scores(exact, also.answers).log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from whipcount.table import Column, Result, Shown, Table, figure
 from whipcount.text import listing, percent, say
 
-from .first_day import BY_KEY, FirstDay
-from .outlook_model import POPULATIONS, OutlookModel
+from .first_day import BY_KEY, FirstDay, Quarrels
+from .outlook_model import POPULATIONS, OutlookModel, fit_outlook
 from .quarrel_models import USED, columns_of
 from .questionnaire import HAPPENED, KEYS, QUESTIONS
 
 Floats = NDArray[np.float64]
+SEED = 1
 INNER = 100  # draws for each quarrel of the population from which unknown judgements are taken
 TOLD = 3
 SMALL = 0.02  # a judgement that moves a probability by less is not named as its reason
@@ -245,7 +246,7 @@ class _Draws:
         return np.asarray(self.donors[:, USED.index(key)])
 
 
-def outlook(model: OutlookModel, first_day: FirstDay, population: str | None, seed: int = 1) -> Outlook:
+def outlook(model: OutlookModel, first_day: FirstDay, population: str | None, seed: int = SEED) -> Outlook:
     """The outlook of a quarrel (WC580 if its population is not named).
 
     Judgements are drawn between their ends, unknown ones from the quarrels of the population, coefficients from their
@@ -278,6 +279,20 @@ def outlook(model: OutlookModel, first_day: FirstDay, population: str | None, se
     if scores:
         yes = scores.pop("share_of_yes", yes)
     return Outlook(first_day.name, named, yes, odds, first_day, tuple(worth), scores)
+
+
+def told(model: OutlookModel, first_days: Sequence[FirstDay], population: str) -> Floats:
+    """The probabilities (quarrels, questions) that outlooks tell: means over draws, as `outlook` gives them."""
+    return np.array([_Draws(model, day, population, SEED).chances().mean(axis=0) for day in first_days])
+
+
+def left_out(quarrels: Quarrels) -> Floats:
+    """What is told of each quarrel, the model fitted to all others of both populations."""
+    found = np.empty(quarrels.answers.shape)
+    for row in range(len(quarrels)):
+        others = quarrels.only([one for one in range(len(quarrels)) if one != row])
+        found[row] = told(fit_outlook(others), quarrels.first_days[row : row + 1], quarrels.population[row])[0]
+    return found
 
 
 def _reasons(lost: dict[str, float]) -> tuple[tuple[str, float], ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, say
 
-from . import outlook_model
+from . import outlook
 from .first_day import Quarrels
 from .outlook_model import POPULATIONS, OutlookModel, fit_outlook
 from .probability_scores import Bin, calibration, log_score, paired, scores
@@ -117,7 +117,7 @@ class OutlookCheck(Result):
 
 def check_outlook(quarrels: Quarrels) -> OutlookCheck:
     """Leave each quarrel out in turn, and score what the others say of it."""
-    chances = outlook_model.left_out(quarrels)
+    chances = outlook.left_out(quarrels)
     found = []
     for population, own in quarrels.populations():
         rows = [row for row, one in enumerate(quarrels.population) if one == population]

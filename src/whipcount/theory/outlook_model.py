@@ -176,15 +176,6 @@ def _design(sums: Floats, places: NDArray[np.intp], populations: int) -> Floats:
     return design
 
 
-def left_out(quarrels: Quarrels) -> Floats:
-    """Each quarrel's probabilities, the model fitted to all others of both populations."""
-    found = np.empty(quarrels.answers.shape)
-    for row in range(len(quarrels)):
-        others = quarrels.only([one for one in range(len(quarrels)) if one != row])
-        found[row] = fit_outlook(others).probabilities(quarrels.first_days[row : row + 1], quarrels.population[row])[0]
-    return found
-
-
 def read_outlook(text: str, where: str) -> OutlookModel:
     """A model that `save` wrote (WC534 where it is none)."""
     try:

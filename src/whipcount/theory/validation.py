@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, number, say
 
-from . import outlook_model
+from . import outlook
 from .added_value import LEAST, Weight, mean_of_logits, stacked, weight, with_offsets
 from .first_day import Quarrels
 from .outlook_model import fit_outlook
@@ -263,7 +263,7 @@ def _forecasts(quarrels: Quarrels, population: str, also: Quarrels | None) -> tu
     learnt = quarrels.of(population)
     told = {name: left_out(forecaster, learnt) for name, forecaster in FITTED.items()}
     rows = [row for row, one in enumerate(quarrels.population) if one == population]
-    told["outlook"] = outlook_model.left_out(quarrels)[rows]
+    told["outlook"] = outlook.left_out(quarrels)[rows]
     if also is None or not len(also):
         return told, learnt
     both = learnt.joined(also)
@@ -271,7 +271,7 @@ def _forecasts(quarrels: Quarrels, population: str, also: Quarrels | None) -> tu
     model = fit_outlook(quarrels)
     for name, chance in told.items():
         more = (
-            model.probabilities(also.first_days, population)
+            outlook.told(model, also.first_days, population)
             if name == "outlook"
             else FITTED[name](both, known)[len(learnt) :]
         )
