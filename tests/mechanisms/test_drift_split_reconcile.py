@@ -42,14 +42,29 @@ def test_dissent_that_is_tolerated_opens_institutions() -> None:
     assert speaks.measure("centralisation")[-1].mean() < silent.measure("centralisation")[-1].mean() - 0.05
 
 
-def _conceding(face: float) -> float:
-    """Odds of giving way before a vote of confidence: a member who has left the party in power sits in the council."""
+def _divided(face: float, runs: int) -> Ran:
+    """A member who has left the party in power sits in the council, whose confidence may be asked for every day."""
     tree = _tree()
     tree["settlements"][1]["point"] = {"x": 0.5}
     tree["bodies"].append({**tree["bodies"][0], "id": "council", "party": None})
     tree["government"]["confidence"] = "council"
     told = {"leave.identity": -1e3, "split.confidence": 50.0, "sanction.concession_cost": face, "split.minimum": 2.0}
-    given = run(tree, {**QUIET_EXIT, **told, "survival.horizon": 1e12}, runs=600).events("forced_concession")
+    return run(tree, {**QUIET_EXIT, **told, "affiliation.cost": 1e3, "survival.horizon": 1e12}, runs=runs)
+
+
+def test_confidence_is_not_asked_for_again_without_news() -> None:
+    """On the day of the exit, and on the next, when it is known; then things stand as they stood for three weeks."""
+    ran = _divided(face=1e3, runs=60)
+    stands = np.setdiff1d(np.arange(60), ran.events("fall")["run"])
+    asked = ran.events("confidence")
+    assert len(stands) > 10
+    assert set(stands) <= set(asked["run"])
+    assert asked["step"][np.isin(asked["run"], stands)].max() <= 1
+
+
+def _conceding(face: float) -> float:
+    """Odds of giving way before a vote of confidence."""
+    given = _divided(face, runs=600).events("forced_concession")
     first = given["probability"][(given["step"] == 0) & (given["entity"] == 0)]
     assert first.size
     return float(np.median(first / (1.0 - first)))

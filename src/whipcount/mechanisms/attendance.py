@@ -45,7 +45,8 @@ class Attendance(Mechanism):
         self.roll_changed.set(day.any(roll != self.roll, "body"))
         self.roll.set(roll)
         size = day.given("seat.size")
-        usual = day.heads("attends", size, day.given("seat.attendance"), self.common, "seat") / size
+        coming = day.where(day.sits & day.spread(day.in_being, "seat"), size, 0.0)
+        usual = day.heads("attends", coming, day.given("seat.attendance"), self.common, "seat") / size
         comes = day.where(self.ordered == "usual", usual, day.number_of(self.ordered == "present"))
         self.turnout.set(day.where(day.sits, comes, 0.0))
         self.present.set(self.turnout > 0.0)

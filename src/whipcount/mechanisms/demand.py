@@ -37,6 +37,7 @@ class Demand(Mechanism):
     majority = Param(0.5, prior=Uniform(0.0, 1.0), unit="share", doc="weight of a majority that would be lost")
 
     threatens = State(per="actor", kind="mask", doc="has threatened to go, and waits for the answer")
+    weighed_at = State(per="actor", doc="news heard, and 1, when the question was last put")
     refused = State(per="actor", kind="mask", doc="the threat has been refused")
     tried = State(per="actor", kind="mask", doc="has threatened in vain, and the line has not changed since")
 
@@ -49,6 +50,10 @@ class Demand(Mechanism):
         self.tried.set(False, where=day.spread(day.line_changed, "actor"))
         free = day.at_odds & day.member & day.given("actor.person") & ~day.left_work & ~day.returned
         able = free & ~self.threatens & ~self.tried & (day.answer != "submit")
+        heard = foresight.occasion(day) + 1.0
+        fresh = (heard != self.weighed_at) | day.happens("look", 1.0 / day.parameter("leave.review"), "actor")
+        able = able & fresh
+        self.weighed_at.set(heard, where=able)
         with day.when(day.or_ordered(day.any(able), "threaten")):
             self._threaten(day, able)
         waiting = day.any(self.threatens, "party") & day.happens("answers", self.pace, "party")

@@ -39,6 +39,7 @@ class Leadership(Mechanism):
     office = Param(0.25, prior=Uniform(0.05, 0.5), unit="utility", doc="value of the leadership to who holds it")
     members = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="worth of an appeal over the body's head")
     pace = Param(0.2, prior=LogUniform(0.05, 0.7), unit="1 / day", doc="rate at which a vote or an election is held")
+    review = Param(7.0, unit="days", doc="from one look at the leader to the next, where nothing happens")
     rest = Param(60.0, unit="days", doc="how long a vote that the leader has won stands")
 
     leader = State(per="actor", kind="mask", initial="actor.leader", doc="leads the party")
@@ -46,6 +47,8 @@ class Leadership(Mechanism):
     stepped_down = State(per="actor", kind="mask", doc="has led the party and does no more")
     blame = State(per="party", initial="party.weak", doc="weakness of the leader, 0 to 1")
     asks = State(per="actor", kind="mask", doc="asks for a vote on the leader")
+    looked = State(per="party", kind="mask", doc="its members have thought of another leader")
+    enough = State(per="party", kind="mask", doc="enough members ask for a vote on the leader")
     won_day = State(per="party", initial=-1000.0, doc="day on which the leader last won a vote")
     over_heads = State(per="party", kind="mask", doc="a beaten leader has called the congress")
     in_office = State(per="party", kind="mask", initial="party.in_power", doc="governed yesterday")
@@ -62,8 +65,14 @@ class Leadership(Mechanism):
             self._course(day, lost)
         voters = day.given("seat.leadership") & day.sits & day.spread(day.member, "seat")
         led = day.given("party.removable") & day.any(self.leader, "party") & (day.number - self.won_day > self.rest)
-        with day.when(day.any(led)):
-            self._contest(day, voters, led)
+        due = day.happens("look", 1.0 / self.review, "party") | ~self.looked | lost | day.line_changed
+        looks = led & due
+        self.looked.set(True, where=looks)
+        with day.when(day.any(looks)):
+            self._contest(day, voters, looks)
+        votes = self.enough & led & day.happens("vote", self.pace, "party")
+        with day.when(day.any(votes)):
+            self._vote(day, voters, votes)
         vacant = self.leaderless & day.happens("election", self.pace, "party")
         with day.when(day.any(vacant)):
             self._elect(day, voters, vacant)
@@ -124,12 +133,13 @@ class Leadership(Mechanism):
         self.asks.set(ask.is_("ask"), where=able)
         share = day.where(day.given("actor.person"), day.number_of(self.asks), ask.chance("ask"))
         asking = day.total(weight * day.spread(day.where(able, share, 0.0), "seat"), "party")
-        enough = led & (asking >= day.given("party.letters") * day.total(weight, "party")) & (asking > 0.0)
-        votes = enough & day.happens("vote", self.pace, "party")
-        with day.when(day.any(votes)):
-            self._vote(day, votes, weight, yes, gain)
+        enough = (asking >= day.given("party.letters") * day.total(weight, "party")) & (asking > 0.0)
+        self.enough.set(enough, where=led)
 
-    def _vote(self, day: Day, votes: Array, weight: Array, yes: Array, gain: Array) -> None:
+    def _vote(self, day: Day, voters: Array, votes: Array) -> None:
+        gain = self._gain(day, voters)
+        weight = day.where(voters & day.spread(votes, "seat"), day.weight, 0.0)
+        yes = day.spread(day.where(self.leader, 0.0, day.logistic(day.parameter("choice.lam") * gain)), "seat")
         voting = day.spread(votes, "seat") & (weight > 0.0) & ~day.spread(self.leader, "seat")
         stake = day.spread(gain, "seat")
         vote = day.choose("remove", who=voting, lam=day.parameter("choice.lam"), remove={"gain": stake}, keep={})
@@ -140,6 +150,7 @@ class Leadership(Mechanism):
         day.record("leader_vote", votes, day.where(removed, 2.0, 1.0))
         self.won_day.set(day.number, where=votes & ~removed)
         self.asks.set(False, where=day.spread(votes, "actor"))
+        self.enough.set(False, where=votes)
         self._go(day, self.leader & day.spread(removed, "actor"))
 
     def _go(self, day: Day, who: Array) -> None:

@@ -42,6 +42,9 @@ class Leave(Mechanism):
     identity = Param(0.5, prior=Uniform(0.0, 0.8), unit="utility", doc="cost of leaving the party")
     prospect = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="hope of a revision from within")
 
+    review = Param(7.0, unit="days", doc="from one look at a standing question to the next, where nothing happens")
+
+    told = State(doc="a sum that changes where those who are at odds have reason to choose again")
     protests = State(per="actor", kind="mask", doc="has signed the statement")
     left_seat = State(per="actor", kind="mask", writers=("reconcile",), doc="has left a seat in an organ of the party")
     left_post = State(per="actor", kind="mask", writers=("reconcile",), doc="has left a post")
@@ -55,7 +58,7 @@ class Leave(Mechanism):
         """Those whom the line has beaten or left behind choose, rung by rung."""
         unanswered = day.addressed & (day.answer == "none")  # an addressee answers first, and then acts
         aroused = day.at_odds & day.given("actor.person") & ~day.returned & ~unanswered
-        with day.when(day.or_ordered(day.any(aroused), "statement", "seat", "post", "membership")):
+        with day.when(day.or_ordered(self._asked(day, aroused), "statement", "seat", "post", "membership")):
             with day.repeat(3):
                 self._sign(day, aroused)
                 self._seats(day, aroused)
@@ -63,6 +66,16 @@ class Leave(Mechanism):
                     self._posts(day, aroused)
                 self._membership(day, aroused)
             self._publish(day, aroused)
+
+    def _asked(self, day: Day, aroused: Array) -> Array:
+        """Whether the question is put: others are at odds, have news, have answered, spoken or gone since; or a look
+        is due."""
+        done = day.number_of(self.protests) + day.number_of(self.left_work) + day.number_of(self.left_party)
+        heard = foresight.occasion(day) + day.answer + day.number_of(day.refused) + day.spread(day.demand, "actor")
+        told = day.total(day.where(aroused, 1.0 + heard, 0.0)) + day.total(done)
+        asked = day.any(aroused) & ((told != self.told) | day.happens("look", 1.0 / self.review))
+        self.told.set(told)
+        return asked
 
     def _held(self, day: Day) -> dict[str, Array]:
         """What holds or drives everyone: the line, as far as it is preferred; a word given; a threat refused."""

@@ -11,7 +11,8 @@ class Split(Mechanism):
     """Leavers take cadre with them, and their seats in other bodies outlive their membership.
 
     So motions of confidence can be lost there. A majority that foresees defeat may concede, or let it come to a vote; a
-    lost vote topples the government. A new party needs a minimum of leavers and of resources (Laver & Kato 2001).
+    lost vote topples the government. It is not asked for again without news, as no motion is (see `agenda`). A new
+    party needs a minimum of leavers and of resources (Laver & Kato 2001).
     """
 
     id = "split"
@@ -36,6 +37,7 @@ class Split(Mechanism):
     )
 
     founded = State(per="party", kind="mask", doc="leavers have founded a new party")
+    asked_day = State(initial=-1000.0, doc="day on which confidence was last asked for, without news since")
     conceded = State(per="party", kind="mask", doc="the majority has given way")
 
     def step(self, day: Day) -> None:
@@ -48,9 +50,19 @@ class Split(Mechanism):
             founds = ~self.founded & led & (share >= self.minimum) & (means >= self.resources)
             day.record("new_party", founds, share)
             self.founded.set(True, where=founds)
-            if day.fact("government.confidence"):
-                with day.when(~day.fallen):
-                    self._confidence(day)
+        if day.fact("government.confidence"):
+            body = day.given("body.confidence") & day.quorate
+            moves = day.happens("confidence motion", self.confidence) & day.any(gone) & ~day.fallen
+            moves = moves & self._fresh(day) & day.any(body) & ~day.any(self.conceded)
+            self.asked_day.set(day.number, where=moves)
+            with day.when(moves):
+                self._confidence(day, body)
+
+    def _fresh(self, day: Day) -> Array:
+        """Whether confidence has not been asked for yet, or there is news since."""
+        news = day.any(day.given("body.confidence") & day.roll_changed) | day.any(day.line_changed & day.governs)
+        self.asked_day.set(-1000.0, where=news | day.moved | day.fallen)
+        return day.number - self.asked_day >= day.parameter("agenda.rest")
 
     def _share(self, day: Day, gone: Array) -> Array:
         """By party: who has left and not joined another one, as a share of its cadre or of its members, if more."""
@@ -59,25 +71,18 @@ class Split(Mechanism):
         heads = day.total(day.where(gone, size, day.departed), "party") / day.larger(day.total(size, "party"), 1e-6)
         return day.larger(of_cadre, heads)
 
-    def _confidence(self, day: Day) -> None:
-        gone = ~day.member
-        body = day.given("body.confidence") & day.quorate
-        moves = day.happens("confidence motion", self.confidence) & ~day.any(self.conceded)
-        with day.when(moves & day.any(body)):
-            gain = -formulas.gain_by_fall(day)
-            protest = day.where(gone, day.parameter("forum.q") * day.gap, 0.0)
-            gain = gain - protest
-            asked = day.where(day.governs, 1.0, 0.0)
-            whip = formulas.whipped(day, asked, gain)
-            holds = day.pick(chance_carried(day, votes_on(day, gain, whip)), day.first(body))
-            self._concede(day, holds)
-            stands = ~day.any(self.conceded)
-            result = divide(day, "confidence", gain, whip, body & stands)
-            majority.show(day, body & stands, result.ayes)
-            day.record("confidence", body & stands, day.number_of(result.passed))
-            falls = day.any(body & stands & ~result.passed) & ~day.fallen
-            if day.fact("government.constructive"):
-                falls = falls & ~moves
+    def _confidence(self, day: Day, body: Array) -> None:
+        protest = day.where(~day.member, day.parameter("forum.q") * day.gap, 0.0)
+        gain = -formulas.gain_by_fall(day) - protest
+        whip = formulas.whipped(day, day.where(day.governs, 1.0, 0.0), gain)
+        holds = day.pick(chance_carried(day, votes_on(day, gain, whip)), day.first(body))
+        self._concede(day, holds)
+        stands = ~day.any(self.conceded)
+        result = divide(day, "confidence", gain, whip, body & stands)
+        majority.show(day, body & stands, result.ayes)
+        day.record("confidence", body & stands, day.number_of(result.passed))
+        if not day.fact("government.constructive"):  # a vote that names nobody removes nobody
+            falls = day.any(body & stands & ~result.passed)
             day.record("fall", falls)
             bring_down(day, falls)
 

@@ -96,7 +96,7 @@ class Succession(Mechanism):
     parties join, and the chance that it passes. Who is asked compares it with what would come otherwise: first with a
     caretaker that goes on, then with what so is to be expected, the continuation value of the next round (Baron &
     Ferejohn 1989) taken one step far. Expectations are formed anew when the government's point or a line moves, when a
-    motion is tabled, while a caretaker governs, and every week or so.
+    motion is tabled, when a government falls or is formed, and every week or so.
     """
 
     id = "succession"
@@ -108,11 +108,13 @@ class Succession(Mechanism):
     review = Param(7.0, unit="days", doc="from one look at what could follow to the next")
 
     sequel = State(per="actor", doc="value of what follows a fall that somebody decides")
+    knew_fallen = State(kind="mask", doc="a caretaker governed when expectations were last formed")
     foreseen = State(kind="mask", doc="expectations have been formed")
 
     def step(self, day: Day) -> None:
         """Form expectations where there is news, or it is time."""
-        news = ~self.foreseen | day.moved | day.any(day.line_changed) | day.fallen
+        news = ~self.foreseen | day.moved | day.any(day.line_changed) | (day.fallen != self.knew_fallen)
+        self.knew_fallen.set(day.fallen)
         if day.size("motion"):
             news = news | day.any(day.tabled)
         stale = news | day.happens("look", 1.0 / self.review)
