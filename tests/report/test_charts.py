@@ -254,7 +254,8 @@ def test_posts_follow_their_holders(material: Material) -> None:
             (0, 3, "leave_post", "hazel", "labour"), (0, 9, "appoint", "larch", "labour"),
             (1, 3, "leave_post", "hazel", "labour"), (1, 5, "reappoint", "hazel", "labour"),
             (2, 3, "dismiss", "hazel", "labour"), (2, 4, "appoint", "larch", "labour"),
-            (2, 8, "withdraw", "left", None), (3, 7, "fall", None, None),
+            (2, 8, "withdraw", "left", None),
+            (3, 7, "vacated", "hazel", "labour"), (3, 7, "vacated", "gorse", "trade"),
         ],
         runs=5,
     )  # fmt: skip
