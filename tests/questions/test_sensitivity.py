@@ -78,10 +78,10 @@ def test_a_scenario_is_varied_in_parameters_and_structures(told: Sensitivity) ->
 def test_screening_shares_draws_along_a_trajectory(loaded: LoadedScenario) -> None:
     told = sensitivity(
         loaded, "ultimatum_comes", method="morris", points=4, replicates=6, switches=(),
-        parameters=("leave.identity", "ultimatum.grievance", "drift.feed", "reconcile.cost"),
+        parameters=("leave.identity", "ultimatum.grievance", "drift.feed", "reply.evasion"),
     )  # fmt: skip
-    # nobody can come back before the ultimatum that made them leave
-    assert told["reconcile.cost"].total == 0
+    # nobody can evade the first ultimatum before it comes
+    assert told["reply.evasion"].total == 0
     assert told["ultimatum.grievance"].total > 0
 
 

@@ -17,7 +17,7 @@ from whipcount.errors import QuestionError
 from whipcount.questions.why import Why, standing_answers, why
 from whipcount.results import OutcomeEvaluator
 
-RUN = 14  # of seed 1: no congress, and one decision away from one
+RUN = 59  # of seed 1: no congress, and one decision away from one
 
 
 @pytest.fixture(scope="module")
