@@ -70,7 +70,7 @@ def test_every_mechanism_reads_something_of_a_scenario() -> None:
 
 
 def test_what_theory_says_is_read_is_read() -> None:
-    """Duty is the cost of leaving a post, a casting vote that of a division, a quota of signatures that of an ultimatum."""
+    """Duty is a cost of leaving a post, a casting vote belongs to a division, a quota of signatures to an ultimatum."""
     assert "`actors.*.duty`" in events()["leave_post"]
     assert "`parties.*.ultimatum.quota`" in events()["ultimatum"]
     assert "`bodies.*.casting_vote`" in events()["division"]
