@@ -201,7 +201,9 @@ class TestCommand:
             row = CRISES.names.index(loaded.slug)
             _, answers = _told(loaded)
             told = [answers.get(key, (None, False))[0] for key in KEYS]
-            assert np.array_equal([np.nan if one is None else float(one) for one in told], CRISES.answers[row], True)
+            own = np.array([np.nan if one is None else float(one) for one in told])
+            asked = ~np.isnan(CRISES.answers[row])  # where a question does not apply, a file may say no
+            assert np.array_equal(own[asked], CRISES.answers[row][asked]), loaded.slug
 
     def test_doubtful_answers_left_out(self) -> None:
         found = CRISES.certain()

@@ -109,7 +109,9 @@ def _simulated(
     found: dict[str, NDArray[np.float64]] = {}
     for loaded in scenarios if runs else ():
         with progressing(runs) as progress:
-            folder = None if out is None else out / loaded.slug
+            folder = (
+                None if out is None else out / f"{loaded.slug}-{loaded.hash[:8]}"
+            )  # a file that changed is run anew
             results = run_ensemble(
                 loaded, runs, seed, folder, events="none", workers=workers_of(workers), progress=progress
             )
