@@ -56,7 +56,9 @@ def query_tables(
         return _frame(connection.sql(query))
     except duckdb.OutOfMemoryException:
         raise RunError.one(
-            "WC332", f"the question takes more than {megabytes} MB of memory", "ask for less, or allow more"
+            "WC332",
+            f"the question takes more memory than it may ({megabytes} MB) or than there is",
+            "ask for less, or allow more",
         ) from None
     except (duckdb.Error, RuntimeError) as error:
         if late.is_set():
