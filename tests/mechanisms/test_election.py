@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from small import Ran, Tree, run
-from test_formation import FALLING, ORDER, house
+from test_formation_of_governments import FALLING, ORDER, house
 
 from whipcount.theory.apportionment import apportion
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from small import Ran, Tree, run
-from test_formation import house
+from test_formation_of_governments import house
 from test_withdrawal import GOVERNMENTS
 from test_withdrawal import TOLD as CALM
 

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 from small import Ran, Tree
-from test_formation import ORDER, house
+from test_formation_of_governments import ORDER, house
 
 from whipcount.engine import NumpyBackend, build_plan
 from whipcount.scenario.schema import Scenario
