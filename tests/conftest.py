@@ -8,4 +8,6 @@ from hypothesis import settings
 
 settings.register_profile("check", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None)
+# Most tests compile many models for few runs each; the numbers are the same whatever the compiler optimizes.
+os.environ.setdefault("CC", "cc -O1")
 settings.load_profile("check" if os.environ.get("CI") else "explore")

@@ -256,9 +256,20 @@ def _compiled(program: CProgram, compiler: Compiler, flags: tuple[str, ...], wor
     for name, text in program.files.items():
         (work / name).write_text(text, encoding="utf-8")
     commands = [
-        [*compiler.command, *FLAGS, *flags, "-I", str(HERE), "-c", str(work / name), "-o", str(work / f"{name}.o")]
+        [
+            compiler.command[0],
+            *FLAGS,
+            *flags,
+            *compiler.command[1:],
+            "-I",
+            str(HERE),
+            "-c",
+            str(work / name),
+            "-o",
+            str(work / f"{name}.o"),
+        ]
         for name in program.files
-    ]
+    ]  # what `CC` says beside the compiler's name comes last, and so has the last word: CC="gcc -O1"
     with phase(say("compiling")):
         with ThreadPoolExecutor(max_workers=max(1, min(len(commands), os.cpu_count() or 1))) as pool:
             list(pool.map(_call, commands))
