@@ -222,7 +222,7 @@ def _table_of(rows: Rows, source: str, expected: str, ragged: bool, separator: s
         remarks.append(
             Remark("the first column has no name and is taken for names of rows", Place(source, header_line, 1))
         )
-    table = _build(header, _fitted(header, body, source, ragged), source)
+    table = _build(header, _fitted(header, len(head), body, source, ragged), source)
     table.remarks.extend(remarks)
     return table
 
@@ -247,14 +247,14 @@ def _header_text(cell: Cell) -> str:
     return str(cell).strip()
 
 
-def _fitted(header: Sequence[str], body: Rows, source: str, ragged: bool) -> Rows:
+def _fitted(header: Sequence[str], written: int, body: Rows, source: str, ragged: bool) -> Rows:
     """Rows with as many cells as the header; in text, rows of another length are errors (WC510).
 
-    Where rows end with needless separators, one without them has lost a cell.
+    Where lines end with needless separators, the header's too (`written`: its cells), one without them has lost a cell.
     """
     problems: list[Problem] = []
     found: Rows = []
-    lengths = Counter(len(row) for _, row in body)
+    lengths = Counter([written, *(len(row) for _, row in body)])
     usual = max(lengths, key=lambda length: (lengths[length], length)) if ragged else len(header)
     for line, row in body:
         cells = list(row)
