@@ -62,7 +62,7 @@ def test_a_killed_worker_is_replaced_once(
 
 
 def test_a_page_that_has_to_wait_asks_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(work: Work, visitor: str) -> JobView:
+    def full(work: Work, visitor: str, _address: str) -> JobView:
         raise WebError.one("WC711", f"{visitor} asks for {work.key}", "wait")
 
     monkeypatch.setattr(site.jobs, "submit", full)
