@@ -195,7 +195,8 @@ def test_a_full_queue_says_so_and_a_cancelled_question_makes_room(narrow: Asking
     assert "Waiting" in waiting.one("p", "job-line").text
     other = urlencode({"do": "param.leave.voice = 0", "runs": "1000"})
     assert "WC711" in narrow.send(f"/ask/begin?{other}").one("div", "notice").text
-    alike = narrow.another().send(f"/ask/begin?{other}").one("div", "notice").text  # another visitor of the same address
+    # another visitor of the same address
+    alike = narrow.another().send(f"/ask/begin?{other}").one("div", "notice").text
     assert "WC711" in alike
     assert "from where you are" in alike
     plain = narrow.client.post(f"/ask/begin?{other}", data={"csrf_token": narrow.sign()})
