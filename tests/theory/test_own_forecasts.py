@@ -15,6 +15,7 @@ from whipcount.cli import main
 from whipcount.data.own_forecasts import read_own, read_stamp, stamp_path, write_stamp
 from whipcount.errors import TableError, UsageError
 from whipcount.theory.outlook_model import shipped_outlook
+from whipcount.theory.own_scores import Told, score_forecasts
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 FORECASTS = "outcome,probability,model,q5,q50,q95\nq15_falls,0.3,0.5,,,\nq20_election,0.1,0.5,,,\nvotes,,,10,20,40\n"
@@ -27,6 +28,34 @@ def mine(tmp_path: Path) -> Path:
     path.write_text(FORECASTS)
     (tmp_path / "came.csv").write_text(CAME)
     return path
+
+
+def told(groups: tuple[str, ...], own: list[float], rival: list[float], happened: list[float]) -> Told:
+    n = len(own)
+    names = tuple(f"o{row}" for row in range(n))
+    none = np.full((n, 3), np.nan)
+    levels = np.array([0.05, 0.5, 0.95])
+    return Told(names, groups, np.array(own), {"model": np.array(rival)}, levels, none, np.array(happened))
+
+
+class TestAgainstRivals:
+    def test_only_what_both_have_told_and_what_is_known_is_compared(self) -> None:
+        nan = math.nan
+        found = score_forecasts(told(("a", "b", "c"), [0.9, 0.8, 0.2], [0.6, nan, 0.4], [1, 1, nan]))
+        own, model, coin = found.sources
+        assert (own.scores.answers, model.scores.answers, coin.scores.answers) == (2, 1, 2)
+        assert found.open_ones == 1
+        assert model.own_better.mean == pytest.approx(math.log(0.9 / 0.6))
+        assert coin.own_better.mean == pytest.approx((math.log(1.8) + math.log(1.6)) / 2)
+
+    def test_outcomes_of_one_crisis_hang_together(self) -> None:
+        """Doubling the answers of one crisis tells nothing new: its interval is not that of independent outcomes."""
+        own, rival, happened = [0.9, 0.9, 0.1, 0.1], [0.5] * 4, [1.0] * 4
+        together = score_forecasts(told(("a", "a", "b", "b"), own, rival, happened)).sources[1].own_better
+        apart = score_forecasts(told(("a", "b", "c", "d"), own, rival, happened)).sources[1].own_better
+        assert together.crises == 2
+        assert together.mean == pytest.approx(apart.mean)
+        assert together.high - together.low > apart.high - apart.low
 
 
 class TestScores:
