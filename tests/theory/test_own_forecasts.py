@@ -50,10 +50,10 @@ class TestAgainstRivals:
 
     def test_outcomes_of_one_crisis_hang_together(self) -> None:
         """Doubling the answers of one crisis tells nothing new: its interval is not that of independent outcomes."""
-        own, rival, happened = [0.9, 0.9, 0.1, 0.1], [0.5] * 4, [1.0] * 4
-        together = score_forecasts(told(("a", "a", "b", "b"), own, rival, happened)).sources[1].own_better
-        apart = score_forecasts(told(("a", "b", "c", "d"), own, rival, happened)).sources[1].own_better
-        assert together.crises == 2
+        own, rival, happened = [0.9, 0.9, 0.4, 0.4] * 5, [0.5] * 20, [1.0] * 20
+        together = score_forecasts(told(tuple("aabbccddeeffgghhiijj"), own, rival, happened)).sources[1].own_better
+        apart = score_forecasts(told(tuple("abcdefghijklmnopqrst"), own, rival, happened)).sources[1].own_better
+        assert together.crises == 10
         assert together.mean == pytest.approx(apart.mean)
         assert together.high - together.low > apart.high - apart.low
 
