@@ -200,7 +200,8 @@ def odds_of(outcome: Outcome, values: Floats, prior: Floats, weights: Floats, si
     shares = []
     for given in (prior, weights):
         total = float(given[known].sum())
-        shares.append(float(given[known] @ values[known]) / total if total > 0 else float("nan"))
+        share = float(given[known] @ values[known]) / total if total > 0 else float("nan")
+        shares.append(min(share, 1.0) if share == share else share)  # sums of weights differ in their last bits
     count = max(round(size), 1)
     low, high = wilson(shares[1] * count, count) if shares[1] == shares[1] else (float("nan"), float("nan"))
     label = Label(outcome.name.in_language("en"), outcome.name.in_language("ru"))
