@@ -33,6 +33,9 @@ def test_half_a_day_and_a_day_agree(daily: dict[str, float]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(
+    strict=True, reason="what is asked on news or once a week comes too late in steps of a week: falls differ by .10"
+)
 def test_a_week_and_a_day_agree_but_for_narrow_windows(daily: dict[str, float]) -> None:
     week = _probabilities(7.0)
     apart = {
