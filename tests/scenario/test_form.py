@@ -15,8 +15,8 @@ from whipcount.engine import NumpyBackend, build_plan
 from whipcount.errors import ScenarioError
 from whipcount.questions.possible import cannot_happen
 from whipcount.scenario import empty_form, load, scenario_from_sheet
-from whipcount.scenario.questionnaire import IDS
 from whipcount.scenario.sheets.form import CRISIS, SHEETS
+from whipcount.theory.questionnaire import KEYS
 from whipcount.world import build_world
 
 FILLED: dict[str, Any] = {
@@ -82,7 +82,7 @@ def test_the_empty_form_explains_every_column() -> None:
     book = openpyxl.load_workbook(io.BytesIO(empty_form()))
     assert [sheet.title for sheet in book] == ["crisis", *SHEETS, "_guide"]
     assert [row[0].value for row in book["crisis"].iter_rows(min_row=2)] == [one.name for one in CRISIS]
-    assert tuple(row[0].value for row in book["happened"].iter_rows(min_row=2)) == IDS
+    assert tuple(row[0].value for row in book["happened"].iter_rows(min_row=2)) == KEYS
     told = {(row[0].value, row[1].value): row[2].value for row in book["_guide"].iter_rows(min_row=2)}
     assert {(name, one.name) for name, columns in SHEETS.items() for one in columns} == set(told)
     assert all(told.values())

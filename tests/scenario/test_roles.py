@@ -13,9 +13,10 @@ import whipcount
 from whipcount.errors import QuestionError, ScenarioError
 from whipcount.results import run_ensemble
 from whipcount.scenario import load, names
-from whipcount.scenario.questionnaire import IDS, questions
+from whipcount.scenario.questionnaire import questions
 from whipcount.scenario.registry import Declared, from_mechanisms
 from whipcount.scenario.roles import FirstDay
+from whipcount.theory.questionnaire import KEYS
 
 # what is set, the code, what is said, what the hint says
 FAULTS: dict[str, tuple[dict[str, Any], str, str, str]] = {
@@ -63,7 +64,7 @@ def test_a_fault_has_its_line(tmp_path: Any) -> None:
 def test_what_comes_with_the_program_is_asked_all_questions(name: str) -> None:
     scenario = load(name).scenario
     found = questions(scenario, from_mechanisms())
-    assert tuple(one.id for one in found) == IDS
+    assert tuple(one.id for one in found) == KEYS
     for one in found:
         assert (one.outcome is None) == bool(one.reason)
     put = {one.id for one in found if one.outcome is not None}
@@ -135,4 +136,4 @@ def test_the_task_says_why_and_scores() -> None:
     by_hand = [(one.probability * 60 + 0.5) / 61 for one in scored if one.probability is not None]
     logs = [np.log(p if one.happened else 1 - p) for p, one in zip(by_hand, scored, strict=True)]
     assert asked.score == pytest.approx(float(np.mean(logs)))
-    assert asked.record()["questions"][0]["id"] == IDS[0]
+    assert asked.record()["questions"][0]["id"] == KEYS[0]

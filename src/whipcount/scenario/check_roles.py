@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whipcount.errors import Place, Problem
+from whipcount.theory.questionnaire import KEYS
 
 from .checked import Checked
 from .hints import did_you_mean
-from .questionnaire import IDS
 from .yaml_nodes import Node
 
 
@@ -56,15 +56,15 @@ def answers(checked: Checked) -> Iterator[Problem]:
         hint = "add `roles:`, which say of whom the questions are asked"
         yield Problem("WC147", "there are answers, but no roles", hint, found.place)
     for name, _ in found.items():
-        if name not in IDS:
-            hint = did_you_mean(name, IDS, f"the questions are {IDS[0]} to {IDS[-1]}")
+        if name not in KEYS:
+            hint = did_you_mean(name, KEYS, f"the questions are {KEYS[0]} to {KEYS[-1]}")
             yield Problem("WC147", f"answers: there is no question '{name}'", hint, found.key_place(name))
 
 
 def _taken(checked: Checked) -> Problem | None:
     """An outcome of the scenario must not bear the name of a question."""
     for outcome in checked.entries("outcomes"):
-        if outcome.text("id") in IDS:
+        if outcome.text("id") in KEYS:
             message = f"outcome '{outcome.text('id')}' bears the name of a question"
             return Problem("WC121", message, "rename it: with `roles:` the question is there by itself", outcome.place)
     return None

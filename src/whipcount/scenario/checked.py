@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from whipcount.errors import Place, Problem
+from whipcount.theory.questionnaire import KEYS
 
 from .hints import did_you_mean
-from .questionnaire import IDS
 from .references import SECTIONS
 from .registry import Declared
 from .yaml_nodes import Node
@@ -57,7 +57,7 @@ def collect_ids(root: Node) -> dict[str, dict[str, Place]]:
             if name is not None:
                 names.setdefault(name, entry.place)
     if root.get("roles") is not None:
-        for name in IDS:
+        for name in KEYS:
             ids["outcome"].setdefault(name, root.place)
     table = root.get("table")
     ids["table"] = {name: table.place} if table is not None and (name := table.text("id")) else {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from whipcount.text import mark
+from whipcount.theory.questionnaire import HAPPENED
 
 from .measures import Measure, Query, Tally
 from .registry import Declared
@@ -307,34 +308,32 @@ def _abstention(cast: Cast) -> Parts:
             yield Measure(tally=Tally(of="abstaining", motion=motion.id, actor=tuple(people)), at_least=1.0)
 
 
-QUESTIONS: tuple[tuple[str, str, Builder], ...] = (
-    ("q01_concession", mark("the leading side gives way in substance"), _concession),
-    ("q02_compliance", mark("most of the dissenters end up in line"), _compliance),
-    ("q03_defiance", mark("the line is broken in a recorded vote"), _defiance),
-    ("q04_threat_down", mark("a formal threat is made from above"), _threat_down),
-    ("q05_threat_up", mark("a formal threat is made from below"), _threat_up),
-    ("q06_post_resigned", mark("somebody resigns a post in the government"), _post_resigned),
-    ("q07_posts_resigned_3", mark("three or more resign posts in the government"), _three_posts),
-    ("q08_dismissed", mark("somebody is dismissed from a post"), _dismissed),
-    ("q09_party_left", mark("somebody leaves the focal party or is put out"), _party_left),
-    ("q10_party_left_10pc", mark("a tenth or more of the focal party leave it"), _tenth_left),
-    ("q11_expelled", mark("the focal party puts somebody out"), _expelled),
-    ("q12_new_party", mark("leavers found a party of their own"), _new_party),
-    ("q13_leader_out", mark("the leader ceases to lead the focal party"), _leader_out),
-    ("q14_head_changes", mark("the head of government changes"), _head_changes),
-    ("q15_falls", mark("the government falls, or its coalition ends"), _falls),
-    ("q16_confidence_vote", mark("a vote of confidence or no confidence is held"), _confidence_vote),
-    ("q17_confidence_lost", mark("the government loses it"), _confidence_lost),
-    ("q18_partner_leaves", mark("a coalition partner leaves the government"), _partner_leaves),
-    ("q19_partner_enters", mark("another partner enters, or another coalition forms"), _partner_enters),
-    ("q20_election", mark("an early election is called"), _election),
-    ("q21_measure_passes", mark("the disputed measure is carried or takes effect"), _measure_passes),
-    ("q22_returns", mark("somebody who left or was put out comes back"), _returns),
-    ("q23_wider_body", mark("a congress or another wider body is convened"), _wider_body),
-    ("q24_abstention", mark("abstention is the way out of dissenters or a partner"), _abstention),
-)
-IDS = tuple(name for name, _, _ in QUESTIONS)
-
+BUILDERS: dict[str, Builder] = {
+    "q01_concession": _concession,
+    "q02_compliance": _compliance,
+    "q03_defiance": _defiance,
+    "q04_threat_down": _threat_down,
+    "q05_threat_up": _threat_up,
+    "q06_post_resigned": _post_resigned,
+    "q07_posts_resigned_3": _three_posts,
+    "q08_dismissed": _dismissed,
+    "q09_party_left": _party_left,
+    "q10_party_left_10pc": _tenth_left,
+    "q11_expelled": _expelled,
+    "q12_new_party": _new_party,
+    "q13_leader_out": _leader_out,
+    "q14_head_changes": _head_changes,
+    "q15_falls": _falls,
+    "q16_confidence_vote": _confidence_vote,
+    "q17_confidence_lost": _confidence_lost,
+    "q18_partner_leaves": _partner_leaves,
+    "q19_partner_enters": _partner_enters,
+    "q20_election": _election,
+    "q21_measure_passes": _measure_passes,
+    "q22_returns": _returns,
+    "q23_wider_body": _wider_body,
+    "q24_abstention": _abstention,
+}
 _REASONS = {
     "q05_threat_up": mark("no mechanism records threats from below"),
     "q06_post_resigned": mark("the government has no posts here"),
@@ -359,8 +358,8 @@ def questions(scenario: Scenario, declared: Declared) -> tuple[Question, ...]:
         return ()
     cast = Cast(scenario, scenario.roles, declared)
     found = []
-    for name, asks, build in QUESTIONS:
-        parts = tuple(part for part in build(cast) if part is not None)
+    for name, asks in HAPPENED.items():
+        parts = tuple(part for part in BUILDERS[name](cast) if part is not None)
         answer = scenario.answers.get(name)
         if not parts:
             reason = _REASONS.get(name, mark("no mechanism records this"))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from whipcount.errors import Place
+from whipcount.theory.questionnaire import HAPPENED
 
-from ..questionnaire import QUESTIONS
 from ..yaml_nodes import Node, from_plain
 from .cells import DATE, FLAG, INTEGER, NUMBER, TEXT, UNCERTAIN, WORD, WORDS, Cell, Kind
 from .files import xlsx_bytes
@@ -150,7 +150,7 @@ def empty_form(dimensions: Sequence[str] = ("main",)) -> bytes:
         if name == "dimensions":
             rows = [[dimension, None, None, None] for dimension in dimensions]
         if name == "happened":
-            rows = [[ident, asks, None, None] for ident, asks, _ in QUESTIONS]
+            rows = [[key, asks, None, None] for key, asks in HAPPENED.items()]
         tables.append((name, header, rows))
     guide: list[list[Cell]] = [
         [name, one.name, _said(one), one.example] for name, columns in SHEETS.items() for one in columns
