@@ -63,6 +63,16 @@ def certain_to_follow(tree: Tree) -> None:
     tree["table"]["investiture"] = "none"
 
 
+def confidence_in_council(tree: Tree) -> dict[str, float]:
+    """The council's motion of confidence, moved on the first day; the parameters under which it is and all vote."""
+    tree["government"]["confidence"] = "council"
+    certain_to_follow(tree)
+    motion = {"id": "c", "name": text("c"), "body": "council", "kind": "confidence", "proposers": ["o1"]}
+    tree["motions"] = [{**motion, "after": "2000-01-02", "assumed": "test"}]
+    told = {"agenda.cost": -1e3, "agenda.meetings": 50.0, "ballot.abstention": 1e3}
+    return {**told, "succession.vacuum": 0.0, "ballot.discipline": 0.3}
+
+
 def _play(tree: Tree | None = None, runs: int = 400, **changes: float) -> Ran:
     return run(
         tree or _tree(), {**QUIET_EXIT, **{name.replace("__", "."): x for name, x in changes.items()}}, runs=runs
@@ -220,21 +230,8 @@ def test_who_has_left_is_asked_for_nothing() -> None:
     policy alone."""
     tree = _tree()
     tree["bodies"].append(body("council", None, "member", "o1"))
-    tree["government"]["confidence"] = "council"
-    certain_to_follow(tree)
-    tree["motions"] = [
-        {
-            "id": "c",
-            "name": text("c"),
-            "body": "council",
-            "kind": "confidence",
-            "proposers": ["o1"],
-            "after": "2000-01-02",
-            "assumed": "test",
-        }
-    ]
-    told = {"agenda.cost": -1e3, "agenda.meetings": 50.0, "ballot.abstention": 1e3}
-    told |= {"succession.vacuum": 0.0, "ballot.discipline": 0.3, "split.confidence": 0.0, "survival.horizon": 1e12}
+    moved_at_once = confidence_in_council(tree)
+    told = {**moved_at_once, "split.confidence": 0.0, "survival.horizon": 1e12}
     chances = {}
     for name, identity in (("in", 1e3), ("out", -1e3)):
         ran = run(tree, {**QUIET_EXIT, **told, "leave.identity": identity, "leave.seat": 1e3}, runs=40)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small import Ran, Tree, actor, body, party, run, text
-from test_leave import LAM, QUIET_EXIT, _tree, certain_to_follow
+from small import Ran, Tree, actor, body, party, run
+from test_leave import LAM, QUIET_EXIT, _tree, confidence_in_council
 
 MANY = 200
 
@@ -63,21 +63,8 @@ def test_without_news_nobody_more_leaves_and_no_more_than_there_are() -> None:
 def test_the_whip_holds_those_who_are_still_in() -> None:
     """The bloc's vote in the council follows the party's asking as far as its members are in the party."""
     tree = _bloc_tree()
-    tree["government"]["confidence"] = "council"
-    certain_to_follow(tree)
-    tree["motions"] = [
-        {
-            "id": "c",
-            "name": text("c"),
-            "body": "council",
-            "kind": "confidence",
-            "proposers": ["o1"],
-            "after": "2000-01-02",
-            "assumed": "test",
-        }
-    ]
-    told = {"agenda.cost": -1e3, "agenda.meetings": 50.0, "ballot.abstention": 1e3}
-    told |= {"succession.vacuum": 0.0, "ballot.discipline": 0.3, "split.confidence": 0.0, "split.minimum": 2.0}
+    moved_at_once = confidence_in_council(tree)
+    told = {**moved_at_once, "split.confidence": 0.0, "split.minimum": 2.0}
     chances = {}
     for name, identity in (("in", 1e3), ("half", 0.3), ("out", -1e3)):
         given = {"members.spread": 0.0, "leave.seat": 1e3, "leave.identity": identity}

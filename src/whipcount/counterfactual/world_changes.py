@@ -6,6 +6,7 @@ A change never alters which numbers are drawn: draws are keyed by names, so what
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Intervention:
+class Intervention(ABC):
     """One change, as written; `slots` are the places that it decides, with what it puts there."""
 
     text: str
@@ -46,9 +47,9 @@ class Intervention:
         """The day from which it holds; the earliest date where it holds throughout."""
         return dt.date.min
 
+    @abstractmethod
     def slots(self) -> dict[tuple[object, ...], object]:
         """What it decides: two interventions that put different things in one place contradict each other."""
-        raise NotImplementedError
 
     def reread(self, edition: Edition) -> Edition:
         """The edition of the file that it asks for."""

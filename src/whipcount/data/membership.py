@@ -39,6 +39,8 @@ LISTED = 0.05  # share of cells inside members' times that may lack a row in a t
 LONG = 10  # motions without a row after which somebody's membership is doubtful where absences are not listed
 UNLIKELY = 1e-4  # chance of missing them all below which somebody was no member then
 
+NO_PARTY = np.array(None, np.object_)  # what no row says, compared cell by cell
+
 
 @dataclass(frozen=True)
 class Spell:
@@ -134,12 +136,12 @@ def _filled(parties: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[
     """The party at each motion, where a row does not say it the one before (at first, the one after); the last ones."""
     at = parties.copy()
     for column in range(1, at.shape[1]):
-        unknown = at[:, column] == None  # noqa: E711
+        unknown = np.equal(at[:, column], NO_PARTY)
         at[unknown, column] = at[unknown, column - 1]
     for column in range(at.shape[1] - 2, -1, -1):
-        unknown = at[:, column] == None  # noqa: E711
+        unknown = np.equal(at[:, column], NO_PARTY)
         at[unknown, column] = at[unknown, column + 1]
-    at[at == None] = ""  # noqa: E711
+    at[np.equal(at, NO_PARTY)] = ""
     return at, at[:, -1]
 
 
