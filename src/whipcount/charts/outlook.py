@@ -21,26 +21,29 @@ ROW = 22
 
 def draw(result: Outlook) -> Chart:
     """The questions from the likeliest down; a tick is the base rate."""
+    from whipcount.theory.outlook import beside_usual
     from whipcount.theory.outlook_model import POPULATIONS
 
     odds = sorted(result.odds, key=lambda one: -one.probability)
-    title = say("How the quarrel may go")
+    farthest = max(odds, key=lambda one: abs(one.probability - one.base_rate))
+    title = f"{str(say(farthest.label)).capitalize()}: {beside_usual(farthest)}"
     subtitle = say(
         "{name}: calibrated for {population}",
         name=result.name,
         population=say(POPULATIONS.get(result.population, result.population)),
     )
+    legend = say("Point: probability; line: 95% interval; tick: base rate of the population.")
     return Chart(
         name="outlook",
         title=title,
-        caption=say("Point: probability; line: 95% interval; tick: base rate of the population."),
+        caption=legend,
         alt=result.words(),
         table=_numbers(odds),
-        spec=_spec(odds, title, subtitle),
+        spec=_spec(odds, title, [subtitle, legend]),
     )
 
 
-def _spec(odds: list[Odds], title: str, subtitle: str) -> dict[str, Any]:
+def _spec(odds: list[Odds], title: str, subtitle: list[str]) -> dict[str, Any]:
     import altair as alt
 
     frame = pl.DataFrame(

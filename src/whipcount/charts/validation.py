@@ -22,18 +22,23 @@ ROW = 26
 def draw(result: Validation) -> Chart:
     """Gains in mean log score, the best first, around the line of base rates."""
     shown = sorted((one for one in result.sources if one.name != "base_rate"), key=lambda one: -one.gain.mean)
-    title = say("What forecasts add to base rates")
+    best = shown[0]
+    found = say("{source}: {gain:+.3f} over base rates", source=_named(best).capitalize(), gain=best.gain.mean)
+    title = found if best.gain.low > 0 else say("No forecast is shown to beat base rates")
+    legend = [
+        say("Right of the line: better than the base rates of the other crises; 95% intervals over crises."),
+        say("Pale: the interval holds zero."),
+    ]
+    if result.population == "crisis":
+        legend.append(say("Upper bounds: the answers were known to those who set signs and coded first days."))
     subtitle = say("{crises} quarrels, each left out; mean log score", crises=len(result.crises))
     return Chart(
         name="validation",
         title=title,
-        caption=say(
-            "Right of the line: better than the base rates of the other crises; 95% intervals over crises. Pale: the "
-            "interval holds zero."
-        ),
+        caption=" ".join(legend),
         alt=result.words(),
         table=_numbers(shown),
-        spec=_spec(shown, title, subtitle),
+        spec=_spec(shown, title, [subtitle, *legend]),
     )
 
 
@@ -43,7 +48,7 @@ def _named(one: Source) -> str:
     return str(say(NAMES[one.name]))
 
 
-def _spec(shown: list[Source], title: str, subtitle: str) -> dict[str, Any]:
+def _spec(shown: list[Source], title: str, subtitle: list[str]) -> dict[str, Any]:
     import altair as alt
 
     frame = pl.DataFrame(

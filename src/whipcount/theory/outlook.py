@@ -194,7 +194,13 @@ class Outlook(Result):
 
 
 def _list(odds: list[Odds]) -> str:
-    return listing([f"{say(one.label)} ({percent(one.probability)}, {percent(one.base_rate)})" for one in odds])
+    return listing([f"{say(one.label)} ({beside_usual(one)})" for one in odds])
+
+
+def beside_usual(one: Odds) -> str:
+    """A probability beside the base rate of its population, in words."""
+    chances = {"chance": percent(one.probability), "usual": percent(one.base_rate)}
+    return say("{chance}, usually {usual}", **chances)
 
 
 def _because(one: Odds) -> str:

@@ -108,7 +108,7 @@ QUESTIONS = (
     ),
     Question(
         "q17_confidence_lost",
-        mark("the government loses it"),
+        mark("a vote of confidence is lost"),
         mark("G loses it, or is recorded as beaten where rules give it another form"),
     ),
     Question("q18_partner_leaves", mark("a coalition partner leaves the government"), mark("as a party")),
