@@ -64,7 +64,7 @@ class OutlookModel:
             return self.populations.index(population or "")
         what = "the population is not named" if not population else f"no population {population!r}"
         hint = (
-            "--population ordinary for any quarrel of today, --population crisis for one known to have become a crisis"
+            "name it: ordinary, for any quarrel of today, or crisis, for one known to have become one"
         )
         raise TableError.one("WC580", what, hint)
 
