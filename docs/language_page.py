@@ -82,7 +82,8 @@ def records() -> Iterator[tuple[str, str, type[Model]]]:
 def _record(
     title: str, prefix: str, model: type[Model], readers: dict[str, list[str]], examples: dict[str, str]
 ) -> str:
-    lines = ["", f"### {title}", "", (model.__doc__ or "").strip(), ""]
+    called = title.replace("*", r"\*")  # else two stars would stand for emphasis
+    lines = ["", f"### {called}", "", (model.__doc__ or "").strip(), ""]
     lines += ["| key | meaning | given as | default | example | read by |", "|---|---|---|---|---|---|"]
     for name, info in model.model_fields.items():
         key = info.alias or name

@@ -30,7 +30,7 @@ def written() -> Any:
 @cache
 def _sections() -> tuple[dict[str, str], dict[str, str]]:
     keys, events = written().PAGE.read_text(encoding="utf-8").split("\n## Events\n")
-    found = [re.split(r"^### (.+)$", text, flags=re.MULTILINE) for text in (keys, events)]
+    found = [re.split(r"^### (.+)$", text.replace("\\*", "*"), flags=re.MULTILINE) for text in (keys, events)]
     first, second = (dict(zip(parts[1::2], parts[2::2], strict=True)) for parts in found)
     return first, second
 
