@@ -63,9 +63,7 @@ class OutlookModel:
         if population in self.populations:
             return self.populations.index(population or "")
         what = "the population is not named" if not population else f"no population {population!r}"
-        hint = (
-            "name it: ordinary, for any quarrel of today, or crisis, for one known to have become one"
-        )
+        hint = "name it: ordinary, for any quarrel of today, or crisis, for one known to have become one"
         raise TableError.one("WC580", what, hint)
 
     def sums(self, values: Mapping[str, Floats]) -> Floats:
