@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.errors import TableError
-from whipcount.theory.apportionment import DIVISORS, METHODS, apportion
+from whipcount.theory.apportionment import DIVISORS, METHODS, apportion, method_named
 
 SIX = (47_000, 16_000, 15_900, 12_000, 6_000, 3_100)  # the worked example of most textbooks, ten seats
 
@@ -35,6 +35,73 @@ def test_dhondt_and_sainte_lague_on_eight_seats() -> None:
     votes = (100_000, 80_000, 30_000, 20_000)
     assert apportion(votes, 8, "dhondt").seats == (4, 3, 1, 0)
     assert apportion(votes, 8, "sainte_lague").seats == (3, 3, 1, 1)
+
+
+def test_austrians_in_the_european_parliament_2019() -> None:
+    """D'Hondt with 4%: 18 seats as they were elected, and the 19th, of Britain's, that went to the Greens in 2020.
+
+    Votes of those above 4%, Federal Ministry of the Interior.
+    """
+    votes = (1_305_954, 903_151, 650_114, 532_194, 319_024)
+    assert apportion(votes, 18, "dhondt").seats == (7, 5, 3, 2, 1)
+    assert apportion(votes, 19, "dhondt").seats == (7, 5, 3, 3, 1)
+
+
+def test_new_zealand_2020() -> None:
+    """Sainte-Lague with 5%, or an electorate: the Maori Party's two seats of 120 (Electoral Commission, final count)."""
+    votes = (1_443_545, 738_275, 226_757, 219_031, 75_020, 33_630)
+    parties = ("Labour", "National", "Green", "ACT", "NZ First", "Maori")
+    others = 2_886_420 - sum(votes)  # of eleven lists, none of them near the threshold: here in two halves
+    halves = (others // 2, others - others // 2)
+    names = (*parties, "others", "more others")
+    found = apportion((*votes, *halves), 120, "sainte_lague", parties=names, threshold=0.05, exempt=["Maori"])
+    assert found.seats == (65, 33, 10, 10, 0, 2, 0, 0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=6).filter(sum), st.integers(1, 90), st.sampled_from(sorted(DIVISORS)))
+def test_seats_are_the_highest_of_all_quotients(votes: list[int], seats: int, method: str) -> None:
+    """The definition, with every quotient written out and sorted."""
+    first, second, step = DIVISORS[method]
+    divisors = [first, *(second + step * place for place in range(seats))]
+    quotients = sorted(
+        ((Fraction(vote) / divisor, row) for row, vote in enumerate(votes) if vote for divisor in divisors), reverse=True
+    )
+    last = quotients[seats - 1][0]
+    sure = [sum(1 for value, row in quotients if row == one and value > last) for one in range(len(votes))]
+    tied = [row for value, row in quotients if value == last]
+    found = apportion(votes, seats, method)
+    if sum(sure) + len(tied) == seats:
+        assert found.tie is None
+        assert found.seats == tuple(many + tied.count(row) for row, many in enumerate(sure))
+    else:
+        assert found.tie is not None
+        assert found.seats == tuple(sure)
+        assert sorted(found.tie.parties) == sorted(str(row + 1) for row in tied)
+
+
+def test_many_seats_are_given_at_once() -> None:
+    """A million seats for votes of three to two to one: their shares, to less than a seat."""
+    found = apportion((300, 200, 100), 1_000_000, "sainte_lague")
+    assert [abs(float(got) - share) < 1 for got, share in zip(found.shared, (5e5, 1e6 / 3, 1e6 / 6), strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        ("D'Hondt", "dhondt"),
+        ("D’Hondt", "dhondt"),
+        ("Sainte-Laguë", "sainte_lague"),
+        ("Modified Sainte Laguë", "modified_sainte_lague"),
+        ("Hare-Niemeyer", "hare"),
+        ("Jefferson", "dhondt"),
+        ("WEBSTER", "sainte_lague"),
+        ("Hamilton", "hare"),
+        ("Droop", "droop"),
+    ],
+)
+def test_methods_have_several_names(text: str, method: str) -> None:
+    assert method_named(text) == method
 
 
 def test_the_alabama_paradox_of_largest_remainders() -> None:

@@ -54,26 +54,32 @@ def _no_twins(table: Table, names: Sequence[str]) -> None:
             raise TableError.one("WC503", message, hint, table.place(row))
 
 
-def load_seats(source: Any, seats: str | None = None, fractions: bool = False, **declared: str | None) -> SeatsTable:
+def load_seats(
+    source: Any, seats: str | None = None, fractions: bool = False, *, of: str = "seats", **declared: str | None
+) -> SeatsTable:
     """Read a table of seats from a file or from Python's own; the first column is the name if none is called so.
 
-    seats: the column that holds them; "members" gives everyone one seat. Further columns are kept as measures where
-    they are numbers; where they are not, asking for them tells why. fractions: whether weights may be fractions; they
-    are then multiplied until they are whole. declared: as `read_table` takes it.
+    seats: the column that holds them; "members" gives everyone one seat. of: what is counted, "seats" or
+    "votes". Further columns are kept as measures where they are numbers; where they are not, asking for them tells why.
+    fractions: whether weights may be fractions; they are then multiplied until they are whole. declared: as
+    `read_table` takes it.
     """
     if isinstance(source, SeatsTable):
         return source
-    table = read_table(source, expected=EXPECTED, **declared)
+    expected, option = (EXPECTED, "--seats") if of == "seats" else ("party,votes", "--votes")
+    table = read_table(source, expected=expected, **declared)
     name = name_column(table)
     wanted = fold(seats) if seats else None
-    known = (wanted,) if wanted else (*words("columns", "seats"), *words("columns", "weights"), "value")
+    usual = (*words("columns", "seats"), *words("columns", "weights"), "value")
+    known = (wanted,) if wanted else usual if of == "seats" else (*words("columns", "ballots"), "value")
     column = "members" if wanted == "members" and "members" not in table.columns else None
     if column is None:
-        what = f"column {seats!r}" if seats else "column of seats"
-        hint = f"{EXPECTED}; or name the column with --seats, or --seats members for one seat each"
+        what = f"column {seats!r}" if seats else f"column of {of}"
+        hint = f"{expected}; or name the column with {option}"
+        hint += ", or --seats members for one seat each" if of == "seats" else ""
         column = table.need(known, what, hint)
         also = [table.titles[name] for name in words("columns", "seats") if name in table.columns and name != column]
-        if also and wanted is None:
+        if also and wanted is None and of == "seats":
             table.remark(f"{what}: {table.titles[column]}; there is {', '.join(also)} too (--seats takes another)")
     names = table.text(name)
     held: list[float | None] = [1.0] * len(names)

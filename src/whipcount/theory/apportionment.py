@@ -7,14 +7,16 @@ All arithmetic is exact, on whole numbers of votes, so equal claims are known to
 
 from __future__ import annotations
 
+import heapq
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import listing, say
+from whipcount.text import listing, mark, say
 
 from ..errors import Problem, TableError
 
@@ -26,6 +28,25 @@ DIVISORS: dict[str, tuple[Fraction, Fraction, Fraction]] = {  # first divisor, s
 }
 QUOTAS = ("hare", "droop", "imperiali_quota")
 METHODS = (*DIVISORS, *QUOTAS)
+TITLES = {
+    "dhondt": mark("D'Hondt (highest averages, divisors 1, 2, 3 ...)"),
+    "sainte_lague": mark("Sainte-Laguë (divisors 1, 3, 5 ...)"),
+    "modified_sainte_lague": mark("modified Sainte-Laguë (divisors 1.4, 3, 5 ...)"),
+    "imperiali": mark("Imperiali (divisors 2, 3, 4 ...)"),
+    "hare": mark("quota of Hare, largest remainders"),
+    "droop": mark("quota of Droop, largest remainders"),
+    "imperiali_quota": mark("quota of Imperiali, largest remainders"),
+}
+ALSO = {  # found again under other names; the two of each pair give the same seats to any votes
+    "jefferson": "dhondt",
+    "hagenbach_bischoff": "dhondt",
+    "webster": "sainte_lague",
+    "schepers": "sainte_lague",
+    "hamilton": "hare",
+    "hare_niemeyer": "hare",
+    "vinton": "hare",
+}
+MOST_SEATS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,7 @@ class Apportionment(Result):
 
     references: ClassVar[tuple[str, ...]] = (
         "Balinski & Young 1982, Fair representation",
+        "Gallagher 1991, Electoral Studies 10, 33-51",
         "Gallagher 1992, Comparing proportional representation electoral systems",
     )
     undrawn: ClassVar[str] = "its table gives the seats of each party"
@@ -91,7 +113,8 @@ class Apportionment(Result):
 
     def sentences(self) -> str:
         """How many seats were given, who failed a threshold, what is tied for."""
-        text = say("{given} of {total} seats.", given=sum(self.seats), total=self.total)
+        text = say("By {method}: ", method=say(TITLES[self.method]))
+        text += say("{given} of {total} seats.", given=sum(self.seats), total=self.total)
         below = [name for name, fit in zip(self.parties, self.admitted, strict=True) if not fit]
         if below:
             text += say(" Below the threshold: {names}.", names=listing(below))
@@ -115,6 +138,18 @@ class Apportionment(Result):
         }
 
 
+def method_named(text: str) -> str:
+    """The method that a text names, in any spelling: "Sainte-Laguë", "D'Hondt", "Webster" (WC590)."""
+    plain = unicodedata.normalize("NFKD", text.strip().casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’")
+    plain = "_".join(plain.replace("-", " ").replace("/", " ").replace("_", " ").split())
+    found = ALSO.get(plain, plain)
+    if found not in METHODS:
+        hint = f"one of {', '.join(METHODS)}; also {', '.join(ALSO)}"
+        raise TableError.one("WC590", f"no method {text!r} of apportionment", hint)
+    return found
+
+
 def apportion(
     votes: Sequence[int],
     seats: int,
@@ -128,7 +163,8 @@ def apportion(
 
     threshold: the share of all votes that a party needs (0.05: five per cent; exactly that much is enough); parties of
     `exempt` need none. Refuses (WC590 to WC593) an unknown method, votes that are no whole numbers of 0 or more, seats
-    below 1, and an Imperiali quota that gives away more seats than there are.
+    below 1, an Imperiali quota that gives away more seats than there are,
+    and (WC515) more than `MOST_SEATS` seats.
     """
     names = tuple(parties) or tuple(f"{number + 1}" for number in range(len(votes)))
     _check(votes, seats, method, names)
@@ -151,6 +187,8 @@ def _check(votes: Sequence[int], seats: int, method: str, names: Sequence[str]) 
     if bad or not votes or len(names) != len(votes):
         what = f"votes of {bad[0]!r}" if bad else f"{len(votes)} numbers of votes for {len(names)} parties"
         problems.append(Problem("WC591", what, "give each party a whole number of votes, 0 or more"))
+    if seats > MOST_SEATS:
+        problems.append(Problem("WC515", f"{seats:,} seats to give", f"at most {MOST_SEATS:,} are"))
     if seats < 1:
         problems.append(Problem("WC592", f"{seats} seats to give", "give at least one"))
     if problems:
@@ -160,23 +198,41 @@ def _check(votes: Sequence[int], seats: int, method: str, names: Sequence[str]) 
 def _by_divisors(votes: Sequence[int], seats: int, method: str) -> tuple[list[int], list[int], int]:
     """Highest quotients: seats that are certain, the rows tied for the rest, and how many are left for them."""
     first, second, step = DIVISORS[method]
-    given = [0] * len(votes)
+    given = _surely(votes, seats, method)
 
     def claim(row: int) -> Fraction:
         number = given[row]
         return Fraction(votes[row]) / (first if number == 0 else second + (number - 1) * step)
 
-    left = seats
+    claims = [(-claim(row), row) for row in range(len(votes))]
+    heapq.heapify(claims)
+    left = seats - sum(given)
     while left:
-        claims = [claim(row) for row in range(len(votes))]
-        top = max(claims)
-        best = [row for row, value in enumerate(claims) if value == top]
+        top = claims[0][0]
+        best = []
+        while claims and claims[0][0] == top:
+            best.append(heapq.heappop(claims)[1])
         if len(best) > left:
             return given, best, left
         for row in best:
             given[row] += 1
+            heapq.heappush(claims, (-claim(row), row))
         left -= len(best)
     return given, [], 0
+
+
+def _surely(votes: Sequence[int], seats: int, method: str) -> list[int]:
+    """The seats of all quotients above a price at which no more are given than there are.
+
+    Divisors lie at least half a step below `step` times the number of the seat, so that at a price of votes over
+    `step` times (seats less parties) everybody gets at most half a seat more than their share of these.
+    """
+    first, second, step = DIVISORS[method]
+    fewer = seats - len(votes)
+    if fewer <= 0:
+        return [0] * len(votes)
+    quotients = [Fraction(vote) * step * fewer / sum(votes) for vote in votes]
+    return [0 if one < first else 1 + max(0, math.floor((one - second) / step) + 1) for one in quotients]
 
 
 def _by_quota(votes: Sequence[int], seats: int, method: str) -> tuple[list[int], list[int], int]:

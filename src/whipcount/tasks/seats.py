@@ -1,0 +1,106 @@
+"""Votes to seats: the seats of each party by a method of apportionment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from whipcount.errors import UsageError
+from whipcount.task import GIVEN, NUMBERS, TEXT, WORDS, Form, Option, task
+from whipcount.text import mark
+
+from ._inputs import Decimal, Names, Sheet, table
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from whipcount.theory.apportionment import Apportionment
+
+ELECTION = """party,votes
+Yellows,47000
+Whites,16000
+Reds,15900
+Greens,12000
+Blues,6000
+Pinks,3100
+"""
+
+
+@task(
+    "seats",
+    mark("Votes to seats: divisor methods (D'Hondt, Sainte-Laguë) and quotas (Hare, Droop), thresholds, ties told."),
+    "whipcount seats election.csv --seats 10",
+    "whipcount seats election.csv --seats 120 --method sainte_lague --threshold 5% --exempt SSW",
+    "whipcount seats --weights 47000,16000,15900,12000 --names A,B,C,D --seats 10 --method hare --json",
+    order=70.5,
+    form=Form(
+        mark("Votes to seats"), mark("How many seats does each party get for its votes?"), "party,votes", ELECTION,
+        {"seats": "10"}, order=15,
+    ),
+)  # fmt: skip
+def seats(
+    table: Annotated[Any, table("parties and votes: party,votes (CSV)")] = None,
+    weights: Annotated[Any, Option("votes, instead of a table", NUMBERS, "N,N,...")] = None,
+    names: Names = None,
+    seats: Annotated[
+        int | None, Option("seats to give", metavar="N", low=1, title=mark("Seats to give"), example="10")
+    ] = None,
+    method: Annotated[
+        str,
+        Option(
+            "dhondt, sainte_lague, modified_sainte_lague, imperiali, hare, droop, imperiali_quota; or who found it: "
+            "Jefferson, Webster, Hamilton",
+            metavar="NAME", shown=True, title=mark("Method: dhondt, sainte_lague, hare, droop ..."), example="dhondt",
+        ),
+    ] = "dhondt",
+    threshold: Annotated[
+        Any,
+        Option(
+            "share of all votes that a party needs, as 5% or 1/20; exactly so much is enough", GIVEN, "N%",
+            title=mark("Share of the votes that a party needs"), example="5%",
+        ),
+    ] = None,
+    exempt: Annotated[
+        Any,
+        Option("parties that need no threshold", WORDS, "A,B,...", title=mark("Who needs no threshold"), example="SSW"),
+    ] = None,
+    votes: Annotated[str | None, Option("column of votes", TEXT, "COLUMN")] = None,
+    decimal: Decimal = None,
+    sheet: Sheet = None,
+) -> Apportionment:  # fmt: skip
+    """Seats for votes; what is tied for is told and shared, never given by the order of rows (WC590 to WC593, WC625)."""
+    from whipcount.data.reading.names import find_name
+    from whipcount.data.seats import load_seats, weighed
+    from whipcount.theory.apportionment import apportion, method_named
+
+    if (table is None) == (weights is None):
+        what = "nothing to count" if table is None else "a table and --weights"
+        raise UsageError.one("WC624", what, "give either TABLE or --weights 47000,16000,...")
+    if seats is None:
+        raise UsageError.one("WC624", "no number of seats", "say how many there are to give: --seats 10")
+    least = _share(threshold)
+    if weights is None:
+        given = load_seats(table, votes, True, of="votes", decimal=decimal, sheet=sheet)
+    else:
+        given = weighed(weights, names, True)
+    found = method_named(method)
+    if found == "droop" and given.unit > 1:
+        hint = "give whole numbers of votes, or take hare, which knows shares too"
+        raise UsageError.one("WC625", "the quota of Droop with fractions of votes", hint)
+    free = [find_name(name, given.names) for name in exempt]
+    return apportion(given.seats, seats, found, parties=given.names, threshold=least, exempt=free).told(given.remarks)
+
+
+def _share(text: Any) -> Fraction:
+    """A share of votes: 5%, 1/20, 0.05 (WC625)."""
+    from fractions import Fraction
+
+    if text is None or text == "":
+        return Fraction(0)
+    plain = str(text).strip()
+    try:
+        share = Fraction(plain[:-1].strip()) / 100 if plain.endswith("%") else Fraction(plain)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share < 1:
+        raise UsageError.one("WC625", f"threshold {plain!r}", "write a share as 5%, 1/20 or 0.05")
+    return share
