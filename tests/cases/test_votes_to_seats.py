@@ -33,7 +33,8 @@ def test_the_textbook_example(put, found, method, right) -> None:  # type: ignor
     [
         PLAIN + "Total,100000\n",
         PLAIN.replace(",", ";").replace("\n", ";\n"),
-        "Party,Votes,Seats before\n" + "".join(f"{name},{votes},{7 - row}\n" for row, (name, votes) in enumerate(SIX.items())),
+        "Party,Votes,Seats before\n"
+        + "".join(f"{name},{votes},{7 - row}\n" for row, (name, votes) in enumerate(SIX.items())),
         "Partei\tStimmen\n" + "".join(f"{name}\t{votes:,}\n".replace(",", " ") for name, votes in SIX.items()),
     ],
 )
@@ -44,7 +45,9 @@ def test_in_other_tables(put, found, text) -> None:  # type: ignore[no-untyped-d
 def test_a_threshold_and_who_needs_none(put, found) -> None:  # type: ignore[no-untyped-def]
     table = put("t.csv", PLAIN)
     assert given(found("seats", table, "--seats", "10", "--method", "sainte_lague", "--threshold", "6.1%"))[4] == 0
-    spared = found("seats", table, "--seats", "10", "--method", "sainte_lague", "--threshold", "6.1%", "--exempt", "blues")
+    spared = found(
+        "seats", table, "--seats", "10", "--method", "sainte_lague", "--threshold", "6.1%", "--exempt", "blues"
+    )
     assert given(spared) == [4, 2, 2, 1, 1, 0]
     assert given(found("seats", table, "--seats", "10", "--threshold", "3/50"))[4] == 0  # admitted, but no seat of ten
 

@@ -48,7 +48,7 @@ def test_austrians_in_the_european_parliament_2019() -> None:
 
 
 def test_new_zealand_2020() -> None:
-    """Sainte-Lague with 5%, or an electorate: the Maori Party's two seats of 120 (Electoral Commission, final count)."""
+    """Sainte-Lague with 5%, or an electorate: the Maori Party's two of 120 seats (Electoral Commission, final count)."""
     votes = (1_443_545, 738_275, 226_757, 219_031, 75_020, 33_630)
     parties = ("Labour", "National", "Green", "ACT", "NZ First", "Maori")
     others = 2_886_420 - sum(votes)  # of eleven lists, none of them near the threshold: here in two halves
@@ -59,13 +59,18 @@ def test_new_zealand_2020() -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.integers(0, 400), min_size=1, max_size=6).filter(sum), st.integers(1, 90), st.sampled_from(sorted(DIVISORS)))
+@given(
+    st.lists(st.integers(0, 400), min_size=1, max_size=6).filter(sum),
+    st.integers(1, 90),
+    st.sampled_from(sorted(DIVISORS)),
+)
 def test_seats_are_the_highest_of_all_quotients(votes: list[int], seats: int, method: str) -> None:
     """The definition, with every quotient written out and sorted."""
     first, second, step = DIVISORS[method]
     divisors = [first, *(second + step * place for place in range(seats))]
     quotients = sorted(
-        ((Fraction(vote) / divisor, row) for row, vote in enumerate(votes) if vote for divisor in divisors), reverse=True
+        ((Fraction(vote) / divisor, row) for row, vote in enumerate(votes) if vote for divisor in divisors),
+        reverse=True,
     )
     last = quotients[seats - 1][0]
     sure = [sum(1 for value, row in quotients if row == one and value > last) for one in range(len(votes))]
@@ -83,7 +88,9 @@ def test_seats_are_the_highest_of_all_quotients(votes: list[int], seats: int, me
 def test_many_seats_are_given_at_once() -> None:
     """A million seats for votes of three to two to one: their shares, to less than a seat."""
     found = apportion((300, 200, 100), 1_000_000, "sainte_lague")
-    assert [abs(float(got) - share) < 1 for got, share in zip(found.shared, (5e5, 1e6 / 3, 1e6 / 6), strict=True)] == [True] * 3
+    assert [abs(float(got) - share) < 1 for got, share in zip(found.shared, (5e5, 1e6 / 3, 1e6 / 6), strict=True)] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def seats(
     decimal: Decimal = None,
     sheet: Sheet = None,
 ) -> Apportionment:  # fmt: skip
-    """Seats for votes; what is tied for is told and shared, never given by the order of rows (WC590 to WC593, WC625)."""
+    """Seats for votes; what is tied for is told and shared, never given by the order of rows (WC590 to WC593)."""
     from whipcount.data.reading.names import find_name
     from whipcount.data.seats import load_seats, weighed
     from whipcount.theory.apportionment import apportion, method_named
