@@ -48,7 +48,7 @@ def test_austrians_in_the_european_parliament_2019() -> None:
 
 
 def test_new_zealand_2020() -> None:
-    """Sainte-Lague with 5%, or an electorate: the Maori Party's two of 120 seats (Electoral Commission, final count)."""
+    """Sainte-Lague with 5%, or an electorate: the Maori Party's two of 120 seats (Electoral Commission)."""
     votes = (1_443_545, 738_275, 226_757, 219_031, 75_020, 33_630)
     parties = ("Labour", "National", "Green", "ACT", "NZ First", "Maori")
     others = 2_886_420 - sum(votes)  # of eleven lists, none of them near the threshold: here in two halves
