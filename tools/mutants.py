@@ -58,7 +58,27 @@ NAMES = {
     "floor": "ceil", "ceil": "floor", "argmin": "argmax", "argmax": "argmin", "sin": "cos", "cos": "sin",
     "left": "right", "right": "left",
 }  # fmt: skip
-NOT_COUNTED = {"say", "mark", "say_many", "Column", "figure", "Problem", "one"}  # calls that tell, and compute nothing
+# Calls that tell and compute nothing; and declarations of mechanisms, whose values are data with their reasons.
+NOT_COUNTED = {"say", "mark", "say_many", "Column", "figure", "Problem", "one", "Param", "Verb", "Measure"}
+
+# Mechanisms are imported by nobody but the folder that finds them, so what is meant for each is listed here: files of
+# `tests/mechanisms`, the nearest first. Those that are not listed have a file of their own name.
+MECHANISM_TESTS = {
+    "affiliation": "members", "agenda": "agenda mandate", "appeal": "appeal comparative_statics",
+    "apportion": "election", "appraisal": "readiness", "ballot": "agenda ballot", "belief": "readiness",
+    "breach": "breach comparative_statics", "choice": "exit_voice_loyalty", "chronicle": "chronicle mandate",
+    "concession": "demand congress", "congress": "congress leadership leave", "constituency": "constituency",
+    "demand": "demand", "discontent": "leave", "drift": "drift_split_reconcile", "election": "election",
+    "foresight": "demand dismissal exit_voice_loyalty", "formateur": "formateur",
+    "formation": "formation_of_governments",
+    "formulas": "readiness agenda formateur", "government": "formation_of_governments survival",
+    "leave": "leave", "majority": "withdrawal office", "mandate": "mandate leader_and_names",
+    "matters": "mandate agenda", "motions": "agenda posts_by_vote", "pressure": "pressure",
+    "reconcile": "drift_split_reconcile leave", "reply": "exit_voice_loyalty", "residual": "residual",
+    "sanction": "exit_voice_loyalty leave", "split": "drift_split_reconcile members",
+    "succession": "succession formation_of_governments", "talks": "readiness formateur", "tallies": "ballot agenda",
+    "ultimatum": "exit_voice_loyalty leader_and_names comparative_statics", "withdrawal": "withdrawal",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -193,7 +213,11 @@ def _module(name: str, known: dict[str, Path]) -> str:
 
 @cache
 def tests_of(path: Path) -> tuple[str, ...]:
-    """The test files that import a module; where there are none, those that import what imports it, and so on."""
+    """The test files that are listed for a mechanism; of any other module those that import it, or where there are
+    none, those that import what imports it, and so on."""
+    if path.parent == PACKAGE / "mechanisms" and path.stem != "__init__":
+        names = MECHANISM_TESTS.get(path.stem, path.stem).split()
+        return tuple(str(PROJECT / "tests" / "mechanisms" / f"test_{name}.py") for name in names)
     wanted = {dotted(path, PACKAGE.parent)}
     for _ in range(4):
         found = sorted(name for name, modules in _importers().items() if name.endswith(".py") and modules & wanted)
@@ -271,6 +295,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=0.0, help="begin none after so long (0: no limit)")
+    parser.add_argument(
+        "--seconds", type=float, default=0.0,
+        help="after so long a mutant counts as hanging, and the tests are not run without a fault first",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, default=None, help="where the table is written besides being printed")
     options = parser.parse_args()
     paths = [PROJECT / name for name in options.files]
@@ -297,6 +325,8 @@ def main() -> None:
                 return None
             source = copies.get()
             try:
+                if tests not in usual and options.seconds:
+                    usual[tests] = options.seconds / SLOWER
                 if tests not in usual:
                     begun = time.monotonic()
                     if not run(source, tests):

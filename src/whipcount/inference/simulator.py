@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from whipcount.pool import Job, spread
 from whipcount.results.ensemble import outcome_values
 from whipcount.results.interfaces import Engine
 from whipcount.results.outcomes import OutcomeEvaluator
-from whipcount.store import Store, clear_temporaries, make_folder
+from whipcount.results.structure import Structure, structure_from
+from whipcount.store import DamagedError, Store, clear_temporaries, make_folder, sealed, unsealed, write_whole
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -80,18 +81,64 @@ class EngineSimulator:
         return np.column_stack([found[name] for name in self.evaluator.names])
 
 
-def kept_batches(folder: Path | None, key: str) -> Store | None:
-    """Where the simulated batches of one calculation are kept. Raises QuestionError (WC443) for another's folder."""
+NOTE = "calculation.json"  # what the pieces of a folder belong to, in words
+
+
+def kept_batches(
+    folder: Path | None, key: str, structure: Structure | None = None, settings: Mapping[str, object] | None = None
+) -> Store | None:
+    """Where the simulated batches of one calculation are kept.
+
+    key: all that their numbers depend on. structure, settings: the same as far as it has names, kept beside them, so
+    that another calculation's folder can be refused by name. Raises QuestionError (WC443) for another's folder.
+    """
     if folder is None:
         return None
     store = Store(folder, key)
     make_folder(folder)
     clear_temporaries(folder)
-    if any(folder.iterdir()) and store.owners() != {key}:
+    told = {
+        "key": key,
+        "settings": {name: str(value) for name, value in (settings or {}).items()},
+        "structure": structure.record() if structure is not None else None,
+    }
+    there = _noted(folder / NOTE)
+    mine = there.get("key") == key
+    owners = store.owners()
+    if owners - {key} or (any(folder.iterdir()) and not owners and not mine):
+        differs = _differences(there, told, structure)
         raise QuestionError.one(
-            "WC443", f"{folder} holds something else than this calculation", "give another or an empty --out folder"
+            "WC443",
+            f"{folder} holds something else than this calculation" + (f": {differs}" if differs else ""),
+            "give another or an empty --out folder; what is there goes on with the scenario, the settings and the "
+            "version of whipcount that it was begun with",
         )
+    if not mine:
+        write_whole(folder / NOTE, sealed(told))
     return store
+
+
+def _noted(path: Path) -> dict[str, Any]:
+    """What a folder says of its calculation; nothing if it says nothing that can be read."""
+    try:
+        return unsealed(path.read_bytes())
+    except (OSError, DamagedError):
+        return {}
+
+
+def _differences(there: Mapping[str, Any], here: Mapping[str, Any], structure: Structure | None) -> str:
+    """In what the calculation of a folder differs from the one asked for."""
+    then = structure_from(there.get("structure"))
+    found = then.differences(structure) if then is not None and structure is not None else []
+    settings = {"there": there.get("settings"), "here": here["settings"]}
+    if isinstance(settings["there"], dict):
+        for name in sorted({*settings["there"], *settings["here"]}):
+            old, new = settings["there"].get(name, "-"), settings["here"].get(name, "-")
+            if old != new:
+                found.append(f"{name} {old}, not {new}")
+    if not found and there:
+        found = ["made by other code"]
+    return "; ".join(found)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.counterfactual import weighted_samples as weighted
+from whipcount.counterfactual.treatment_arms import STRUCTURE
 from whipcount.errors import Place, QuestionError
 from whipcount.inference.generations import Posterior, Worlds, posterior_of, search
 from whipcount.inference.parameter_space import Space, calibrated_space, is_logarithmic
@@ -30,6 +32,7 @@ from whipcount.inference.simulator import (
     Ready,
     kept_batches,
 )
+from whipcount.results.structure import structure_of
 
 from .calibration import Calibration, ParameterPosterior
 from .calibration_fit import fits, joint, score
@@ -86,7 +89,16 @@ def calibrate(
     job = own if workers < 2 else OutcomesJob(loaded, tuple(documented), seed, simulations)
     divided = sizes(simulations, generations)
     folder = None if out is None else Path(out)
-    batches = kept_batches(folder, _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name))
+    structure = structure_of(loaded, engine.plan.digest)
+    batches = kept_batches(
+        folder,
+        _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name),
+        structure,
+        {
+            "question": "calibrate", "simulations": divided, "seed": seed, "least": least, "predictive": predictive,
+            "weights": dict(sorted((weights or {}).items())),
+        },
+    )  # fmt: skip
     counter = Counter(simulations + 2 * predictive, progress)
     computing = Computing(job, batches, counter, workers)
     worlds, patterns = search(space, computing, evaluator.names, patterns, divided, seed, least)
@@ -117,7 +129,7 @@ def calibrate(
     )
     if folder is not None:
         stream = io.BytesIO()
-        calibration.table().write_parquet(stream)
+        calibration.table().write_parquet(stream, metadata={STRUCTURE: json.dumps(structure.record())})
         from whipcount.store import write_whole
 
         write_whole(folder / "posterior.parquet", stream.getvalue())

@@ -20,6 +20,7 @@ from whipcount.inference.population import Proposal
 from whipcount.inference.simulation_based_calibration import Draws, Ranked, ranked, uniformity
 from whipcount.inference.simulator import Computing, Counter, Floats, Order, Progress, kept_batches
 from whipcount.results.intervals import wilson
+from whipcount.results.structure import structure_of
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import say
 
@@ -204,7 +205,12 @@ def check_inference(
     space = calibrated_space(loaded, engine_of(loaded).world)
     worlds = table + datasets
     base = run_key(loaded, runs=worlds * each, seed=seed, events="none")
-    batches = kept_batches(None if out is None else Path(out), f"checks {base} {table} {each}")
+    batches = kept_batches(
+        None if out is None else Path(out),
+        f"checks {base} {table} {each}",
+        structure_of(loaded),
+        {"question": "check-inference", "datasets": datasets, "table": table, "each": each, "seed": seed},
+    )
     job = SummaryJob(loaded, each, seed, worlds * each)
     computing = Computing(job, batches, Counter(worlds, progress), workers)
     prior = Proposal.prior(space.dimensions)

@@ -26,6 +26,7 @@ from whipcount.inference.population import sizes
 from whipcount.inference.simulator import Computing, Counter, Order, Progress, kept_batches
 from whipcount.results.ensemble import BLOCK
 from whipcount.results.outcomes import OutcomeEvaluator
+from whipcount.results.structure import structure_of
 from whipcount.store import Store
 
 from .decisions import Decisions
@@ -143,7 +144,15 @@ def forecast(
             "WC453", f"nothing is known by {until}", "give a file of facts, or run the scenario as it is"
         )
     job = ForecastJob(loaded, tuple(known), until, horizon, seed, runs)
-    batches = kept_batches(None if out is None else Path(out), _key(job, least))
+    batches = kept_batches(
+        None if out is None else Path(out),
+        _key(job, least),
+        structure_of(loaded),
+        {
+            "question": "forecast", "until": until, "horizon": horizon, "runs": runs, "seed": seed, "least": least,
+            "facts": ", ".join(fact.name for fact in known),
+        },
+    )  # fmt: skip
     worlds, decisions = _simulated(job, runs, least, workers, progress, batches)
     return _told(job, worlds, decisions, least)
 

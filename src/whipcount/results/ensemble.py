@@ -46,6 +46,7 @@ from .manifest import (
 from .names import EventNames
 from .outcomes import OutcomeEvaluator
 from .reading import Results, open_run
+from .structure import rules, unlike
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -365,6 +366,9 @@ def _difference(manifest: Manifest, order: _Order) -> str:
         for name, there, here in pairs
         if there != here
     ]
+    changed = unlike(manifest.rules, rules())
+    if manifest.rules and changed:
+        found.append(f"other rules: {changed}")
     if not found:
         found = ["made by other code" if manifest.code != code else "other values of given parameters"]
     return "; ".join(found)
@@ -419,4 +423,6 @@ def _begun(order: _Order, engine: Engine) -> Manifest:
         step_order=tuple(engine.plan.step_names),
         outcomes=outcome_records(scenario.outcomes),
         mechanisms=mechanism_records(),
+        rules=rules(),
+        program=engine.plan.digest,
     )

@@ -78,6 +78,8 @@ class Manifest:
     step_order: tuple[str, ...]
     outcomes: tuple[OutcomeRecord, ...]
     mechanisms: tuple[dict[str, str], ...] = ()
+    rules: dict[str, str] = dataclasses.field(default_factory=dict)
+    program: str = ""
     complete: bool = False
     chunks: tuple[dict[str, Any], ...] = ()
     files: dict[str, str] = dataclasses.field(default_factory=dict)

@@ -32,6 +32,7 @@ from .summary import OutcomeSummary, documented, figures, summarise
 
 if TYPE_CHECKING:
     import polars as pl
+    from pydantic import ValidationError
 
     from whipcount.scenario.loader import LoadedScenario
     from whipcount.scenario.schema import Scenario
@@ -167,11 +168,20 @@ class Results:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario as it was run, with its account and overrides applied."""
+        """The scenario as it was run, with its account and overrides applied.
+
+        Raises RunError (WC344) where it is of another version of the language.
+        """
         if "scenario" not in self._kept:
+            from pydantic import ValidationError
+
             from whipcount.scenario.schema import Scenario
 
-            self._kept["scenario"] = Scenario.model_validate_json(self._path(AS_RUN).read_bytes())
+            content = self._path(AS_RUN).read_bytes()
+            try:
+                self._kept["scenario"] = Scenario.model_validate_json(content)
+            except ValidationError as error:
+                raise _of_other_language(self.folder, self.manifest, error) from None
         scenario: Scenario = self._kept["scenario"]
         return scenario
 
@@ -223,6 +233,16 @@ def _verify(path: Path, sums: Mapping[str, str]) -> None:
         raise RunError.one("WC325", f"{path} cannot be read ({error.strerror})", _AGAIN) from error
     if not sound:
         raise RunError.one("WC325", f"{path} is damaged: its checksum is not the manifest's", _AGAIN)
+
+
+def _of_other_language(folder: Path, manifest: Manifest, error: ValidationError) -> RunError:
+    keys = sorted({".".join(str(part) for part in one["loc"][:3]) for one in error.errors()})
+    return RunError.one(
+        "WC344",
+        f"{folder}: the scenario in it is of another version of the language ({', '.join(keys[:3])})",
+        f"run {manifest.slug} again in another folder, or read this one with whipcount "
+        f"{manifest.versions.get('whipcount', 'as it was')}, with which it was made",
+    )
 
 
 def open_run(path: str | Path) -> Results:

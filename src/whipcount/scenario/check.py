@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from whipcount.errors import Place, Problem
 
+from .check_procedures import PROCEDURE_CHECKS
 from .check_queries import QUERY_CHECKS
 from .checked import Check, Checked, collect_ids, day, number
 from .references import DATES_INSIDE, REFERENCES, SECTIONS, entry_name, paths, select
@@ -74,17 +75,21 @@ def sources(checked: Checked) -> Iterator[Problem]:
 
 
 def election(checked: Checked) -> Iterator[Problem]:
-    """An election needs shares: polls, or parties that sit in the body already."""
+    """An election fills seats, by shares: polls, or what parties have in the body already."""
     found = checked.root.get("election")
     body = found.text("body") if found is not None else None
-    if found is None or body is None or found.get("polls") is not None:
+    if found is None or body is None:
         return
     for sitting in (entry for entry in checked.entries("bodies") if entry.text("id") == body):
         seats_there = sitting.get("seats")
-        if seats_there is not None and list(seats_there.entries()):
-            continue
-        hint = "give `polls:` by party, or seats of the body from which the last result is read"
-        yield Problem("WC145", f"an election of '{body}' without shares: nobody sits there", hint, found.place)
+        if seats_there is None or not seats_there.entries():
+            hint = "give the body seats, by blocs with their weight: as many are filled"
+            yield Problem("WC145", f"an election of '{body}' without shares: nobody sits there", hint, found.place)
+    polls = found.get("polls")
+    shares = [number(node) for _, node in polls.items()] if polls is not None else []
+    if polls is not None and not any(share is None or share > 0.0 for share in shares):
+        hint = "give each party its share, or leave `polls:` out: the seats that parties have then stand for it"
+        yield Problem("WC145", f"an election of '{body}' without shares: `polls:` give nobody any", hint, polls.place)
 
 
 def seats(checked: Checked) -> Iterator[Problem]:
@@ -362,7 +367,9 @@ def motions(checked: Checked) -> Iterator[Problem]:
     for motion in checked.entries("motions"):
         kind = motion.text("kind") or ""
         for key in needed.get(kind, ()):
-            if motion.get(key) is None and not (key == "options" and motion.get("matter") is not None):
+            node = motion.get(key)
+            missing = node is None or (key == "options" and not node.entries())
+            if missing and not (key == "options" and motion.get("matter") is not None):
                 yield Problem(
                     "WC138",
                     f"motion '{motion.text('id')}' of kind '{kind}' names no {key}",
@@ -428,7 +435,7 @@ def _reasons(node: Node, path: str, excused: bool) -> Iterator[Problem]:
 def check(root: Node, base: Node, declared: Declared) -> list[Problem]:
     """Every problem that the checks find, in the order of the file."""
     checked = Checked(root, base, declared, collect_ids(root))
-    found = [problem for each in (*CHECKS, *QUERY_CHECKS) for problem in each(checked)]
+    found = [problem for each in (*CHECKS, *PROCEDURE_CHECKS, *QUERY_CHECKS) for problem in each(checked)]
     return sorted(found, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))
 
 

@@ -25,6 +25,8 @@ def _rule(text: str) -> str:
         raise ValueError(f"{problem.message}; {problem.hint}") from error
     if len(rule.alternatives) > 1 or len(rule.alternatives[0]) > 1:
         raise ValueError(f"{text!r}: a body here decides by one need, without `and` and `or`")
+    if column := rule.need.column:
+        raise ValueError(f"{text!r}: there is no {column!r} here; shares are of votes cast, of present or of all")
     return text
 
 

@@ -89,12 +89,19 @@ def refuse_with_folder(**given: object) -> None:
 def run_of(
     source: Any, run: int, seed: int | None, account: str | None, variant: Sequence[str], settings: Any
 ) -> tuple[LoadedScenario, int, dict[str, Any] | None, tuple[str, ...]]:
-    """One run of a folder or of a scenario: scenario, seed, parameters that were given to it, interventions."""
+    """One run of a folder or of a scenario: scenario, seed, parameters that were given to it, interventions.
+
+    Raises RunError (WC343, WC344) where it would be computed by other rules than it was.
+    """
     results = results_of(source)
     if results is None:
         return scenario_of(source, account, variant, settings), 1 if seed is None else seed, None, ()
     refuse_with_folder(seed=seed, account=account, variant=variant, set=settings)
-    return results.loaded(), results.seed, _given_parameters(results, run), results.manifest.interventions
+    from whipcount.counterfactual.kept_runs import world_of_runs
+
+    given = _given_parameters(results, run)
+    world_of_runs(results)  # refuses what would come out as another run
+    return results.loaded(), results.seed, given, results.manifest.interventions
 
 
 def _given_parameters(results: Results, run: int) -> dict[str, Any] | None:

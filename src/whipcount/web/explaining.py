@@ -53,15 +53,12 @@ class ExplainWork:
 
 def decisions_of(folder: str, run: int) -> list[Decision]:
     """The decisions of one run of a run folder."""
-    from whipcount.counterfactual.engines import changed_world
-    from whipcount.counterfactual.interventions import parse_interventions
+    from whipcount.counterfactual.kept_runs import world_of_runs
     from whipcount.engine import explain_run
     from whipcount.results import open_run
 
     results = open_run(folder)
-    loaded = results.loaded()
-    world = changed_world(loaded, parse_interventions(results.manifest.interventions, loaded))
-    return explain_run(world, results.seed, run, _given(results, run))
+    return explain_run(world_of_runs(results), results.seed, run, _given(results, run))
 
 
 def _given(results: Any, run: int) -> dict[str, Any] | None:
