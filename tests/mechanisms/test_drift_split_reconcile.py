@@ -89,3 +89,51 @@ def test_the_shame_of_coming_back_is_a_cost_that_fades() -> None:
     easy, hard = _back(0.0), _back(0.1)
     shame = 0.1 * np.exp(-3.0 / 30.0)
     assert hard / (1 - hard) == pytest.approx(easy / (1 - easy) * np.exp(-LAM * shame), rel=0.01)
+
+
+def _endangered(level: float, **weights: float) -> Ran:
+    """Two parties govern under a steady danger; nothing else happens."""
+    tree = two_party_tree()
+    tree["settlements"][0].update(parties=["gov", "opp"], shares={"gov": 0.5, "opp": 0.5})
+    tree["pressures"] = [{"id": "war", "name": "w", "level": level, "target": level, "assumed": "test"}]
+    none = {"drift.danger": 0.0, "drift.one_party": 0.0, "drift.sanctions": 0.0, "drift.tolerance": 0.0}
+    told = {"drift.rate": RATE, "survival.horizon": 1e12, "mandate.cost_withdraw": 1e3, "mandate.gain_expose": 10.0}
+    return run(tree, {**none, **told, **{f"drift.{k}": v for k, v in weights.items()}}, runs=3)
+
+
+@pytest.mark.parametrize("level", [0.2, 0.7])
+def test_danger_wears_down_institutions_in_proportion(level: float) -> None:
+    """One minus rate x weight x danger a day."""
+    ran, factor = _endangered(level, danger=0.9), (1.0 - RATE * 0.9 * level) ** DAYS
+    np.testing.assert_allclose(ran.measure("democracy")[-1], 0.6 * factor, rtol=1e-4)
+    np.testing.assert_allclose(ran.measure("independence")[-1], 0.6 * factor, rtol=1e-4)
+    np.testing.assert_allclose(ran.measure("centralisation")[-1], 1.0 - 0.6 * factor, rtol=1e-4)
+
+
+def test_several_in_the_government_are_no_one_party_rule_and_less_than_no_harshness_is_none() -> None:
+    for ran in (_endangered(0.5, one_party=1.5), _endangered(0.5, danger=-0.5)):
+        for name in ("democracy", "independence", "centralisation"):
+            series = ran.measure(name)
+            np.testing.assert_allclose(series[-1], series[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_a_sanction_wears_down_democracy_and_centralises_but_leaves_the_councils(weight: float) -> None:
+    """From the day on which the majority expels, day after day."""
+    tree = _tree()
+    tree["parties"][0]["ultimatum"] = {"deadline_days": 2, "quota": 0.3, "assumed": "test"}
+    tree["history"] = {
+        "breaches": [{"actors": ["member"], "party": "gov", "date": "1999-12-31", "at_issue": True, "assumed": "test"}]
+    }
+    told = {"ultimatum.cost": -1e3, "ultimatum.sign_cost": -1e3, "reply.pride": 1e3, "reply.evasion": 1e3}
+    told |= {"sanction.harshness": -1e3, "leave.seat": 1e3, "leave.identity": 1e3, "leave.duty": 1e3}
+    none = {"drift.danger": 0.0, "drift.one_party": 0.0, "drift.tolerance": 0.0, "drift.rate": RATE}
+    ran = run(tree, {**QUIET_EXIT, **told, **none, "drift.sanctions": weight, "survival.horizon": 1e12}, runs=5)
+    first = ran.events("sanction")
+    assert set(first["value"].tolist()) == {5.0}
+    for number in range(5):
+        days = DAYS - int(first["step"][first["run"] == number][0])
+        factor = (1.0 - RATE * weight) ** days
+        assert ran.measure("democracy")[-1, number] == pytest.approx(0.6 * factor, rel=1e-4)
+        assert ran.measure("centralisation")[-1, number] == pytest.approx(1.0 - 0.6 * factor, rel=1e-4)
+        assert ran.measure("independence")[-1, number] == pytest.approx(0.6, abs=1e-6)

@@ -279,9 +279,8 @@ def _third(resources: float) -> float:
     ran = run(tree, {**told, "survival.horizon": 1e12, "ballot.discipline": 0.3}, runs=40)
     votes, seats = ran.events("vote", "ballot"), list(ran.plan.world.structure.axes["seat"])
     own = (votes["entity"] == seats.index("third@council")) & (votes["step"] == 1)
-    yes = np.where(votes["value"][own] == 2.0, votes["probability"][own], 1.0 - votes["probability"][own])
-    assert yes.size
-    return float(np.median(yes))
+    assert own.any()
+    return float(np.median(votes["probability"][own]))
 
 
 def test_founders_of_a_new_party_vote_as_most_of_them_want() -> None:

@@ -90,15 +90,9 @@ def calibrate(
     divided = sizes(simulations, generations)
     folder = None if out is None else Path(out)
     structure = structure_of(loaded, engine.plan.digest)
-    batches = kept_batches(
-        folder,
-        _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name),
-        structure,
-        {
-            "question": "calibrate", "simulations": divided, "seed": seed, "least": least, "predictive": predictive,
-            "weights": dict(sorted((weights or {}).items())),
-        },
-    )  # fmt: skip
+    settings = {"simulations": divided, "seed": seed, "least": least, "predictive": predictive}
+    key = _key(loaded, divided, seed, (least, predictive), weights or {}, engine.name)
+    batches = kept_batches(folder, key, structure, {"question": "calibrate", **settings, "weights": weights or {}})
     counter = Counter(simulations + 2 * predictive, progress)
     computing = Computing(job, batches, counter, workers)
     worlds, patterns = search(space, computing, evaluator.names, patterns, divided, seed, least)
