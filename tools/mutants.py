@@ -64,10 +64,11 @@ NOT_COUNTED = {"say", "mark", "say_many", "Column", "figure", "Problem", "one", 
 # Mechanisms are imported by nobody but the folder that finds them, so what is meant for each is listed here: files of
 # `tests/mechanisms`, the nearest first. Those that are not listed have a file of their own name.
 MECHANISM_TESTS = {
-    "affiliation": "members", "agenda": "agenda mandate", "appeal": "appeal comparative_statics",
+    "affiliation": "members", "agenda": "agenda mandate", "appeal": "appeal_and_constituency",
     "apportion": "election", "appraisal": "readiness", "ballot": "agenda ballot", "belief": "readiness",
-    "breach": "breach comparative_statics", "choice": "exit_voice_loyalty", "chronicle": "chronicle mandate",
-    "concession": "demand congress", "congress": "congress leadership leave", "constituency": "constituency",
+    "breach": "breach", "choice": "exit_voice_loyalty", "chronicle": "chronicle",
+    "concession": "demand congress", "congress": "congress",
+    "constituency": "appeal_and_constituency",
     "demand": "demand", "discontent": "leave", "drift": "drift_split_reconcile", "election": "election",
     "foresight": "demand dismissal exit_voice_loyalty", "formateur": "formateur",
     "formation": "formation_of_governments",
@@ -76,7 +77,7 @@ MECHANISM_TESTS = {
     "matters": "mandate agenda", "motions": "agenda posts_by_vote", "pressure": "pressure",
     "reconcile": "drift_split_reconcile leave", "reply": "exit_voice_loyalty", "residual": "residual",
     "sanction": "exit_voice_loyalty leave", "split": "drift_split_reconcile members",
-    "succession": "succession formation_of_governments", "talks": "readiness formateur", "tallies": "ballot agenda",
+    "succession": "succession", "talks": "readiness formateur", "tallies": "ballot agenda",
     "ultimatum": "exit_voice_loyalty leader_and_names comparative_statics", "withdrawal": "withdrawal",
 }  # fmt: skip
 

@@ -79,6 +79,15 @@ def test_every_solver_and_stream_has_tests_that_import_it(mutants: ModuleType) -
     assert [file.name for file in files if mutants.mutants_of(file) and not mutants.tests_of(file)] == []
 
 
+def test_every_mechanism_has_tests_of_its_own(mutants: ModuleType) -> None:
+    """Files that are listed for it, or the one of its name; what has no rule in it needs none."""
+    for file in sorted((PACKAGE / "mechanisms").glob("*.py")):
+        if file.stem in ("__init__", "outside"):
+            continue
+        assert mutants.tests_of(file), file.stem
+        assert [name for name in mutants.tests_of(file) if not Path(name).exists()] == []
+
+
 def test_a_fault_is_noticed_and_taken_out_again(
     mutants: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

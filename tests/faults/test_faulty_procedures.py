@@ -56,9 +56,12 @@ FAULTS: dict[str, tuple[list[tuple[str, str]], str, str, str, str]] = {
     "a post without a way to fill it": (
         [("holder: vera, eligible: [boris], ", "")], "WC160", "'treasury' is vacant", "holder", "id: treasury",
     ),
+    "a post that stays vacant and is held": (
+        [("holder: vera,", "holder: vera, vacant: true,")], "WC118", "neither a holder", "", "id: treasury",
+    ),
     "a post outside the cabinet without a way to fill it": (
         [("body: cabinet, portfolio: .2, holder: vera", "body: council, portfolio: .2")],
-        "WC160", "nothing here ever fills it", "eligible: []", "id: treasury",
+        "WC160", "nothing here ever fills it", "vacant: true", "id: treasury",
     ),
     "an election without shares": (
         [added("election: {body: council, polls: {blue: 0, green: 0}, assumed: x}")],
@@ -152,7 +155,7 @@ def test_a_procedure_that_cannot_work_is_named(
     "change",
     [
         [CONSTRUCTIVE],
-        [("holder: vera, eligible: [boris], ", "eligible: [], ")],
+        [("holder: vera, eligible: [boris], ", "vacant: true, ")],
         [("holder: vera, eligible: [boris], ", ""), motion("kind: appointment, post: treasury, holder: boris")],
         [added("election: {body: council, polls: {blue: .5, green: .5}, assumed: x}")],
         [motion("kind: confidence, proposers: [vera], rule: '2/3 of all; also: committee'")],

@@ -58,13 +58,12 @@ def posts(checked: Checked) -> Iterator[Problem]:
         filled |= set(_listed(offer.get("posts")))
     for post in checked.entries("posts"):
         name, body = post.text("id"), post.text("body")
-        eligible = post.get("eligible")
-        by_head = body == cabinet and bool(_listed(eligible))
-        meant = eligible is not None and not _listed(eligible)
+        by_head = body == cabinet and bool(_listed(post.get("eligible")))
+        meant = (node := post.get("vacant")) is not None and node.value is True
         if post.get("holder") is not None or by_head or meant or name in filled:
             continue
         ways = "`eligible:` people, or an event, motion or offer" if body == cabinet else "an event or a motion"
-        hint = f"name a `holder:`, or {ways} that fills it; `eligible: []` says that it stays vacant"
+        hint = f"name a `holder:`, or {ways} that fills it; `vacant: true` says that it stays so"
         yield Problem("WC160", f"post '{name}' is vacant, and nothing here ever fills it", hint, post.place)
 
 

@@ -234,7 +234,14 @@ class Post(Documented):
     portfolio: float = Field(default=0.1, ge=0, le=1, description="value of the office as a share of all offices")
     holder: Slug | None = None
     eligible: tuple[Slug, ...] = Field(default=(), description="who may be appointed later, besides the holder")
+    vacant: bool = Field(default=False, description="true: nobody holds it and nobody is to, as documented")
     history: tuple[Tenure, ...] = Field(default=(), description="earlier and later spells, as documented")
+
+    @model_validator(mode="after")
+    def _vacant_or_held(self) -> Post:
+        if self.vacant and (self.holder is not None or self.eligible):
+            raise ValueError("a post that stays vacant has neither a holder nor anybody eligible")
+        return self
 
 
 class TableSide(Model):

@@ -82,7 +82,10 @@ def sheets(dimensions: Sequence[str]) -> tuple[Sheet, ...]:
     posts = [
         Column("id", ("id",), WORD, "identifier"),
         *_both("name", "name"),
-        *_columns(schema.Post, (("body", WORD), ("portfolio", NUMBER), ("holder", WORD), ("eligible", WORDS))),
+        *_columns(
+            schema.Post,
+            (("body", WORD), ("portfolio", NUMBER), ("holder", WORD), ("eligible", WORDS), ("vacant", FLAG)),
+        ),
         *_documented(schema.Post),
     ]
     tenures = [
