@@ -14,7 +14,7 @@ ROOMS = (
 )
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
-EVERYONE = ("errors", "session", "text", "table", "table_files", "task", "store", "pool")
+EVERYONE = ("errors", "session", "text", "table", "table_files", "task", "store", "pool", "compiler")
 # Not rooms: the public face and the entry point may reach everywhere.
 FACE = ("", "__init__", "__main__")
 # Folders of files that are read, never imported.
@@ -31,6 +31,7 @@ ALLOWED |= {room: {"errors"} for room in EVERYONE}
 ALLOWED["text"] = set()
 ALLOWED["table"] = {"errors", "text", "table_files"}
 ALLOWED["pool"] = {"errors", "session"}
+ALLOWED["compiler"] = {"errors", "session", "store", "text"}
 ALLOWED["task"] = {"errors", "session", "table"}  # what is told while a task works goes with its result
 
 # The vocabulary is closed: a mechanism that reached for an array library would run on one backend only.

@@ -92,7 +92,7 @@ def _python() -> Iterator[Finding]:
 
 
 def _compiler() -> Iterator[Finding]:
-    from whipcount.engine.c.build import CompilationError, find_compiler
+    from whipcount.compiler import CompilationError, find_compiler
 
     try:
         found = find_compiler().version.splitlines()[0]
@@ -103,7 +103,7 @@ def _compiler() -> Iterator[Finding]:
 
 
 def _cache() -> Iterator[Finding]:
-    from whipcount.engine.c.build import cache_folder
+    from whipcount.compiler import cache_folder
 
     folder = cache_folder()
     parent = next(one for one in (folder, *folder.parents) if one.exists())

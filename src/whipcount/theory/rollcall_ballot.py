@@ -19,7 +19,7 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import number, say
 
 from ..errors import TableError
-from .rollcall_ideal import scale_votes
+from .rollcall_mode import scale_votes
 from .rollcall_table import ABSTAIN, NO, YES, Floats, RollCalls
 
 STAKE = 0.3  # distance between proposal and status quo on a line of length 1, where nothing else is known

@@ -14,7 +14,8 @@ import numpy as np
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import percent, say
 
-from .rollcall_ideal import informative, scale_votes
+from .rollcall_ideal import informative
+from .rollcall_mode import scale_votes
 from .rollcall_table import NO, YES, Bools, Floats, Integers, RollCalls
 
 TURNS = 60

@@ -10,36 +10,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr
+from scipy.special import ndtr
 
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import percent, say
 
 from ..errors import TableError
+from .rollcall_mode import STEPS, Scaling, scale_votes
 from .rollcall_table import NO, YES, Bools, Floats, RollCalls
 
-STEPS = 2_000
-CLOSE = 1e-7  # change in the correlation of successive ideal points at which the search stops
-ITEM_SPREAD = 5.0  # standard deviation of the prior of a motion's parameters
 FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior's
 LOPSIDED = 0.005  # share of the losing side up to which a motion tells nothing
 NAMED = 5  # members whose names are told when they are left out
-
-
-@dataclass(frozen=True, eq=False)
-class Scaling:
-    """Ideal points and items: x (members, d), their standard errors, a (motions,), b (motions, d).
-
-    pull: how much a party's line moves the latent utility of its members; 0 where no lines were given.
-    """
-
-    points: Floats
-    errors: Floats
-    difficulty: Floats
-    discrimination: Floats
-    loglik: float
-    steps: int
-    pull: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,94 +141,6 @@ class IdealPoints(Result):
             "converged": self.converged,
             **{grid.name: grid.records() for grid in self.tables()},
         }
-
-
-def _expected(mean: Floats, yes: Bools) -> Floats:
-    """Expectation of the latent utility given the vote: a truncated normal's mean (stable far out)."""
-    sign = np.where(yes, 1.0, -1.0)
-    log_density = -0.5 * mean**2 - 0.9189385332046727
-    return np.asarray(mean + sign * np.exp(log_density - log_ndtr(sign * mean)))
-
-
-def scale_votes(
-    yes: Bools,
-    seen: Bools,
-    dimensions: int = 1,
-    start: Floats | None = None,
-    steps: int = STEPS,
-    lines: Floats | None = None,
-) -> Scaling:
-    """Estimate by EM: yes, seen have shape (members, motions); the members get mean 0 and standard deviation 1.
-
-    lines: +1 where the member's party wants a yes, -1 where it wants a no, 0 where it wants nothing; given them, what
-    the line does is told apart from what members want (McCarty, Poole & Rosenthal 2001).
-    """
-    members, motions = yes.shape
-    weight = seen.astype(float)
-    points = _start(yes, weight, dimensions) if start is None else start.copy()
-    difficulty, slope = np.zeros(motions), np.zeros((motions, dimensions))
-    prior = np.eye(dimensions + 1) / ITEM_SPREAD**2
-    line = np.zeros(yes.shape) if lines is None else lines * weight
-    pull, done = 0.0, steps
-    for step in range(steps):
-        extended = np.column_stack([np.ones(members), points])
-        latent = np.where(seen, _expected(difficulty + points @ slope.T + pull * line, yes), 0.0) - pull * line
-        products = np.einsum("ij,ia,ib->jab", weight, extended, extended) + prior
-        items = np.linalg.solve(products, (latent.T @ extended)[..., None])[..., 0]
-        difficulty, slope = items[:, 0], items[:, 1:]
-        latent = np.where(seen, _expected(difficulty + points @ slope.T + pull * line, yes), 0.0) - pull * line
-        if lines is not None:
-            rest = weight * (latent + pull * line - difficulty - points @ slope.T)
-            pull = float((rest * line).sum() / max((line**2).sum(), 1e-9))
-        centre = weight * (latent - difficulty)
-        products = np.einsum("ij,ja,jb->iab", weight, slope, slope) + np.eye(dimensions)
-        fresh = np.linalg.solve(products, (centre @ slope)[..., None])[..., 0]
-        moved = _unlike(points, fresh)
-        points = fresh
-        if step > 5 and moved < CLOSE:
-            done = step + 1
-            break
-    # the scale is arbitrary: put the members on mean 0 and standard deviation 1
-    centre, spread = points.mean(axis=0), points.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    utility = difficulty + points @ slope.T + pull * line
-    difficulty = difficulty + slope @ centre
-    errors = _errors(utility, slope, weight) / spread
-    points, slope = (points - centre) / spread, slope * spread
-    logs = np.where(seen, log_ndtr(np.where(yes, utility, -utility)), 0.0)
-    return Scaling(points, errors, difficulty, slope, float(logs.sum()), done, pull)
-
-
-def _start(yes: Bools, weight: Floats, dimensions: int) -> Floats:
-    """First guess: the leading directions of the votes, each motion and member centred."""
-    signed = np.where(yes, 1.0, -1.0) * weight
-    centred = (signed - signed.sum(axis=0) / np.maximum(weight.sum(axis=0), 1)) * weight
-    left, size, _ = np.linalg.svd(centred, full_matrices=False)
-    points = left[:, :dimensions] * size[:dimensions]
-    spread = points.std(axis=0)
-    return np.asarray(points / np.where(spread > 0, spread, 1.0))
-
-
-def _unlike(before: Floats, after: Floats) -> float:
-    """1 minus the smallest correlation of a dimension before and after a step."""
-    if np.ptp(before) == 0 or np.ptp(after) == 0:
-        return 0.0
-    return float(
-        max(
-            1 - np.corrcoef(before[:, axis], after[:, axis])[0, 1]
-            if before[:, axis].std() > 0 and after[:, axis].std() > 0
-            else 0.0
-            for axis in range(before.shape[1])
-        )
-    )
-
-
-def _errors(utility: Floats, slope: Floats, weight: Floats) -> Floats:
-    """Standard errors from the expected information of each member's votes and the prior, items taken as known."""
-    log_density = -0.5 * utility**2 - 0.9189385332046727
-    information = np.exp(2 * log_density - log_ndtr(utility) - log_ndtr(-utility)) * weight
-    products = np.einsum("ij,ja,jb->iab", information, slope, slope) + np.eye(slope.shape[1])
-    return np.asarray(np.sqrt(np.diagonal(np.linalg.inv(products), axis1=1, axis2=2)))
 
 
 def informative(calls: RollCalls, lopsided: float, fewest: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

@@ -8,15 +8,11 @@ a sample as NumPy does.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import functools
 import hashlib
 import os
-import platform
-import shlex
 import shutil
-import subprocess
 import tempfile
 import threading
 from collections.abc import Callable
@@ -27,13 +23,14 @@ from time import perf_counter
 
 import numpy as np
 
+from whipcount.compiler import CompilationError, Compiler, cache_folder, call_compiler, find_compiler, processor
 from whipcount.errors import RunError
 from whipcount.session import phase
 from whipcount.store import DamagedError, why_untrusted
 from whipcount.text import say
 
 from ..plan import Plan
-from .cache import BUILDING, cache_folder, cached, keep, prune
+from .cache import BUILDING, cached, keep, prune
 from .check import arithmetic_agrees
 from .code import HERE, CProgram, Shape, generate
 
@@ -43,20 +40,6 @@ FLAGS = (
 )  # fmt: skip
 NATIVE = ("-march=native",)
 PORTABLE: tuple[str, ...] = ()
-CANDIDATES = ("cc", "gcc", "clang")
-MOST_SECONDS = 300.0  # after which a compiler is taken to hang
-
-
-class CompilationError(Exception):
-    """Why there is no compiled library, in words for the reader."""
-
-
-@dataclass(frozen=True)
-class Compiler:
-    """A C compiler: how it is called and what it says of itself."""
-
-    command: tuple[str, ...]
-    version: str
 
 
 @dataclass(frozen=True)
@@ -69,39 +52,6 @@ class Library:
     shape: Shape
     notes: tuple[str, ...] = ()
     seconds: float = 0.0  # spent compiling; 0 if it came from the cache
-
-
-def find_compiler() -> Compiler:
-    """The compiler that `CC` names, else the first of cc, gcc and clang."""
-    named = os.environ.get("CC", "").strip()
-    tried = [named] if named else list(CANDIDATES)
-    for text in tried:
-        command = tuple(shlex.split(text))
-        if not command or shutil.which(command[0]) is None:
-            continue
-        return Compiler(command, _version(command))
-    raise CompilationError(f"no C compiler was found ({', '.join(tried)})")
-
-
-@functools.lru_cache(maxsize=8)
-def _version(command: tuple[str, ...]) -> str:
-    try:
-        done = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=20, check=False)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise CompilationError(f"the C compiler {command[0]} cannot be run ({error})") from None
-    if done.returncode:
-        raise CompilationError(f"the C compiler {command[0]} fails to tell its version (exit code {done.returncode})")
-    return done.stdout
-
-
-@functools.cache
-def processor() -> str:
-    """The processor's name and abilities: code compiled for one may not run on another."""
-    with contextlib.suppress(OSError):
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-        wanted = ("model name", "flags", "Features", "CPU part")
-        return "\n".join(sorted({line for line in text.splitlines() if line.startswith(wanted)}))
-    return f"{platform.machine()} {platform.processor()}"
 
 
 @functools.cache
@@ -272,24 +222,12 @@ def _compiled(program: CProgram, compiler: Compiler, flags: tuple[str, ...], wor
     ]  # what `CC` says beside the compiler's name comes last, and so has the last word: CC="gcc -O1"
     with phase(say("compiling")):
         with ThreadPoolExecutor(max_workers=max(1, min(len(commands), os.cpu_count() or 1))) as pool:
-            list(pool.map(_call, commands))
+            list(pool.map(call_compiler, commands))
         made = work / "library.so"
-        _call([*compiler.command, *flags, "-shared", "-o", str(made), *(command[-1] for command in commands)])
+        call_compiler([*compiler.command, *flags, "-shared", "-o", str(made), *(command[-1] for command in commands)])
     if not arithmetic_agrees(_open(made)):
         raise CompilationError(f"the C compiler {compiler.command[0]} computes other numbers than IEEE arithmetic")
     return made
-
-
-def _call(command: list[str]) -> None:
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise CompilationError(f"the C compiler {command[0]} cannot be run ({error})") from None
-    if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if "error" in line.lower()), done.stderr.strip()[:200])
-        raise CompilationError(f"the C compiler {command[0]} failed (exit code {done.returncode}): {said}".rstrip(": "))
 
 
 # -- loading --------------------------------------------------------------------------------------------------------

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -22,18 +20,6 @@ from .code import Shape
 
 KEPT = 40  # libraries in the cache
 BUILDING = ".building-"  # how a folder begins in which a library is compiled
-
-
-def cache_folder() -> Path:
-    """Where libraries are kept: `WHIPCOUNT_CACHE`, else the platform's folder for caches."""
-    named = os.environ.get("WHIPCOUNT_CACHE")
-    if named:
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "whipcount"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "whipcount" / "cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "whipcount"
 
 
 def keep(folder: Path, key: str, made: Path, shape: Shape) -> None:
@@ -103,4 +89,4 @@ def prune(folder: Path) -> None:
     clear_temporaries(folder, older=STALE)
 
 
-__all__ = ["KEPT", "cache_folder", "cached", "keep", "prune"]
+__all__ = ["KEPT", "cached", "keep", "prune"]

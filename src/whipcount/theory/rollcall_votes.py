@@ -1,0 +1,440 @@
+"""Votes cast, and nothing else: roll calls as lists of votes, and passes over them in C or in NumPy.
+
+Points (rows of 1, x1, ..., xd) and items (rows of a, b1, ..., bd) meet in a latent utility a + b x; a member votes yes
+where it and a standard normal error exceed 0. Points form chains: one point alone, or several that follow each other as
+a random walk. The cost of a pass grows with the votes cast, not with the cells of the table.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+from scipy.special import log_ndtr, ndtr, ndtri
+
+from whipcount.compiler import kernel
+
+from .rollcall_table import Bools, Floats, Integers
+
+SOURCE = Path(__file__).with_name("rollcall_kernel.c")
+MOST_DIMENSIONS = 3  # as many as the kernel has room for
+FARTHEST = 37.0  # latent utility beyond which a chance is told apart from 0 and 1 no more
+
+
+@dataclass(frozen=True, eq=False)
+class Chains:
+    """Which points follow each other, and their prior: first points N(mean, variance), then steps N(0, drift).
+
+    start: the first point of each chain, and the number of points at the end; mean, variance: (chains,); drift:
+    (points,), of the step that leads to each point.
+    """
+
+    start: Integers
+    mean: Floats
+    variance: Floats
+    drift: Floats
+
+    @staticmethod
+    def single(points: int) -> Chains:
+        """Points that stand alone, with a standard normal prior."""
+        return Chains(np.arange(points + 1), np.zeros(points), np.ones(points), np.ones(points))
+
+    @property
+    def heads(self) -> Integers:
+        """The first point of each chain."""
+        return self.start[:-1]
+
+    @functools.cached_property
+    def followers(self) -> Integers:
+        """The points that have one before them."""
+        first = np.zeros(int(self.start[-1]), dtype=bool)
+        first[self.heads] = True
+        return np.flatnonzero(~first)
+
+    @functools.cached_property
+    def of_point(self) -> Integers:
+        """The chain of each point."""
+        return np.repeat(np.arange(len(self.mean)), np.diff(self.start))
+
+    def log_priors(self, points: Floats) -> Floats:
+        """The log density of each chain of points, shape (points, d), up to a constant."""
+        later = self.followers
+        first = ((points[self.heads] - self.mean[:, None]) ** 2).sum(axis=1) / self.variance
+        steps = ((points[later] - points[later - 1]) ** 2).sum(axis=1) / self.drift[later]
+        return np.asarray(-0.5 * (first + np.bincount(self.of_point[later], steps, len(first))))
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The votes as one side has them: start (blocks + 1), code (votes): twice the other's place, plus one for a yes."""
+
+    start: Integers
+    code: np.ndarray
+    line: Floats | None = None
+
+    @functools.cached_property
+    def block(self) -> Integers:
+        """The block of each vote."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    @functools.cached_property
+    def other(self) -> Integers:
+        """The place of each vote on the other side."""
+        return np.asarray(self.code >> 1, dtype=np.int64)
+
+    @functools.cached_property
+    def sign(self) -> Floats:
+        """+1 for a yes, -1 for a no."""
+        return np.where(self.code & 1, 1.0, -1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Ballots:
+    """Votes of yes and no by motion and by point; lines: how each is pulled, where parties' lines are known."""
+
+    points: int
+    motions: int
+    by_motion: Side
+    by_point: Side
+    chains: Chains = field(repr=False)
+
+    @property
+    def votes(self) -> int:
+        """How many votes were cast."""
+        return len(self.by_motion.code)
+
+
+def ballots_of(yes: Bools, seen: Bools, lines: Floats | None = None) -> Ballots:
+    """The votes of a table of members by motions, each member one point."""
+    members, motions = yes.shape
+    point, motion = np.nonzero(seen)
+    pulled = None if lines is None else lines[point, motion].astype(float)
+    return from_votes(point, motion, yes[point, motion], Chains.single(members), motions, pulled)
+
+
+def from_votes(
+    point: Integers, motion: Integers, yes: np.ndarray, chains: Chains, motions: int, lines: Floats | None = None
+) -> Ballots:
+    """The votes of three columns: whose point, on what motion, whether yes."""
+
+    def side(own: Integers, other: Integers, blocks: int) -> Side:
+        order = np.argsort(own, kind="stable")
+        start = np.concatenate([[0], np.bincount(own, minlength=blocks).cumsum()]).astype(np.int64)
+        code = (2 * other[order] + yes[order].astype(bool)).astype(np.int32)
+        return Side(start, code, None if lines is None else np.ascontiguousarray(lines[order]))
+
+    points = int(chains.start[-1])
+    return Ballots(points, motions, side(motion, point, motions), side(point, motion, points), chains)
+
+
+@functools.cache
+def _library(loaded: ctypes.CDLL) -> ctypes.CDLL:
+    loaded.ascend.restype = ctypes.c_double
+    for name in ("prepare", "likelihood", "sample", "sample_normals"):
+        getattr(loaded, name).restype = None
+    loaded.prepare()
+    return loaded
+
+
+def library() -> ctypes.CDLL | None:
+    """The compiled passes; None where NumPy computes them."""
+    found = kernel(SOURCE)
+    return None if found is None else _library(found)
+
+
+def _address(values: np.ndarray | None) -> ctypes.c_void_p:
+    return ctypes.c_void_p(None if values is None else values.ctypes.data)
+
+
+def _side(blocks: int, side: Side) -> tuple[object, ...]:
+    return ctypes.c_int64(blocks), _address(side.start), _address(side.code)
+
+
+def _chains(chains: Chains, held: Floats) -> tuple[object, ...]:
+    parts = (chains.start, chains.mean, chains.variance, chains.drift, held)
+    return ctypes.c_int64(len(chains.mean)), *map(_address, parts)
+
+
+def ascend(
+    ballots: Ballots, items: Floats, points: Floats, pull: float, precision: Floats, held: Floats | None = None
+) -> float:
+    """One round in place: a Newton step of each item, then of each chain of points; none lessens the log posterior.
+
+    Gives the log-likelihood before it. items: (motions, 1 + d), points: (points, 1 + d), whose first column is 1;
+    precision: (1 + d,), of the items' normal prior around 0. held: room of three numbers a point, if there is some.
+    """
+    compiled = library()
+    if compiled is None:
+        return _ascend(ballots, items, points, pull, precision)
+    held = np.empty((ballots.points, 3)) if held is None else held
+    found = compiled.ascend(
+        *_side(ballots.motions, ballots.by_motion), _address(ballots.by_motion.line),
+        *_side(ballots.points, ballots.by_point), _address(ballots.by_point.line),
+        ctypes.c_int(items.shape[1]), _address(items), _address(points), ctypes.c_double(pull),
+        _address(precision), *_chains(ballots.chains, held),
+    )  # fmt: skip
+    return float(found)
+
+
+def likelihood(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.0) -> tuple[float, float]:
+    """The log-likelihood of all votes, and the sum of line times expected residual (0 without lines)."""
+    side, compiled = ballots.by_motion, library()
+    if compiled is None:
+        utility = _utility(side, items, points, pull)
+        logs = float(log_ndtr(side.sign * utility).sum())
+        along = 0.0 if side.line is None else float(side.line @ _residual(side, utility))
+        return logs, along
+    found = np.zeros(2)
+    compiled.likelihood(
+        *_side(ballots.motions, side), _address(side.line), ctypes.c_int(items.shape[1]), _address(items),
+        _address(points), ctypes.c_double(pull), _address(found),
+    )  # fmt: skip
+    return float(found[0]), float(found[1])
+
+
+def sample(
+    ballots: Ballots,
+    items: Floats,
+    points: Floats,
+    precision: Floats,
+    learn: bool,
+    seed: tuple[int, ...],
+    kept: int,
+    thin: int,
+) -> tuple[Floats, Floats]:
+    """Draws from the posterior, on from where items and points stand, in place.
+
+    Gives points (kept, points, 1 + d) and items (kept, motions, 1 + d), each draw after `thin` sweeps. learn: whether
+    the precision of the items' prior is drawn too, its own prior being exponential with mean 1. Compiled, most
+    sweeps propose around Newton's step (Gamerman 1997) and every fourth draws latent utilities (Albert & Chib 1993);
+    in NumPy all do the latter, which takes many more for as much. After each, points and items are shifted and
+    stretched together, which changes no chance of a vote (Liu & Sabatti 2000): the directions in which plain sampling
+    hardly moves. The two give other draws of the same distribution.
+    """
+    width = items.shape[1]
+    drawn = np.empty((kept, ballots.points, width)), np.empty((kept, ballots.motions, width))
+    compiled = library()
+    if compiled is None:
+        random = np.random.default_rng(seed)
+        for draw in range(kept):
+            for _ in range(thin):
+                items_pass(ballots, items, points, 0.0, precision, random)
+                points_pass(ballots, items, points, 0.0, random)
+                if learn:
+                    shape, rate = 1 + 0.5 * len(items), 1 + 0.5 * (items**2).sum(axis=0)
+                    precision[:] = random.gamma(shape, 1 / rate)
+                _group_moves(ballots, items, points, precision, random)
+            drawn[0][draw], drawn[1][draw] = points, items
+        return drawn
+    state = np.random.SeedSequence(seed).generate_state(4, np.uint64)
+    compiled.sample(
+        *_side(ballots.motions, ballots.by_motion), *_side(ballots.points, ballots.by_point), ctypes.c_int(width),
+        _address(items), _address(points), _address(precision), ctypes.c_int(learn),
+        *_chains(ballots.chains, np.empty((ballots.points, 3))), _address(state),
+        ctypes.c_int64(kept), ctypes.c_int64(thin), *map(_address, drawn),
+    )  # fmt: skip
+    return drawn
+
+
+def normals(count: int, seed: int, least: float | None = None) -> Floats | None:
+    """Compiled standard normals, or those above a bound; None without a compiler. For tests of their distribution."""
+    compiled = library()
+    if compiled is None:
+        return None
+    state, found = np.random.SeedSequence(seed).generate_state(4, np.uint64), np.empty(count)
+    bound = None if least is None else np.array([least])
+    compiled.sample_normals(_address(state), ctypes.c_int64(count), _address(bound), _address(found))
+    return found
+
+
+def utilities(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.0) -> Floats:
+    """The latent utility of each vote, in the order of `by_motion`."""
+    return _utility(ballots.by_motion, items, points, pull)
+
+
+# -- the same in NumPy ---------------------------------------------------------------------------------------------
+
+
+def _utility(side: Side, own: Floats, other: Floats, pull: float) -> Floats:
+    found = np.einsum("va,va->v", own[side.block], other[side.other])
+    return found if side.line is None else found + pull * side.line
+
+
+def _hazard(turned: Floats) -> Floats:
+    """phi / Phi, stable far out."""
+    return np.asarray(np.exp(-0.5 * turned**2 - 0.9189385332046727 - log_ndtr(turned)))
+
+
+def _residual(side: Side, utility: Floats) -> Floats:
+    """The slope of each vote's log chance in its utility: the latent utility's expected residual."""
+    return np.asarray(side.sign * _hazard(side.sign * utility))
+
+
+def _sums(side: Side, own: Floats, other: Floats, residual: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """By block: sums of z r and of w z z', where z is the other side's row of each vote."""
+    blocks, width = own.shape
+    rows = other[side.other]
+    slope = np.empty((blocks, width))
+    product = np.empty((blocks, width, width))
+    for a in range(width):
+        slope[:, a] = np.bincount(side.block, rows[:, a] * residual, blocks)
+        for b in range(a + 1):
+            along = np.bincount(side.block, weight * rows[:, a] * rows[:, b], blocks)
+            product[:, a, b] = product[:, b, a] = along
+    return slope, product
+
+
+def _told(side: Side, own: Floats, other: Floats, pull: float, random: Generator | None) -> tuple[Floats, Floats]:
+    """The sums of all blocks: of Newton's step, or with a stream of random numbers for drawn latent utilities."""
+    utility = _utility(side, own, other, pull)
+    if random is not None:
+        turned = np.clip(side.sign * utility, -FARTHEST, FARTHEST)
+        drawn = -side.sign * ndtri(ndtr(turned) * (1 - random.random(len(turned))))
+        return _sums(side, own, other, drawn, np.ones(len(drawn)))
+    residual = _residual(side, utility)
+    return _sums(side, own, other, residual, residual * (residual + utility))
+
+
+def _solved(product: Floats, slope: Floats, random: Generator | None) -> Floats:
+    """The solution of product x = slope, with a stream of random numbers a draw of N(x, inverse of product)."""
+    found = np.linalg.solve(product, slope[..., None])[..., 0]
+    if random is not None:
+        root = np.linalg.cholesky(product)
+        noise = random.standard_normal(slope.shape)[..., None]
+        found = found + np.linalg.solve(root.transpose(0, 2, 1), noise)[..., 0]
+    return np.asarray(found)
+
+
+def items_pass(
+    ballots: Ballots, items: Floats, points: Floats, pull: float, precision: Floats, random: Generator | None = None
+) -> None:
+    """Items given points, in place: drawn, or climbed by a Newton step each."""
+    side = ballots.by_motion
+    slope, product = _told(side, items, points, pull, random)
+    step = _solved(product + np.diag(precision), slope - precision * items, random)
+    if random is not None:
+        items += step
+        return
+
+    def worth(tried: Floats) -> Floats:
+        logs = log_ndtr(side.sign * _utility(side, tried, points, pull))
+        return np.asarray(np.bincount(side.block, logs, ballots.motions) - 0.5 * tried**2 @ precision)
+
+    items[:] = _climbed(items, step, np.arange(len(items)), worth)
+
+
+def points_pass(ballots: Ballots, items: Floats, points: Floats, pull: float, random: Generator | None = None) -> None:
+    """Points given items, in place: drawn, or climbed by a Newton step for each chain."""
+    side, chains = ballots.by_point, ballots.chains
+    slope, product = _told(side, points, items, pull, random)
+    slope, product, own = slope[:, 1:], product[:, 1:, 1:], points[:, 1:]
+    length = np.diff(chains.start)
+    alone = chains.heads[length == 1]
+    sure, mean = 1 / chains.variance[length == 1], chains.mean[length == 1]
+    prior = sure[:, None, None] * np.eye(own.shape[1])
+    gone = np.zeros(own.shape)
+    pulled = slope[alone] - sure[:, None] * (own[alone] - mean[:, None])
+    gone[alone] = _solved(product[alone] + prior, pulled, random)
+    if len(chains.followers):
+        told = np.column_stack([product[:, 0, 0], slope[:, 0] + product[:, 0, 0] * own[:, 0]])
+        for chain in np.flatnonzero(length > 1):
+            rows = slice(chains.start[chain], chains.start[chain + 1])
+            gone[rows, 0] = _walked(chains, int(chain), told, random) - own[rows, 0]
+    if random is not None:
+        own += gone
+        return
+
+    def worth(tried: Floats) -> Floats:
+        whole = np.column_stack([np.ones(len(tried)), tried])
+        logs = log_ndtr(side.sign * _utility(side, whole, items, pull))
+        return np.asarray(np.bincount(chains.of_point[side.block], logs, len(length)) + chains.log_priors(tried))
+
+    own[:] = _climbed(own, gone, chains.of_point, worth)
+
+
+def _climbed(own: Floats, step: Floats, group: Integers, worth: Callable[[Floats], Floats]) -> Floats:
+    """Each group a step further, or as much of it as does not lessen what it is worth."""
+    before = worth(own)
+    length = np.ones(len(before))
+    for _ in range(20):
+        tried = own + length[group, None] * step
+        worse = worth(tried) < before
+        if not worse.any():
+            return tried
+        length[worse] /= 2
+    length[worse] = 0.0
+    return np.asarray(own + length[group, None] * step)
+
+
+def _walked(chains: Chains, chain: int, told: Floats, random: Generator | None) -> Floats:
+    """The points of one chain: what later votes tell from its end backwards, then the points from its beginning."""
+    first, after = int(chains.start[chain]), int(chains.start[chain + 1])
+    for point in range(after - 1, first, -1):
+        told[point - 1] += told[point] / (1 + chains.drift[point] * told[point, 0])
+    found = np.empty(after - first)
+    sure, come = 1 / chains.variance[chain], chains.mean[chain]
+    for point in range(first, after):
+        precision = told[point, 0] + sure
+        come = (told[point, 1] + sure * come) / precision
+        if random is not None:
+            come += random.standard_normal() / np.sqrt(precision)
+        found[point - first] = come
+        if point + 1 < after:
+            sure = 1 / chains.drift[point + 1]
+    return found
+
+
+def _ascend(ballots: Ballots, items: Floats, points: Floats, pull: float, precision: Floats) -> float:
+    logs, _ = likelihood(ballots, items, points, pull)
+    items_pass(ballots, items, points, pull, precision)
+    points_pass(ballots, items, points, pull)
+    return logs
+
+
+def _group_moves(ballots: Ballots, items: Floats, points: Floats, precision: Floats, random: Generator) -> None:
+    """Shift and stretch points and items together, drawn from the prior along that line."""
+    chains = ballots.chains
+    sure = 1 / chains.variance
+    for axis in range(1, items.shape[1]):
+        first, slope = points[chains.heads, axis], items[:, axis]
+        weight = sure.sum() + precision[0] * slope @ slope
+        toward = sure @ (chains.mean - first) + precision[0] * items[:, 0] @ slope
+        shift = toward / weight + random.standard_normal() / np.sqrt(weight)
+        points[:, axis] += shift
+        items[:, 0] -= slope * shift
+        stretch = _stretch(ballots, points[:, axis], precision[axis] * float(slope @ slope), random)
+        points[:, axis] *= stretch
+        items[:, axis] /= stretch
+
+
+def _stretch(ballots: Ballots, points: Floats, slopes: float, random: Generator) -> float:
+    """A draw of how much one dimension is stretched: slice sampling (Neal 2003) of its logarithm."""
+    chains, later = ballots.chains, ballots.chains.followers
+    first = points[chains.heads]
+    size = (first**2 / chains.variance).sum() + ((points[later] - points[later - 1]) ** 2 / chains.drift[later]).sum()
+    along, free = float((first * chains.mean / chains.variance).sum()), ballots.points - ballots.motions
+
+    def logs(at: float) -> float:
+        grown = np.exp(at)
+        return float(free * at - 0.5 * size * grown**2 + along * grown - 0.5 * slopes / grown**2)
+
+    at, reach = 0.0, 0.1
+    for _ in range(3):
+        level = logs(at) + np.log(1 - random.random())
+        low = at - reach * random.random()
+        high = low + reach
+        while logs(low) > level:
+            low -= reach
+        while logs(high) > level:
+            high += reach
+        tried = low + random.random() * (high - low)
+        while logs(tried) <= level:
+            low, high = (tried, high) if tried < at else (low, tried)
+            tried = low + random.random() * (high - low)
+        at = tried
+    return float(np.exp(at))
