@@ -17,8 +17,8 @@ from whipcount.scenario.schema import ParameterPrior
 from whipcount.theory.rollcall_ballot import calibrate_ballot
 from whipcount.theory.rollcall_classification import best_cuts, optimal_classification
 from whipcount.theory.rollcall_free import Divisions, divisions
-from whipcount.theory.rollcall_mode import scale_votes
 from whipcount.theory.rollcall_ideal import ideal_points
+from whipcount.theory.rollcall_mode import scale_votes
 from whipcount.theory.rollcall_rebellion import (
     Chances,
     Coming,
@@ -458,6 +458,6 @@ class TestBundestag:
     @pytest.mark.slow
     def test_calibration(self, calls: RollCalls) -> None:
         told = calibrate_ballot(calls.with_inferred_parties())
-        assert 0.1 < told.discipline < 0.3
-        assert 8 < told.lam < 60
+        assert 0.5 < told.discipline < 0.9
+        assert 3 < told.lam < 5
         assert told.loglik > max(told.loglik_line, told.loglik_policy)

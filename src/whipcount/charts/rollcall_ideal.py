@@ -61,7 +61,7 @@ def _mean(members: list[MemberPoint]) -> float:
 
 def _strips(result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]]) -> tuple[list[str], float, float]:
     bottom = TOP + STRIP * len(parties)
-    ends = [one.point[0] + sign * 1.96 * one.error[0] for one in result.members for sign in (-1, 1)]
+    ends = [end for one in result.members for end in (one.low[0], one.high[0])]
     x = nice_scale(ends, NAMES, WIDTH - 40, 0.03)
     parts = axis_below(x, bottom + 4, TOP - 6, say("ideal point"))
     for place, (name, members) in enumerate(parties):
@@ -80,7 +80,7 @@ def _strips(result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]]) -
         faint = min(0.3, 9.0 / len(members))  # many bars together are still to be seen through
         for rank, one in enumerate(ordered):
             y = top + 6 + (STRIP - 12) * ((rank * 0.61803) % 1.0)  # spread evenly without a pattern
-            low, high = (x(one.point[0] + sign * 1.96 * one.error[0]) for sign in (-1, 1))
+            low, high = x(one.low[0]), x(one.high[0])
             parts.append(svg.element("line", x1=low, x2=high, y1=y, y2=y, stroke=colour, stroke_opacity=faint))
             parts.append(svg.element("circle", cx=x(one.point[0]), cy=y, r=2.3, fill=colour, fill_opacity=0.75))
         parts.append(svg.element("line", x1=NAMES, x2=WIDTH - 40, y1=top + STRIP, y2=top + STRIP, stroke=theme.RULE))

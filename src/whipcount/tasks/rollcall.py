@@ -15,6 +15,7 @@ from ._inputs import beforehand, written
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_ballot import Calibration
     from whipcount.theory.rollcall_classification import Classification
+    from whipcount.theory.rollcall_dynamic import DynamicPoints
     from whipcount.theory.rollcall_export import Exported
     from whipcount.theory.rollcall_ideal import IdealPoints
     from whipcount.theory.rollcall_table import RollCalls
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 HELP = mark("Count roll calls: unity, ideal points, rebels, a whip count for a coming motion.")
 HEADER = "member,party,motion,vote"
 # seconds a vote (`benchmarks/limits.py` measures them), and the votes beyond which a record does not fit in memory
-IDEAL = 5e-6
+IDEAL = 2e-7  # a draw from the posterior
 WHIP = 4e-7
 MOST_LEARNT = 3_000_000
 rollcall = Family("rollcall", HELP, "unity")
@@ -103,6 +104,7 @@ def unity(
     "rollcall ideal",
     mark("Ideal points of members with their uncertainty, cutting lines of motions."),
     "whipcount rollcall ideal votes.csv --dimensions 2 --chart ideal.svg",
+    "whipcount rollcall ideal votes.csv --draws 1000",
     order=76.2,
     drawn=True,
     form=Form(mark("Ideal points"), mark("Where do members stand, as their votes tell?"), HEADER, order=70),
@@ -113,7 +115,22 @@ def ideal(
     dimensions: Annotated[
         int, Option("dimensions", low=1, high=3, shown=True, title=mark("Dimensions: 1 or 2"), example="1")
     ] = 1,
-    bootstrap: Annotated[int, Option("samples for standard errors", low=0, shown=True)] = 0,
+    draws: Annotated[
+        int,
+        Option(
+            "draws from the posterior, for intervals that cover (1000 will do); 0: its mode",
+            low=0,
+            shown=True,
+            title=mark("Draws for intervals: 0 or 1000"),
+            example="0",
+        ),
+    ] = 0,
+    item_spread: Annotated[
+        float | None,
+        Option("spread of the prior of motions' parameters in the draws (learnt from them)", low=0.01, high=100.0),
+    ] = None,
+    bootstrap: Annotated[int, Option("samples for standard errors of the mode", low=0, shown=True)] = 0,
+    seed: Annotated[int, Option("of the draws and samples", low=0, shown=True)] = 1,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
     lopsided: Lopsided = 0.005,
     min_votes: MinVotes = 10,
@@ -126,7 +143,46 @@ def ideal(
     from whipcount.theory.rollcall_ideal import ideal_points
 
     calls = _read(source, format, infer_parties, votes, members)
-    found = ideal_points(calls, dimensions, bootstrap, right, lopsided=lopsided, fewest=min_votes)
+    beforehand(IDEAL * int((calls.votes != -1).sum()) * draws)
+    found = ideal_points(calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread)
+    return found.told((*calls.remarks, *found.remarks))
+
+
+@task(
+    "rollcall dynamic",
+    mark("Ideal points that move from period to period, on one scale that members of several hold together."),
+    "whipcount rollcall dynamic votes.csv --period 12",
+    order=76.25,
+    family=rollcall,
+)
+def dynamic(
+    source: Source,
+    period: Annotated[int, Option("months of a period", low=1, high=1200, shown=True)] = 12,
+    drift: Annotated[
+        float,
+        Option(
+            "standard deviation of a point's step to the next period (first points have 1)",
+            low=1e-4,
+            high=10.0,
+            shown=True,
+        ),
+    ] = 0.1,
+    draws: Annotated[int, Option("draws from the posterior; 0: its mode", low=0, shown=True)] = 1000,
+    seed: Annotated[int, Option("of the draws", low=0, shown=True)] = 1,
+    right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
+    lopsided: Lopsided = 0.025,
+    min_votes: MinVotes = 10,
+    format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
+    infer_parties: Infer = False,
+) -> DynamicPoints:
+    """Points of members by period, each a random walk (WC567)."""
+    from whipcount.theory.rollcall_dynamic import dynamic_points
+
+    calls = _read(source, format, infer_parties, votes, members)
+    beforehand(IDEAL * int((calls.votes != -1).sum()) * draws)
+    found = dynamic_points(calls, period, drift, draws, right, seed, lopsided, min_votes)
     return found.told((*calls.remarks, *found.remarks))
 
 

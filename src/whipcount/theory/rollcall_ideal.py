@@ -1,12 +1,13 @@
-"""Ideal points from roll calls: item response by expectation-maximisation, with standard errors and cutting lines.
+"""Ideal points from roll calls: item response with uncertainty, cutting lines and fit.
 
-Imai, Lo & Olmsted 2016; the model is Clinton, Jackman & Rivers's (2004): a member votes yes with probability
-Phi(a_j + b_j x_i). Ideal points have a standard normal prior, items a normal one. Abstentions and absences are missing.
+The model is Clinton, Jackman & Rivers's (2004): a member votes yes with probability Phi(a_j + b_j x_i). Ideal points
+have a standard normal prior, items a normal one. Abstentions and absences are missing. The points are those of highest
+posterior density (`rollcall_mode`), or means of draws from the posterior (`rollcall_posterior`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,23 +17,31 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import percent, say
 
 from ..errors import TableError
-from .rollcall_mode import STEPS, Scaling, scale_votes
+from .rollcall_fit import Fit, fit_table, fits_of
+from .rollcall_mode import STEPS, Scaling, scale_ballots, scale_votes
+from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Bools, Floats, RollCalls
+from .rollcall_votes import ballots_of
 
+Z95 = 1.959963984540054  # of a normal, to either side
+WORST_RHAT = 1.05  # above which chains are taken to tell different things
 FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior's
 LOPSIDED = 0.005  # share of the losing side up to which a motion tells nothing
+TELLING = 10  # motions listed as telling most
 NAMED = 5  # members whose names are told when they are left out
 
 
 @dataclass(frozen=True)
 class MemberPoint:
-    """A member's ideal point with its standard error, by dimension."""
+    """A member's ideal point with its standard error and the ends of its 95% interval, by dimension."""
 
     member: str
     party: str
     votes: int
     point: tuple[float, ...]
     error: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -55,14 +64,17 @@ class Cutting:
 
 @dataclass(frozen=True)
 class IdealPoints(Result):
-    """Ideal points of members and cutting lines of motions.
+    """Ideal points of members, cutting lines of motions, and the fit.
 
-    steps: until the points no longer moved; its limit where they still did, which `converged` tells.
+    steps: until the points no longer moved; its limit where they still did, which `converged` tells. draws: from the
+    posterior, 0 where the points are its mode; then waic is a deviance with a penalty (Watanabe 2010: smaller is
+    better), rhat and ess the largest R-hat and the smallest effective number of draws of a point, where ArviZ is there.
     """
 
     references: ClassVar[tuple[str, ...]] = (
         "Imai, Lo & Olmsted 2016, Fast estimation of ideal points with massive data",
         "Clinton, Jackman & Rivers 2004, The statistical analysis of roll call data",
+        "Varadhan & Roland 2008, Simple and globally convergent methods for accelerating the convergence of any EM",
     )
 
     members: tuple[MemberPoint, ...]
@@ -71,9 +83,14 @@ class IdealPoints(Result):
     correct: float
     apre: float
     loglik: float
+    fits: tuple[Fit, ...] = ()
     bootstrap: int = 0
     steps: int = 0
     converged: bool = True
+    draws: int = 0
+    waic: float = float("nan")
+    rhat: float = float("nan")
+    ess: float = float("nan")
 
     def tables(self) -> tuple[Table, ...]:
         """Members from one end to the other; motions."""
@@ -85,6 +102,8 @@ class IdealPoints(Result):
             Column("votes", "Votes", right=True),
             *(figure(name, say("Ideal point {name}", name=name), ".3f") for name in names),
             *(figure(f"{name}_error", "Standard error", ".3f") for name in names),
+            *(figure(f"{name}_low", "95% from", ".3f", 2) for name in names),
+            *(figure(f"{name}_high", "to", ".3f", 2) for name in names),
         )
         order = sorted(self.members, key=lambda one: one.point)
         motion_columns = (
@@ -102,18 +121,27 @@ class IdealPoints(Result):
                 "members",
                 "Ideal points",
                 member_columns,
-                tuple((one.member, one.party, one.votes, *one.point, *one.error) for one in order),
+                tuple((one.member, one.party, one.votes, *one.point, *one.error, *one.low, *one.high) for one in order),
             ),
-            Table(
-                "motions",
-                "Cutting lines",
-                motion_columns,
-                tuple(
-                    (one.motion, one.title, one.yes, one.no, one.cut, *one.discrimination, one.correct, one.pre)
-                    for one in self.motions
-                ),
-            ),
+            Table("motions", "Cutting lines", motion_columns, self._rows(self.motions)),
+            Table("discriminating", "Motions that the line tells most of", motion_columns, self._rows(self.telling)),
+            fit_table(self.fits),
         )
+
+    def _rows(self, motions: tuple[Cutting, ...]) -> tuple[tuple[Any, ...], ...]:
+        return tuple(
+            (one.motion, one.title, one.yes, one.no, one.cut, *one.discrimination, one.correct, one.pre)
+            for one in motions
+        )
+
+    @property
+    def telling(self) -> tuple[Cutting, ...]:
+        """The motions on which the points save most errors against the larger side, the most first."""
+
+        def saved(one: Cutting) -> int:
+            return round(min(one.yes, one.no) - (1 - one.correct) * (one.yes + one.no))
+
+        return tuple(sorted(self.motions, key=lambda one: (-saved(one), one.motion))[:TELLING])
 
     def sentences(self) -> str:
         """The scaling in plain words."""
@@ -139,6 +167,10 @@ class IdealPoints(Result):
             "bootstrap": self.bootstrap,
             "steps": self.steps,
             "converged": self.converged,
+            "draws": self.draws,
+            "waic": self.waic,
+            "rhat": self.rhat,
+            "ess": self.ess,
             **{grid.name: grid.records() for grid in self.tables()},
         }
 
@@ -188,34 +220,51 @@ def ideal_points(
     seed: int = 1,
     lopsided: float = LOPSIDED,
     fewest: int = FEWEST_VOTES,
+    draws: int = 0,
+    spread: float | None = None,
 ) -> IdealPoints:
     """Ideal points of all members who voted often enough, cutting lines of all motions that were contested.
 
-    bootstrap: so many parametric bootstrap samples for the standard errors; 0: the information matrix, which takes the
-    motions' parameters as known. right: a member or party to stand on the positive side of the first dimension.
-    lopsided, fewest: as `informative` takes them; who and what is left out is told among the remarks.
+    draws: so many draws from the posterior, whose means, deviations and quantiles are told; 0: its mode. spread:
+    standard deviation of the prior of motions' parameters that draws are made with; learnt where it is None. bootstrap:
+    so many parametric bootstrap samples for the standard errors of the mode; 0: the information matrix, which takes the
+    motions' parameters as known, so that intervals are too short. right: a member or party to stand on the positive
+    side of the first dimension. lopsided, fewest: as `informative` takes them; who and what is left out is told among
+    the remarks.
     """
     enough, kept, remarks = informative(calls, lopsided, fewest)
     yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
     if len(enough) < 2:
         raise TableError.one("WC561", "fewer than two members voted often enough", "give more motions")
     inner_yes, inner_seen = yes[np.ix_(enough, kept)], seen[np.ix_(enough, kept)]
-    found = _oriented(scale_votes(inner_yes, inner_seen, dimensions), calls, enough, right)
-    errors = found.errors
-    if bootstrap:
-        errors = _bootstrapped(found, inner_seen, bootstrap, seed)
+    ballots = ballots_of(inner_yes, inner_seen)
+    found, posterior = scale_ballots(ballots, dimensions), None
+    if draws:
+        posterior = sample_posterior(ballots, found, draws, seed, spread)
+        found = replace(
+            found, points=posterior.mean, errors=posterior.spread, difficulty=posterior.items[:, 0],
+            discrimination=posterior.items[:, 1:], loglik=posterior.loglik,
+        )  # fmt: skip
+    signs = _signs(found, calls, enough, right)
+    errors = found.errors if posterior or not bootstrap else _bootstrapped(found, inner_seen, bootstrap, seed)
+    low, high = found.points - Z95 * errors, found.points + Z95 * errors
+    if posterior:
+        low, high = posterior.interval()
+    low, high = np.where(signs > 0, low, -high), np.where(signs > 0, high, -low)
+    found = replace(found, points=found.points * signs, discrimination=found.discrimination * signs)
     cuttings = _cuttings(calls, found, kept, inner_yes, inner_seen)
     right_votes = sum(one.correct * (one.yes + one.no) for one in cuttings)
     total = sum(one.yes + one.no for one in cuttings)
     minority = sum(min(one.yes, one.no) for one in cuttings)
+    utility = found.difficulty + found.points @ found.discrimination.T
+    mixing = (posterior.mixing if posterior else None) or (float("nan"), float("nan"))
     return IdealPoints(
         members=tuple(
             MemberPoint(
                 calls.members[member],
                 calls.parties[member],
                 int(inner_seen[row].sum()),
-                tuple(float(value) for value in found.points[row]),
-                tuple(float(value) for value in errors[row]),
+                *(tuple(float(value) for value in table[row]) for table in (found.points, errors, low, high)),
             )
             for row, member in enumerate(enough)
         ),
@@ -224,10 +273,15 @@ def ideal_points(
         correct=right_votes / total,
         apre=1 - (total - right_votes) / minority if minority else float("nan"),
         loglik=found.loglik,
-        bootstrap=bootstrap,
+        fits=fits_of(utility, inner_yes, inner_seen, [calls.parties[member] for member in enough]),
+        bootstrap=0 if posterior else bootstrap,
         steps=found.steps,
         converged=found.steps < STEPS,
-    ).told((*remarks, _stopped(found.steps)))
+        draws=posterior.points.shape[0] * posterior.points.shape[1] if posterior else 0,
+        waic=posterior.waic if posterior else float("nan"),
+        rhat=mixing[0],
+        ess=mixing[1],
+    ).told((*remarks, _stopped(found.steps) if posterior is None else mixed(posterior)))
 
 
 def _stopped(steps: int) -> str:
@@ -236,21 +290,32 @@ def _stopped(steps: int) -> str:
     return say("after {steps} steps the points still moved: take them with caution", steps=steps)
 
 
-def _oriented(found: Scaling, calls: RollCalls, members: np.ndarray, right: str | None) -> Scaling:
-    """Turn the dimensions: `right` (else the largest party) on the positive side of the first."""
+def mixed(posterior: Posterior) -> str:
+    """How well chains of draws mixed, in words."""
+    draws = posterior.points.shape[0] * posterior.points.shape[1]
+    told = posterior.mixing
+    if told is None:
+        return say("{draws} draws from the posterior; how well they mix is told where ArviZ is installed", draws=draws)
+    if told[0] > WORST_RHAT:
+        return say(
+            "{draws} draws from the posterior, largest R-hat {rhat:.3f}: the chains do not agree, give more --draws",
+            draws=draws, rhat=told[0],
+        )  # fmt: skip
+    return say(
+        "{draws} draws from the posterior, largest R-hat {rhat:.3f}, worth at least {ess:.0f} independent ones",
+        draws=draws, rhat=told[0], ess=told[1],
+    )  # fmt: skip
+
+
+def _signs(found: Scaling, calls: RollCalls, members: np.ndarray, right: str | None) -> Floats:
+    """Which way each dimension is turned: `right` (else the largest party) on the positive side."""
     if right is not None and right in calls.members:
         reference = np.flatnonzero(members == calls.member(right))
     else:
         names = list(calls.party_names)
         place = names.index(right) if right in names else 0
         reference = np.flatnonzero(calls.party_of[members] == place)
-    signs = np.ones(found.points.shape[1])
-    for axis in range(len(signs)):
-        if len(reference) and found.points[reference, axis].mean() < 0:
-            signs[axis] = -1.0
-    return Scaling(
-        found.points * signs, found.errors, found.difficulty, found.discrimination * signs, found.loglik, found.steps
-    )
+    return np.where(len(reference) and found.points[reference].mean(axis=0) < 0, -1.0, 1.0)
 
 
 def _bootstrapped(found: Scaling, seen: Bools, samples: int, seed: int) -> Floats:

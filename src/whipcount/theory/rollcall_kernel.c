@@ -174,7 +174,10 @@ static inline __attribute__((always_inline)) double chances(const Votes *votes, 
     for (int a = 0; a < width; a++) u += own[a] * z[a];
     double h = hazard(sign * u, &logs);
     total += logs;
-    if (along) *along += votes->line[at] * sign * h;
+    if (along) {
+      along[0] += votes->line[at] * sign * h;
+      along[1] += votes->line[at] * votes->line[at] * h * (h + sign * u);
+    }
   }
   return total;
 }
@@ -424,11 +427,11 @@ double ascend(int64_t motions, const int64_t *motion_start, const int32_t *motio
   return logs;
 }
 
-/* Over all votes of the motions: log chances, and sum of line times expected residual. */
+/* Over all votes of the motions: log chances, and where lines pull their slope and curvature in the pull. */
 void likelihood(int64_t motions, const int64_t *start, const int32_t *code, const double *line, int width,
                 const double *items, const double *points, double pull, double *found) {
   Votes votes = {motions, start, code, line};
-  found[0] = found[1] = 0.0;
+  found[0] = found[1] = found[2] = 0.0;
   for (int64_t item = 0; item < motions; item++)
     found[0] += chances(&votes, item, width, items + item * width, points, pull, line ? found + 1 : 0);
 }
@@ -486,14 +489,18 @@ static void group_moves(int64_t motions, int64_t n_points, int width, double *it
   }
 }
 
-/* The precision of the items' prior, given the items: constants and slopes apart. A precision's own prior is
-   exponential with mean 1. */
+/* The precision of the items' prior, given the items: one for constants, one for all slopes, so that no direction is
+   set apart. A precision's own prior is exponential with mean 1. */
 static void draw_precision(int64_t motions, int width, const double *items, double *precision, Random *random) {
-  for (int a = 0; a < width; a++) {
-    double squares = 0.0;
-    for (int64_t item = 0; item < motions; item++) squares += items[item * width + a] * items[item * width + a];
-    precision[a] = gamma_variate(1.0 + 0.5 * motions, random) / (1.0 + 0.5 * squares);
+  double constants = 0.0, slopes = 0.0;
+  for (int64_t item = 0; item < motions; item++) {
+    const double *own = items + item * width;
+    constants += own[0] * own[0];
+    for (int a = 1; a < width; a++) slopes += own[a] * own[a];
   }
+  precision[0] = gamma_variate(1.0 + 0.5 * motions, random) / (1.0 + 0.5 * constants);
+  precision[1] = gamma_variate(1.0 + 0.5 * motions * (width - 1), random) / (1.0 + 0.5 * slopes);
+  for (int a = 2; a < width; a++) precision[a] = precision[1];
 }
 
 /* Sampling from where points and items stand: `kept` draws, each after `thin` sweeps. Most sweeps propose; every fourth

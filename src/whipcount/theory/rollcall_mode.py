@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from .rollcall_table import Bools, Floats
-from .rollcall_votes import Ballots, Side, ascend, ballots_of, likelihood, utilities
+from .rollcall_votes import Ballots, Chains, Side, ascend, ballots_of, likelihood, utilities
 
 STEPS = 2_000
 CLOSE = 1e-5  # change of a point, in standard deviations of all, over a step at which the search stops
@@ -61,13 +61,15 @@ def scale_ballots(
 ) -> Scaling:
     """The same from votes. spread: of the items' prior. Chains keep their scale, which their prior holds."""
     guess = first_guess(ballots, dimensions) if start is None else start
-    points = np.column_stack([np.ones(ballots.points), guess])
-    items = np.zeros((ballots.motions, dimensions + 1))
-    precision = np.full(dimensions + 1, 1 / spread**2)
-    pull, done = _climb(_Place(ballots, items, points, precision), steps)
+    # a search does not cross over to the other side: where the prior has one, both are tried
+    guesses = [guess, -guess] if start is None and ballots.chains.mean.any() else [guess]
+    tried = [_Place(ballots, one, np.full(dimensions + 1, 1 / spread**2)) for one in guesses]
+    taken = [one.climb(steps) for one in tried]
+    done, place = max(zip(taken, tried, strict=True), key=lambda one: one[1].worth())
+    items, points, pull = place.items, place.points, float(place.pull[0])
     utility = utilities(ballots, items, points, pull)
-    errors = _errors(ballots.by_motion, utility, items, ballots.points)
-    logs, _ = likelihood(ballots, items, points, pull)
+    errors = _errors(ballots.by_motion, utility, items, ballots.chains)
+    logs, _, _ = likelihood(ballots, items, points, pull)
     x, difficulty, slope = points[:, 1:].copy(), items[:, 0].copy(), items[:, 1:].copy()
     if not len(ballots.chains.followers):
         # the scale is arbitrary: put the members on mean 0 and standard deviation 1
@@ -81,12 +83,12 @@ def scale_ballots(
 class _Place:
     """Where the search stands: items, points and the pull of the lines, of one model of one table."""
 
-    def __init__(self, ballots: Ballots, items: Floats, points: Floats, precision: Floats) -> None:
-        self.ballots, self.items, self.points, self.precision = ballots, items, points, precision
+    def __init__(self, ballots: Ballots, guess: Floats, precision: Floats) -> None:
+        self.ballots, self.precision = ballots, precision
+        self.points = np.column_stack([np.ones(ballots.points), guess])
+        self.items = np.zeros((ballots.motions, self.points.shape[1]))
         self.pull = np.zeros(1)
         self.held = np.empty((ballots.points, 3))
-        lines = ballots.by_motion.line
-        self.squares = 0.0 if lines is None else float(lines @ lines)
 
     def read(self) -> Floats:
         """All parameters as one vector."""
@@ -100,53 +102,67 @@ class _Place:
 
     def step(self) -> float:
         """One step; gives the log posterior density before it."""
-        prior = -0.5 * float((self.items**2 @ self.precision).sum())
-        prior += float(self.ballots.chains.log_priors(self.points[:, 1:]).sum())
+        prior = self._prior()
         logs = ascend(self.ballots, self.items, self.points, float(self.pull[0]), self.precision, self.held)
-        if self.squares > 0:
-            _, along = likelihood(self.ballots, self.items, self.points, float(self.pull[0]))
-            self.pull += along / self.squares
+        if self.ballots.by_motion.line is not None:
+            self._pull_harder()
         return logs + prior
 
+    def _prior(self) -> float:
+        items = -0.5 * float((self.items**2 @ self.precision).sum())
+        return items + float(self.ballots.chains.log_priors(self.points[:, 1:]).sum())
 
-def _climb(place: _Place, steps: int) -> tuple[float, int]:
-    """Steps and squared extrapolations until points stand still; the pull of the lines, and how many steps it took."""
-    reach, done, worth = 4.0, 0, -np.inf
-    before = good = place.read()
-    while done < steps:
-        logs = place.step()
-        done += 1
-        if logs < worth:
-            # too far: back to the last good place, and a shorter reach from there
-            place.write(good)
-            before, worth, reach = good, -np.inf, max(reach / 2, 1.0)
-            continue
-        first = place.read()
-        if done == steps or (done > 5 and _moved(place, before, first) < CLOSE):
-            break
-        worth = place.step()
-        done += 1
-        good = place.read()
-        once, bent = first - before, (good - first) - (first - before)
-        length = float(np.linalg.norm(once) / max(float(np.linalg.norm(bent)), 1e-300))
-        if length >= reach:
-            length, reach = reach, 4 * reach
-        if length > 1.0:
-            place.write(before + 2 * length * once + length**2 * bent)
-        before = place.read()
-    return float(place.pull[0]), done
+    def worth(self) -> float:
+        """The log posterior density."""
+        return likelihood(self.ballots, self.items, self.points, float(self.pull[0]))[0] + self._prior()
 
+    def _pull_harder(self) -> None:
+        """Newton's step of the pull of the lines, or as much of it as does not lessen the likelihood."""
+        before, slope, curvature = likelihood(self.ballots, self.items, self.points, float(self.pull[0]))
+        step = slope / max(curvature, 1e-9)
+        for _ in range(20):
+            if likelihood(self.ballots, self.items, self.points, float(self.pull[0]) + step)[0] >= before:
+                self.pull += step
+                return
+            step /= 2
 
-def _moved(place: _Place, before: Floats, after: Floats) -> float:
-    """The largest change of a point, in standard deviations of all points of its dimension around their mean."""
-    here = slice(place.items.size, -1)
-    shape = place.points[:, 1:].shape
-    told = []
-    for one in (before, after):
-        points = one[here].reshape(shape)
-        spread = points.std(axis=0)
-        told.append((points - points.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
-    return float(np.abs(told[1] - told[0]).max())
+    def climb(self, steps: int) -> int:
+        """Steps and squared extrapolations until points stand still; how many steps it took."""
+        reach, done, worth = 4.0, 0, -np.inf
+        before = good = self.read()
+        while done < steps:
+            logs = self.step()
+            done += 1
+            if logs < worth:
+                # too far: back to the last good place, and a shorter reach from there
+                self.write(good)
+                before, worth, reach = good, -np.inf, max(reach / 2, 1.0)
+                continue
+            first = self.read()
+            if done == steps or (done > 5 and self._moved(before, first) < CLOSE):
+                break
+            worth = self.step()
+            done += 1
+            good = self.read()
+            once, bent = first - before, (good - first) - (first - before)
+            length = float(np.linalg.norm(once) / max(float(np.linalg.norm(bent)), 1e-300))
+            if length >= reach:
+                length, reach = reach, 4 * reach
+            if length > 1.0:
+                self.write(before + 2 * length * once + length**2 * bent)
+            before = self.read()
+        return done
+
+    def _moved(self, before: Floats, after: Floats) -> float:
+        """The largest change of a point, in standard deviations of all points of its dimension around their mean."""
+        here = slice(self.items.size, -1)
+        shape = self.points[:, 1:].shape
+        told = []
+        for one in (before, after):
+            points = one[here].reshape(shape)
+            spread = points.std(axis=0)
+            told.append((points - points.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
+        return float(np.abs(told[1] - told[0]).max())
 
 
 def first_guess(ballots: Ballots, dimensions: int) -> Floats:
@@ -167,14 +183,27 @@ def _gathered(block: np.ndarray, value: Floats, rows: Floats, blocks: int) -> Fl
     return np.column_stack([np.bincount(block, value * column, blocks) for column in rows.T])
 
 
-def _errors(side: Side, utility: Floats, items: Floats, points: int) -> Floats:
+def _errors(side: Side, utility: Floats, items: Floats, chains: Chains) -> Floats:
     """Standard errors from the expected information of each point's votes and the prior, items taken as known."""
     log_density = -0.5 * utility**2 - 0.9189385332046727
     information = np.exp(2 * log_density - log_ndtr(utility) - log_ndtr(-utility))
     slopes = items[side.block, 1:]
-    width = slopes.shape[1]
-    products = np.tile(np.eye(width), (points, 1, 1))
+    points, width = int(chains.start[-1]), slopes.shape[1]
+    products = np.zeros((points, width, width))
     for a in range(width):
         for b in range(width):
-            products[:, a, b] += np.bincount(side.other, information * slopes[:, a] * slopes[:, b], points)
-    return np.asarray(np.sqrt(np.diagonal(np.linalg.inv(products), axis1=1, axis2=2)))
+            products[:, a, b] = np.bincount(side.other, information * slopes[:, a] * slopes[:, b], points)
+    first = np.zeros(points)
+    first[chains.heads] = 1 / chains.variance
+    if not len(chains.followers):
+        products += first[:, None, None] * np.eye(width)
+        return np.asarray(np.sqrt(np.diagonal(np.linalg.inv(products), axis1=1, axis2=2)))
+    # along a chain: what is known of a point from itself and those before it, and from those after it
+    own = products[:, 0, 0] + first
+    ahead, behind = own.copy(), np.zeros(points)
+    for point in chains.followers:
+        ahead[point] += ahead[point - 1] / (1 + chains.drift[point] * ahead[point - 1])
+    for point in chains.followers[::-1]:
+        after = products[point, 0, 0] + behind[point]
+        behind[point - 1] = after / (1 + chains.drift[point] * after)
+    return np.asarray(1 / np.sqrt(ahead + behind))[:, None]

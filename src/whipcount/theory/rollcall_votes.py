@@ -181,20 +181,22 @@ def ascend(
     return float(found)
 
 
-def likelihood(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.0) -> tuple[float, float]:
-    """The log-likelihood of all votes, and the sum of line times expected residual (0 without lines)."""
+def likelihood(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.0) -> tuple[float, float, float]:
+    """The log-likelihood of all votes, and its slope and curvature in the pull of the lines (0 without lines)."""
     side, compiled = ballots.by_motion, library()
     if compiled is None:
         utility = _utility(side, items, points, pull)
-        logs = float(log_ndtr(side.sign * utility).sum())
-        along = 0.0 if side.line is None else float(side.line @ _residual(side, utility))
-        return logs, along
-    found = np.zeros(2)
+        logs, slope, curvature = float(log_ndtr(side.sign * utility).sum()), 0.0, 0.0
+        if side.line is not None:
+            residual = _residual(side, utility)
+            slope, curvature = float(side.line @ residual), float(side.line**2 @ (residual * (residual + utility)))
+        return logs, slope, curvature
+    found = np.zeros(3)
     compiled.likelihood(
         *_side(ballots.motions, side), _address(side.line), ctypes.c_int(items.shape[1]), _address(items),
         _address(points), ctypes.c_double(pull), _address(found),
     )  # fmt: skip
-    return float(found[0]), float(found[1])
+    return float(found[0]), float(found[1]), float(found[2])
 
 
 def sample(
@@ -226,16 +228,17 @@ def sample(
                 items_pass(ballots, items, points, 0.0, precision, random)
                 points_pass(ballots, items, points, 0.0, random)
                 if learn:
-                    shape, rate = 1 + 0.5 * len(items), 1 + 0.5 * (items**2).sum(axis=0)
-                    precision[:] = random.gamma(shape, 1 / rate)
+                    for part, columns in ((slice(1), items[:, :1]), (slice(1, None), items[:, 1:])):
+                        rate = 1 + 0.5 * float((columns**2).sum())
+                        precision[part] = random.gamma(1 + 0.5 * columns.size) / rate
                 _group_moves(ballots, items, points, precision, random)
             drawn[0][draw], drawn[1][draw] = points, items
         return drawn
-    state = np.random.SeedSequence(seed).generate_state(4, np.uint64)
+    state, held = np.random.SeedSequence(seed).generate_state(4, np.uint64), np.empty((ballots.points, 3))
     compiled.sample(
         *_side(ballots.motions, ballots.by_motion), *_side(ballots.points, ballots.by_point), ctypes.c_int(width),
         _address(items), _address(points), _address(precision), ctypes.c_int(learn),
-        *_chains(ballots.chains, np.empty((ballots.points, 3))), _address(state),
+        *_chains(ballots.chains, held), _address(state),
         ctypes.c_int64(kept), ctypes.c_int64(thin), *map(_address, drawn),
     )  # fmt: skip
     return drawn
@@ -261,7 +264,7 @@ def utilities(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.0
 
 
 def _utility(side: Side, own: Floats, other: Floats, pull: float) -> Floats:
-    found = np.einsum("va,va->v", own[side.block], other[side.other])
+    found: Floats = np.einsum("va,va->v", own[side.block], other[side.other])
     return found if side.line is None else found + pull * side.line
 
 
@@ -390,7 +393,7 @@ def _walked(chains: Chains, chain: int, told: Floats, random: Generator | None) 
 
 
 def _ascend(ballots: Ballots, items: Floats, points: Floats, pull: float, precision: Floats) -> float:
-    logs, _ = likelihood(ballots, items, points, pull)
+    logs, _, _ = likelihood(ballots, items, points, pull)
     items_pass(ballots, items, points, pull, precision)
     points_pass(ballots, items, points, pull)
     return logs
