@@ -11,11 +11,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import whipcount
 from whipcount.data.reading import read_table
 from whipcount.data.reading.names import find_name, split_cabinet, split_names
 from whipcount.data.reading.numerals import written
 from whipcount.data.seats import load_seats
 from whipcount.errors import TableError
+from whipcount.text import speaking
 
 PLAIN = "party,seats,position\nLeft,69,1.2\nGrüne,67,2.9\nLabour,153,3.8\n"
 
@@ -91,6 +93,14 @@ class TestKindsOfFiles:
     def test_what_is_no_table_is_called_by_its_name(self, tmp_path: Path, content: bytes, name: str, word: str) -> None:
         with pytest.raises(TableError, match=f"WC521.*{word}"):
             read_table(put(tmp_path, name, content))
+
+    @pytest.mark.parametrize("ends", ["\n", " "])
+    def test_a_name_twice_in_a_record_of_json_is_refused(self, tmp_path: Path, ends: str) -> None:
+        """Python takes the last of the two values; which one was meant nobody knows."""
+        path = tmp_path / "t.json"
+        path.write_text(f'[{ends}{{"party": "A", "seats": 3, "seats": 7}},{ends}{{"party": "B", "seats": 4}}{ends}]')
+        with pytest.raises(TableError, match=r"WC543.*'seats' stands twice"):
+            read_table(path)
 
     def test_other_sheets_are_told(self, tmp_path: Path) -> None:
         xlsxwriter = pytest.importorskip("xlsxwriter")
@@ -265,7 +275,58 @@ class TestRows:
             table.measure("change")
 
 
+class TestCodesOfMissingValues:
+    """-99 among numbers of 0 and more is how surveys write that they know none: asked about, unless written -99.0."""
+
+    @pytest.mark.parametrize("code", ["-9", "-99", "-999", "-9999", "-88", "-77"])
+    def test_asked_about(self, tmp_path: Path, code: str) -> None:
+        path = tmp_path / "t.csv"
+        path.write_text(f"party,seats,x\nA,5,1.5\nB,6,{code}\nC,7,3\n")
+        with pytest.raises(TableError, match=rf"WC519 .*t\.csv:3.*x is {code}"):
+            read_table(path).numbers("x")
+        path.write_text(f"party,seats,x\nA,5,1.5\nB,6,{code}.0\nC,7,3\n")
+        assert read_table(path).numbers("x") == [1.5, float(code), 3]
+
+    @pytest.mark.parametrize("values", [(-99, -5, 3), (-40, 1, 2), (-98.5, 1, 2)])
+    def test_other_numbers_below_zero_are_numbers(self, tmp_path: Path, values: tuple[float, ...]) -> None:
+        path = tmp_path / "t.csv"
+        path.write_text("party,x\n" + "".join(f"P{row},{value}\n" for row, value in enumerate(values)))
+        assert read_table(path).numbers("x") == list(values)
+
+    def test_in_commands(self, tmp_path: Path) -> None:
+        """The map of `spatial` and the covariates of `survival`, which once took it for a number."""
+        path = tmp_path / "t.csv"
+        path.write_text("party,seats,x,y\nA,5,1,4\nB,6,2,-99\nC,7,3,5\n")
+        with pytest.raises(TableError, match="WC519"):
+            whipcount.spatial(path, positions="x,y")
+        path.write_text("duration,ended,majority\n5,1,1\n6,1,-99\n7,0,0\n3,1,0\n")
+        with pytest.raises(TableError, match="WC519"):
+            whipcount.survival(path, covariates="majority")
+
+
+class TestPositionsUnasked:
+    """Columns called as positions are taken unasked by `coalitions`: where they cannot be read, that is told."""
+
+    @pytest.mark.parametrize("cells", [("1.2", "1,9", "5.5"), ("1٫2", "3٫4", "5٫5"), ("left", "centre", "right")])
+    def test_told(self, tmp_path: Path, cells: tuple[str, ...]) -> None:
+        path = tmp_path / "t.csv"
+        rows = [f"{name};{seats};{cell}" for name, seats, cell in zip("ABC", (5, 6, 7), cells, strict=True)]
+        path.write_text("\n".join(["party;seats;left_right", *rows]), encoding="utf-8")
+        found = load_seats(path)
+        assert not found.measures
+        assert "positions in the column left_right are not read" in found.remarks[0]
+
+
 class TestNames:
+    @pytest.mark.parametrize("name", ["1-Mar", "Mar-14", "12. März", "2024-03-01", "1 марта"])
+    def test_a_name_that_looks_like_a_date_is_told(self, name: str) -> None:
+        remarks = load_seats({name: 40, "B": 35, "May's List": 12, "14": 3}).remarks
+        assert [name in remark and "looks like a date" in remark for remark in remarks] == [True]
+
+    def test_remarks_are_in_the_readers_language(self) -> None:
+        with speaking("ru"):
+            assert "похоже на дату" in load_seats({"1-Mar": 40, "B": 35}).remarks[0]
+
     def test_unicode_forms_are_one_name(self, tmp_path: Path) -> None:
         composed, taken_apart = (unicodedata.normalize(form, "Grüne") for form in ("NFC", "NFD"))
         with pytest.raises(TableError, match="WC503"):
@@ -298,3 +359,17 @@ class TestNames:
         assert split_cabinet("Lega+DC", known) == ("Lega", "DC")
         with pytest.raises(TableError, match="WC513"):
             split_cabinet("+Europa+DC", known)
+
+
+class TestHeaders:
+    @pytest.mark.parametrize("mark", ["*", " *", "[1]", "[a]", "[note 1]", "¹", "†", "*[b]"])
+    def test_signs_of_footnotes_are_no_part_of_a_column(self, tmp_path: Path, mark: str) -> None:
+        """An optional column with one was once no column: every member stood in no party."""
+        path = tmp_path / "t.csv"
+        path.write_text(f"member,party{mark},motion,vote\nA,X,m,yes\nB,X,m,no\nC,Y,m,yes\n")
+        assert {one["party"] for one in whipcount.rollcall.unity(path).record()["parties"]} == {"X", "Y"}
+
+    def test_no_party_at_all_is_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "t.csv"
+        path.write_text("member,side (N),motion,vote\nA,X,m,yes\nB,X,m,no\nC,Y,m,yes\n")
+        assert any("no member has a party" in remark for remark in whipcount.rollcall.unity(path).remarks)

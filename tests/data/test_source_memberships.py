@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from whipcount.data.roll_call_sources import read_roll_calls
+from whipcount.errors import TableError
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, RollCalls
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -231,3 +232,87 @@ def test_the_109th_senate(tmp_path: Path) -> None:
     for votes, place in counted:
         off = [abs(int(votes[column]) - told[motion.id][place]) for column, motion in enumerate(calls.motions)]
         assert max(off) <= 1, "but for the President's position"
+
+
+# the columns of the tables that voteview.com gives for one chamber, in their order
+MEMBERS_AS_PUBLISHED = (
+    "congress,chamber,icpsr,state_icpsr,district_code,state_abbrev,party_code,occupancy,last_means,bioname,bioguide_id,"
+    "born,died,nominate_dim1,nominate_dim2,nominate_log_likelihood,nominate_geo_mean_probability,"
+    "nominate_number_of_votes,nominate_number_of_errors,conditional,nokken_poole_dim1,nokken_poole_dim2"
+)
+ROLLCALLS_AS_PUBLISHED = (
+    "congress,chamber,rollnumber,date,session,clerk_rollnumber,yea_count,nay_count,nominate_mid_1,nominate_mid_2,"
+    "nominate_spread_1,nominate_spread_2,nominate_log_likelihood,bill_number,vote_result,vote_desc,vote_question,dtl_desc"
+)
+FIRST_OF_2006 = 366  # roll calls of the first session; Corzine sat in it, Menendez in the second
+PARTY_CODES = {"D": 100, "R": 200, "Indep": 328}
+
+
+def published_109th_senate(folder: Path, stem: str, outside: bool, house: bool) -> dict[str, str]:
+    """The real votes of yes and no, absences as 9, in Voteview's columns; what each member is called.
+
+    outside: whether who has no seat has rows with code 0. house: whether a made chamber stands in the same files.
+    """
+    with (SENATE / "s109_motions.csv").open(encoding="utf-8") as file:
+        motions = [row["motion"] for row in csv.DictReader(file)]
+    with gzip.open(SENATE / "s109_votes.csv.gz", "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    party = {row["member"]: row["party"] for row in rows}
+    number = {name: 99911 if name.startswith("BUSH") else 40000 + place for place, name in enumerate(sorted(party))}
+    cast = {(row["member"], row["motion"]): {"yes": 1, "no": 6}[row["vote"]] for row in rows}
+    people, votes, calls = [], [], []
+    for name, icpsr in number.items():
+        head, state = name.startswith("BUSH"), name.rstrip(")")[-2:]
+        about = ("President", 99, "USA") if head else ("Senate", 41, state)
+        people.append(
+            f"109,{about[0]},{icpsr},{about[1]},0.0,{about[2]},{PARTY_CODES.get(party[name], 328)},,,"
+            f'"{name.split(" (")[0]}, Given ""Nick"" Jr.",X000001,1950,,0.1,-0.2,-80.3,0.88,600,33,,-0.08,0.23'
+        )
+    for place, motion in enumerate(motions):
+        counts: Counter[int] = Counter()
+        for name, icpsr in number.items():
+            gone = (name.startswith("CORZINE") and place >= FIRST_OF_2006) or (
+                name.startswith("MENENDEZ") and place < FIRST_OF_2006
+            )
+            code = cast.get((name, motion), 0 if gone else 9)
+            assert not (gone and code), "nobody voted without a seat"
+            if (gone and not outside) or (name.startswith("BUSH") and code == 9):
+                continue
+            counts[code] += not name.startswith("BUSH")
+            votes.append(f"109,Senate,{place + 1},{icpsr},{code},99.7")
+        day = dt.date(2005 + (place >= FIRST_OF_2006), 1, 31) + dt.timedelta(place % FIRST_OF_2006 // 2)
+        about = f'1,{place},{counts[1]},{counts[6]},0.1,0.2,0.3,0.4,-12.5,S{place},Passed,"On it, as amended",,'
+        calls.append(f"109,Senate,{place + 1},{day},{about}")
+    if house:
+        people.append('109,House,10000,41,1.0,AL,100,,,"ELSE, Some",X1,1950,,0.1,-0.2,-80.3,0.88,600,33,,-0.08,0.23')
+        votes += [f"109,House,{roll},10000,1,99.7" for roll in (1, 2)]
+        calls += [f"109,House,{roll},2005-02-01,1,{roll},1,0,,,,,,H1,Passed,,," for roll in (1, 2)]
+    for kind, header, lines in (
+        ("members", MEMBERS_AS_PUBLISHED, people),
+        ("rollcalls", ROLLCALLS_AS_PUBLISHED, calls),
+        ("votes", "congress,chamber,rollnumber,icpsr,cast_code,prob", votes),
+    ):
+        (folder / f"{stem}109_{kind}.csv").write_text(header + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return party
+
+
+@pytest.mark.skipif(not SENATE.is_dir(), reason=f"{SENATE} is not there")
+@pytest.mark.parametrize(("stem", "outside", "house"), [("S", False, False), ("S", True, False), ("HS", False, True)])
+def test_the_109th_senate_as_voteview_publishes_it(tmp_path: Path, stem: str, outside: bool, house: bool) -> None:
+    """A hundred senators on every day, Menendez after Corzine, no President, and the source's own counts."""
+    party = published_109th_senate(tmp_path, stem, outside, house)
+    if house:
+        with pytest.raises(TableError, match=r"WC547.*--chamber 109:Senate"):
+            read_roll_calls(tmp_path)
+    calls = read_roll_calls(tmp_path, chamber="109:Senate" if house else None)
+    assert calls.shape == (101, 645)
+    assert calls.sat.sum(axis=0).tolist() == [100] * 645
+    assert not any(name.startswith("BUSH") for name in calls.members)
+    assert any("positions of a President" in remark for remark in calls.remarks)
+    assert not any("other rows than" in remark for remark in calls.remarks)
+    row = {name.split(",")[0]: place for place, name in enumerate(calls.members)}
+    assert calls.sat[row["CORZINE"]].tolist() == [True] * 366 + [False] * 279
+    assert calls.sat[row["MENENDEZ"]].tolist() == [False] * 366 + [True] * 279
+    of = {name.split(" (")[0]: PARTY_CODES.get(letter, 328) for name, letter in party.items()}
+    words = {100: "Democrat", 200: "Republican", 328: "Independent"}
+    assert {name: calls.parties[place] for name, place in row.items()} == {name: words[of[name]] for name in row}

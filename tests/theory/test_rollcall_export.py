@@ -93,10 +93,10 @@ def test_a_record_too_large_to_learn_from_is_refused(monkeypatch: pytest.MonkeyP
 
 
 def test_what_lasts_is_told_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
-    from whipcount.tasks import _inputs
+    from whipcount.tasks import _lasting
 
     told: list[str] = []
     monkeypatch.setattr("whipcount.session.notice", told.append)
-    for seconds in (1.0, 12.0, 600.0):
-        _inputs.beforehand(seconds)
-    assert told == ["this takes about 12 s", "this takes about 10 min"]
+    for seconds in (1.0, 12.0, 600.0, 36_000.0):
+        _lasting.beforehand(seconds)
+    assert told == ["this takes about 12 s", "this takes about 10 min", "this takes about 10 h"]

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from ..errors import Place, TableError
+from ..text import say
 from ..theory.tables import PositionsTable
 from .columns import Header, choose, read_columns
 
@@ -152,10 +153,10 @@ def _power(place: PartyPlace, seated: bool, weighed: bool) -> float:
 
 
 def _left_out(here: Sequence[PartyPlace], kept: Sequence[PartyPlace], weighed: bool) -> tuple[str, ...]:
-    remarks = [] if weighed else ["the file tells neither seats nor votes: every party has the same power"]
+    remarks = [] if weighed else [say("the file tells neither seats nor votes: every party has the same power")]
     gone = [place.name for place in here if place not in kept]
     if gone:
-        remarks.append(f"left out without a position or without seats and votes: {', '.join(gone)}")
+        remarks.append(say("left out without a position or without seats and votes: {names}", names=", ".join(gone)))
     return tuple(remarks)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import TableError
+from ..text import say
 from ..theory.survival import Durations
 from ..theory.survival_cabinets import TRAITS, traits
 from ..theory.survival_causes import UNKNOWN, Ends
@@ -54,7 +55,7 @@ def _tell_rows(table: Table) -> None:
                 raise TableError.one("WC520", message, "take the row out", table.place(row))
     again = table.height - table.frame.unique().height
     if again and any(table.number_problem(name) for name in texts):
-        table.remark(f"{again} rows stand twice, word for word: both are counted")
+        table.remark(say("{again} rows stand twice, word for word: both are counted", again=again))
 
 
 def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Durations:

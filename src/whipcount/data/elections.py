@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import Place, TableError
+from ..text import say
 from ..theory.tables import PositionsTable, SeatsTable, check_whole, whole_weights
 from .chapel_hill import MEANS
 from .columns import Header, choose, find_table, read_columns
@@ -129,7 +130,10 @@ def _manifesto(table: Table, which: Which) -> SeatsTable:
     names = [one or other or key for one, other, key in zip(short, long, here["party"], strict=True)]
     columns = [name for name in ("rile", "planeco", "markeco", "welfare") if name in here.columns]
     places: dict[str, list[Any]] = {name: here[name].to_list() for name in columns}
-    told = f"Manifesto Project: the parliament elected in {land} on {day}; rile goes from -100 (left) to 100 (right)"
+    told = say(
+        "Manifesto Project: the parliament elected in {land} on {day}; rile goes from -100 (left) to 100 (right)",
+        land=land, day=day,
+    )  # fmt: skip
     return _table(names, here["party"].to_list(), here["absseat"].to_list(), places, f"{land} {day}", told)
 
 
@@ -149,7 +153,9 @@ def _chapel_hill(table: Table, which: Which) -> SeatsTable:
             "WC547", f"{land}: no wave of {which.day or 'any year'} with seats", hint, Place(table.source)
         )
     here = here.filter(pl.col("year") == year)
-    told = f"Chapel Hill survey: {land}, wave of {year}; seats are shares as the survey has them"
+    told = say(
+        "Chapel Hill survey: {land}, wave of {year}; seats are shares as the survey has them", land=land, year=year
+    )
     places = {name: here[name].to_list() for name in columns}
     return _table(
         here["party"].to_list(), here["party_id"].to_list(), here["seat"].to_list(), places, f"{land} {year}", told
@@ -167,10 +173,10 @@ def _table(
     """The table, the largest party first; where two share a name, both carry their key."""
     distinct = [f"{name} [{key}]" if names.count(name) > 1 else name for name, key in zip(names, keys, strict=True)]
     weights, unit = whole_weights(list(map(float, seats)), distinct, "seats")
-    remarks = [told, *([f"seats are multiplied by {unit}, so that they are whole"] if unit > 1 else [])]
+    remarks = [told, *([say("seats are multiplied by {unit}, so that they are whole", unit=unit)] if unit > 1 else [])]
     without = [name for name, place in zip(distinct, next(iter(places.values())), strict=True) if place is None]
     if without:
-        remarks.append(f"no position on {next(iter(places))}: {', '.join(without)}")
+        remarks.append(say("no position on {column}: {names}", column=next(iter(places)), names=", ".join(without)))
     measures = tuple((name, tuple(values)) for name, values in places.items() if any(one is not None for one in values))
     whole = check_whole(weights, distinct, "seats")
     return SeatsTable(tuple(distinct), whole, measures, title, remarks=tuple(remarks), unit=unit).sorted()
@@ -184,7 +190,7 @@ def as_actors(table: SeatsTable, dimensions: Sequence[str] = ()) -> PositionsTab
     axes = tuple(dimensions) or tuple(name for name, _ in table.measures[:1])
     columns = np.array([[np.nan if one is None else one for one in table.measure(axis)] for axis in axes]).T
     kept = [row for row in range(len(table.names)) if np.isfinite(columns[row]).all()]
-    told = (*table.remarks, "power is seats; everybody cares fully")
+    told = (*table.remarks, say("power is seats; everybody cares fully"))
     return PositionsTable(
         names=tuple(table.names[row] for row in kept),
         power=tuple(float(table.seats[row]) for row in kept),

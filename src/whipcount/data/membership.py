@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Problem, TableError
+from ..text import say
 from ..theory.rollcall_table import ABSENT, Motion
 from .columns import Header, typed
 from .reading import Table
@@ -64,7 +65,7 @@ def read_spells(source: Any, body: str | None = None) -> tuple[Spell, ...]:
     bodies = sorted({one for one in frame["body"].to_list() if one})
     if body is None and len(bodies) > 1:
         raise TableError.one(
-            "WC547", f"members of {len(bodies)} bodies: {', '.join(bodies)}", "name one body", table.top
+            "WC547", f"members of {len(bodies)} bodies: {', '.join(bodies)}", "name one body: --chamber NAME", table.top
         )
     for row, one in enumerate(frame.iter_rows(named=True)):
         if one["member"] is None or (body is not None and (one["body"] or "").casefold() != body.casefold()):
@@ -128,7 +129,7 @@ def seats_of_rows(
     if seated is not None and seated.all():
         seated = None
     if not dated and not outside.any() and len(motions) > 1 and not rows.all():
-        table.remark("the motions have no days: who has no row is absent, and everybody a member throughout")
+        table.remark(say("the motions have no days: who has no row is absent, and everybody a member throughout"))
     return Seats(seated, None if steady else at, tuple(last.tolist()))
 
 
@@ -165,7 +166,9 @@ def _seated(
         seated = rows | (within & ~_holes(rows, within)) & ~outside
         parts = int((~seated).any(axis=1).sum())
         if parts:
-            table.remark(f"{parts} members sat for a part of the record only: who has no row was no member then")
+            table.remark(
+                say("{parts} members sat for a part of the record only: who has no row was no member then", parts=parts)
+            )
         return np.asarray(seated)
     seated = np.ones_like(rows)
     there = (rows.sum(axis=1) + 1) / (last - first + 3)  # how surely each took part while between its first and last
@@ -176,16 +179,24 @@ def _seated(
     parts = int((~seated).any(axis=1).sum())
     if parts:
         table.remark(
-            f"absences are not listed: {parts} members who took part so regularly that no row for {LONG} motions or "
-            f"more at the start or the end is no chance were no members then; --members says it for sure"
+            say(
+                "absences are not listed: {parts} members who took part so regularly that no row for {many_motions} "
+                "motions or more at the start or the end is no chance were no members then; --members says it for sure",
+                parts=parts,
+                many_motions=LONG,
+            )
         )
     doubtful = ((first >= LONG) | (last < motions - LONG)) & seated.all(axis=1)
     if doubtful.any():
         gone = [members[row] for row in np.flatnonzero(doubtful).tolist()]
         shown = ", ".join(gone[:5]) + (" ..." if len(gone) > 5 else "")
         table.remark(
-            f"absences are not listed: {len(gone)} members who seldom took part are counted as absent, not as no "
-            f"members, where they have no row: {shown}; say who sat when with --members"
+            say(
+                "absences are not listed: {many} members who seldom took part are counted as absent, not as no "
+                "members, where they have no row: {shown}; say who sat when with --members",
+                many=len(gone),
+                shown=shown,
+            )
         )
     return seated
 
@@ -234,16 +245,18 @@ def seats_of_spells(
     strange = np.array([key(name) not in told for name in members], dtype=bool)
     seated[: len(members)] |= strange[:, None] & rows
     beyond = rows & ~seated[: len(members)]
-    outside = f"have {int(beyond.sum())} rows outside their spells, and are members there only where they voted"
+    outside = say(
+        "have {rows} rows outside their spells, and are members there only where they voted", rows=int(beyond.sum())
+    )
     unknown = list(itertools.compress(members, strange.tolist()))
     for whom, what in (
-        (unknown, "voted without a spell: they are members where they voted"),
-        (silent, "have no row: they are absent throughout"),
+        (unknown, say("voted without a spell: they are members where they voted")),
+        (silent, say("have no row: they are absent throughout")),
         ([name for name, out in zip(members, beyond, strict=True) if out.any()], outside),
     ):
         if whom:
             shown = ", ".join(whom[:5]) + (" ..." if len(whom) > 5 else "")
-            table.remark(f"{len(whom)} {what}: {shown}")
+            table.remark(say("{many} {what}: {shown}", many=len(whom), what=what, shown=shown))
     filled, last = _filled(at)
     steady = (filled == last[:, None]).all()
     return everybody, Seats(None if seated.all() else seated, None if steady else filled, tuple(last.tolist()))

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from ..errors import Place, TableError
+from ..text import say
 from ..theory.rollcall_table import Motion, RollCalls
 from .columns import LINE
 from .reading import Table
@@ -44,7 +45,7 @@ def read_ord(path: Path) -> RollCalls:
     width = max(len(line.rstrip()) for _, line in lines)
     table = Table(str(path), pl.DataFrame(), pl.Series([number for number, _ in lines]).to_numpy())
     if told is not None:
-        table.remark(f"not UTF-8: read as {told}")
+        table.remark(say("not UTF-8: read as {told}", told=told))
     found: dict[str, list[object]] = {"member": [], "motion": [], "code": [], "party": [], "announced": [], LINE: []}
     names: set[str] = set()
     presidents = 0
@@ -67,6 +68,6 @@ def read_ord(path: Path) -> RollCalls:
             for column, value in zip(found, values, strict=True):
                 found[column].append(value)
     if presidents:
-        table.remark("a President in the file is left out: a President has no seat in the chamber")
+        table.remark(say("a President in the file is left out: a President has no seat in the chamber"))
     motions = {str(roll): Motion(str(roll), f"roll call {roll}", dt.date.min) for roll in range(1, width - 35)}
     return assemble(pl.DataFrame(found), table, motions, Told(path.stem, ordered=True))

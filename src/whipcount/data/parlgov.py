@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import Place, TableError
+from ..text import say
 from ..theory.formation_table import HALF_LIFE, MOST_PARTIES, Opportunity, Spell, record_of
 from .columns import Header, choose, find_table, read_columns
 
@@ -343,7 +344,7 @@ def _opportunity(
 def _left_out(cabinet: Cabinet, kept: Sequence[Party]) -> tuple[str, ...]:
     """Parties of a parliament that have seats and no position, as a remark."""
     gone = [f"{party.name} ({party.seats:g})" for party in cabinet.parties if party.seats > 0 and party not in kept]
-    return (f"left out with seats and no position: {', '.join(gone)}",) if gone else ()
+    return (say("left out with seats and no position: {names}", names=", ".join(gone)),) if gone else ()
 
 
 def _distinct(names: list[str], keys: list[str]) -> tuple[str, ...]:

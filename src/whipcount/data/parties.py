@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import Place, Problem, TableError
+from ..text import say
 from ..theory.formation_table import Opportunity, Record, Spell, record_of
 from ..theory.tables import Floats, SeatsTable, check_names, check_whole
 from .columns import Header, typed
@@ -59,7 +60,7 @@ def read_parties(
     place = _positions(frame, names, scale, table)
     kept = [row for row, held in enumerate(seats) if held > 0]
     if empty := [name for name, held in zip(names, seats, strict=True) if not held]:
-        table.remark(f"left out without seats: {', '.join(empty)}")
+        table.remark(say("left out without seats: {names}", names=", ".join(empty)))
     whole = float(total or sum(seats))
     opportunity = Opportunity(
         parties=tuple(names[row] for row in kept),
@@ -131,7 +132,7 @@ def read_history(
     rows, table = typed(source, HISTORY)
     frame = rows.drop_nulls(["start", "parties"]).sort("start")
     if frame.height < rows.height:
-        table.remark(f"{rows.height - frame.height} cabinets without a start or parties are left out")
+        table.remark(say("{many} cabinets without a start or parties are left out", many=rows.height - frame.height))
     if frame.is_empty():
         raise TableError.one("WC541", "no cabinet with a start and parties", "give at least one", Place(str(source)))
     last = until or dt.date.fromordinal(max(frame["start"]).toordinal() + 365)
@@ -146,7 +147,7 @@ def read_history(
             )
     gone = sorted({name for spell in spells for name in spell.members} - set(parties))
     if gone:
-        table.remark(f"past cabinets name parties that are not in the table: {', '.join(gone[:10])}")
+        table.remark(say("past cabinets name parties that are not in the table: {names}", names=", ".join(gone[:10])))
     if told is not None:
         told.extend(map(str, table.remarks))
     return record_of(spells, [frozenset([name]) for name in parties], last, since=dt.date.max)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..text import say
 from ..theory.tables import PositionsTable, Row
 from .chapel_hill import positions, read_chapel_hill
 from .ktab import find_ktab
@@ -64,7 +65,7 @@ def load_positions(
         table.remark(told)
     careless = [dimension for dimension, _, care in dimensions if care not in table.columns]
     if careless:
-        table.remark(f"no column of salience for {', '.join(careless)}: everybody cares fully")
+        table.remark(say("no column of salience for {columns}: everybody cares fully", columns=", ".join(careless)))
     saliences = [columns.get(care, (end,) * table.height) for _, _, care in dimensions]
     spread = [columns.get(f"{care}_sd", (0.0,) * table.height) for _, _, care in dimensions]
     return PositionsTable(

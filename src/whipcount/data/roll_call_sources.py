@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..errors import TableError
 from ..theory.rollcall_table import RollCalls
 from .abgeordnetenwatch import read_abgeordnetenwatch
 from .columns import choose
@@ -14,8 +15,9 @@ from .howtheyvote import read_howtheyvote
 from .ord_file import is_ord, read_ord
 from .reading import read_table
 from .roll_calls import PLAIN, read_votes
-from .voteview import read_voteview
+from .voteview import congress_and_chamber, read_voteview
 
+NO_CHAMBERS = "only folders of Voteview, and tables of members, hold several chambers: leave it out"
 READERS: dict[str, Callable[..., RollCalls]] = {
     "plain": read_votes,
     "abgeordnetenwatch": read_abgeordnetenwatch,
@@ -43,12 +45,18 @@ def _is_folder(source: Any) -> bool:
 
 
 def read_roll_calls(
-    source: Any, kind: str | None = None, votes: str | None = None, members: Any = None, **declared: str | None
+    source: Any,
+    kind: str | None = None,
+    votes: str | None = None,
+    members: Any = None,
+    chamber: str | None = None,
+    **declared: str | None,
 ) -> RollCalls:
     """Roll calls from a file, a folder or a table of Python's; `kind` is one of READERS, or found out.
 
     votes: what the codes of a plain table mean, as "1=yes 2=no 3=abstain". members: who sat when in a plain table, a
-    table of member, party, from, to. declared: as `read_table` takes it.
+    table of member, party, from, to. chamber: which one, where a folder of Voteview or the table of members holds
+    several: "Senate", "109" or "109:Senate" (WC547). declared: as `read_table` takes it.
     """
     if isinstance(source, RollCalls):
         return source
@@ -59,5 +67,11 @@ def read_roll_calls(
         source = read_table(source, expected=PLAIN.line, **declared)
     found = known or kind_of(source)
     if found == "plain":
-        return read_votes(source, votes, members)
+        if chamber and members is None:
+            raise TableError.one("WC547", f"chamber {chamber!r} of one table of votes", NO_CHAMBERS)
+        return read_votes(source, votes, members, chamber)
+    if found == "voteview":
+        return read_voteview(source, *congress_and_chamber(chamber))
+    if chamber:
+        raise TableError.one("WC547", f"chamber {chamber!r} of {found}", NO_CHAMBERS)
     return READERS[found](source)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import Place, TableError
+from ..text import mark, say
 from ..theory.rollcall_table import ABSENT, Motion, RollCalls
 from .columns import LINE, Header, typed
 from .membership import Spell, read_spells, seats_of_rows, seats_of_spells
@@ -61,7 +62,7 @@ def assemble(frame: pl.DataFrame, table: Table, motions: Mapping[str, Motion], t
     if "announced" in frame.columns and frame["announced"].any():
         announced = np.zeros(shape, dtype=bool)
         announced[rows, columns] = frame["announced"].to_numpy()
-        table.remark(f"{int(announced.sum())} paired or announced votes are positions, not votes cast")
+        table.remark(say("{many} paired or announced votes are positions, not votes cast", many=int(announced.sum())))
     names: tuple[str, ...] = tuple(members)
     if told.spells:
         names, seats = seats_of_spells(members, tuple(motions.values()), told.spells, listed, parties, table)
@@ -108,7 +109,9 @@ def _once(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     once = frame.unique(["member", "motion"], keep="first", maintain_order=True)
     if once.height < frame.height:
         again = frame.height - once.height
-        table.remark(f"{again} rows say again how somebody voted: are there members, or motions, of one name?")
+        table.remark(
+            say("{again} rows say again how somebody voted: are there members, or motions, of one name?", again=again)
+        )
     return once
 
 
@@ -123,8 +126,8 @@ def read_votes(
     frame, table = typed(long_of(read_table(source, expected=PLAIN.line, **declared), votes), PLAIN, ALIASES)
     frame = frame[members_alone(table, frame["member"].fill_null("").to_list())]
     frame = frame.with_columns(
-        pl.Series("member", alike(frame["member"].to_list(), table, "members")),
-        pl.Series("party", alike(frame["party"].to_list(), table, "parties"), dtype=pl.String),
+        pl.Series("member", alike(frame["member"].to_list(), table, mark("members"))),
+        pl.Series("party", alike(frame["party"].to_list(), table, mark("parties")), dtype=pl.String),
     )
     known = filled(frame, table, ("member", "motion", "vote"), votes)
     _one_day(known, table)
@@ -152,17 +155,21 @@ def _one_day(frame: pl.DataFrame, table: Table) -> None:
         hint = "number the motions anew, so that each has a name of its own"
         raise TableError.one("WC565", message, hint, Place(table.source, line, 1 if line else 0))
     if many := len(each.filter(pl.col("titles") > 1)):
-        table.remark(f"{many} motions stand with several titles: if they are several motions, number them anew")
+        table.remark(
+            say("{many} motions stand with several titles: if they are several motions, number them anew", many=many)
+        )
     undated = len(each.filter(pl.col("days") == 0))
     if 0 < undated < len(each):
-        table.remark(f"{undated} motions have no day, and stand before the others")
+        table.remark(say("{undated} motions have no day, and stand before the others", undated=undated))
 
 
 def filled(frame: pl.DataFrame, table: Table, columns: Sequence[str], votes: str | None = None) -> pl.DataFrame:
     """The rows with all of these columns and a vote, coded; how many have not is told (WC541 where none has)."""
     known = coded(frame.drop_nulls(columns), table, votes)
     if known.height < frame.height:
-        table.remark(f"{frame.height - known.height} rows without a member, a motion or a vote are left out")
+        table.remark(
+            say("{many} rows without a member, a motion or a vote are left out", many=frame.height - known.height)
+        )
     if known.is_empty():
         raise TableError.one("WC541", "no row has a member, a motion and a vote", "give some", table.top)
     return known
@@ -177,7 +184,8 @@ def alike(names: Sequence[str | None], table: Table, what: str) -> list[str | No
     other = {name: best[key(name)] for name in counts if best[key(name)] != name}
     if other:
         shown = ", ".join(f"{name!r} as {spelled!r}" for name, spelled in list(other.items())[:5])
-        table.remark(f"{what} in several spellings are read as one: {shown}" + (" ..." if len(other) > 5 else ""))
+        shown += " ..." if len(other) > 5 else ""
+        table.remark(say("{what} in several spellings are read as one: {names}", what=say(what), names=shown))
     return [other.get(name, name) if name is not None else None for name in names]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import Place, TableError
+from ..text import say
 
 ENDS = (1.0, 10.0, 100.0)
 # the number beyond which the largest tells a scale; other scales end at 7 and below, and none between 10 and 35
@@ -25,12 +26,14 @@ def salience_end(
             raise TableError.one("WC512", f"a salience of {most:g}", hint, place)
         return declared, None
     if percent:
-        return 100.0, "saliences are percentages, as their signs say"
+        return 100.0, say("saliences are percentages, as their signs say")
     if most <= 1:
         return 1.0, None
     for end, reached in REACHED.items():
         if reached < most <= end:
-            return end, f"saliences are read on a scale from 0 to {end:g}: the largest is {most:g}"
+            return end, say(
+                "saliences are read on a scale from 0 to {end:g}: the largest is {most:g}", end=end, most=most
+            )
     hint = "say --salience-scale 10 (or what its upper end is); 1, 10 and 100 are told where the numbers show it"
     raise TableError.one("WC523", f"the largest salience is {most:g}: on which scale?", hint, place)
 
@@ -46,4 +49,4 @@ def position_scale(
         raise TableError.one(
             "WC523", f"every position lies between 0 and {max(values):g}: on which scale?", hint, place
         )
-    return usual, f"positions are read on a scale from {usual[0]:g} to {usual[1]:g}"
+    return usual, say("positions are read on a scale from {low:g} to {high:g}", low=usual[0], high=usual[1])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
 from ..errors import Problem, TableError
+from ..text import say
 from ..theory.tables import SeatsTable, check_length, check_names, check_whole, whole_weights
 from .reading import Table, fold, read_table
 from .reading.names import key
@@ -16,6 +18,12 @@ from .reading.totals import rows_of_totals
 from .reading.words import words
 
 EXPECTED = "party,seats (and further columns of numbers, if any)"
+_MONTH = (
+    "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек)"
+    "[a-zäé]*[а-я]*"
+)
+# as spreadsheets show a name that they took for a day: 1-Mar, Mar-14, 2024-03-01
+_DATE = re.compile(rf"\d{{1,2}}[-./ ]+{_MONTH}\.?|{_MONTH}[-./ ]+\d{{1,4}}|\d{{4}}-\d{{2}}-\d{{2}}(?:[ t].*)?")
 POSITIONS = ("left_right", "position", "x", "y", "z", "rile", "lrgen")
 
 
@@ -34,9 +42,17 @@ def without_totals(
     """
     lines = [int(line) for line in table.lines]
     _no_twins(table, names)
+    if dated := [name for name in names if _DATE.fullmatch(name.casefold())]:
+        table.remark(say("{name!r} looks like a date: a spreadsheet may have made it of a name", name=dated[0]))
     for column in words("columns", "panels"):
         if column != named and column in table.columns and (many := table.frame[column].drop_nulls().n_unique()) > 1:
-            table.remark(f"{table.titles.get(column, column)} has {many} values: all rows are taken together")
+            table.remark(
+                say(
+                    "{column} has {many} values: all rows are taken together",
+                    column=table.titles.get(column, column),
+                    many=many,
+                )
+            )
     left, remarks = rows_of_totals(names, values, lines, table.source, what)
     for text in remarks:
         table.remark(text)
@@ -55,32 +71,38 @@ def _no_twins(table: Table, names: Sequence[str]) -> None:
 
 
 def load_seats(
-    source: Any, seats: str | None = None, fractions: bool = False, *, of: str = "seats", **declared: str | None
+    source: Any, seats: str | None = None, fractions: bool = False, *, of: str | None = None, **declared: str | None
 ) -> SeatsTable:
     """Read a table of seats from a file or from Python's own; the first column is the name if none is called so.
 
-    seats: the column that holds them; "members" gives everyone one seat. of: what is counted, "seats" or
+    seats: the column that holds them; "members" gives everyone one seat. of: what is counted, seats (None) or
     "votes". Further columns are kept as measures where they are numbers; where they are not, asking for them tells why.
     fractions: whether weights may be fractions; they are then multiplied until they are whole. declared: as
     `read_table` takes it.
     """
     if isinstance(source, SeatsTable):
         return source
-    expected, option = (EXPECTED, "--seats") if of == "seats" else ("party,votes", "--votes")
+    expected, option = (EXPECTED, "--seats") if of is None else (f"party,{of}", f"--{of}")
     table = read_table(source, expected=expected, **declared)
     name = name_column(table)
     wanted = fold(seats) if seats else None
     usual = (*words("columns", "seats"), *words("columns", "weights"), "value")
-    known = (wanted,) if wanted else usual if of == "seats" else (*words("columns", "ballots"), "value")
+    known = (wanted,) if wanted else usual if of is None else (*words("columns", "ballots"), "value")
     column = "members" if wanted == "members" and "members" not in table.columns else None
     if column is None:
-        what = f"column {seats!r}" if seats else f"column of {of}"
+        what = f"column {seats!r}" if seats else f"column of {of or 'seats'}"
         hint = f"{expected}; or name the column with {option}"
-        hint += ", or --seats members for one seat each" if of == "seats" else ""
+        hint += ", or --seats members for one seat each" if of is None else ""
         column = table.need(known, what, hint)
         also = [table.titles[name] for name in words("columns", "seats") if name in table.columns and name != column]
-        if also and wanted is None and of == "seats":
-            table.remark(f"{what}: {table.titles[column]}; there is {', '.join(also)} too (--seats takes another)")
+        if also and wanted is None and of is None:
+            table.remark(
+                say(
+                    "{column} is read; there is {others} too (--seats takes another)",
+                    column=table.titles[column],
+                    others=", ".join(also),
+                )
+            )
     names = table.text(name)
     held: list[float | None] = [1.0] * len(names)
     if column in table.columns:
@@ -93,7 +115,7 @@ def load_seats(
     if fractions:
         weights, unit = whole_weights(weights, rows, column)
         if unit > 1:
-            table.remark(f"{column} are multiplied by {unit}, so that they are whole")
+            table.remark(say("{column} are multiplied by {unit}, so that they are whole", column=column, unit=unit))
     return SeatsTable(
         rows,
         check_whole(weights, rows, column),
@@ -114,7 +136,7 @@ def weighed(values: Sequence[float], names: Sequence[str] = (), fractions: bool 
     unit = 1
     if fractions:
         weights, unit = whole_weights(weights, rows, "weights")
-    remarks = (f"weights are multiplied by {unit}, so that they are whole",) if unit > 1 else ()
+    remarks = (say("weights are multiplied by {unit}, so that they are whole", unit=unit),) if unit > 1 else ()
     return SeatsTable(rows, check_whole(weights, rows, "weights"), remarks=remarks, unit=unit)
 
 
@@ -124,12 +146,15 @@ def _measures(
     """The further columns of numbers, and for those that are mostly numbers why they cannot be read."""
     measures, faults = [], []
     for other in table.columns:
-        if other in aside or not _numeric(table, other):
+        if other in aside or not (_numeric(table, other) or _is_position(other)):
             continue
         try:
             values = table.numbers(other, needed=False)
         except TableError as error:
             faults.append((other, error.problems[0]))
+            if _is_position(other):
+                why = error.problems[0].message
+                table.remark(say("positions in the column {column} are not read: {why}", column=other, why=why))
         else:
             measures.append((other, tuple(values[row] for row in kept)))
     return tuple(measures), tuple(faults)
@@ -147,4 +172,9 @@ def position_columns(table: SeatsTable, asked: Sequence[str] = ()) -> tuple[str,
     """The columns asked for, or those whose names say that they are positions."""
     if asked:
         return tuple(fold(name) for name in asked)
-    return tuple(name for name, _ in table.measures if name in POSITIONS or name.startswith(("position", "dim")))
+    return tuple(name for name, _ in table.measures if _is_position(name))
+
+
+def _is_position(name: str) -> bool:
+    """Whether a column is called as if it held positions, which are then taken unasked."""
+    return name in POSITIONS or name.startswith(("position", "dim"))

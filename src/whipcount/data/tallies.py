@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ..text import say
 from ..theory.rollcall_table import WORDS
 from .reading import Table
 
@@ -26,11 +27,16 @@ def check_tallies(frame: pl.DataFrame, told: Mapping[str, Tally], table: Table) 
             wrong.append((motion, known))
     if wrong:
         motion, known = wrong[0]
-        parts = [f"{many} {WORDS[code]} and {ways[0].get((motion, code), 0)} rows" for code, many in known.items()]
+        parts = [
+            say("{many} {vote} and {rows} rows", many=many, vote=say(WORDS[code]), rows=ways[0].get((motion, code), 0))
+            for code, many in known.items()
+        ]
         table.remark(
-            f"{len(wrong)} motions have other rows than the source's own counts say; the first is {motion}, with "
-            + ", ".join(parts)
-        )
+            say(
+                "{many} motions have other rows than the source's own counts say; the first is {motion}, with {parts}",
+                many=len(wrong), motion=motion, parts=", ".join(parts),
+            )
+        )  # fmt: skip
 
 
 def _counts(frame: pl.DataFrame) -> dict[tuple[str, int], int]:

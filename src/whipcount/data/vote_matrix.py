@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import TableError
+from ..text import say
 from .columns import LINE
 from .reading import Table
 from .reading.numerals import is_missing
@@ -58,7 +59,14 @@ def long_of(table: Table, votes: str | None = None) -> Table:
     schema = {"member": pl.String, "motion": pl.String, "vote": pl.String, "party": pl.String, LINE: pl.Int64}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     listed = ", ".join(called.values()) if len(columns) <= SHOWN else f"{called[columns[0]]} to {called[columns[-1]]}"
-    table.remark(f"a matrix of {len(kept)} members by {len(columns)} votes: {listed}")
+    table.remark(
+        say(
+            "a matrix of {members} members by {votes} votes: {listed}",
+            members=len(kept),
+            votes=len(columns),
+            listed=listed,
+        )
+    )
     lines = np.asarray(frame[LINE].to_numpy(), dtype=np.int64)
     return replace(table, frame=frame.drop(LINE), lines=lines, titles={}, twice=frozenset(), labels={})
 
@@ -67,7 +75,7 @@ def members_alone(table: Table, names: Sequence[str]) -> list[int]:
     """The rows that are members': without those called totals or averages, which are told."""
     nobody = {name for name in dict.fromkeys(names) if is_total_name(name) or is_nobody(name)}
     for name in sorted(nobody):
-        table.remark(f"the rows of {name!r} are no member's and are left out")
+        table.remark(say("the rows of {name!r} are no member's and are left out", name=name))
     return [row for row, name in enumerate(names) if name not in nobody]
 
 
@@ -87,7 +95,10 @@ def _votes_alone(table: Table, columns: list[str], about: Sequence[str]) -> list
         if name in columns:
             wanted = (stem is None or alike) and (len(worded) < FEWEST or name in worded)
             if not wanted:
-                told = f"the column {table.titles.get(name, name)!r} is not like those of the votes, and is left out"
+                told = say(
+                    "the column {column!r} is not like those of the votes, and is left out",
+                    column=table.titles.get(name, name),
+                )
                 table.remark(told)
         else:
             wanted = name not in about and (alike or _mostly_votes(table, name))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from ..errors import Place, TableError
+from ..text import mark, say
 from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES
 from .reading import Table
 from .reading.numerals import is_missing
@@ -102,12 +103,12 @@ def _numbers(codes: set[str], cells: Sequence[str], lines: Sequence[int], table:
     if not codes:
         return {}
     for known, meaning, text in (
-        ({"1", "0"}, {"1": YES, "0": NO}, "1 is read as yes, 0 as no"),
-        ({"1", "-1"}, {"1": YES, "-1": NO}, "1 is read as yes, -1 as no"),
-        ({"1", "0", "2"}, {"1": YES, "0": NO, "2": ABSTAIN}, "1 is read as yes, 0 as no, 2 as abstain"),
+        ({"1", "0"}, {"1": YES, "0": NO}, mark("1 is read as yes, 0 as no")),
+        ({"1", "-1"}, {"1": YES, "-1": NO}, mark("1 is read as yes, -1 as no")),
+        ({"1", "0", "2"}, {"1": YES, "0": NO, "2": ABSTAIN}, mark("1 is read as yes, 0 as no, 2 as abstain")),
     ):
         if codes == known or (codes < known and known == {"1", "0"}):
-            table.remark(f"votes: {text}")
+            table.remark(say("votes: {text}", text=say(text)))
             return meaning
     first = next(place for place, cell in enumerate(cells) if plain(cell) in codes)
     listed = ", ".join(sorted(codes, key=lambda code: int(code)))

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from ..errors import Place, TableError
+from ..text import say
 from ..theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from .columns import LINE, Header, read_columns, typed
 from .roll_calls import Told, assemble
@@ -62,7 +63,9 @@ def read_voteview(source: Path, congress: int | None = None, chamber: str | None
         called[icpsr] = name if name not in called.values() else f"{name} [{icpsr}]"
     parties = {icpsr: _party(known.get(icpsr)) for icpsr in called}
     if left:
-        table.remark(f"{left} positions of a President are left out: a President has no seat in the chamber")
+        table.remark(
+            say("{left} positions of a President are left out: a President has no seat in the chamber", left=left)
+        )
     frame = votes.select(
         pl.col("icpsr").replace_strict(called).alias("member"),
         pl.col("rollnumber").cast(pl.String).alias("motion"),
@@ -75,6 +78,17 @@ def read_voteview(source: Path, congress: int | None = None, chamber: str | None
     motions, tallies = _motions(source, votes, held)
     check_tallies(frame, tallies, table)
     return assemble(frame, table, motions, Told(title, ordered=True))
+
+
+def congress_and_chamber(text: str | None) -> tuple[int | None, str | None]:
+    """What "109:Senate", "Senate:109", "109" or "Senate" names: a Congress, a chamber, or both."""
+    congress, chamber = None, None
+    for part in (text or "").replace(",", ":").split(":"):
+        if part.strip().isdigit():
+            congress = int(part)
+        elif part.strip():
+            chamber = part.strip()
+    return congress, chamber
 
 
 def _party(row: dict[str, Any] | None) -> str:
@@ -110,7 +124,7 @@ def _one(votes: pl.DataFrame, congress: int | None, chamber: str | None, path: P
         raise TableError.one(
             "WC547",
             f"the file holds {len(kinds)} chambers: {listed}",
-            "name one congress and chamber",
+            "name one Congress and chamber: --chamber 109:Senate",
             Place(str(path)),
         )
     return votes

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from whipcount.theory.rules import DecisionRule, Majority
     from whipcount.theory.tables import SeatsTable
 
-LASTS = 5.0  # seconds from which the time is told beforehand
-
 Weights = Annotated[Any, Option("weights or seats, instead of a table", NUMBERS, "N,N,...")]
 Names = Annotated[Any, Option("names, in the order of the weights", WORDS, "A,B,...")]
 Quota = Annotated[
@@ -194,16 +192,6 @@ def ends_of(scale: Any) -> tuple[float, float]:
     if not low < high:
         raise UsageError.one("WC623", f"--scale {scale}: the first end is not below the second", "write --scale 0,10")
     return low, high
-
-
-def beforehand(seconds: float) -> None:
-    """Say, before it starts, about how long a count is going to last, where that is more than a few seconds."""
-    from whipcount.session import notice
-    from whipcount.text import number
-
-    if seconds > LASTS:
-        time = say("{n} s", n=number(seconds, 2)) if seconds < 90 else say("{n} min", n=number(seconds / 60, 2))
-        notice(say("this takes about {time}", time=time))
 
 
 def written(path: Path, what: str) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
 from whipcount.task import NUMBERS, TEXT, TEXTS, Form, Option, task
-from whipcount.text import mark
+from whipcount.text import mark, say
 
 from ._inputs import Decimal, Election, Sheet, table
+from ._lasting import beforehand, of_bargain
 
 if TYPE_CHECKING:
     from whipcount.table import Result
@@ -106,6 +107,10 @@ def bargain(
     taken = parse_rule(str(rule) if rule else "majority", "all", ("power", "members"))
     options = ModelOptions(status_quo, symmetric, setter, taken, rounds, of_all, nearest, _smp(settings, seed))
     models = tuple(part.strip() for text in model for part in text.split(",") if part.strip())
+    many, axes = len(actors.names), len(actors.dimensions)
+    times = uncertain or ((4 * axes + 2) * many if leverage else 30 * many * axes if moves else 1)
+    only = ("compromise",) if times > 1 and not models else models
+    beforehand(of_bargain(many, axes, only, times))
     if uncertain is None and not leverage and not moves:
         from whipcount.theory.bargain import bargain as solve
 
@@ -114,14 +119,14 @@ def bargain(
 
     if len(models) > 1:
         raise UsageError.one("WC625", "several models", "--uncertain, --leverage and --moves take one --model")
-    only = models[0] if models else "compromise"
-    remarks = (*actors.remarks, *_ties(actors, only, options))
+    chosen = models[0] if models else "compromise"
+    remarks = (*actors.remarks, *_ties(actors, chosen, options))
     if uncertain is not None:
-        return inputs.uncertain_forecast(actors, only, options, uncertain, seed, spread).told(remarks)
+        return inputs.uncertain_forecast(actors, chosen, options, uncertain, seed, spread).told(remarks)
     if leverage:
-        return inputs.leverage(actors, only, options).told(remarks)
+        return inputs.leverage(actors, chosen, options).told(remarks)
     # the model of many turns is slow: fewer places suffice to see who would gain
-    return inputs.moves(actors, only, options, 11 if only == "ktab" else 41).told(remarks)
+    return inputs.moves(actors, chosen, options, 11 if chosen == "ktab" else 41).told(remarks)
 
 
 def _ties(actors: Any, model: str, options: Any) -> tuple[str, ...]:
@@ -159,7 +164,9 @@ def _actors(
     actors = found.table if found is not None else load_positions(given, scale, country, **declared)
     if options:
         text = ", ".join(f"{name}={value}" for name, value in options)
-        actors = replace(actors, remarks=(*actors.remarks, f"the file's own options of KTAB's model: {text}"))
+        actors = replace(
+            actors, remarks=(*actors.remarks, say("the file's own options of KTAB's model: {text}", text=text))
+        )
     return (actors if dimension is None else actors.only(dimension)), options
 
 

@@ -25,6 +25,7 @@ from ._inputs import (
     seats_of,
     table,
 )
+from ._lasting import beforehand, of_power
 
 if TYPE_CHECKING:
     from whipcount.theory.power import PowerResult
@@ -105,4 +106,5 @@ def power(
         decision = council_2014(given.names, given.seats) if eu else rule_in_words(rule, given, blocked)
     columns = folded(positions)
     on_map = map_power(decision, given.places(columns), columns, seed=seed) if columns else None
+    beforehand(of_power(decision, index, samples))
     return count_power(decision, samples, seed, on_map, tuple(index)).told(given.remarks)

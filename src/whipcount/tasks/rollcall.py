@@ -10,7 +10,8 @@ from whipcount.errors import UsageError
 from whipcount.task import DAY, TABLE, TEXT, TEXTS, Family, Form, Option, task
 from whipcount.text import mark, say
 
-from ._inputs import beforehand, written
+from ._inputs import written
+from ._lasting import beforehand, of_order, of_points, of_whip
 
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_ballot import Calibration
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 HELP = mark("Count roll calls: unity, ideal points, rebels, a whip count for a coming motion.")
 HEADER = "member,party,motion,vote"
-# seconds a vote (`benchmarks/limits.py` measures them), and the votes beyond which a record does not fit in memory
-IDEAL = 2e-7  # a draw from the posterior
-WHIP = 4e-7
+# the votes beyond which a record does not fit in memory
 MOST_LEARNT = 3_000_000
 rollcall = Family("rollcall", HELP, "unity")
 
@@ -50,15 +49,24 @@ Lopsided = Annotated[
     float, Option("leave out motions whose losing side has at most this share", low=0.0, high=0.49, shown=True)
 ]
 MinVotes = Annotated[int, Option("leave out members with fewer votes of yes and no", low=1, shown=True)]
+Chamber = Annotated[
+    str | None,
+    Option("which chamber, where a source holds several: Senate, 109, or 109:Senate", TEXT, "[CONGRESS:]NAME"),
+]
 Infer = Annotated[bool, Option("count members without a party with the one they vote with", flag="--infer-parties")]
 
 
 def _read(
-    source: Any, kind: str | None, infer: bool = False, votes: str | None = None, members: Any = None
+    source: Any,
+    kind: str | None,
+    infer: bool = False,
+    votes: str | None = None,
+    members: Any = None,
+    chamber: str | None = None,
 ) -> RollCalls:
     from whipcount.data.roll_call_sources import read_roll_calls
 
-    calls = read_roll_calls(source, kind, votes, members).in_time()
+    calls = read_roll_calls(source, kind, votes, members, chamber).in_time()
     calls = calls.with_inferred_parties() if infer else calls
     alone = [name for name, party in zip(calls.members, calls.parties, strict=True) if not party]
     if 0 < len(alone) < len(calls.members):
@@ -78,7 +86,7 @@ def _learnable(calls: RollCalls) -> None:
         members, motions = calls.shape
         hint = f"keep the last {MOST_LEARNT // members:,} motions: older ones tell little of a coming one"
         raise TableError.one("WC515", f"{members:,} members by {motions:,} motions are too many to learn from", hint)
-    beforehand(WHIP * calls.votes.size * len(calls.motions))
+    beforehand(of_whip(calls))
 
 
 @task(
@@ -91,13 +99,22 @@ def _learnable(calls: RollCalls) -> None:
     family=rollcall,
 )
 def unity(
-    source: Source, format: Layout = None, votes: Votes = None, members: Members = None, infer_parties: Infer = False
+    source: Source,
+    format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
+    chamber: Chamber = None,
+    infer_parties: Infer = False,
 ) -> Unity:
     """Unity by party, the most frequent rebels, and pairs of parties."""
     from whipcount.theory.rollcall_unity import unity as count
 
-    calls = _read(source, format, infer_parties, votes, members)
-    return count(calls).told(calls.remarks)
+    calls = _read(source, format, infer_parties, votes, members, chamber)
+    remarks = calls.remarks
+    if not any(calls.parties):
+        told = say("no member has a party: unity is that of parties, and every member is in none")
+        remarks = (*remarks, told)
+    return count(calls).told(remarks)
 
 
 @task(
@@ -137,13 +154,14 @@ def ideal(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
     infer_parties: Infer = False,
 ) -> IdealPoints:
     """Ideal points of members and cutting lines of motions."""
     from whipcount.theory.rollcall_ideal import ideal_points
 
-    calls = _read(source, format, infer_parties, votes, members)
-    beforehand(IDEAL * int((calls.votes != -1).sum()) * draws)
+    calls = _read(source, format, infer_parties, votes, members, chamber)
+    beforehand(of_points(calls, dimensions, draws, bootstrap))
     found = ideal_points(calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread)
     return found.told((*calls.remarks, *found.remarks))
 
@@ -175,13 +193,14 @@ def dynamic(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
     infer_parties: Infer = False,
 ) -> DynamicPoints:
     """Points of members by period, each a random walk (WC567)."""
     from whipcount.theory.rollcall_dynamic import dynamic_points
 
-    calls = _read(source, format, infer_parties, votes, members)
-    beforehand(IDEAL * int((calls.votes != -1).sum()) * draws)
+    calls = _read(source, format, infer_parties, votes, members, chamber)
+    beforehand(of_points(calls, 1, draws))
     found = dynamic_points(calls, period, drift, draws, right, seed, lopsided, min_votes)
     return found.told((*calls.remarks, *found.remarks))
 
@@ -199,11 +218,13 @@ def classify(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
 ) -> Classification:
     """The best order of members."""
     from whipcount.theory.rollcall_classification import optimal_classification
 
-    calls = _read(source, format, False, votes, members)
+    calls = _read(source, format, False, votes, members, chamber)
+    beforehand(of_order(calls))
     found = optimal_classification(calls, lopsided, min_votes)
     return found.told((*calls.remarks, *found.remarks))
 
@@ -255,6 +276,7 @@ def whip(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
     infer_parties: Infer = True,
 ) -> WhipCount:  # fmt: skip
     """The count of a coming motion: each member's chances, the tally, who is pivotal, whom to persuade (WC641)."""
@@ -262,7 +284,7 @@ def whip(
     from whipcount.theory.rollcall_table import WORDS
     from whipcount.theory.rollcall_whip import coming_motion, whip_count
 
-    calls = _read(source, format, infer_parties, votes, members)
+    calls = _read(source, format, infer_parties, votes, members, chamber)
     lines: dict[str, str] = {}
     if like is not None:
         place = calls.motion(like)
@@ -281,7 +303,12 @@ def whip(
     silent = [party for party in dict.fromkeys(one.party for one in count.members) if party and party not in lines]
     remarks = calls.remarks
     if silent:
-        remarks += (f"no line is known of {', '.join(silent)}: counted as parties without a line; --line gives it",)
+        remarks += (
+            say(
+                "no line is known of {names}: counted as parties without a line; --line gives it",
+                names=", ".join(silent),
+            ),
+        )
     return count.told(remarks)
 
 
@@ -299,11 +326,12 @@ def backtest(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
 ) -> WhipTest:
     """The scores of whip counts on the last motions, against party lines and uniform rebellion."""
     from whipcount.theory.rollcall_validation import validate_whip_counts
 
-    calls = _read(source, format, False, votes, members)
+    calls = _read(source, format, False, votes, members, chamber)
     if before is not None:
         calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < before])
     _learnable(calls)
@@ -325,11 +353,12 @@ def export(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
 ) -> Exported:
     """The files written: yes and no as the other program codes them; abstentions are neither (WC625)."""
     from whipcount.theory.rollcall_export import export_votes
 
-    calls = _read(source, format, False, votes, members)
+    calls = _read(source, format, False, votes, members, chamber)
     return export_votes(calls, form, out).told(calls.remarks)
 
 
@@ -347,11 +376,12 @@ def calibrate(
     format: Layout = None,
     votes: Votes = None,
     members: Members = None,
+    chamber: Chamber = None,
 ) -> Calibration:
     """Discipline and lambda of the ballot mechanism; its `.yaml()` is a block of a scenario."""
     from whipcount.theory.rollcall_ballot import calibrate_ballot
 
-    calls = _read(source, format, True, votes, members)
+    calls = _read(source, format, True, votes, members, chamber)
     result = calibrate_ballot(calls, stake).told(calls.remarks)
     if out is not None:
         out.write_text(result.yaml(), encoding="utf-8")

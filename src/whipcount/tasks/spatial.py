@@ -8,6 +8,7 @@ from whipcount.task import NUMBERS, Option, task
 from whipcount.text import mark
 
 from ._inputs import Country, Decimal, Election, Positions, Quota, Seats, Sheet, quota_of, seats_of, table
+from ._lasting import beforehand, of_map
 
 if TYPE_CHECKING:
     from whipcount.theory.spatial import SpatialResult
@@ -44,5 +45,6 @@ def spatial(
     columns = position_columns(given, positions)
     needed = quota_of(quota, given.total)
     weighed = None if salience is None else np.array(salience)
+    beforehand(of_map(len(given.names), len(columns)))
     found = solve(given.places(columns), given.seats, given.names, columns, needed, status_quo, weighed, grid)
     return found.told(given.remarks)

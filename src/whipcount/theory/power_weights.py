@@ -33,8 +33,13 @@ class WeightCounts:
 def can_count(weights: Sequence[int], quota: int) -> bool:
     """Whether the table and the work of `count_weights` are affordable."""
     slots = min(quota, sum(weights) - quota + 1)
-    limbs = len(weights) // LIMB + 1
-    return slots <= MOST_SLOTS and slots * limbs <= MOST_CELLS and slots * limbs * len(weights) <= MOST_WORK
+    cells = slots * (len(weights) // LIMB + 1)
+    return slots <= MOST_SLOTS and cells <= MOST_CELLS and limbs_added(weights, quota) <= MOST_WORK
+
+
+def limbs_added(weights: Sequence[int], quota: int) -> int:
+    """How many limbs `count_weights` adds at most: its work."""
+    return min(quota, sum(weights) - quota + 1) * (len(weights) // LIMB + 1) * len(weights)
 
 
 def count_weights(weights: Sequence[int], quota: int) -> WeightCounts:

@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from ...errors import Place, TableError
+from ...text import say
 
 Cell = str | float | int | bool | dt.date | None
 FIRST = 2  # the line of the first row where a file has none: the header counts as line 1
@@ -78,7 +79,11 @@ def _pick_sheet(names: Sequence[str], filled: Sequence[str], wanted: str | None,
             "WC541", "no sheet of the workbook holds rows", "give a sheet with a header", Place(str(path))
         )
     others = [name for name in filled if name != filled[0]]
-    told = f"sheet {filled[0]!r} is read; {', '.join(map(repr, others))} left aside" if others else None
+    told = (
+        say("sheet {sheet!r} is read; {others} left aside", sheet=filled[0], others=", ".join(map(repr, others)))
+        if others
+        else None
+    )
     return filled[0], told
 
 
@@ -98,7 +103,7 @@ def _xlsx(content: bytes, path: Path, wanted: str | None) -> Grid:
     hidden_rows = _hidden_rows(content, book[name])
     remarks = [told] if told else []
     if hidden_rows:
-        remarks.append(f"{hidden_rows} hidden rows of the sheet are read like the others")
+        remarks.append(say("{hidden_rows} hidden rows of the sheet are read like the others", hidden_rows=hidden_rows))
     return Grid(tuple(rows), remarks=tuple(remarks))
 
 
@@ -191,14 +196,29 @@ def _missing(cell: Any) -> Any:
     return cell.item() if hasattr(cell, "item") else cell
 
 
+class _TwiceError(ValueError):
+    """A name that stands twice in one record."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; a name that stands twice in it is no object, of which Python would take the last value."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one record")
+    return found
+
+
 def read_json(content: bytes, path: Path) -> Grid:
     """Records, columns, lines of records, or one number a name."""
     text = content.decode("utf-8-sig", errors="replace")
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_once)
+    except _TwiceError as error:
+        raise _damaged(path, "JSON", error) from None
     except ValueError:
         try:
-            value = [json.loads(line) for line in text.splitlines() if line.strip()]
+            value = [json.loads(line, object_pairs_hook=_once) for line in text.splitlines() if line.strip()]
         except ValueError as error:
             raise _damaged(path, "JSON", error) from None
     return grid_of(value, str(path))

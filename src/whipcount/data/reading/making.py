@@ -139,7 +139,9 @@ def _from_text(content: bytes, path: Path, expected: str, separator: str | None,
     text, told = decode(content, path, encoding)
     remarks = []
     if told is not None:
-        remarks.append(Remark(f"not UTF-8: read as {told}; look whether the names are right", Place(str(path))))
+        remarks.append(
+            Remark(say("not UTF-8: read as {told}; look whether the names are right", told=told), Place(str(path)))
+        )
     if len(text) > LARGE:
         return _from_large(text, path, expected, separator, remarks)
     try:
@@ -167,7 +169,7 @@ def _from_large(text: str, path: Path, expected: str, separator: str | None, rem
     if text.rstrip("\n").count("\n") != frame.height:
         table.lines[:] = 0  # cells that hold line breaks, or empty lines: where a row stands is not known
     table.remarks.extend(remarks)
-    table.remark("the table is large: titles, footnotes and repeated headers are not looked for")
+    table.remark(say("the table is large: titles, footnotes and repeated headers are not looked for"))
     return table
 
 
@@ -195,7 +197,9 @@ def _table_of(rows: Rows, source: str, expected: str, ragged: bool, separator: s
         line, cells = rows.pop(0)
         widths.pop(0)
         title = next(cell for cell in cells if cell not in (None, ""))
-        remarks.append(Remark(f"the line {title!r} above the header is left out", Place(source, line, 1)))
+        remarks.append(
+            Remark(say("the line {title!r} above the header is left out", title=title), Place(source, line, 1))
+        )
     if len(rows) < 2:
         raise _no_rows(source, expected)
     header_line, head = rows[0]
@@ -204,11 +208,11 @@ def _table_of(rows: Rows, source: str, expected: str, ragged: bool, separator: s
     while len(body) > 1 and is_note([_header_text(cell) for cell in body[-1][1]], len(header)):
         line, cells = body.pop()
         shown = next(str(cell) for cell in cells if cell not in (None, ""))[:40]
-        remarks.append(Remark(f"the footnote {shown!r} is left out", Place(source, line, 1)))
+        remarks.append(Remark(say("the footnote {shown!r} is left out", shown=shown), Place(source, line, 1)))
     again = [line for line, cells in body if [_header_text(cell) for cell in cells] == header]
     if again:
         body = [row for row in body if row[0] not in again]
-        remarks.append(Remark("the header stands again and is left out there", Place(source, again[0], 1)))
+        remarks.append(Remark(say("the header stands again and is left out there"), Place(source, again[0], 1)))
     if not body:
         raise _no_rows(source, expected)
     while (
@@ -220,7 +224,7 @@ def _table_of(rows: Rows, source: str, expected: str, ragged: bool, separator: s
     if separator in ("\t", ";") and _names_rows(header, body):
         header.insert(0, "row")
         remarks.append(
-            Remark("the first column has no name and is taken for names of rows", Place(source, header_line, 1))
+            Remark(say("the first column has no name and is taken for names of rows"), Place(source, header_line, 1))
         )
     table = _build(header, _fitted(header, len(head), body, source, ragged), source)
     table.remarks.extend(remarks)
@@ -296,7 +300,7 @@ def _build(header: Sequence[str], rows: Rows, source: str) -> Table:
     ]
     if nameless:
         shown = ", ".join(str(place + 1) for place in nameless)
-        table.remark(f"columns without a name are left out: column {shown}")
+        table.remark(say("columns without a name are left out: column {shown}", shown=shown))
     return table
 
 

@@ -7,11 +7,15 @@ readings fit (`1.234`) is settled by such evidence elsewhere in the table, by th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ...text import mark
 from .words import words
+
+POINTS = mark("the table has decimal points")
+COMMAS = mark("the table has decimal commas")
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2007": " ", "\u2008": " ", "\u3000": " "})
 _FOOTNOTE = re.compile(r"\s*(\[[^\]\s]{1,4}\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜ#]+)$")
@@ -104,6 +108,15 @@ def proofs(cells: Iterable[Written]) -> frozenset[str]:
     return frozenset(one.decimal for one in cells if one.decimal is not None)
 
 
+MISSING_CODES = frozenset(-float(digit * many) for digit in "789" for many in range(2, 5)) | {-9.0, -98.0, -97.0}
+
+
+def missing_code(values: Sequence[float]) -> float | None:
+    """The value that is a code of missing values as surveys write them (-99), where no other value is below zero."""
+    below = {value for value in values if value < 0}
+    return next(iter(below)) if len(below) == 1 and below <= MISSING_CODES and len(values) > 2 else None
+
+
 def settle(
     cells: Iterable[Written], elsewhere: frozenset[str], low: float | None, high: float | None, whole: bool
 ) -> tuple[str | None, str]:
@@ -116,29 +129,31 @@ def settle(
     doubtful = [one for one in many if one.form == "doubtful"]
     own = proofs(many)
     if len(own) == 1:
-        return next(iter(own)), "other cells of the column show it"
+        return next(iter(own)), mark("other cells of the column show it")
     if len(own) > 1:
         return None, "the column has decimal points and decimal commas"
     marks = {one.doubtful_mark for one in doubtful}
     if len(marks) > 1:
         return None, "points and commas stand alike before three digits"
-    mark = marks.pop()
+    sign = marks.pop()
     fits = {}
-    for decimal in (mark, OTHER[mark]):
+    for decimal in (sign, OTHER[sign]):
         values = [one.value(decimal) for one in doubtful]
         fits[decimal] = all((low is None or value >= low) and (high is None or value <= high) for value in values)
-    if fits[mark] != fits[OTHER[mark]]:
-        return (mark if fits[mark] else OTHER[mark]), "only so the values lie within their bounds"
+    if fits[sign] != fits[OTHER[sign]]:
+        return (sign if fits[sign] else OTHER[sign]), mark("only so the values lie within their bounds")
     if any(one.form == "plain" and len(one.digits) > 3 for one in many):
         # whoever writes 12345 without a group writes no groups, unless the table says otherwise
-        if elsewhere == {OTHER[mark]}:
+        if elsewhere == {OTHER[sign]}:
             return None, "some numbers of four digits are grouped, others not"
         return (
-            (None, "whole numbers have no decimals") if whole else (mark, "longer numbers of the column have no groups")
+            (None, "whole numbers have no decimals")
+            if whole
+            else (sign, mark("longer numbers of the column have no groups"))
         )
-    if elsewhere == {OTHER[mark]}:
-        return OTHER[mark], f"the table has decimal {'commas' if mark == '.' else 'points'}"
+    if elsewhere == {OTHER[sign]}:
+        return OTHER[sign], COMMAS if sign == "." else POINTS
     uniform = len(doubtful) == len(many) > 1
-    if elsewhere == {mark} and uniform and not whole:
-        return mark, f"the table has decimal {'points' if mark == '.' else 'commas'}"
+    if elsewhere == {sign} and uniform and not whole:
+        return sign, POINTS if sign == "." else COMMAS
     return None, "nothing in the table tells which"

@@ -19,9 +19,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ...errors import Place, Problem, TableError
+from ...text import mark, say
 from .cells import BLANK, as_date, date_order, flag_of, is_open_date
 from .names import tidy
-from .numerals import Written, is_missing, proofs, settle, written
+from .numerals import Written, is_missing, missing_code, proofs, settle, written
 
 Integers = NDArray[np.int64]
 
@@ -38,9 +39,16 @@ class Remark:
         return f"{where}: {self.text}" if where else self.text
 
 
+_FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³]+|\[[\w*†‡ ]{1,7}\]))+$")  # what points at a footnote: seats*, votes[a]
+
+
 def fold(name: str) -> str:
-    """A column's name as it is looked up: composed Unicode, small letters, one underscore for spaces and signs."""
+    """A column's name as it is looked up: composed Unicode, small letters, one underscore for spaces and signs.
+
+    Signs of footnotes at its end are no part of it.
+    """
     plain = unicodedata.normalize("NFC", name).strip().strip("\ufeff\"'").casefold()
+    plain = _FOOTNOTE.sub("", plain) or plain
     return re.sub(r"[\s\-–.]+", "_", plain).strip("_") or plain
 
 
@@ -168,6 +176,17 @@ class Table:
         return self.titles.get(name, name)
 
     def _numbers(self, name: str, low: float | None, high: float | None, whole: bool) -> list[float | None]:
+        values = self._values(name, low, high, whole)
+        code = missing_code([value for value in values if value is not None])
+        if code is not None:
+            message = f"{self._called(name)} is {_as_text(code)}, a number by which tables say that none is known"
+            hint = f"leave the cell empty; a value of {_as_text(code)} that is meant is written {code:.1f}"
+            row = values.index(code)
+            if _as_text(self.frame[name][row]) != f"{code:.1f}":
+                raise TableError.one("WC519", message, hint, self.place(row))
+        return values
+
+    def _values(self, name: str, low: float | None, high: float | None, whole: bool) -> list[float | None]:
         column = self.frame[name]
         if column.dtype.is_numeric():
             return [None if value is None or value != value else float(value) for value in column]
@@ -190,7 +209,15 @@ class Table:
         short = next((text for text, one in cells.items() if "e" in one.digits.lower() and len(one.digits) > 5), None)
         if whole and short is not None:
             row = self._row_of(column, {short})
-            self.remark(f"{self._called(name)}: {short!r} is read as {_as_text(values[short])}; it may be rounded", row)
+            self.remark(
+                say(
+                    "{column}: {short!r} is read as {value}; it may be rounded",
+                    column=self._called(name),
+                    short=short,
+                    value=_as_text(values[short]),
+                ),
+                row,
+            )
         endless = {text for text, value in values.items() if not math.isfinite(value)}
         if endless:
             raise TableError(*self._no_numbers(name, column, endless))
@@ -236,6 +263,9 @@ class Table:
         settled, reason = settle(cells.values(), self._elsewhere(name), low, high, whole)
         row = self._row_of(column, set(doubtful) or set(cells))
         text = column[row]
+        if settled is None and len(own) > 1:
+            message = f"{self._called(name)} has numbers with decimal points and with decimal commas"
+            raise TableError.one("WC519", message, "write them all in one way", self.place(row))
         if settled is None:
             mark = "," if "," in text else "."
             hint = f"{reason}: say --decimal point or --decimal comma, or write the numbers without {mark!r}"
@@ -245,7 +275,16 @@ class Table:
             )
         if doubtful:
             read = _as_text(cells[text].value(settled))
-            self.remark(f"{self._called(name)}: {text!r} is read as {read} ({reason})", row)
+            self.remark(
+                say(
+                    "{column}: {text!r} is read as {read} ({reason})",
+                    column=self._called(name),
+                    text=text,
+                    read=read,
+                    reason=say(reason),
+                ),
+                row,
+            )
         return settled
 
     def _elsewhere(self, name: str) -> frozenset[str]:
@@ -288,8 +327,10 @@ class Table:
                 "WC543", f"{self._called(name)} is {value!r}", "write dates as 2020-12-31", self.place(row)
             )
         if (doubtful := next(filter(is_open_date, known), None)) is not None:
-            told = f"{self._called(name)}: {doubtful!r} is read as {known[doubtful]}"
-            self.remark(f"{told} (other dates show the {order} first)")
+            day_first = mark("{column}: {text!r} is read as {day} (other dates show the day first)")
+            month_first = mark("{column}: {text!r} is read as {day} (other dates show the month first)")
+            told = day_first if order == "day" else month_first
+            self.remark(say(told, column=self._called(name), text=doubtful, day=known[doubtful]))
         return [None if value is None else known.get(_as_text(value)) for value in column]
 
     def flags(self, name: str) -> list[bool | None]:

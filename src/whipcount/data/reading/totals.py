@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from ...errors import Place, TableError
+from ...text import say
 from .words import words
 
 NEAR = 1e-6
@@ -62,16 +63,24 @@ def rows_of_totals(
             message = f"the row {names[row]!r} holds {known[row]:g} {what}, the others {rest:g} together"
             raise TableError.one("WC520", message, HINT, Place(source, lines[row], 1))
         left.append(row)
-        remarks.append(f"the row {names[row]!r} (line {lines[row]}) is a total and is left out")
+        remarks.append(
+            say("the row {name!r} (line {line}) is a total and is left out", name=names[row], line=lines[row])
+        )
     last = kept[-1:] if len(kept) > 2 else []
     for row in sorted({*last, *(kept[:1] if len(kept) > 3 else [])}) if not left else ():
         if known[row] > 0 and abs(2 * known[row] - rest) <= NEAR * rest:
             remarks.append(
-                f"{names[row]!r} holds as many {what} as all others together: if its row is a total, take it out"
+                say(
+                    "{name!r} holds as many {what} as all others together: if its row is a total, take it out",
+                    name=names[row],
+                    what=what,
+                )
             )
     for row in kept:
         if len(kept) > 1 and _called("crowds").fullmatch(names[row].casefold()):
-            remarks.append(f"{names[row]!r} counts as one member; if they do not act as one, give each a row")
+            remarks.append(
+                say("{name!r} counts as one member; if they do not act as one, give each a row", name=names[row])
+            )
     return left, remarks
 
 
