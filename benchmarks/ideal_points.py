@@ -27,7 +27,7 @@ import measured
 import numpy as np
 from scipy.special import ndtr
 
-from whipcount.theory.rollcall_mode import scale_ballots, scale_votes
+from whipcount.theory.rollcall_mode import guess_by_period, scale_ballots, scale_votes
 from whipcount.theory.rollcall_posterior import sample_posterior
 from whipcount.theory.rollcall_table import Floats
 from whipcount.theory.rollcall_votes import Chains, ballots_of, from_votes
@@ -226,12 +226,15 @@ def large() -> list[str]:
     starts = np.array([*start, len(truth)])
     chains = Chains(starts, np.zeros(len(start)), np.ones(len(start)), np.full(len(truth), 0.01))
     place = np.array(truth)
+    period = np.empty(len(truth), dtype=int)
+    period[seat_point] = np.arange(50)[:, None]
     motion = np.repeat(np.arange(50 * 600), 100)
     point = np.repeat(seat_point, 600, axis=0).ravel()
     slope, level = random.normal(size=30_000), random.normal(size=30_000) * 0.7
     said = random.random(len(point)) < ndtr(level[motion] + slope[motion] * place[point])
     started = time.process_time()
-    found = scale_ballots(from_votes(point, motion, said, chains, 30_000))
+    ballots = from_votes(point, motion, said, chains, 30_000)
+    found = scale_ballots(ballots, start=guess_by_period(ballots, period))
     lines.append(
         f"- 50 bridged congresses of 100 members and 600 votes, {len(point):,} votes, {len(truth):,} points: "
         f"{time.process_time() - started:.1f} s, {found.steps} rounds; correlation with the truth "

@@ -369,6 +369,26 @@ class TestMovingPoints:
         moving = [(one.point, still[one.member]) for one in found.points if one.period == "2001"]
         assert np.corrcoef(np.array(moving).T)[0, 1] > 0.999
 
+    def test_far_off_periods_keep_their_sides(self) -> None:
+        # twenty seats over thirty years, of which each changes hands every five years or so: nobody sees both ends
+        random = np.random.default_rng(9)
+        names, truth = [f"{seat}-0" for seat in range(20)], dict[str, float]()
+        votes, days = [], []
+        for year in range(30):
+            names = [f"{seat}-{year}" if random.random() < 0.2 else name for seat, name in enumerate(names)]
+            for name in names:
+                truth.setdefault(name, random.normal())
+            here = np.array([truth[name] for name in names])
+            for motion in range(40):
+                said = random.normal() * 0.5 + random.normal() * 1.5 * here + random.normal(size=20) > 0
+                votes.append(dict(zip(names, said, strict=True)))
+                days.append(Motion(f"m{year}-{motion}", date=dt.date(1950 + year, 1, 1)))
+        members = tuple(truth)
+        table = np.array([[int(vote.get(name, ABSENT)) for vote in votes] for name in members], dtype=np.int8)
+        found = dynamic_points(RollCalls(members, ("",) * len(members), tuple(days), table), draws=0)
+        pairs = np.array([(one.point, truth[one.member]) for one in found.points])
+        assert abs(np.corrcoef(pairs.T)[0, 1]) > 0.9
+
     def test_errors_of_the_mode_are_those_of_the_chain(self) -> None:
         # the precision of a whole chain written out and inverted
         ballots = walking(6)

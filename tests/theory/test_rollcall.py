@@ -31,7 +31,7 @@ from whipcount.theory.rollcall_rebellion import (
 from whipcount.theory.rollcall_similarity import line_likeness, title_likeness
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from whipcount.theory.rollcall_unity import agreement, loyalty, rice, unity
-from whipcount.theory.rollcall_validation import top_share, validate_whip_counts
+from whipcount.theory.rollcall_validation import drifting_rate, top_share, validate_whip_counts
 from whipcount.theory.rollcall_whip import attendance, coming_motion, tally_of, whip_count
 
 
@@ -359,12 +359,40 @@ def test_top_share() -> None:
 
 def test_whip_counts_beat_both_baselines_where_rebels_are_known() -> None:
     told = validate_whip_counts(rebellious(motions=90))
-    own, line, uniform = told.scores
+    own, line, uniform, _ = told.scores
     assert own.tally < min(line.tally, uniform.tally)
     assert own.brier < min(line.brier, uniform.brier)
     assert own.rebels > 0.6
     with pytest.raises(TableError, match="WC562"):
         validate_whip_counts(rebellious(motions=14))
+
+
+def test_an_expanding_window_never_sees_what_it_scores() -> None:
+    # whatever is done after a motion, its count stays the same
+    calls = rebellious(motions=34)
+    votes = calls.votes.copy()
+    votes[:, 31:] = np.where(votes[:, 31:] == ABSENT, ABSENT, 1 - np.minimum(votes[:, 31:], 1))
+    told, other = (validate_whip_counts(one, start=30) for one in (calls, replace(calls, votes=votes)))
+    assert [one.motion for one in told.motions] == [f"m{place}" for place in range(29, 34)]
+    assert told.motions[:2] == other.motions[:2]
+    assert told.motions[2:] != other.motions[2:]
+    scores = {one.name: one for one in told.scores}
+    for one in told.differences:
+        own, baseline = (getattr(scores[name], one.score) for name in ("whip_count", one.baseline))
+        assert one.difference == pytest.approx(own - baseline)
+        assert one.low <= one.difference + 1e-9
+        assert one.difference <= one.high + 1e-9
+
+
+def test_a_drifting_rate_follows_and_falls_back() -> None:
+    def record(broken: list[int]) -> RollCalls:
+        """Twenty members of one party, of whom so many break its line on each motion."""
+        return table([[NO if member < here else YES for here in broken] for member in range(20)], ("A",) * 20)
+
+    assert drifting_rate(record([2] * 30)) == pytest.approx(0.1)
+    rising, falling = drifting_rate(record([0] * 20 + [4] * 10)), drifting_rate(record([4] * 10 + [0] * 20))
+    assert falling < 4 / 60 < rising < 0.2
+    assert drifting_rate(record([0] * 30)) == 0.0
 
 
 class TestCalibration:
@@ -447,7 +475,7 @@ class TestBundestag:
     def test_last_fifth_in_time(self, calls: RollCalls) -> None:
         told = validate_whip_counts(calls)
         assert (told.learnt, told.tested) == (89, 22)
-        own, line, uniform = told.scores
+        own, line, uniform, _ = told.scores
         assert own.tally < min(line.tally, uniform.tally)
         assert own.brier < min(line.brier, uniform.brier)
         assert own.crps < min(line.crps, uniform.crps)

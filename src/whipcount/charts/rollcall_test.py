@@ -33,7 +33,7 @@ def draw(result: WhipTest) -> Chart:
     span = max(*(abs(value) for value in off), LEAST_SPAN)
     x = Scale(min(-span / 3, *off) * 1.05, max(span / 3, *off) * 1.05, NAMES, WIDTH - 60)
     bottom = TOP + ROW * len(rows)
-    own, line, uniform = result.scores
+    own, line, uniform, _ = result.scores
     title = say("Whip counts on motions not yet seen")
     subtitle = say(
         "Yes votes more or fewer than by the party lines; mean error {own} votes (party lines {line}, "

@@ -322,6 +322,12 @@ def whip(
 def backtest(
     source: Source,
     share: Annotated[float, Option("share of motions tested", low=0.02, high=0.8, shown=True)] = 0.2,
+    start: Annotated[
+        int | None,
+        Option(
+            "instead of a share: learn anew before each motion, from the one of this number on", low=2, flag="--from"
+        ),
+    ] = None,
     before: Annotated[Any, Option("only motions before this day", DAY, "DATE")] = None,
     format: Layout = None,
     votes: Votes = None,
@@ -335,7 +341,7 @@ def backtest(
     if before is not None:
         calls = calls.only_motions([place for place, one in enumerate(calls.motions) if one.date < before])
     _learnable(calls)
-    return validate_whip_counts(calls, share).told(calls.remarks)
+    return validate_whip_counts(calls, share, start).told(calls.remarks)
 
 
 @task(

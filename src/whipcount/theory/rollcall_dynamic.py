@@ -18,7 +18,7 @@ from whipcount.text import say
 
 from ..errors import TableError
 from .rollcall_ideal import Z95, informative, mixed
-from .rollcall_mode import Scaling, scale_ballots
+from .rollcall_mode import Scaling, guess_by_period, scale_ballots
 from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Floats, Integers, RollCalls
 from .rollcall_votes import Ballots, Chains, from_votes
@@ -208,7 +208,7 @@ def dynamic_points(
     enough, kept, remarks = informative(calls, lopsided, fewest)
     inner = calls.only_motions(kept.tolist()).only_members(enough.tolist())
     paths = paths_of(inner, months, drift)
-    mode = scale_ballots(paths.ballots)
+    mode = scale_ballots(paths.ballots, start=guess_by_period(paths.ballots, paths.period))
     posterior = None
     if draws:
         towards = (mode.points - mode.points.mean()) / mode.points.std()

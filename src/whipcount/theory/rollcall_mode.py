@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr
 
-from .rollcall_table import Bools, Floats
-from .rollcall_votes import Ballots, Chains, Side, ascend, ballots_of, likelihood, utilities
+from .rollcall_table import Bools, Floats, Integers
+from .rollcall_votes import Ballots, Chains, Side, ascend, ballots_of, from_votes, likelihood, utilities
 
 STEPS = 2_000
 CLOSE = 1e-5  # change of a point, in standard deviations of all, over a step at which the search stops
@@ -177,6 +177,28 @@ def first_guess(ballots: Ballots, dimensions: int) -> Floats:
         found, _ = np.linalg.qr(found)
     spread = found.std(axis=0)
     return np.asarray(found / np.where(spread > 0, spread, 1.0))
+
+
+def guess_by_period(ballots: Ballots, period: Integers) -> Floats:
+    """A first guess for points that move: each period's own, turned as those points of it that continue earlier ones.
+
+    period: of each point. One guess for all would know little of how far-off periods compare.
+    """
+    side, chains = ballots.by_motion, ballots.chains
+    found, before = np.zeros((ballots.points, 1)), np.full(ballots.points, -1)
+    before[chains.followers] = chains.followers - 1
+    of_vote = period[side.other]
+    for one in np.unique(period):
+        here, votes = np.flatnonzero(period == one), np.flatnonzero(of_vote == one)
+        motions, motion = np.unique(side.block[votes], return_inverse=True)
+        point = np.searchsorted(here, side.other[votes])
+        inner = from_votes(point, motion, side.sign[votes] > 0, Chains.single(len(here)), len(motions))
+        guess = first_guess(inner, 1)
+        shared = before[here] >= 0
+        if guess[shared, 0] @ found[before[here[shared]], 0] < 0:
+            guess = -guess
+        found[here] = guess
+    return found
 
 
 def _gathered(block: np.ndarray, value: Floats, rows: Floats, blocks: int) -> Floats:

@@ -1,4 +1,8 @@
-"""Testing whip counts on the last motions in time, against party lines and uniform rebellion."""
+"""Testing whip counts on the last motions in time, against party lines and uniform rebellion.
+
+Either once learnt and then scored on the last share of motions, or learnt anew before each motion from a first one on
+(an expanding window), so that nothing that is scored was seen. Differences to the baselines are paired by motion.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,15 @@ NAMES = {
     "whip_count": mark("whip count"),
     "party_line": mark("party line"),
     "uniform": mark("uniform rebellion"),
+    "drifting": mark("uniform rebellion, drifting"),
+}
+DRIFTS = 10.0  # motions after which a past motion counts half in the drifting uniform rate
+RESAMPLES = 2_000  # of motions, for the intervals of paired differences
+SCORES = {
+    "tally": mark("error of the yes tally"),
+    "crps": mark("CRPS of the tally"),
+    "brier": mark("Brier score"),
+    "rebels": mark("rebels in the top tenth"),
 }
 
 
@@ -26,7 +39,8 @@ NAMES = {
 class WhipScore:
     """Scores of one way of counting, over the held-out motions.
 
-    tally: mean absolute error of the yes votes. crps: mean continuous ranked probability score of the whole tally, in
+    tally: mean absolute error of the yes votes, told as the median of the tally, which is the number that errs least
+    in this measure (Gneiting 2011). crps: mean continuous ranked probability score of the whole tally, in
     votes (Gneiting & Raftery 2007), which is the absolute error where a tally is told for sure. coverage: share of
     tallies within the interval of nine in ten. brier: mean squared error of the members' yes. rebels: share of the
     rebels that stand in the tenth, held most rebellious, of the votes under a line (ties drawn by lot). loglik: mean
@@ -40,6 +54,20 @@ class WhipScore:
     brier: float
     rebels: float
     loglik: float
+
+
+@dataclass(frozen=True)
+class WhipDifference:
+    """A score of the whip count less a baseline's, with its 95% interval: the same motions drawn again and again.
+
+    Below 0 the whip count is better, but for `rebels` above 0.
+    """
+
+    baseline: str
+    score: str
+    difference: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -66,10 +94,12 @@ class WhipTest(Result):
     references: ClassVar[tuple[str, ...]] = (
         "Brier 1950, Verification of forecasts expressed in terms of probability",
         "Gneiting & Raftery 2007, Strictly proper scoring rules, prediction, and estimation",
+        "Gneiting 2011, Making and evaluating point forecasts",
     )
 
     scores: tuple[WhipScore, ...]
     labelled: tuple[WhipScore, ...]
+    differences: tuple[WhipDifference, ...]
     motions: tuple[MotionScore, ...]
     learnt: int
     tested: int
@@ -94,6 +124,18 @@ class WhipTest(Result):
         return (
             Table("scores", "Held-out motions", columns, rows(self.scores)),
             Table("labelled", "The same, members with a party given", columns, rows(self.labelled)),
+            Table(
+                "differences",
+                "Whip count less baseline, with 95% intervals paired by motion",
+                (
+                    Column("baseline", "Baseline", names=NAMES),
+                    Column("score", "Score", names=SCORES),
+                    figure("difference", "Difference", ".4f"),
+                    figure("low", "95% from", ".4f"),
+                    figure("high", "to", ".4f"),
+                ),
+                tuple((one.baseline, one.score, one.difference, one.low, one.high) for one in self.differences),
+            ),
             Table(
                 "motions",
                 "Motion by motion",
@@ -131,7 +173,7 @@ class WhipTest(Result):
 
     def sentences(self) -> str:
         """The test in plain words."""
-        own, line, uniform = self.scores
+        own, line, uniform, _ = self.scores
         return say(
             "Learnt from {learnt} motions, tested on the next {tested} ({votes} votes, {rebels} rebels). "
             "Error of the yes tally {tally:.2f} (party lines {tally_2:.2f}, uniform rebellion "
@@ -163,16 +205,18 @@ class WhipTest(Result):
         }
 
 
-def validate_whip_counts(calls: RollCalls, share: float = 0.2) -> WhipTest:
-    """Learn from the first motions in time, count the last `share` of them one by one, each with the record before it.
+def validate_whip_counts(calls: RollCalls, share: float = 0.2, start: int | None = None) -> WhipTest:
+    """Learn from the first motions in time, count the others one by one, each with the record before it.
 
+    share: of the motions, the last ones, that are counted by a model learnt once. start: the number of the first motion
+    that is counted (from 1); then the model is learnt anew before each (WC562 where there is too little to learn from).
     The lines of a coming motion are taken as announced (what most of a party then did). Members without a party are
-    counted with the one whose line they shared in the learning part. Attendance is taken as it was, for all three.
+    counted with the one whose line they shared in the record before. Attendance is taken as it was, for all.
     """
     ordered = calls.in_time()
-    tested = max(round(share * len(ordered.motions)), 1)
+    tested = max(round(share * len(ordered.motions)), 1) if start is None else len(ordered.motions) - start + 1
     first = len(ordered.motions) - tested
-    if first <= FEWEST:
+    if first <= FEWEST or tested < 1:
         hint = f"at least {FEWEST + 2} motions are needed before the tested ones"
         raise TableError.one("WC562", f"only {first} motions to learn from", hint)
     known = ordered.with_inferred_parties(until=first)
@@ -180,6 +224,9 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2) -> WhipTest:
     ways: dict[str, list[_Told]] = {name: [] for name in NAMES}
     motions = []
     for place in range(first, len(known.motions)):
+        if start is not None and place > first:
+            known = ordered.with_inferred_parties(until=place)
+            model = learn(known.only_motions(range(place)))
         # what comes is counted from the record before it; the lines are those of the whole table's parties
         coming = Coming(known.motions[place].title, tuple(int(line) for line in known.lines[:, place]))
         past, labelled = known.before(place), ordered.party_at[:, place] >= 0
@@ -190,12 +237,21 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2) -> WhipTest:
     return WhipTest(
         scores=tuple(_score(name, one) for name, one in ways.items()),
         labelled=tuple(_score(name, [each.labelled for each in one if each.labelled]) for name, one in ways.items()),
+        differences=tuple(_differences(ways)),
         motions=tuple(motions),
         learnt=first,
         tested=tested,
         votes=int(sum(len(one.votes) for one in told)),
         rebels=int(sum(one.broken.sum() for one in told)),
     )
+
+
+def drifting_rate(past: RollCalls) -> float:
+    """The share of votes that break a line, lately: a motion counts half after ten; one motion's worth of the whole."""
+    seen, broken = past.under_line.sum(axis=0), past.rebelled.sum(axis=0)
+    age = 0.5 ** (np.arange(len(past.motions))[::-1] / DRIFTS)
+    usual, motion = broken.sum() / max(int(seen.sum()), 1), seen.mean()
+    return float((broken @ age + motion * usual) / max(float(seen @ age + motion), 1e-9))
 
 
 def _forecasts(model: RebellionModel, past: RollCalls, coming: Coming) -> dict[str, Chances]:
@@ -209,6 +265,7 @@ def _forecasts(model: RebellionModel, past: RollCalls, coming: Coming) -> dict[s
         "whip_count": vote_chances(model, past, coming),
         "party_line": alike(0.0),
         "uniform": alike(model.rebel_share),
+        "drifting": alike(drifting_rate(past)),
     }
 
 
@@ -238,6 +295,16 @@ class _Told:
         """The yes votes expected."""
         return float(np.arange(len(self.tally)) @ self.tally)
 
+    @property
+    def off(self) -> float:
+        """The absolute error of the median of the tally."""
+        return float(abs(int(np.searchsorted(np.cumsum(self.tally), 0.5)) - self.yes))
+
+    @property
+    def squares(self) -> Floats:
+        """The squared error of each member's chance of yes."""
+        return np.asarray((self.chances[:, YES] - (self.votes == YES)) ** 2)
+
     def interval(self, share: float = 0.9) -> tuple[int, int]:
         """The yes votes between which the tally lies with this probability."""
         return interval_of(self.tally, share)
@@ -265,7 +332,7 @@ def _told(calls: RollCalls, place: int, past: RollCalls, chances: Chances, label
     return of(here, of(here & labelled) if (here & labelled).any() else None)
 
 
-def _motion_score(calls: RollCalls, place: int, count: _Told, lines: _Told, uniform: _Told) -> MotionScore:
+def _motion_score(calls: RollCalls, place: int, count: _Told, lines: _Told, uniform: _Told, _: _Told) -> MotionScore:
     motion = calls.motions[place]
     low, high = count.interval()
     return MotionScore(
@@ -284,21 +351,62 @@ def _motion_score(calls: RollCalls, place: int, count: _Told, lines: _Told, unif
 
 
 def _score(name: str, told: list[_Told]) -> WhipScore:
-    yes = [(one.chances[:, YES] - (one.votes == YES)) ** 2 for one in told]
     logs = [np.log(np.maximum(one.chances[np.arange(len(one.votes)), one.votes], 1e-6)) for one in told]
     within = [low <= one.yes <= high for one in told for low, high in (one.interval(),)]
+    scored = _scored(told)
     return WhipScore(
         name=name,
-        tally=float(np.mean([abs(one.expected - one.yes) for one in told])),
-        crps=float(np.mean([one.crps for one in told])),
+        tally=scored["tally"],
+        crps=scored["crps"],
         coverage=float(np.mean(within)),
-        brier=float(np.concatenate(yes).mean()),
-        rebels=top_share(
+        brier=scored["brier"],
+        rebels=scored["rebels"],
+        loglik=float(np.concatenate(logs).mean()),
+    )
+
+
+def _scored(told: list[_Told]) -> dict[str, float]:
+    """The scores that are compared, over some motions."""
+    return {
+        "tally": float(np.mean([one.off for one in told])),
+        "crps": float(np.mean([one.crps for one in told])),
+        "brier": float(np.concatenate([one.squares for one in told]).mean()),
+        "rebels": top_share(
             np.concatenate([one.suspicion[one.under] for one in told]),
             np.concatenate([one.broken[one.under] for one in told]),
         ),
-        loglik=float(np.concatenate(logs).mean()),
-    )
+    }
+
+
+def _differences(ways: dict[str, list[_Told]]) -> list[WhipDifference]:
+    """The whip count's scores less each baseline's, and the same over motions drawn with replacement."""
+    random = np.random.default_rng(1)
+    count = len(ways["whip_count"])
+    draws = [random.integers(0, count, count) for _ in range(RESAMPLES)]
+    found = []
+    for score in SCORES:
+        drawn = {name: np.array(_redrawn(told, score, draws)) for name, told in ways.items()}
+        whole = {name: _scored(told)[score] for name, told in ways.items()}
+        for name in list(ways)[1:]:
+            low, high = np.nanquantile(drawn["whip_count"] - drawn[name], [0.025, 0.975])
+            found.append(WhipDifference(name, score, whole["whip_count"] - whole[name], float(low), float(high)))
+    return found
+
+
+def _redrawn(told: list[_Told], score: str, draws: list[np.ndarray]) -> list[float]:
+    """A score of each sample of motions."""
+    if score in ("tally", "crps"):
+        each = np.array([one.off if score == "tally" else one.crps for one in told])
+        return [float(each[draw].mean()) for draw in draws]
+    if score == "brier":
+        sums, votes = (np.array([f(one.squares) for one in told]) for f in (np.sum, len))
+        return [float(sums[draw].sum() / votes[draw].sum()) for draw in draws]
+    suspicion = [one.suspicion[one.under] for one in told]
+    broken = [one.broken[one.under] for one in told]
+    return [
+        top_share(np.concatenate([suspicion[one] for one in draw]), np.concatenate([broken[one] for one in draw]))
+        for draw in draws[: RESAMPLES // 10]
+    ]
 
 
 def top_share(suspicion: Floats, happened: Bools, tenth: float = 0.1) -> float:
