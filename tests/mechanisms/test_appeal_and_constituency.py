@@ -121,3 +121,21 @@ def test_an_organised_form_needs_low_support_means_and_leaders_who_have_left(
     ran = run(_party(support), {**told, **(GONE if gone else {})}, runs=5)
     assert ran.share("organised") == forms
     assert ran.share("centre") == forms  # one of one is more than a third of the party's weight
+
+
+@pytest.mark.parametrize(("gone", "centres"), [(True, 1.0), (False, 0.0)])
+def test_organised_branches_make_a_centre_once_and_only_with_leaders_and_means(gone: bool, centres: float) -> None:
+    """A branch that is organised from the start is no centre by itself: somebody of means must have left to lead it."""
+    told = {**APPEAL, "appeal.cost": -1e3, **GONE}
+    if not gone:  # they speak, but have nothing to found a centre with
+        told["constituency.resources"] = 0.9
+    assert run(_party(0.5, organised=True), told, runs=3).count("centre") == centres
+
+
+def test_a_centre_needs_a_third_of_the_partys_weight() -> None:
+    told = {**APPEAL, "appeal.cost": -1e3, **GONE}
+    for weight, centres in ((1.9, 1.0), (2.1, 0.0)):
+        tree = _party(0.5, organised=True)
+        other = {"id": "d", "name": "d", "party": "gov", "support": 0.9, "weight": weight, "assumed": "test"}
+        tree["constituencies"].append(other)
+        assert run(tree, told, runs=3).share("centre") == centres

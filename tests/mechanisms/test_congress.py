@@ -137,3 +137,24 @@ def test_a_motion_calls_it() -> None:
     ran = run(tree, {**OUT, **told, "agenda.cost": 0.0, "congress.insist": 1e3}, runs=10)
     assert ran.share("carried") == 1.0
     assert set(ran.events("call")["value"].tolist()) == {3.0}
+
+
+def test_once_convened_it_is_a_body_that_its_members_attend() -> None:
+    ran = _certain(_party((0.8, 1.0), lead=3.0))
+    there = ran.measure("attendance:congress")
+    assert there[:4].max() == 0.0  # it is called on the first day and meets on the fourth
+    assert there[4:].min() == 1.0
+    assert ran.count("convene") == 1.0
+
+
+def test_who_is_expelled_loses_the_seat_in_the_partys_organs() -> None:
+    tree = _party((0.8, 1.0))
+    tree["parties"][0]["ultimatum"] = {"deadline_days": 2, "quota": 0.3, "branch": "congress", "assumed": "test"}
+    tree["history"] = {
+        "breaches": [{"actors": ["member"], "party": "gov", "date": "1999-12-31", "at_issue": True, "assumed": "test"}]
+    }
+    told = {"ultimatum.cost": -1e3, "ultimatum.sign_cost": -1e3, "reply.pride": 1e3, "sanction.expected": 0.0}
+    told |= {"sanction.delay": -1e3, "congress.insist": -1e3, "leave.seat": 1e3, "reply.evasion": 1e3}
+    seated = run(tree, {**OUT, **told}, runs=5).measure("seated:gov_board")
+    np.testing.assert_allclose(seated[0], 1.0)
+    np.testing.assert_allclose(seated[-1], 0.75)

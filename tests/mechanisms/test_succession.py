@@ -64,3 +64,30 @@ def test_where_sharing_suits_both_it_is_what_is_expected() -> None:
         one["ideal"] = {"x": 0.5}
     tree["settlements"].append({**settlement("far", 1.0, ("opp",), opp=1.0), "standing": 1.0})
     np.testing.assert_allclose(_sequel(tree, lam=400.0), (0.0, 0.0), atol=0.02)
+
+
+def test_a_side_that_governs_alone_bears_no_cost_of_association() -> None:
+    """A government of opponents alone shares power with nobody."""
+    tree = _tree()
+    tree["settlements"][1].update(parties=["opp"], shares={"opp": 1.0})
+    dear = {"talks__association": 0.4, "talks__association_power": 0.1}
+    np.testing.assert_allclose(_sequel(tree, **dear), _sequel(tree), atol=1e-6)
+
+
+def test_who_is_left_out_of_a_joint_government_bears_no_cost_of_it() -> None:
+    tree = _tree()
+    tree["parties"].append({**tree["parties"][1], "id": "third", "principal": None, "leader": None})
+    tree["actors"].append({**tree["actors"][1], "id": "t1", "party": "third"})
+    plain, dear = (
+        states_of(tree, {"choice.lam": RANDOM, "succession.vacuum": 0.0, "talks.association": cost})["sequel"][2, 0]
+        for cost in (0.0, 0.4)
+    )
+    assert plain == pytest.approx(dear, abs=1e-6)
+
+
+def test_who_carries_on_takes_the_offices_of_who_has_left() -> None:
+    """A party that holds six tenths, the rest vacant, would have all of them in a government formed anew of itself."""
+    tree = _tree()
+    tree["settlements"][0]["shares"] = {"gov": 0.6}
+    rich, plain = _sequel(tree, talks__office=0.2), _sequel(tree)
+    assert rich[0] - plain[0] == pytest.approx(0.2 * (0.5 * 0.6 + 0.25 * 0.5 + 0.5 * 1.0) / 1.25, abs=1e-4)
