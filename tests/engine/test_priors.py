@@ -1,4 +1,4 @@
-"""Draws from priors: each form's quantile is that of its distribution, so a larger number never draws a smaller value."""
+"""Draws from priors: each form's quantile is that of its distribution; larger numbers never draw smaller values."""
 
 from __future__ import annotations
 
