@@ -137,3 +137,24 @@ def test_a_sanction_wears_down_democracy_and_centralises_but_leaves_the_councils
         assert ran.measure("democracy")[-1, number] == pytest.approx(0.6 * factor, rel=1e-4)
         assert ran.measure("centralisation")[-1, number] == pytest.approx(1.0 - 0.6 * factor, rel=1e-4)
         assert ran.measure("independence")[-1, number] == pytest.approx(0.6, abs=1e-6)
+
+
+@pytest.mark.parametrize("point", [0.5, 0.6])
+@pytest.mark.parametrize(("leavers", "lost"), [(0.1, 0.0), (50.0, 1.0)])
+def test_a_majority_concedes_by_what_it_stands_to_lose(point: float, leavers: float, lost: float) -> None:
+    """Giving way costs the distance to the beaten alternative and face; standing firm what a vote lost would cost: for
+    want of another government, that there is none. The vote is lost where those who have left outvote the rest."""
+    tree = _tree()
+    del tree["table"]
+    tree["settlements"][1] = {**tree["settlements"][1], "point": {"x": point}, "parties": [], "shares": {}}
+    council = {**tree["bodies"][0], "id": "council", "party": None}
+    council["seats"] = [{"actor": name} for name in ("g1", "g2", "g3")] + [{"actor": "member", "weight": leavers}]
+    tree["bodies"].append(council)
+    tree["government"]["confidence"] = "council"
+    told = {"leave.identity": -1e3, "split.confidence": 50.0, "sanction.concession_cost": 0.05, "split.minimum": 2.0}
+    told |= {"affiliation.cost": 1e3, "survival.horizon": 1e12, "forum.q": 1.0, "succession.vacuum": 0.3}
+    events = run(tree, {**QUIET_EXIT, **told}, runs=600).events("forced_concession")
+    chance = events["probability"][(events["step"] == 0) & (events["entity"] == 0)]
+    assert chance.size
+    expected = np.exp(LAM * (0.3 * lost - point**2 - 0.05))
+    np.testing.assert_allclose(np.median(chance / (1 - chance)), expected, rtol=0.05)
