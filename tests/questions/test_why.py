@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import itertools
 import json
+from pathlib import Path
 
 import pytest
 
+import whipcount
 from whipcount import LoadedScenario, load
 from whipcount.cli import main
 from whipcount.counterfactual.choices import VOTES
-from whipcount.counterfactual.engines import changed_world, plan_of
+from whipcount.counterfactual.engines import changed_world, engine_of, plan_of
+from whipcount.counterfactual.interventions import parse_interventions
 from whipcount.counterfactual.world_changes import Force
 from whipcount.engine import NumpyBackend, explain_run
 from whipcount.errors import QuestionError
 from whipcount.questions.why import Why, standing_answers, why
-from whipcount.results import OutcomeEvaluator
+from whipcount.results import OutcomeEvaluator, run_ensemble
 
 RUN = 59  # of seed 1: no congress, and one decision away from one
 
@@ -83,3 +86,15 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(capsys.readouterr().out)
     assert told["tried"] == 1
     assert told["bearing"][0]["decision"] == "congress.majority calls"
+
+
+def test_runs_made_under_interventions_are_explained_under_them(crisis: LoadedScenario, tmp_path: Path) -> None:
+    """A post was left in a run, and would not have been under the intervention by which the folder was made."""
+    plain = run_ensemble(crisis, 40, 1, workers=1).table(["run", "post_left"])
+    number = int(plain.filter(plain["post_left"] == 1)["run"][0])
+    done = parse_interventions(["openers.leave.post = no"], crisis)
+    settings = {"workers": 1, "interventions": done, "engine_maker": engine_of}
+    kept = run_ensemble(crisis, 40, 1, out=tmp_path / "runs", **settings).table(["run", "post_left"])
+    assert kept["post_left"][number] == 0
+    assert why(crisis, "post_left", run=number, flips=0).value == 1.0
+    assert whipcount.why(str(tmp_path / "runs"), "post_left", run=number, flips=0).value == 0.0

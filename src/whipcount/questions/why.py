@@ -17,7 +17,7 @@ import numpy as np
 
 from whipcount.counterfactual.choices import VOTES
 from whipcount.counterfactual.engines import Parameters, engine_of
-from whipcount.counterfactual.world_changes import Force
+from whipcount.counterfactual.world_changes import Force, Intervention
 from whipcount.errors import QuestionError
 from whipcount.results.interfaces import Floats
 from whipcount.results.names import EventNames
@@ -241,9 +241,11 @@ def why(
     flips: int = 24,
     *,
     parameters: Parameters | None = None,
+    interventions: Sequence[Intervention] = (),
     progress: Progress | None = None,
 ) -> Why:
-    """Why an outcome came out as it did in one run. flips: how many open decisions are tried otherwise.
+    """Why an outcome came out as it did in one run. flips: how many open decisions are tried otherwise; parameters,
+    interventions: those under which the run was made.
 
     Raises QuestionError: WC413 no such outcome, WC415 a wrong number.
     """
@@ -253,7 +255,7 @@ def why(
     from whipcount.engine import explain_run
 
     found = next(one for one in loaded.scenario.outcomes if one.id == asked)
-    engine = engine_of(loaded, (), BESIDE)
+    engine = engine_of(loaded, interventions, BESIDE)
     world: Any = engine.world
     evaluator = OutcomeEvaluator(engine.plan, world, loaded.scenario, outcomes=[found])
     alone = engine.backend.run(seed, run, 1, parameters)

@@ -32,8 +32,10 @@ def why(
     set: Settings = None,
 ) -> Why:
     """The choices that led to an outcome in one run, and which of them were pivotal (WC413, WC415, WC662, WC663)."""
+    from whipcount.counterfactual.interventions import parse_interventions
     from whipcount.questions.why import why as why_of
 
-    loaded, seed, parameters, _ = run_of(source, run, seed, account, variant, set)
+    loaded, seed, parameters, interventions = run_of(source, run, seed, account, variant, set)
+    done = parse_interventions(interventions, loaded)
     with progressing(max(flips, 1)) as progress:
-        return why_of(loaded, outcome, run, seed, flips, parameters=parameters, progress=progress)
+        return why_of(loaded, outcome, run, seed, flips, parameters=parameters, interventions=done, progress=progress)
