@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from whipcount.errors import TableError
 from whipcount.scenario.schema import ParameterPrior
+from whipcount.theory.rollcall_attendance import attendance
 from whipcount.theory.rollcall_ballot import calibrate_ballot
 from whipcount.theory.rollcall_classification import best_cuts, optimal_classification
 from whipcount.theory.rollcall_free import Divisions, divisions
@@ -32,7 +33,7 @@ from whipcount.theory.rollcall_similarity import line_likeness, title_likeness
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from whipcount.theory.rollcall_unity import agreement, loyalty, rice, unity
 from whipcount.theory.rollcall_validation import drifting_rate, top_share, validate_whip_counts
-from whipcount.theory.rollcall_whip import attendance, coming_motion, tally_of, whip_count
+from whipcount.theory.rollcall_whip import coming_motion, tally_of, whip_count
 
 
 def table(rows: list[list[int]], parties: tuple[str, ...]) -> RollCalls:
@@ -277,11 +278,12 @@ class TestWhipCount:
         calls = rebellious(members=20)
         coming = coming_motion(calls, "deployment abroad", {"Left": "yes", "Right": "no"})
         told = whip_count(calls, coming, model := learn(calls))
-        chances, present = vote_chances(model, calls, coming), attendance(calls)
+        chances, coming_by = vote_chances(model, calls, coming), attendance(calls)
         random = np.random.default_rng(0)
         tallies, passed = [], 0
         for _ in range(4_000):
             vote = np.full(20, ABSENT)
+            present = coming_by.chances[random.choice(len(coming_by.weights), p=coming_by.weights)]
             for party in range(2):
                 here = np.flatnonzero(calls.party_of == party)
                 wave = random.choice(len(chances.weights), p=chances.weights / chances.weights.sum())
@@ -303,7 +305,7 @@ class TestWhipCount:
         model = learn(calls)
         passes = []
         for certain in (0.0, 1.0):
-            attend = attendance(calls)
+            attend = attendance(calls).mean
             attend[3] = certain
             votes = replace(calls, votes=calls.votes)
             passes.append(whip_count(votes, coming, model, attend, rule="members").passes)

@@ -2,6 +2,7 @@
 
 A logistic regression whose covariates are log odds of past rebellion: of the member, of the party, on motions of like
 title, on motions where the parties stood alike. Records are shrunk towards the party's, so that two votes prove little.
+Rebellion drifts: how often a party and the house broke lines lately is told apart from how often they ever did.
 Rebellions come in waves: the members of a party share a random shift of their log odds on each motion, so that one wave
 is not mistaken for many independent proofs. And some motions are of a kind that the record knows nothing of: with a
 chance that the later part of the record tells, a party's members break the line all alike. Everything about a motion
@@ -23,6 +24,7 @@ from .rollcall_similarity import line_likeness, title_likeness
 from .rollcall_table import ABSENT, ABSTAIN, KINDS, Bools, Floats, Integers, RollCalls
 
 HALF_LIFE = 80.0  # motions after which a past vote counts half
+LATELY = 8.0  # motions after which a rebellion lately counts half
 OWN = 8.0  # votes of the party's record that a member's own is shrunk with
 PARTY = 30.0
 LIKE = 0.7  # the same for votes on like motions
@@ -46,6 +48,8 @@ COVARIATES = (
     "own_on_this_line",
     "line_is_abstention",
     "opposed",
+    "party_lately",
+    "house_lately",
 )
 
 
@@ -63,7 +67,7 @@ def _odds(chance: Floats) -> Floats:
 
 
 def covariates(past: RollCalls, coming: Coming) -> Floats:
-    """The covariates of every member for a coming motion, shape (members, 10), from past motions only."""
+    """The covariates of every member for a coming motion, shape (members, 12), from past motions only."""
     party = np.maximum(past.party_of, 0)
     lines = np.asarray(coming.lines, dtype=int)
     own_line = lines[party]
@@ -101,6 +105,13 @@ def covariates(past: RollCalls, coming: Coming) -> Floats:
     size = inside.sum(axis=1)
     against = (lines[:, None] != lines[None]) & (lines != ABSTAIN)[None] & (lines != ABSENT)[None]
     found.append(((against @ size) / max(int(size.sum()), 1))[party])
+    fresh = 0.5 ** (np.arange(len(past.motions))[::-1] / LATELY)
+    lately = (rates @ fresh + MOTIONS * usual) / (held @ fresh + MOTIONS)
+    found.append((_odds(lately) - _odds(usual))[party])
+    ever = broken.sum() / max(float(seen.sum()), 1.0)
+    all_rates = broken.sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    of_house = (all_rates @ fresh + MOTIONS * ever) / (fresh.sum() + MOTIONS)
+    found.append(np.full(len(party), float(_odds(of_house) - _odds(ever))))
     return np.stack(found, axis=1)
 
 

@@ -6,6 +6,7 @@ Either once learnt and then scored on the last share of motions, or learnt anew 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,15 +16,21 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, percent, say
 
 from ..errors import TableError
+from .rollcall_attendance import Attendance, attendance
 from .rollcall_rebellion import FEWEST, Chances, Coming, RebellionModel, chances_under, learn, vote_chances
 from .rollcall_table import YES, Bools, Floats, RollCalls
-from .rollcall_whip import blocks_of, interval_of, tally_of
+from .rollcall_whip import blocks_of, interval_of, sums_of, tally_of
 
 NAMES = {
     "whip_count": mark("whip count"),
     "party_line": mark("party line"),
     "uniform": mark("uniform rebellion"),
     "drifting": mark("uniform rebellion, drifting"),
+}
+COMERS = {
+    "whip_count": mark("whip count"),
+    "record": mark("own record"),
+    "house": mark("share of the house"),
 }
 DRIFTS = 10.0  # motions after which a past motion counts half in the drifting uniform rate
 RESAMPLES = 2_000  # of motions, for the intervals of paired differences
@@ -71,6 +78,16 @@ class WhipDifference:
 
 
 @dataclass(frozen=True)
+class AttendanceScore:
+    """Scores of one way of telling who comes: of each member's chance, of the number who came, and its 90% interval."""
+
+    name: str
+    brier: float
+    present: float
+    coverage: float
+
+
+@dataclass(frozen=True)
 class MotionScore:
     """A held-out motion: yes votes as they were and as each way of counting expected them, and the rebels."""
 
@@ -99,6 +116,7 @@ class WhipTest(Result):
 
     scores: tuple[WhipScore, ...]
     labelled: tuple[WhipScore, ...]
+    attendance: tuple[AttendanceScore, ...]
     differences: tuple[WhipDifference, ...]
     motions: tuple[MotionScore, ...]
     learnt: int
@@ -124,6 +142,17 @@ class WhipTest(Result):
         return (
             Table("scores", "Held-out motions", columns, rows(self.scores)),
             Table("labelled", "The same, members with a party given", columns, rows(self.labelled)),
+            Table(
+                "attendance",
+                "Who came",
+                (
+                    Column("name", "Forecast", names=COMERS),
+                    figure("brier", "Brier score", ".5f"),
+                    figure("present", "Error of the number present", ".1f"),
+                    figure("coverage", "Within 90%", ".2f"),
+                ),
+                tuple((one.name, one.brier, one.present, one.coverage) for one in self.attendance),
+            ),
             Table(
                 "differences",
                 "Whip count less baseline, with 95% intervals paired by motion",
@@ -211,7 +240,8 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2, start: int | None
     share: of the motions, the last ones, that are counted by a model learnt once. start: the number of the first motion
     that is counted (from 1); then the model is learnt anew before each (WC562 where there is too little to learn from).
     The lines of a coming motion are taken as announced (what most of a party then did). Members without a party are
-    counted with the one whose line they shared in the record before. Attendance is taken as it was, for all.
+    counted with the one whose line they shared in the record before. Attendance is taken as it was, for all; how well
+    it is foretold is scored beside.
     """
     ordered = calls.in_time()
     tested = max(round(share * len(ordered.motions)), 1) if start is None else len(ordered.motions) - start + 1
@@ -222,7 +252,7 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2, start: int | None
     known = ordered.with_inferred_parties(until=first)
     model = learn(known.only_motions(range(first)))
     ways: dict[str, list[_Told]] = {name: [] for name in NAMES}
-    motions = []
+    motions, comers = [], dict[str, list[_Came]]()
     for place in range(first, len(known.motions)):
         if start is not None and place > first:
             known = ordered.with_inferred_parties(until=place)
@@ -232,11 +262,14 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2, start: int | None
         past, labelled = known.before(place), ordered.party_at[:, place] >= 0
         for name, chances in _forecasts(model, past, coming).items():
             ways[name].append(_told(known, place, past, chances, labelled))
+        for name, present in _comers(past, known.motions[place].date).items():
+            comers.setdefault(name, []).append(_came(known, place, present))
         motions.append(_motion_score(known, place, *(ways[name][-1] for name in NAMES)))
     told = ways["whip_count"]
     return WhipTest(
         scores=tuple(_score(name, one) for name, one in ways.items()),
         labelled=tuple(_score(name, [each.labelled for each in one if each.labelled]) for name, one in ways.items()),
+        attendance=tuple(_attendance_score(name, one) for name, one in comers.items()),
         differences=tuple(_differences(ways)),
         motions=tuple(motions),
         learnt=first,
@@ -244,6 +277,38 @@ def validate_whip_counts(calls: RollCalls, share: float = 0.2, start: int | None
         votes=int(sum(len(one.votes) for one in told)),
         rebels=int(sum(one.broken.sum() for one in told)),
     )
+
+
+_Came = tuple[float, int, float, bool]  # sum of squares, members, error of the number present, whether within 90%
+
+
+def _comers(past: RollCalls, day: dt.date) -> dict[str, Attendance]:
+    """Each way's chances of taking part; the own record is shrunk by 20 motions of the house's."""
+    sat = past.sat.sum(axis=1)
+    house = float(past.cast.sum() / max(int(sat.sum()), 1))
+    return {
+        "whip_count": attendance(past, day),
+        "record": Attendance.sure((past.cast.sum(axis=1) + 20 * house) / (sat + 20)),
+        "house": Attendance.sure(np.full(len(sat), house)),
+    }
+
+
+def _came(calls: RollCalls, place: int, present: Attendance) -> _Came:
+    here = calls.sat[:, place]
+    came = calls.cast[here, place]
+    number = np.zeros(1)
+    for weight, chances in zip(present.weights, present.chances[:, here], strict=True):
+        one = sums_of(chances[None])[0] * weight
+        number = one if len(number) == 1 else number + one
+    low, high = interval_of(number, 0.9)
+    middle = int(np.searchsorted(np.cumsum(number), 0.5))
+    squares = float(((present.mean[here] - came) ** 2).sum())
+    return squares, len(came), float(abs(middle - came.sum())), bool(low <= came.sum() <= high)
+
+
+def _attendance_score(name: str, told: list[_Came]) -> AttendanceScore:
+    squares, votes, off, within = (np.array(column, dtype=float) for column in zip(*told, strict=True))
+    return AttendanceScore(name, float(squares.sum() / votes.sum()), float(off.mean()), float(within.mean()))
 
 
 def drifting_rate(past: RollCalls) -> float:

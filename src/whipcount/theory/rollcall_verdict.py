@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from ..errors import TableError
+from .rollcall_attendance import Attendance
 from .rollcall_rebellion import Chances
 from .rollcall_table import ABSTAIN, NO, YES, Bools, Floats
 from .rule_grammar import Need, WrittenRule
@@ -80,6 +81,22 @@ def judge(
         passes -= float(_distribution(nobody, chances, present, blocks)[0])
     pivotal = _pivotal(score, chances, present, blocks, spread)
     return Verdict(passes, 0.0, pivotal, needed, margin)
+
+
+def averaged(verdicts: Sequence[Verdict], present: Attendance) -> Verdict:
+    """The verdict over waves of attendance, from that under each."""
+    weights = present.weights
+
+    def mean(values: Sequence[Floats] | Sequence[float]) -> Floats:
+        return np.asarray(np.tensordot(weights, np.array(values), axes=1))
+
+    return Verdict(
+        passes=float(mean([one.passes for one in verdicts])),
+        error=float(np.sqrt(weights**2 @ np.square([one.error for one in verdicts]))),
+        pivotal=mean([one.pivotal for one in verdicts]),
+        needed=verdicts[0].needed,
+        margin=mean([one.margin for one in verdicts]),
+    )
 
 
 def _score(need: Need, members: int) -> _Score | None:

@@ -13,9 +13,10 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, mark, percent, say
 
 from ..errors import TableError, UsageError
+from .rollcall_attendance import Attendance, attendance
 from .rollcall_rebellion import Chances, Coming, RebellionModel, learn, vote_chances
 from .rollcall_table import ABSENT, CODES, WORDS, YES, Floats, RollCalls
-from .rollcall_verdict import cast_votes, judge
+from .rollcall_verdict import averaged, cast_votes, judge
 from .rule_grammar import parse_rule
 
 TOLD = {"cast": "more yes than no", "members": "more than half of all members"}
@@ -193,13 +194,6 @@ def coming_motion(calls: RollCalls, title: str, lines: dict[str, str]) -> Coming
     return Coming(title, tuple(codes))
 
 
-def attendance(calls: RollCalls) -> Floats:
-    """Each member's chance of taking part: the own record while a member, shrunk towards the house's (20 motions)."""
-    sat = calls.sat.sum(axis=1)
-    house = float(calls.cast.sum() / max(int(sat.sum()), 1))
-    return np.asarray((calls.cast.sum(axis=1) + 20 * house) / (sat + 20))
-
-
 def whip_count(
     calls: RollCalls,
     coming: Coming,
@@ -210,9 +204,9 @@ def whip_count(
 ) -> WhipCount:
     """Count a coming motion from the record `calls` (in order of time).
 
-    attend: chances of taking part; the record's by default, and then only those are counted who sit on `day` (after
-    the last motion by default). rule: as `parse_rule` reads it: "cast" more yes than no, "members" more than half of
-    all, "2/3", "3/5 of present", a number of yes votes (WC508, WC513, WC564).
+    attend: chances of taking part; by default as `attendance` tells from the record, and then only those are counted
+    who sit on `day` (after the last motion by default). rule: as `parse_rule` reads it: "cast" more yes than no,
+    "members" more than half of all, "2/3", "3/5 of present", a number of yes votes (WC508, WC513, WC564).
     """
     try:
         written = parse_rule(rule)
@@ -224,20 +218,19 @@ def whip_count(
     attend = None if attend is None else np.asarray(attend, dtype=float)[order]
     if attend is None:
         model = model or learn(calls)
-        present = attendance(calls)
         sitting = calls.sitting(day)
-        present = present[[calls.members.index(name) for name in sitting.members]]
+        present = attendance(calls, day).of([calls.members.index(name) for name in sitting.members])
         calls = sitting
     else:
-        present = attend
+        present = Attendance.sure(attend)
     chances = vote_chances(model or learn(calls), calls, coming)
     blocks = blocks_of(calls)
-    tally = tally_of(chances, present, blocks)
-    verdict = judge(written, calls.members, chances, present, blocks)
+    tally = present.weights @ [tally_of(chances, here, blocks) for here in present.chances]
+    verdict = averaged([judge(written, calls.members, chances, here, blocks) for here in present.chances], present)
     margin = verdict.margin
     return WhipCount(
         title=coming.title,
-        members=_members(calls, chances, present, verdict.pivotal),
+        members=_members(calls, chances, present.mean, verdict.pivotal),
         tally=tuple(float(value) for value in tally),
         margin=tuple(float(value) for value in margin),
         lowest_margin=-len(calls.members),
@@ -261,7 +254,7 @@ def tally_of(chances: Chances, present: Floats, blocks: Sequence[np.ndarray]) ->
     tally = np.ones(1)
     for block in blocks:
         votes, weights = cast_votes(chances, present, block)
-        tally = np.convolve(tally, weights @ _sums(votes[..., YES]))
+        tally = np.convolve(tally, weights @ sums_of(votes[..., YES]))
     return tally
 
 
@@ -272,7 +265,7 @@ def blocks_of(calls: RollCalls) -> list[np.ndarray]:
     return [block for block in (*parties, *(np.array([one]) for one in alone)) if len(block)]
 
 
-def _sums(chances: Floats) -> Floats:
+def sums_of(chances: Floats) -> Floats:
     """Distribution of the number of independent successes, for each row of chances; exactly."""
     rows, count = chances.shape
     spread = np.zeros((rows, count + 1))
