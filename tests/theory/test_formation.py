@@ -19,7 +19,7 @@ from whipcount.theory.formation_model import INCUMBENCY, KIND, Model, Specificat
 from whipcount.theory.formation_portfolios import portfolio_lattice, portfolio_shares
 from whipcount.theory.formation_scores import Means, calibration, leanings, membership, score
 from whipcount.theory.formation_table import MOST_PARTIES, Opportunity, Record
-from whipcount.theory.formation_validation import leave_countries_out, rolling
+from whipcount.theory.formation_validation import gains, leave_countries_out, rolling
 from whipcount.theory.formation_zero import zero_intelligence
 from whipcount.theory.tables import SeatsTable
 
@@ -233,6 +233,34 @@ class TestBadTables:
     def test_too_few_for_rolling(self) -> None:
         with pytest.raises(TableError, match="WC535"):
             rolling([parliament(), parliament()], (KIND,))
+
+
+def test_a_window_is_tested_by_what_came_before_it_and_gains_are_paired_by_country() -> None:
+    random = np.random.default_rng(3)
+    cases = []
+    for number in range(120):
+        chosen = [False] * 4
+        for one in random.permutation(4)[: random.integers(1, 3)]:
+            chosen[one] = True
+        day = dt.date(1950 + number // 2, 1, 1)
+        cases.append(
+            parliament((40, 30, 20, 10), tuple(random.random(4)), tuple(chosen), date=day, country="ABC"[number % 3])
+        )
+    tested = rolling(cases, (KIND, INCUMBENCY), years=5, first=1990)
+    assert {one.date.year for one in tested[0].opportunities} == set(range(1990, 2010))
+    # what is forecast for 1990 to 1994 hangs on nothing that came later
+    early = rolling(cases[:90], (KIND, INCUMBENCY), years=5, first=1990)
+    for one, other in zip(tested[0].forecasts[:10], early[0].forecasts, strict=False):
+        assert one.tolist() == other.tolist()
+    told = gains(tested)
+    assert [one.score for one in told] == ["first", "five", "loglik"]
+    for one in told:
+        own, theirs = (np.array([getattr(row, one.score) for row in part.scores]) for part in reversed(tested))
+        assert one.gain == pytest.approx((own - theirs).mean())
+        by_country = [
+            (own - theirs)[[case.country == name for case in tested[0].opportunities]].mean() for name in "ABC"
+        ]
+        assert min(by_country) - 1e-9 <= one.low <= one.gain <= one.high <= max(by_country) + 1e-9
 
 
 def test_separated_formations_are_trained_with_a_ridge() -> None:

@@ -49,7 +49,11 @@ def formation(
     election: Annotated[str | None, Option("one election of it", metavar="COUNTRY[:DATE]")] = None,
     evaluate: Annotated[bool, Option("score the model on all formations")] = False,
     cross_validate: Annotated[bool, Option("refit without each tenth of the countries")] = False,
-    rolling: Annotated[bool, Option("train before each decade, test in it")] = False,
+    rolling: Annotated[bool, Option("train before each span of years, test in it")] = False,
+    span: Annotated[int, Option("years of such a span", low=1, high=100, shown=True)] = 10,
+    tested_from: Annotated[
+        int | None, Option("first year that is tested so (the earliest there can be)", metavar="YEAR")
+    ] = None,
     zero_intelligence: Annotated[bool, Option("forecast by random proposals")] = False,
     since: Annotated[Any, Option("elections from this day", DAY_OR_YEAR, "DATE")] = None,
     until: Annotated[Any, Option("elections before this day", DAY_OR_YEAR, "DATE")] = None,
@@ -76,7 +80,17 @@ def formation(
         return _lattice(_needed(table, "a lattice needs a table"), lattice, decimal, sheet)
     chosen = _model(model)
     if parlgov is not None and election is None:
-        asked = _Asked((since, until), evaluate, cross_validate or rolling, rolling, zero_intelligence, only, mixed)
+        asked = _Asked(
+            (since, until),
+            evaluate,
+            cross_validate or rolling,
+            rolling,
+            span,
+            tested_from,
+            zero_intelligence,
+            only,
+            mixed,
+        )
         return _many(parlgov, asked, chosen, train)
     opportunity = _opportunity(table, parlgov, election, history, scale, total, decimal, sheet)
     from whipcount.theory.formation import forecast, summarise
@@ -133,6 +147,8 @@ class _Asked:
     evaluate: bool
     test: bool
     rolling: bool
+    span: int
+    tested_from: int | None
     zero: bool
     only: Sequence[str]
     mixed: Sequence[str]
@@ -149,7 +165,7 @@ def _many(folder: Path, asked: _Asked, model: Model | None, train: Path | None) 
     if asked.mixed:
         return _mixed(tables, asked.days, asked.mixed)
     if asked.test:
-        return _test(tables, asked.days, asked.rolling, asked.only)
+        return _test(tables, asked)
     if not asked.evaluate:
         _needed(None, "a folder holds many elections")
     from whipcount.data.parlgov import opportunities
@@ -171,19 +187,22 @@ def _countries(tables: ParlGov, only: Sequence[str]) -> set[str]:
     return {choose(name, sorted(tables.cabinets), "country") for name in only} or set(tables.cabinets)
 
 
-def _test(tables: ParlGov, days: Days, forward: bool, only: Sequence[str]) -> Result:
+def _test(tables: ParlGov, asked: _Asked) -> Result:
     from whipcount.data.parlgov import opportunities
     from whipcount.theory.formation import compare
     from whipcount.theory.formation_validation import leave_countries_out
     from whipcount.theory.formation_validation import rolling as roll
 
-    kept = _countries(tables, only)
+    kept = _countries(tables, asked.only)
     notice(say("refitting; this takes some minutes"))
-    cases = opportunities(tables, *days)
-    tested = roll(cases) if forward else leave_countries_out(cases)
-    design = "trained before each decade, tested in it" if forward else "ten folds of countries, each left out once"
+    cases = opportunities(tables, *asked.days)
+    tested = roll(cases, years=asked.span, first=asked.tested_from) if asked.rolling else leave_countries_out(cases)
+    design = "ten folds of countries, each left out once"
+    if asked.rolling:
+        design = f"trained before each {asked.span} years, tested in them"
     told = [one.where([case.country in kept for case in one.opportunities]) for one in tested]
-    return compare(told, f"{design}; scored: {', '.join(sorted(kept))}" if only else design)
+    design = f"{design}; scored: {', '.join(sorted(kept))}" if asked.only else design
+    return compare(told, design, years=asked.span if asked.rolling else 10)
 
 
 def _mixed(tables: ParlGov, days: Days, varying: Sequence[str]) -> Result:

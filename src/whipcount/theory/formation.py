@@ -15,7 +15,7 @@ from .formation_covariates import Cabinets
 from .formation_model import Model, shipped
 from .formation_scores import Bin, Leaning, Means, Score, calibration, leanings, membership, score
 from .formation_table import HALF, Opportunity
-from .formation_validation import Tested
+from .formation_validation import Gain, Tested, gains
 from .survival_cabinets import shipped_survival
 
 REFERENCES = (
@@ -35,6 +35,11 @@ SPECIFICATION_NAMES = {
     "kind": mark("size, median, range"),
     "kind_incumbency": mark("the same and incumbency"),
     "whole": mark("the whole model"),
+}
+SCORE_NAMES = {
+    "first": mark("first choice right"),
+    "five": mark("among the first five"),
+    "loglik": mark("log-likelihood"),
 }
 UNUSUAL = 1.5  # standard deviations beyond which a country's leaning is worth telling
 EQUAL = 1e-9  # shares of a probability that count as none
@@ -425,23 +430,36 @@ class Comparison(Result):
     """Several specifications tested on the same held-out opportunities, in parts (folds of countries, or decades)."""
 
     references: ClassVar[tuple[str, ...]] = REFERENCES
-    brief: ClassVar[tuple[str, ...]] = ("means", "parts", "countries", "worst")
+    brief: ClassVar[tuple[str, ...]] = ("means", "gains", "parts", "countries", "worst")
 
     means: tuple[tuple[str, Means], ...]
     parts: tuple[tuple[str, str, Means], ...]
     best: Evaluation
     design: str
     ridges: tuple[float, ...]
+    gains: tuple[Gain, ...] = ()
 
     def tables(self) -> tuple[Table, ...]:
         """Means by specification, by part, and the evaluation of the whole model out of sample."""
         parts = Table(
             "parts",
-            "By decade",
+            "By time",
             (Column("part", "Part"), Column("name", "Forecast", names=SPECIFICATION_NAMES), *_mean_columns()),
             tuple((part, name, *_mean_row(means)) for part, name, means in self.parts),
         )
-        return (means_grid("means", self.means), parts, *self.best.tables()[1:])
+        gained = Table(
+            "gains",
+            "What the whole model gains, with 95% intervals over countries",
+            (
+                Column("against", "Against", names=SPECIFICATION_NAMES),
+                Column("score", "Score", names=SCORE_NAMES),
+                figure("gain", "Gain", "+.3f"),
+                figure("low", "95% from", "+.3f"),
+                figure("high", "to", "+.3f"),
+            ),
+            tuple((one.against, one.score, one.gain, one.low, one.high) for one in self.gains),
+        )
+        return (means_grid("means", self.means), gained, parts, *self.best.tables()[1:])
 
     def sentences(self) -> str:
         """The comparison in plain words."""
@@ -470,19 +488,20 @@ class Comparison(Result):
         }
 
 
-def compare(tested: Sequence[Tested], design: str, note: str = "") -> Comparison:
-    """Compare specifications tested side by side; the last one is the whole model."""
+def compare(tested: Sequence[Tested], design: str, note: str = "", years: int = 10) -> Comparison:
+    """Compare specifications tested side by side, also by spans of so many years; the last one is the whole model."""
     whole = tested[-1]
     uniform = [score(one, np.full(one.cabinets, 1 / one.cabinets)) for one in whole.opportunities]
-    decades = sorted({one.date.year // 10 * 10 for one in whole.opportunities})
     parts = []
-    for decade in decades:
-        keep = [one.date.year // 10 * 10 == decade for one in whole.opportunities]
-        parts += [(f"{decade}s", one.specification.name, one.where(keep).means) for one in tested]
+    for start in sorted({one.date.year // years * years for one in whole.opportunities}):
+        keep = [one.date.year // years * years == start for one in whole.opportunities]
+        name = f"{start}s" if years == 10 else f"{start}–{start + years - 1}"
+        parts += [(name, one.specification.name, one.where(keep).means) for one in tested]
     return Comparison(
         means=(("uniform", Means.over(uniform)), *((one.specification.name, one.means) for one in tested)),
         parts=tuple(parts),
         best=evaluation(whole.opportunities, whole.forecasts, "whole", note),
         design=design,
         ridges=whole.ridges,
+        gains=gains(tested),
     )

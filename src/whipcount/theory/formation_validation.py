@@ -17,7 +17,8 @@ from .formation_scores import Means, Score, score
 from .formation_table import Opportunity
 
 FOLDS = 10
-FEWEST = 40  # formations to learn from before a decade is forecast
+FEWEST = 40  # formations to learn from before a span of years is forecast
+RESAMPLES = 2_000  # of countries, for the intervals of gains
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +65,57 @@ def rolling(
     opportunities: Sequence[Opportunity],
     specifications: Sequence[Specification] = SPECIFICATIONS,
     years: int = 10,
+    first: int | None = None,
 ) -> tuple[Tested, ...]:
-    """Each specification trained on what was known before each decade, and tested in that decade."""
+    """Each specification trained on all that was known before each span of so many years, and tested in that span.
+
+    first: the year from which anything is tested; the first with enough before it where none is given.
+    """
     born = np.array([opportunity.date.year for opportunity in opportunities])
     splits = []
     for start in range(int(born.min()) // years * years, int(born.max()) + 1, years):
         before, inside = np.flatnonzero(born < start), np.flatnonzero((born >= start) & (born < start + years))
-        if len(before) >= FEWEST and len(inside):
+        if len(before) >= FEWEST and len(inside) and (first is None or start >= first):
             splits.append((before, inside))
     if not splits:
-        hint = f"at least {FEWEST} formations must lie before a decade"
-        raise TableError.one("WC535", "too few formations to learn from before any decade", hint)
+        hint = f"at least {FEWEST} formations must lie before a span of years that is tested"
+        raise TableError.one("WC535", "too few formations to learn from before any span of years", hint)
     return tuple(_tested(opportunities, specification, splits) for specification in specifications)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A mean score of the whole model less that of another, with its 95% interval: countries drawn again and again."""
+
+    against: str
+    score: str
+    gain: float
+    low: float
+    high: float
+
+
+def gains(tested: Sequence[Tested]) -> tuple[Gain, ...]:
+    """What the last specification gains on each other one; formations of a country are not taken as independent."""
+    whole = tested[-1]
+    countries = np.array([one.country for one in whole.opportunities])
+    names = sorted(set(countries.tolist()))
+    rows = {name: np.flatnonzero(countries == name) for name in names}
+    random = np.random.default_rng(1)
+    drawn = [
+        np.concatenate([rows[names[place]] for place in random.integers(0, len(names), len(names))])
+        for _ in range(RESAMPLES if names else 0)
+    ]
+    found = []
+    for other in tested[:-1]:
+        for score_name in ("first", "five", "loglik"):
+            own, theirs = (np.array([getattr(row, score_name) for row in one.scores]) for one in (whole, other))
+            if not len(own):
+                continue
+            means = [float((own - theirs)[draw].mean()) for draw in drawn]
+            low, high = np.quantile(means, [0.025, 0.975])
+            gain = float((own - theirs).mean())
+            found.append(Gain(other.specification.name, score_name, gain, float(low), float(high)))
+    return tuple(found)
 
 
 def _tested(

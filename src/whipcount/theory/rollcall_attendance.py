@@ -124,4 +124,4 @@ def _spread(motions: list[tuple[Floats, Bools]], weights: Floats) -> float:
         if size > 0:
             shifts.append(float((here - chance).sum()) / size)
             own.append(1 / size)
-    return float(np.sqrt(max(np.mean(np.square(shifts)) - np.mean(own), 0.0))) if shifts else 0.0
+    return float(np.sqrt(max(float(np.mean(np.square(shifts)) - np.mean(own)), 0.0))) if shifts else 0.0
