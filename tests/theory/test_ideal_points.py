@@ -17,9 +17,11 @@ from scipy.stats import kstest, norm, spearmanr, truncnorm
 from whipcount.errors import TableError
 from whipcount.session import using
 from whipcount.theory import rollcall_votes
+from whipcount.theory.rollcall_classification import optimal_classification
 from whipcount.theory.rollcall_dynamic import dynamic_points, paths_of, periods_of
 from whipcount.theory.rollcall_ideal import ideal_points
 from whipcount.theory.rollcall_mode import Scaling, scale_ballots, scale_votes
+from whipcount.theory.rollcall_plane import along, classify_plane
 from whipcount.theory.rollcall_posterior import sample_posterior, standardised
 from whipcount.theory.rollcall_table import ABSENT, YES, Motion, RollCalls
 from whipcount.theory.rollcall_votes import Ballots, Chains, ascend, ballots_of, from_votes, likelihood, normals
@@ -133,6 +135,18 @@ class TestAgainstTheField:
     @needs_golden
     def test_two_dimensions_err_as_seldom_as_w_nominate(self, body: Senate) -> None:
         assert body.errors(scale_votes(body.yes, body.seen, 2)) <= 1.02 * body.fit("wnominate", 2)["errors"]
+
+    @needs_golden
+    def test_optimal_classification_errs_as_seldom_as_oc(self, body: Senate) -> None:
+        votes = np.where(body.seen, body.yes, ABSENT).astype(np.int8)
+        motions = tuple(Motion(str(place)) for place in range(votes.shape[1]))
+        calls = RollCalls(tuple(body.members), ("",) * len(body.members), motions, votes)
+        found = optimal_classification(calls)
+        rows = {row["member"]: float(row["rank"]) for row in read(GOLDEN / f"{body.name}_oc.csv") if row["dims"] == "1"}
+        assert sum(found.errors) <= 1.01 * body.fit("oc", 1)["errors"]
+        assert abs(spearmanr(found.ranks, [rows[member] for member in found.members])[0]) >= 0.98
+        plane = optimal_classification(calls, dimensions=2)
+        assert sum(plane.errors) <= body.fit("oc", 2)["errors"]
 
     @needs_golden
     @pytest.mark.slow
@@ -300,6 +314,35 @@ class TestTheTask:
         found = ideal_points(calls)
         assert found.telling[0].pre == 1.0
         assert "m2" not in [one.motion for one in found.telling]
+
+
+class TestPlane:
+    def test_votes_without_an_error_are_classified_without_one(self) -> None:
+        random = np.random.default_rng(7)
+        points, normals = random.normal(size=(40, 2)), random.normal(size=(80, 2))
+        yes = points @ normals.T > 0.5 * random.normal(size=80)
+        found = classify_plane(yes, np.ones(yes.shape, dtype=bool), points + 0.05 * random.normal(size=(40, 2)))
+        assert found.errors <= 0.002 * yes.size
+        assert found.errors == (found.says() != yes).sum()
+
+    def test_a_member_goes_to_the_stretch_with_fewest_errors(self) -> None:
+        # on a line with cuts at 1, 2, 3: above the first two and below the third is where nothing is wrong
+        normals, cuts = np.array([[1.0, 0.0]] * 3), np.array([1.0, 2.0, 3.0])
+        moved = along(np.array([0.0, 7.0]), np.array([1.0, 0.0]), normals, cuts, np.array([True, True, False]))
+        assert moved.tolist() == [2.5, 7.0]
+        stays = along(np.array([2.2, 7.0]), np.array([1.0, 0.0]), normals, cuts, np.array([True, True, False]))
+        assert stays.tolist() == [2.2, 7.0]
+        back = along(np.array([9.0, 0.0]), np.array([1.0, 0.0]), normals, cuts, np.array([False, False, False]))
+        assert back[0] < 1.0
+
+    def test_abstentions_count_for_nothing(self) -> None:
+        random = np.random.default_rng(8)
+        points, normals = random.normal(size=(30, 2)), random.normal(size=(50, 2))
+        yes, seen = points @ normals.T > 0, random.random((30, 50)) < 0.8
+        other = np.where(seen, yes, ~yes)
+        one, two = (classify_plane(table, seen, points) for table in (yes, other))
+        assert one.errors == two.errors
+        assert one.points == pytest.approx(two.points)
 
 
 @needs_golden

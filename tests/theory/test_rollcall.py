@@ -16,10 +16,11 @@ from whipcount.errors import TableError
 from whipcount.scenario.schema import ParameterPrior
 from whipcount.theory.rollcall_attendance import attendance
 from whipcount.theory.rollcall_ballot import calibrate_ballot
-from whipcount.theory.rollcall_classification import best_cuts, optimal_classification
+from whipcount.theory.rollcall_classification import optimal_classification
 from whipcount.theory.rollcall_free import Divisions, divisions
 from whipcount.theory.rollcall_ideal import ideal_points
 from whipcount.theory.rollcall_mode import scale_votes
+from whipcount.theory.rollcall_plane import best_cuts
 from whipcount.theory.rollcall_rebellion import (
     Chances,
     Coming,

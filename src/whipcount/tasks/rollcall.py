@@ -207,12 +207,14 @@ def dynamic(
 
 @task(
     "rollcall classify",
-    mark("Order the members so that most votes are right (optimal classification)."),
+    mark("Order the members, or place them on a plane, so that most votes are right (optimal classification)."),
+    "whipcount rollcall classify votes.csv --dimensions 2",
     order=76.3,
     family=rollcall,
 )
 def classify(
     source: Source,
+    dimensions: Annotated[int, Option("an order, or a plane", low=1, high=2, shown=True)] = 1,
     lopsided: Lopsided = 0.0,
     min_votes: MinVotes = 1,
     format: Layout = None,
@@ -220,12 +222,12 @@ def classify(
     members: Members = None,
     chamber: Chamber = None,
 ) -> Classification:
-    """The best order of members."""
+    """The best order of members, or places on a plane."""
     from whipcount.theory.rollcall_classification import optimal_classification
 
     calls = _read(source, format, False, votes, members, chamber)
     beforehand(of_order(calls))
-    found = optimal_classification(calls, lopsided, min_votes)
+    found = optimal_classification(calls, lopsided, min_votes, dimensions)
     return found.told((*calls.remarks, *found.remarks))
 
 
