@@ -75,10 +75,10 @@ MECHANISM_TESTS = {
     "formulas": "readiness agenda formateur", "government": "formation_of_governments survival",
     "leave": "leave", "majority": "withdrawal office", "mandate": "mandate leader_and_names",
     "matters": "mandate agenda", "motions": "agenda posts_by_vote", "pressure": "pressure",
-    "reconcile": "drift_split_reconcile leave", "reply": "exit_voice_loyalty", "residual": "residual",
-    "sanction": "exit_voice_loyalty leave", "split": "drift_split_reconcile members",
+    "reconcile": "drift_split_reconcile leave", "reply": "reply_and_sanction", "residual": "residual",
+    "sanction": "reply_and_sanction leave", "split": "drift_split_reconcile members",
     "succession": "succession", "talks": "readiness formateur", "tallies": "ballot agenda",
-    "ultimatum": "exit_voice_loyalty leader_and_names comparative_statics", "withdrawal": "withdrawal",
+    "ultimatum": "ultimatum leader_and_names", "withdrawal": "withdrawal",
 }  # fmt: skip
 
 
