@@ -116,6 +116,10 @@ class TestPublishedGames:
         assert triple.exact
         assert alone.act == pytest.approx(0.020256, abs=5e-7)
         assert triple.act < alone.act
+        # normalised Banzhaf in per cent by votes, as it was published after Nice (Felsenthal & Machover 2001)
+        published = {29: 7.78, 27: 7.42, 14: 4.26, 13: 3.97, 12: 3.68, 10: 3.09, 7: 2.18, 4: 1.25, 3: 0.94}
+        told = dict(zip(EU_27_VOTES, alone.index("banzhaf").values, strict=True))
+        assert {held: round(100 * value, 2) for held, value in told.items()} == published
         for key, largest in (("shapley_shubik", (0.0867, 0.0871)), ("banzhaf", (0.0778, 0.0778))):
             assert (alone.index(key).values[0], triple.index(key).values[0]) == pytest.approx(largest, abs=5e-5)
             assert alone.index(key).values == pytest.approx(triple.index(key).values, abs=5e-4)

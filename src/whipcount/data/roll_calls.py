@@ -18,6 +18,7 @@ from .columns import LINE, Header, typed
 from .membership import Spell, read_spells, seats_of_rows, seats_of_spells
 from .reading import Table, read_table
 from .reading.names import key
+from .reading.table import FOOTNOTE
 from .vote_matrix import long_of, members_alone
 from .vote_words import ALIASES, OUTSIDE, coding_of
 
@@ -176,12 +177,19 @@ def filled(frame: pl.DataFrame, table: Table, columns: Sequence[str], votes: str
 
 
 def alike(names: Sequence[str | None], table: Table, what: str) -> list[str | None]:
-    """Names in one spelling each, the most frequent of those that case, dashes or apostrophes alone tell apart."""
+    """Names in one spelling each, the most frequent of those that case, dashes or apostrophes alone tell apart.
+
+    Of parties also those that signs of footnotes alone do: Red* beside Red. Members may be numbered so.
+    """
     counts = Counter(name for name in names if name is not None)
     best: dict[str, str] = {}
     for name, _ in counts.most_common():
         best.setdefault(key(name), name)
     other = {name: best[key(name)] for name in counts if best[key(name)] != name}
+    for name in counts if what == "parties" else ():
+        plain = best.get(key(FOOTNOTE.sub("", name)))
+        if plain is not None and plain != best[key(name)]:
+            other[name] = plain
     if other:
         shown = ", ".join(f"{name!r} as {spelled!r}" for name, spelled in list(other.items())[:5])
         shown += " ..." if len(other) > 5 else ""

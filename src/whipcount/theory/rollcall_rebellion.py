@@ -159,7 +159,10 @@ def learn(calls: RollCalls, motions: Sequence[int] | None = None) -> RebellionMo
         raise TableError.one("WC562", "too short a record to learn rebellions from", hint)
     told = [_observed(calls, place) for place in places]
     if not any(one[1].any() for one in told):
-        raise TableError.one("WC562", "nobody ever broke a line", "a whip count needs some rebellions to learn from")
+        message = (
+            f"nobody broke a line on the {len(places)} motions that are learnt from (the first {FEWEST} are their past)"
+        )
+        raise TableError.one("WC562", message, "a whip count needs some rebellions to learn from")
     first = round(len(told) * EARLY)
     unlike = 0.0
     if first >= FEWEST and any(one[1].any() for one in told[:first]):

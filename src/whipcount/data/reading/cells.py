@@ -17,7 +17,10 @@ TRUE = frozenset(("1", "1.0", "true", "t", "yes", "y", "ja", "oui", "sí", "si",
 FALSE = frozenset(("0", "0.0", "false", "f", "no", "n", "nein", "non", "нет", "falsch", "faux"))
 
 # What says in a column of text that nothing is known, as programs write it; a word such as `none` may be a name
-BLANK = frozenset(("", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "-", "–", "—"))
+BLANK = frozenset(("", "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "-", "–", "—", ".", "..", "...", "…", "?"))
+ERRORS = frozenset(
+    ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "Err:508", "Err:502")
+)
 
 
 def date_order(texts: Iterable[str]) -> str | None:

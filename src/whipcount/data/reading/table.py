@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ...errors import Place, Problem, TableError
 from ...text import mark, say
-from .cells import BLANK, as_date, date_order, flag_of, is_open_date
+from .cells import BLANK, ERRORS, as_date, date_order, flag_of, is_open_date
 from .names import tidy
 from .numerals import Written, is_missing, missing_code, proofs, settle, written
 
@@ -39,7 +39,7 @@ class Remark:
         return f"{where}: {self.text}" if where else self.text
 
 
-_FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³]+|\[[\w*†‡ ]{1,7}\]))+$")  # what points at a footnote: seats*, votes[a]
+FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³]+|\[[\w*†‡ ]{1,7}\]))+$")  # what points at a footnote: seats*, votes[a]
 
 
 def fold(name: str) -> str:
@@ -48,7 +48,7 @@ def fold(name: str) -> str:
     Signs of footnotes at its end are no part of it.
     """
     plain = unicodedata.normalize("NFC", name).strip().strip("\ufeff\"'").casefold()
-    plain = _FOOTNOTE.sub("", plain) or plain
+    plain = FOOTNOTE.sub("", plain) or plain
     return re.sub(r"[\s\-–.]+", "_", plain).strip("_") or plain
 
 
@@ -124,12 +124,16 @@ class Table:
     # -- text ---------------------------------------------------------------------------------------------------------
 
     def text(self, name: str) -> list[str]:
-        """A column as tidy text, "" where the cell is empty; labels where the file has them."""
+        """A column as tidy text, "" where the cell is empty; labels where the file has them (WC543)."""
         column = self.frame[name]
         words = self.labels.get(name, {})
         known: dict[Any, str] = {}
         for value in column.unique().to_list():
             known[value] = "" if value is None else tidy(words.get(value) or _as_text(value))
+        if wrong := ERRORS.intersection(known.values()):
+            row = next(row for row, value in enumerate(column) if known[value] in wrong)
+            message = f"{self._called(name)} is {known[column[row]]!r}, an error of a spreadsheet"
+            raise TableError.one("WC543", message, "mend the formula, or leave the cell empty", self.place(row))
         return [known[value] for value in column]
 
     def text_or_none(self, name: str) -> list[str | None]:
