@@ -237,7 +237,8 @@ class Task:
 
     name: one word, or two where several tasks share the first. drawn: whether its results have charts. function: what
     Python calls. family: of a name of two words. printed: the part of the record that `--json` prints, all where it is
-    empty. command: whether its command is made from the description.
+    empty. command: whether its command is made from the description. tables: whether its command writes them to a file,
+    though they have no chart.
     """
 
     name: str
@@ -251,6 +252,7 @@ class Task:
     family: Family | None = None
     printed: str = ""
     command: bool = True
+    tables: bool = False
 
     @property
     def python(self) -> str:
@@ -273,6 +275,7 @@ def task(
     family: Family | None = None,
     printed: str = "",
     command: bool = True,
+    tables: bool = False,
 ) -> Callable[[F], F]:
     """Make a task of a function; its inputs are its annotated parameters, described by `Option`."""
 
@@ -296,7 +299,7 @@ def task(
         )
         told = "\n".join(f"{one.name}: {one.option.help or one.kind.name}." for one in inputs)
         call.__doc__ = f"{inspect.getdoc(function) or help}\n\n{told}"
-        made = Task(name, help, examples, order, inputs, call, drawn, form, family, printed, command)
+        made = Task(name, help, examples, order, inputs, call, drawn, form, family, printed, command, tables)
         vars(call)["task"] = made
         return cast(F, call)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from whipcount.data.reading import read_table
+from whipcount.task import all_tasks
 
 SIX = {"Yellows": 47_000, "Whites": 16_000, "Reds": 15_900, "Greens": 12_000, "Blues": 6_000, "Pinks": 3_100}
 PLAIN = "party,votes\n" + "".join(f"{name},{votes}\n" for name, votes in SIX.items())
@@ -82,3 +87,20 @@ def test_shares_of_polls_are_exact(found) -> None:  # type: ignore[no-untyped-de
     told = found("seats", "--weights", "33.4,33.3,33.3", "--names", "A,B,C", "--seats", "3", "--method", "hare")
     assert [one["expected"] for one in told["parties"]] == [1, 1, 1]
     assert told["tie"] is None
+
+
+def test_every_counting_command_writes_its_tables() -> None:
+    """`--write` or `--chart` of all that counts tables, but for what writes a file of its own."""
+    without = {one.name for one in all_tasks() if 70 <= one.order < 77 and not one.drawn and not one.tables}
+    assert without <= {"rollcall export"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".feather", ".xlsx"])
+def test_what_is_written_is_what_is_found(put, found, suffix) -> None:  # type: ignore[no-untyped-def]
+    file = "out" + suffix
+    assert given(found("seats", put("t.csv", PLAIN), "--seats", "10", "--write", file)) == [5, 2, 2, 1, 0, 0]
+    assert read_table(Path(file)).numbers("seats") == [5, 2, 2, 1, 0, 0]
+
+
+def test_it_is_not_written_as_a_picture(put, refused) -> None:  # type: ignore[no-untyped-def]
+    assert "WC620" in refused("seats", put("t.csv", PLAIN), "--seats", "10", "--write", "out.png")

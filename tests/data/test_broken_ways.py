@@ -85,6 +85,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_no_other_answer_in_silence(tmp_path: Path, name: str) -> None:
     text, command = COMMANDS[name]

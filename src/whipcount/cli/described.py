@@ -19,7 +19,7 @@ from .options import json_option, scenarios_beginning
 from .output import console_for_output, help_text, show_json
 from .progress import progress_bar
 from .run import cores
-from .told import chart_option, tell
+from .told import chart_option, tell, write_option
 
 if TYPE_CHECKING:
     from whipcount.task import Input, Task
@@ -51,7 +51,7 @@ def _add(name: str, task: Task, app: typer.Typer) -> None:
 
 
 def command(task: Task) -> Callable[..., None]:
-    """The function that the command line calls for a task: its inputs, `--json`, and `--chart` where it is drawn."""
+    """The function that the command line calls for a task: its inputs, `--json`, and `--chart` or `--write`."""
 
     def run(*, as_json: bool = False, chart: Any = None, **given: Any) -> None:
         out = given.get("folder" if "folder" in given else "out") if "workers" in given else None
@@ -69,10 +69,11 @@ def command(task: Task) -> Callable[..., None]:
 
     parameters = [_parameter(one) for one in task.inputs]
     parameters.append(_named("as_json", Annotated[bool, json_option()], False))
-    if task.drawn:
+    if task.drawn or task.tables:
         from pathlib import Path
 
-        parameters.append(_named("chart", Annotated[Optional[Path], chart_option()], None))  # noqa: UP045
+        asked = chart_option() if task.drawn else write_option()
+        parameters.append(_named("chart", Annotated[Optional[Path], asked], None))  # noqa: UP045
     vars(run)["__signature__"] = inspect.Signature(parameters)
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     return run

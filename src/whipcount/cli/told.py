@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from whipcount import session
-from whipcount.errors import Problem, WhipcountError
+from whipcount.errors import Problem, UsageError, WhipcountError
 from whipcount.table_files import SUFFIXES
 from whipcount.text import say
 
@@ -25,6 +25,20 @@ def chart_option() -> Any:
     """`--chart`: where to draw the result, or to write its tables."""
     text = say("draw the result (.svg, .png, .html) or write its tables (.csv, .parquet, .feather, .xlsx, .tex)")
     return typer.Option("--chart", "--write", help=text, metavar="FILE", show_default=False, callback=_writable)
+
+
+def write_option() -> Any:
+    """`--write` of what is not drawn: where to write its tables."""
+    text = say("write its tables (.csv, .parquet, .feather, .xlsx, .tex)")
+    return typer.Option("--write", help=text, metavar="FILE", show_default=False, callback=_of_tables)
+
+
+def _of_tables(path: Path | None) -> Path | None:
+    """The file to write, refused before anything is computed where it is no table's (WC620)."""
+    if path is not None and path.suffix.lower() not in SUFFIXES:
+        hint = say("name the file with one of {suffixes}", suffixes=", ".join(SUFFIXES))
+        raise UsageError.one("WC620", say("{path}: no kind of table", path=path), hint)
+    return path
 
 
 def _writable(path: Path | None) -> Path | None:

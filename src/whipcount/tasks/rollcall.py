@@ -171,6 +171,7 @@ def ideal(
     mark("Ideal points that move from period to period, on one scale that members of several hold together."),
     "whipcount rollcall dynamic votes.csv --period 12",
     order=76.25,
+    tables=True,
     family=rollcall,
 )
 def dynamic(
@@ -210,6 +211,7 @@ def dynamic(
     mark("Order the members, or place them on a plane, so that most votes are right (optimal classification)."),
     "whipcount rollcall classify votes.csv --dimensions 2",
     order=76.3,
+    tables=True,
     family=rollcall,
 )
 def classify(
@@ -375,6 +377,7 @@ def export(
     mark("Fit the ballot mechanism (discipline, lambda) to real votes, as parameters of a scenario."),
     "whipcount rollcall calibrate votes.csv --out ballot.yaml",
     order=76.6,
+    tables=True,
     family=rollcall,
 )
 def calibrate(

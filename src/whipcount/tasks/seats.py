@@ -32,6 +32,7 @@ Pinks,3100
     "whipcount seats election.csv --seats 120 --method sainte_lague --threshold 5% --exempt SSW",
     "whipcount seats --weights 47000,16000,15900,12000 --names A,B,C,D --seats 10 --method hare --json",
     order=70.5,
+    tables=True,
     form=Form(
         mark("Votes to seats"), mark("How many seats does each party get for its votes?"), "party,votes", ELECTION,
         {"seats": "10"}, order=15,
