@@ -78,8 +78,8 @@ def test_the_face_lost_holds_a_majority_back_from_conceding() -> None:
 def _back(cost: float, days: int = 4) -> float:
     """Chance of coming back on the first day on which it can be weighed, three days after the exit."""
     told = {"leave.seat": -1e3, "leave.identity": 0.5, "leave.duty": 1e3, "reconcile.work": 0.2, "reconcile.cost": cost}
-    ran = run(_tree(), {**QUIET_EXIT, **told, "reconcile.lost_cause": 0.0}, runs=300)
-    events = ran.events("return")
+    looks = {"reconcile.review": 1e-3, "reconcile.lost_cause": 0.0}  # every day
+    events = run(_tree(), {**QUIET_EXIT, **told, **looks}, runs=300).events("return")
     first = (events["step"] == days - 1) & (events["entity"] == 3)
     return float(np.median(events["probability"][first]))
 
@@ -158,3 +158,24 @@ def test_a_majority_concedes_by_what_it_stands_to_lose(point: float, leavers: fl
     assert chance.size
     expected = np.exp(LAM * (0.3 * lost - point**2 - 0.05))
     np.testing.assert_allclose(np.median(chance / (1 - chance)), expected, rtol=0.05)
+
+
+def _returning(review: float, days: int = 31) -> Ran:
+    """Members who have left, and would be back for the asking; nothing else happens."""
+    tree = _tree()
+    tree["calendar"]["end"] = str(np.datetime64("2000-01-01") + days - 1)
+    told = {"leave.seat": -1e3, "leave.identity": 0.5, "leave.duty": 1e3, "reconcile.work": 1e3}
+    return run(tree, {**QUIET_EXIT, **told, "reconcile.review": review}, runs=400)
+
+
+def test_a_break_is_not_taken_back_without_news_or_a_look_at_it() -> None:
+    """A look comes at the rate 1 / review from the third day after the exit on: geometric waits."""
+    never, often = _returning(1e9), _returning(10.0)
+    assert never.share("return") < 0.01
+    back = often.events("return")
+    days = back["step"][back["entity"] == 3] - 3
+    daily = 1.0 - np.exp(-1.0 / 10.0)
+    seen = 31 - 3
+    expected = 1.0 - (1.0 - daily) ** seen
+    assert len(days) / 400 == pytest.approx(expected, abs=0.06)
+    assert np.mean(days[days < seen] == 0) == pytest.approx(daily / expected, abs=0.05)

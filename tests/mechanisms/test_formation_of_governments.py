@@ -107,6 +107,25 @@ def test_a_fall_is_followed_by_a_caretaker_and_then_by_another_government(apart:
     assert {ORDER[entity] for entity in inside["entity"][inside["step"] == inside["step"].min()]} == {"b", "c"}
 
 
+def test_whoever_heads_the_government_holds_the_post_of_the_head(apart: Ran) -> None:
+    """From the day after it was formed, and nobody else is ever given it."""
+    pairs = [(who, post["id"]) for post in APART["posts"]
+             for who in dict.fromkeys([post["holder"], *post["eligible"]])]  # fmt: skip
+    heads, named = apart.events("head"), apart.events("appoint")
+    people = [one["id"] for one in APART["actors"]]
+    chosen = {int(run): (int(step), people[entity]) for run, step, entity in zip(
+        heads["run"], heads["step"], heads["entity"], strict=True)}  # fmt: skip
+    last = apart.plan.steps - 1
+    waiting = {of for of, (step, _) in chosen.items() if step < last}
+    for run_, step, entity in zip(named["run"], named["step"], named["entity"], strict=True):
+        who, post = pairs[entity]
+        if post == "premier":
+            assert (int(step) - 1, who) == chosen[int(run_)]
+            waiting.discard(int(run_))
+    assert chosen
+    assert not waiting
+
+
 def _first(events: dict[str, Any]) -> list[tuple[int, int]]:
     found: dict[int, int] = {}
     for of, step in zip(events["run"], events["step"], strict=True):

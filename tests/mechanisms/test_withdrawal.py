@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from small import Ran, Tree, run
-from test_formation_of_governments import ORDER, house
+from test_formation_of_governments import APART, FALLING, ORDER, house
 
 TOLD = {
     "choice.lam": 20.0,
@@ -157,3 +157,15 @@ def test_one_partners_exit_makes_the_others_weigh() -> None:
     both = set(first["run"][(first["step"] == 3) & (first["entity"] == 2)])
     assert set(alone) - both <= weighed
     assert set(alone) - both
+
+
+def test_who_has_just_entered_has_weighed_it() -> None:
+    """The two at the other end follow a government that falls; the polls are looked at every day, and the partner would
+    go at once: it stays on the day after it has entered, though the point has moved, and goes on the next."""
+    told = {**FALLING, "withdrawal.loss": -1e3, "withdrawal.review": 1e-3}
+    ran = run(APART, told, runs=40)
+    formed, gone = ran.events("formed"), ran.events("withdraw")
+    first = {int(of): int(step) for of, step in zip(formed["run"][::-1], formed["step"][::-1], strict=True)}
+    waits = [int(step) - first[int(of)] for of, step in zip(gone["run"], gone["step"], strict=True) if of in first]
+    assert len(waits) > 10
+    assert min(waits) == 2

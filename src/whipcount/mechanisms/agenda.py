@@ -32,7 +32,7 @@ class Agenda(Mechanism):
     )
 
     cost = Param(0.02, prior=Uniform(0.0, 0.06), unit="utility", doc="cost of tabling a motion")
-    meetings = Param(0.3, unit="1 / day", doc="how often a body takes up standing motions")
+    meetings = Param(0.3, unit="1 / beat", doc="how often a body takes up standing motions")
     shift = Param(0.1, unit="probability", doc="change of a motion's chance to be carried that is news")
     rest = Param(90.0, unit="days", doc="after so long a motion can be moved again without news: a session's length")
 

@@ -8,6 +8,8 @@ from .ballot import divide
 class Cabinet(Mechanism):
     """The head of government appoints the nearest eligible person; invites a partner when the talks have failed.
 
+    The post of the head goes with the headship: whoever heads the government holds it, and nobody else is given it.
+
     The partner's principal body votes on entering (investiture inside the party); portfolios follow with a lag, since
     posts have holders (Laver & Schofield 1990; Strom 1990 on policy, office and support).
     """
@@ -25,11 +27,11 @@ class Cabinet(Mechanism):
     )
 
     fill_rate = Param(0.1, prior=Uniform(0.03, 0.3), unit="1 / day", doc="rate at which vacant posts are filled")
-    invite = Param(0.08, prior=Uniform(0.02, 0.3), unit="1 / day", doc="rate at which inviting a partner is considered")
+    invite = Param(0.08, prior=Uniform(0.02, 0.3), unit="1 / beat", doc="rate at which inviting a partner is considered")
     invite_cost = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of sharing with a partner")
     capacity = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="value of the support that a partner brings")
 
-    again = Param(14.0, unit="days", doc="how long a refused invitation rests, unless the partner's line changes")
+    again = Param(14.0, unit="beats", doc="how long a refused invitation rests, unless the partner's line changes")
 
     accepted = State(per="offer", kind="mask", doc="the offer has been accepted")
     invited_day = State(per="offer", initial=-1000.0, doc="day on which the partner was last invited")
@@ -42,7 +44,17 @@ class Cabinet(Mechanism):
             self._offer(day, offer)
 
     def _fill(self, day: Day) -> None:
-        vacant = day.given("post.cabinet") & ~day.any(day.holds, "post") & ~day.fallen
+        went = day.seated & ~day.any(day.holds & day.given("tenure.cabinet"), "actor")  # has left, or been removed
+        heads = day.given("tenure.of_head") & day.spread(day.premier & day.member & ~went, "tenure")
+        takes = heads & ~day.holds & ~day.fallen
+        with day.when(day.any(takes)):
+            makes_room = day.holds & day.spread(day.any(takes, "post"), "tenure")
+            day.record("dismiss", makes_room)
+            day.holds.set(False, where=makes_room)
+            day.served.set(False, where=makes_room)
+            day.record("appoint", takes)
+            day.holds.set(True, where=takes)
+        vacant = day.given("post.cabinet") & ~day.given("post.of_head") & ~day.any(day.holds, "post") & ~day.fallen
         filling = vacant & day.happens("fill", self.fill_rate, "post")
         with day.when(day.any(filling)):
             distance = self._distance_to_head(day)
@@ -112,5 +124,6 @@ class Cabinet(Mechanism):
         making_room = day.holds & day.spread(day.any(named, "post"), "tenure")
         day.record("dismiss", making_room)
         day.holds.set(False, where=making_room)
+        day.served.set(False, where=making_room)
         day.record("appoint", named)
         day.holds.set(True, where=named)

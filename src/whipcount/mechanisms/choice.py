@@ -17,7 +17,7 @@ class Choice(Mechanism):
 
     lam = Param(22.0, prior=LogUniform(8.0, 60.0), unit="1 / utility", doc="payoff responsiveness (lambda)")
     rho = Param(
-        0.06, prior=LogUniform(0.01, 0.3), unit="1 / day", doc="rate at which a standing answer is reconsidered"
+        0.06, prior=LogUniform(0.01, 0.3), unit="1 / beat", doc="rate at which a standing answer is reconsidered"
     )
 
     actor_epoch = State(per="actor", doc="how often each actor has reconsidered")

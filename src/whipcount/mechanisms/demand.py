@@ -32,7 +32,7 @@ class Demand(Mechanism):
     # Audience costs of a threat not carried out: as those of a leadership (`sanction.credibility`, up to .15).
     face = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="face lost by staying after a threat")
     # From a day to three weeks: a cabinet answers at its next meeting, a parliamentary party in weeks.
-    pace = Param(0.25, prior=LogUniform(0.05, 1.0), unit="1 / day", doc="rate at which the leadership answers")
+    pace = Param(0.25, prior=LogUniform(0.05, 1.0), unit="1 / beat", doc="rate at which the leadership answers")
     # How much of the value of the government its majority is to who loses it: none to all.
     majority = Param(0.5, prior=Uniform(0.0, 1.0), unit="share", doc="weight of a majority that would be lost")
 

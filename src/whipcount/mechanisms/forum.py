@@ -28,7 +28,7 @@ class Forum(Mechanism):
     q = Param(0.5, prior=Uniform(0.1, 1.0), unit="probability", doc="chance that a motion there becomes a settlement")
     expression = Param(0.12, prior=Uniform(0.0, 0.4), unit="utility per gap", doc="value of saying so openly")
     cost = Param(0.02, prior=Uniform(0.0, 0.08), unit="utility", doc="cost of moving a motion")
-    meetings = Param(0.5, unit="1 / day", doc="how often such bodies meet")
+    meetings = Param(0.5, unit="1 / beat", doc="how often such bodies meet")
 
     backed = State(per="body", kind="mask", writers=("ballot",), doc="the body backs the beaten motion")
     voted_day = State(per="body", initial=-1000.0, doc="day on which the body last voted on it")

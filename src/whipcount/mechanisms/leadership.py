@@ -38,8 +38,8 @@ class Leadership(Mechanism):
     defeat = Param(0.3, prior=Uniform(0.0, 0.6), unit="share of full weakness", doc="weakness that a defeat brings")
     office = Param(0.25, prior=Uniform(0.05, 0.5), unit="utility", doc="value of the leadership to who holds it")
     members = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="worth of an appeal over the body's head")
-    pace = Param(0.2, prior=LogUniform(0.05, 0.7), unit="1 / day", doc="rate at which a vote or an election is held")
-    review = Param(7.0, unit="days", doc="from one look at the leader to the next, where nothing happens")
+    pace = Param(0.2, prior=LogUniform(0.05, 0.7), unit="1 / beat", doc="rate at which a vote or an election is held")
+    review = Param(7.0, unit="beats", doc="from one look at the leader to the next, where nothing happens")
     rest = Param(60.0, unit="days", doc="how long a vote that the leader has won stands")
 
     leader = State(per="actor", kind="mask", initial="actor.leader", doc="leads the party")

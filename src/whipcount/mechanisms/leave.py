@@ -42,7 +42,7 @@ class Leave(Mechanism):
     identity = Param(0.5, prior=Uniform(0.0, 0.8), unit="utility", doc="cost of leaving the party")
     prospect = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="hope of a revision from within")
 
-    review = Param(7.0, unit="days", doc="from one look at a standing question to the next, where nothing happens")
+    review = Param(7.0, unit="beats", doc="from one look at a standing question to the next, where nothing happens")
 
     told = State(doc="a sum that changes where those who are at odds have reason to choose again")
     protests = State(per="actor", kind="mask", doc="has signed the statement")

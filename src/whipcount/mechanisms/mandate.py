@@ -40,7 +40,7 @@ class Mandate(Mechanism):
     deference = Param(
         0.05, prior=Uniform(-0.05, 0.15), unit="utility", doc="pull of the leader's side while the leader is there"
     )
-    review = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate at which a body reviews its mandate")
+    review = Param(0.1, prior=Uniform(0.0, 0.3), unit="1 / beat", doc="rate at which a body reviews its mandate")
 
     course = State(
         per="party",
@@ -62,6 +62,8 @@ class Mandate(Mechanism):
         writers=("sanction", "congress", "demand"),
         doc="would have another option than the line, on some matter",
     )
+    stirred = State(per="party", kind="mask", doc="something has happened that its body has not met on")
+    met_day = State(per="party", initial=-1000.0, doc="day on which its body last met on its line")
     outlook_then = State(per="party", doc="estimate of survival when the mandate was given")
 
     def step(self, day: Day) -> None:
@@ -72,14 +74,14 @@ class Mandate(Mechanism):
             table = table & formulas.needed(day, day.favoured)
         unset = self.line_number == 0.0
         stirred = day.spread(day.turnout_changed, "party") | day.shaken
-        reopened = (
-            (self.course == "none")
-            | (abs(day.outlook - self.outlook_then) > self.shift)
-            | stirred
-            | day.happens("review", self.review, "party")
-        )
+        reopened = (abs(day.outlook - self.outlook_then) > self.shift) | day.happens("review", self.review, "party")
+        self.stirred.set(self.stirred | stirred)
         asked = day.given("party.decides") & day.spread(day.quorate, "party")
-        retake = asked & (unset | (table & reopened) | (~table & stirred))
+        rested = day.number - self.met_day >= day.beat  # a body does not meet twice on the same matter in a beat
+        needed = unset | (table & (self.course == "none"))
+        retake = asked & (needed | (rested & (self.stirred | (table & reopened))))
+        self.stirred.set(False, where=retake)
+        self.met_day.set(day.number, where=retake)
         with day.when(day.any(retake)):
             self._retake(day, retake, table)
         moved = retake

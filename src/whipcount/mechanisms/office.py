@@ -60,12 +60,18 @@ class Office(Mechanism):
     filled = State(
         writers=("formation", "survival"), doc="held posts of the cabinet yesterday; 0 under a new government"
     )
+    served = State(
+        per="tenure", kind="mask", writers=("cabinet",), doc="a minister yesterday, who has not been asked to make room"
+    )
     seated = State(per="actor", kind="mask", doc="held a post of the cabinet yesterday")
     borne = State(
         initial=1.0,
         writers=("formation", "survival", "election"),
         doc="least support shown with which the head has stayed",
     )
+    gone = State(doc="share of the cabinet's posts that have been left since resigning was last weighed")
+    struck = State(kind="mask", doc="there is a reason to weigh resigning")
+    weighed_day = State(initial=-1000.0, doc="day on which resigning was last weighed")
     blows = State(doc="reasons to resign so far; renews the draw")
 
     def step(self, day: Day) -> None:
@@ -76,9 +82,14 @@ class Office(Mechanism):
         partner_gone = day.any(day.governed & ~day.governs)
         too_little = self.asked & (self.shown < self.legitimacy) & (self.shown < self.borne)
         self.borne.set(self.shown, where=too_little)
-        blow = ~day.fallen & (too_little | partner_gone | (lost > 0.0))
+        self.gone.set(day.where(day.fallen, 0.0, self.gone + lost))
+        self.struck.set((self.struck | too_little | partner_gone | (lost > 0.0)) & ~day.fallen)
+        blow = self.struck & (day.number - self.weighed_day >= day.beat)  # blows of one beat are one reason
         with day.when(blow):
-            self._weigh(day, blow, lost)
+            self._weigh(day, blow, self.gone)
+        self.weighed_day.set(day.number, where=blow)
+        self.struck.set(False, where=blow)
+        self.gone.set(0.0, where=blow)
         if day.fact("government.head_of_state"):
             thinks = ~day.fallen & day.happens("thought of dismissing", 1.0 / self.review)
             with day.when(thinks):
@@ -87,13 +98,16 @@ class Office(Mechanism):
         self._follow(day)
 
     def _ministers_gone(self, day: Day) -> Array:
-        """The share of the cabinet's posts that were held yesterday and are not today; nothing after a formation."""
+        """The share of the cabinet's ministers who served yesterday and do not today, whether their posts have been
+        filled again or not; nothing after a formation."""
         if not day.size("tenure"):
             return 0.0 * day.number
-        held = day.total(day.number_of(day.holds & day.given("tenure.cabinet")))
-        before = self.filled + 0.0
-        self.filled.set(held)
-        return day.where(before > 0.0, day.larger(before - held, 0.0) / day.larger(before, 1.0), 0.0)
+        holds = day.holds & day.given("tenure.cabinet")
+        gone = day.total(day.number_of(self.served & ~holds))
+        before = day.where(self.filled > 0.0, day.total(day.number_of(self.served)), 0.0)
+        self.served.set(holds)
+        self.filled.set(day.total(day.number_of(holds)))
+        return day.where(before > 0.0, gone / day.larger(before, 1.0), 0.0)
 
     def _weigh(self, day: Day, blow: Array, lost: Array) -> None:
         self.blows.set(self.blows + 1.0, where=blow)

@@ -1,7 +1,9 @@
 """Leavers come back or persist; the majority readmits them, and posts follow."""
 
-from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
+from ..vocabulary import Array, Day, LogUniform, Mechanism, Param, State, Uniform, Verb
+from . import foresight, formulas
+
+SETTLED = 3.0  # beats after a break in which nobody goes back
 
 
 class Reconcile(Mechanism):
@@ -9,11 +11,13 @@ class Reconcile(Mechanism):
 
     A change of the government (another partner) can bring it nearer, and takes away what there was to fight for;
     a centre of consolidation makes persisting worth more. The majority readmits, and posts come back with time.
+    A public break is not taken back for nothing (Fearon 1994 on audience costs): it is weighed anew with news, which
+    is another line, another government, what has happened to oneself, or from time to time.
     """
 
     id = "reconcile"
     after = ("withdrawal",)
-    references = ("hirschman_1970",)
+    references = ("hirschman_1970", "fearon_1994")
     verbs = (
         Verb("return", per="actor", doc="ceases open opposition"),
         Verb("readmit", per="actor", doc="is readmitted to the party's work"),
@@ -28,17 +32,23 @@ class Reconcile(Mechanism):
     lost_cause = Param(
         0.08, prior=Uniform(-0.03, 0.2), unit="utility", doc="what an end of the question takes from the fight"
     )
-    readmit = Param(0.05, prior=Uniform(0.01, 0.15), unit="1 / day", doc="rate of readmission")
+    # Between ten days and three months: breaks of a session are mended in the next, if nothing happens before.
+    review = Param(30.0, prior=LogUniform(10.0, 90.0), unit="beats", doc="from one look at a break to the next")
+    readmit = Param(0.05, prior=Uniform(0.01, 0.15), unit="1 / beat", doc="rate of readmission")
     again = Param(0.01, prior=Uniform(0.002, 0.05), unit="1 / day", doc="rate at which the readmitted get posts")
 
     returned = State(per="actor", kind="mask", doc="has ceased open opposition")
     readmitted = State(per="actor", kind="mask", doc="has been readmitted")
+    break_news = State(per="actor", doc="news that had been heard at the break, or when it was last weighed")
 
     def step(self, day: Day) -> None:
         """Return, readmission, posts."""
         self.returned.set(False, where=self.returned & day.beaten & day.spread(day.line_changed, "actor"))
         away = day.left_work | day.left_party
-        apart = away & ~self.returned & (day.number - day.exit_day >= 3.0)
+        heard = foresight.occasion(day) + self._changes(day)
+        out = away & ~self.returned & (day.number - day.exit_day >= SETTLED * day.beat)
+        apart = out & ((heard != self.break_news) | day.happens("look", 1.0 / self.review, "actor"))
+        self.break_news.set(heard, where=apart | ~out)
         with day.when(day.any(apart)):
             self._return(day, apart)
         waiting = self.returned & ~self.readmitted
@@ -49,6 +59,11 @@ class Reconcile(Mechanism):
             day.member.set(True, where=back)
         with day.when(day.any(self.readmitted & away)):
             self._posts(day)
+
+    def _changes(self, day: Day) -> Array:
+        """A number that changes where a government has fallen, another has been formed, or a partner has come."""
+        accepted = day.total(day.number_of(day.accepted)) if day.size("offer") else 0.0 * day.fallen_day
+        return day.fallen_day + 0.5 * day.number_of(day.fallen) + accepted
 
     def _return(self, day: Day, apart: Array) -> None:
         point = day.vector("point")
@@ -100,6 +115,7 @@ class Reconcile(Mechanism):
         if not day.size("tenure"):
             return
         vacant = ~day.spread(day.any(day.holds, "post"), "tenure") & day.given("tenure.cabinet")
+        vacant = vacant & ~day.given("tenure.of_head")
         due = vacant & day.spread(back & day.left_post, "tenure") & day.happens("post again", self.again, "tenure")
         named = day.best_in(day.number_of(due), due, "post")
         day.record("reappoint", named)

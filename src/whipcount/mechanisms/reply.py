@@ -25,7 +25,7 @@ class Reply(Mechanism):
     solidarity = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="tie to the other addressees")
     evasion = Param(0.02, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of an indefinite answer")
     foresight = Param(0.5, prior=Uniform(0.0, 1.0), unit="weight", doc="weight of what a refusal is expected to bring")
-    pace = Param(1.0, unit="1 / day", doc="rate at which addressees answer")
+    pace = Param(1.0, unit="1 / beat", doc="rate at which addressees answer")
 
     answer = State(
         per="actor",

@@ -33,7 +33,7 @@ class Split(Mechanism):
         0.4, prior=Uniform(0.1, 1.0), unit="resources", doc="press and organisation that a new party needs"
     )
     confidence = Param(
-        0.1, prior=Uniform(0.0, 0.3), unit="1 / day", doc="rate of confidence motions once the party splits"
+        0.1, prior=Uniform(0.0, 0.3), unit="1 / beat", doc="rate of confidence motions once the party splits"
     )
 
     founded = State(per="party", kind="mask", doc="leavers have founded a new party")

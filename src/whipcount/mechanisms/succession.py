@@ -105,7 +105,7 @@ class Succession(Mechanism):
 
     # Going without a government costs everybody a little: from nothing to what a bill may be worth.
     vacuum = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="cost to everybody of having only a caretaker")
-    review = Param(7.0, unit="days", doc="from one look at what could follow to the next")
+    review = Param(7.0, unit="beats", doc="from one look at what could follow to the next")
 
     sequel = State(per="actor", doc="value of what follows a fall that somebody decides")
     knew_fallen = State(kind="mask", doc="a caretaker governed when expectations were last formed")

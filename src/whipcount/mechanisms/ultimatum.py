@@ -3,7 +3,8 @@
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
 from . import foresight
 
-COOLING_DAYS = 14.0  # after a demand has lapsed or been settled, the next one waits
+COOLING = 14.0  # beats: after a demand has lapsed or been settled, the next one waits
+LAPSES = 7.0  # beats in which those who would sign have signed
 
 
 class Ultimatum(Mechanism):
@@ -50,7 +51,7 @@ class Ultimatum(Mechanism):
 
     def step(self, day: Day) -> None:
         """Draft, sign, present."""
-        cooled = day.number - self.demand_day >= COOLING_DAYS
+        cooled = day.number - self.demand_day >= COOLING * day.beat
         idle = (self.demand == "none") | (self.demand == "closed")
         provoked = day.given("party.can_threaten") & idle & cooled & (day.grievance > 0.02)
         with day.when(day.any(provoked)):
@@ -155,6 +156,6 @@ class Ultimatum(Mechanism):
         self.addressed.set(targets, where=day.spread(presented, "actor"))
         day.answer.set("none", where=targets)  # another demand wants another answer
         day.record("addressed", targets)
-        lapses = drafted & ~presented & (age >= 7.0)
+        lapses = drafted & ~presented & (age >= LAPSES * day.beat)
         self.demand.set("closed", where=lapses)
         day.record("lapse", lapses)

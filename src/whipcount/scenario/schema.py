@@ -29,6 +29,14 @@ class Calendar(Model):
     start: dt.date = Field(description="first day")
     end: dt.date = Field(description="last day")
     step_days: float = Field(default=1.0, gt=0, le=31, description="length of a step in days")
+    beat_days: float = Field(
+        default=1.0,
+        gt=0,
+        le=31,
+        description="tempo: days in which a body of this crisis meets, answers and reconsiders (1 in a revolution, about 7 "
+        "in a parliament); a judgement of the first day, never fitted",
+    )
+    assumed: str | None = Field(default=None, description="reason for the tempo")
     old_style_until: dt.date | None = Field(
         default=None, description="before this (new-style) date the old style is shown first"
     )

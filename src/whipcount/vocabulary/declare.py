@@ -15,7 +15,11 @@ T = TypeVar("T")
 
 
 class Param:
-    """A parameter of a mechanism: default, prior, unit and meaning. On an instance: the value, by run."""
+    """A parameter of a mechanism: default, prior, unit and meaning. On an instance: the value, by run.
+
+    Rates and spans of meeting, answering and reconsidering have the unit "1 / beat" or "beats": the scenario says how
+    many days a beat of its tempo has (`calendar.beat_days`), and mechanisms read the value in days.
+    """
 
     def __init__(self, default: float, *, prior: Prior | None = None, unit: str = "", doc: str = "") -> None:
         self.default = default
@@ -26,6 +30,10 @@ class Param:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    def in_days(self, beat_days: float) -> float:
+        """What the value is multiplied by where a beat has so many days."""
+        return {"1 / beat": 1.0 / beat_days, "beats": beat_days}.get(self.unit, 1.0)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Param: ...

@@ -65,6 +65,11 @@ class Operations:
         return self._tracer.structure.step_days
 
     @property
+    def beat(self) -> float:
+        """Days in which a body of this crisis meets, answers and reconsiders: what is counted in beats, times this."""
+        return self._tracer.structure.beat_days
+
+    @property
     def number(self) -> Array:
         """Days since the start."""
         return self._tracer.array(self._tracer.emit("day", reach=DAILY, wide=False))

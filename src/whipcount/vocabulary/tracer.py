@@ -186,11 +186,13 @@ class Tracer:
     # -- inputs and state ------------------------------------------------------------------------------------------
 
     def parameter(self, name: str) -> Array:
-        """A parameter by full name."""
+        """A parameter by full name; those that are counted in beats, in days of this scenario's tempo."""
         differs = self.structure.parameters.get(name)
         if differs is None:
             self.refuse("WC207", f"no parameter '{name}'", "declare it with Param(...)")
-        return self.array(self.emit("param", attrs=(name,), reach=PER_RUN if differs else STATIC, wide=differs))
+        value = self.array(self.emit("param", attrs=(name,), reach=PER_RUN if differs else STATIC, wide=differs))
+        factor = self.structure.pace.get(name, 1.0)
+        return value if factor == 1.0 else value * factor
 
     def given(self, name: str) -> Array:
         """An input of the world by name."""

@@ -163,6 +163,12 @@ def build(
         matrices=matrix_axes,
         parameters={**dict.fromkeys(fixed, False), **dict.fromkeys(drawn, True)},
         step_days=calendar.step_days,
+        beat_days=calendar.beat_days,
+        pace={
+            f"{mechanism.id}.{name}": param.in_days(calendar.beat_days)
+            for mechanism in chosen
+            for name, param in mechanism.parameters().items()
+        },
         facts=facts_of(scenario),
     )
     return World(

@@ -260,15 +260,25 @@ def _settlements(inputs: Inputs, scenario: Scenario) -> None:
     inputs.mask("settlement.on_menu", "settlement", [s.id in menu for s in settlements])
 
 
+def _post_of_head(scenario: Scenario) -> str | None:
+    """The post that goes with heading the government: the weightiest of the cabinet's that its head holds at the start."""
+    government = scenario.government
+    held = [post for post in scenario.posts if post.body == government.cabinet and post.holder == government.head]
+    return max(held, key=lambda post: post.portfolio).id if government.head and held else None
+
+
 def _posts(inputs: Inputs, scenario: Scenario) -> None:
     cabinet = scenario.government.cabinet
     posts = {post.id: post for post in scenario.posts}
     pairs = inputs.axes.tenures
     inputs.number("post.portfolio", "post", [post.portfolio for post in scenario.posts])
     inputs.mask("post.cabinet", "post", [post.body == cabinet for post in scenario.posts])
+    of_head = _post_of_head(scenario)
+    inputs.mask("post.of_head", "post", [post.id == of_head for post in scenario.posts])
     inputs.mask("tenure.held", "tenure", [posts[post].holder == actor for actor, post in pairs])
     inputs.number("tenure.portfolio", "tenure", [posts[post].portfolio for _, post in pairs])
     inputs.mask("tenure.cabinet", "tenure", [posts[post].body == cabinet for _, post in pairs])
+    inputs.mask("tenure.of_head", "tenure", [post == of_head for _, post in pairs])
     party = {actor.id: actor.party for actor in scenario.actors}
     for offer in scenario.offers:
         inputs.mask(

@@ -23,12 +23,13 @@ class Calendar:
     start: dt.date
     end: dt.date
     step_days: float
+    beat_days: float = 1.0
     old_style_until: dt.date | None = None
 
     @classmethod
     def of(cls, record: CalendarRecord) -> Calendar:
         """The calendar that a scenario file declares."""
-        return cls(record.start, record.end, record.step_days, record.old_style_until)
+        return cls(record.start, record.end, record.step_days, record.beat_days, record.old_style_until)
 
     @property
     def steps(self) -> int:

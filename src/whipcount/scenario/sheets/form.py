@@ -67,6 +67,7 @@ CRISIS: tuple[Asked, ...] = (
     Asked("first_day", DATE, "year-month-day; only what was known by then belongs into the sheets", "2024-03-01", True),
     Asked("last_day", DATE, "year-month-day", "2024-05-31", needed=True),
     Asked("step_days", NUMBER, "length of a step in days (1: daily, 7: weekly)", "1"),
+    Asked("beat_days", NUMBER, "tempo: days between two meetings of those who decide (1: daily, 7: weekly)", "7"),
     Asked("source", TEXT, "what you read", "Newspapers of March"),
     Asked("author", TEXT, "who wrote it"),
     Asked("year", INTEGER, "when it appeared", "2024"),
