@@ -12,7 +12,7 @@ from test_agenda import SHARP, motion
 PORTFOLIO = 0.4
 
 
-def _council(holder: str | None, *ideals: float, **more: Any) -> Tree:
+def _council(holds: str | None, *ideals: float, **more: Any) -> Tree:
     """A council of persons with these ideal points (m0, m1, ...), and a post that a vote may give or take."""
     tree = two_party_tree()
     del tree["table"]
@@ -20,7 +20,7 @@ def _council(holder: str | None, *ideals: float, **more: Any) -> Tree:
     names = [f"m{k}" for k in range(len(ideals))]
     tree["actors"] += [actor(name, "mid", ideal) for name, ideal in zip(names, ideals, strict=True)]
     tree["bodies"].append(body("council", None, *names))
-    post = {"id": "chair", "name": text("c"), "body": "council", "portfolio": PORTFOLIO, "holder": holder}
+    post = {"id": "chair", "name": text("c"), "body": "council", "portfolio": PORTFOLIO, "holder": holds}
     tree["posts"] = [{**post, "eligible": names, "assumed": "test"}]
     tree["motions"] = [motion("choice", more.pop("kind", "appointment"), post="chair", proposers=["m0"], **more)]
     return tree

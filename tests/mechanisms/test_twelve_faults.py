@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 from small import Tree, actor, body, party, run, settlement, states_of, text, two_party_tree
 from test_formation_of_governments import FALLING, ORDER, holders, house
 from test_leave import LAM, QUIET_EXIT, confidence_in_council
@@ -222,9 +221,6 @@ def test_over_a_rising_people_speak_and_go_without_any_talks() -> None:
     assert set(beaten[beaten < 4].tolist()) == {3}
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ValidationError, reason="a scenario cannot declare the tempo of its bodies (`beat_days`) yet"
-)
 def test_a_case_declares_its_tempo() -> None:
     """Where bodies meet weekly, a threat is answered after seven times as many days as where they meet daily."""
     means = []

@@ -27,7 +27,9 @@ class Cabinet(Mechanism):
     )
 
     fill_rate = Param(0.1, prior=Uniform(0.03, 0.3), unit="1 / day", doc="rate at which vacant posts are filled")
-    invite = Param(0.08, prior=Uniform(0.02, 0.3), unit="1 / beat", doc="rate at which inviting a partner is considered")
+    invite = Param(
+        0.08, prior=Uniform(0.02, 0.3), unit="1 / beat", doc="rate at which inviting a partner is considered"
+    )
     invite_cost = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of sharing with a partner")
     capacity = Param(0.1, prior=Uniform(-0.05, 0.25), unit="utility", doc="value of the support that a partner brings")
 
@@ -58,7 +60,8 @@ class Cabinet(Mechanism):
         filling = vacant & day.happens("fill", self.fill_rate, "post")
         with day.when(day.any(filling)):
             distance = self._distance_to_head(day)
-            free = day.spread(day.member & ~day.left_work & day.spread(day.governs, "actor"), "tenure")
+            loyal = day.member & ~day.left_work & ~day.dissent  # nobody appoints who has openly dissented
+            free = day.spread(loyal & day.spread(day.governs, "actor"), "tenure")
             among = day.spread(filling, "tenure") & free
             score = day.spread(-distance, "tenure") + 0.05 * day.uniform("candidate", "tenure")
             named = day.best_in(score, among, "post")

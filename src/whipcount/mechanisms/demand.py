@@ -52,7 +52,7 @@ class Demand(Mechanism):
         able = free & ~self.threatens & ~self.tried & (day.answer != "submit")
         heard = foresight.occasion(day) + 1.0
         fresh = (heard != self.weighed_at) | day.happens("look", 1.0 / day.parameter("leave.review"), "actor")
-        able = able & fresh
+        able = able & fresh & day.turn("threaten", "actor")
         self.weighed_at.set(heard, where=able)
         with day.when(day.or_ordered(day.any(able), "threaten")):
             self._threaten(day, able)

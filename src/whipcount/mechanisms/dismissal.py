@@ -36,6 +36,8 @@ class Dismissal(Mechanism):
         acts = day.breaches + day.number_of(day.protests) + day.number_of(day.threatens)
         fresh = (acts > self.acts_then) & (acts > day.given("actor.settled_breaches")) & day.dissent
         fresh = fresh & day.given("actor.person") & ~(day.addressed & (day.spread(day.demand, "actor") == 2.0))
+        turn = day.turn("dismiss", "actor")
+        fresh = fresh & turn
         if day.size("tenure"):
             held = day.spread(fresh, "tenure") & day.holds & day.given("tenure.cabinet")
             with day.when(day.or_ordered(day.any(held), "dismiss")):
@@ -43,7 +45,7 @@ class Dismissal(Mechanism):
         members = fresh & day.member & ~day.leader
         with day.when(day.or_ordered(day.any(members), "put out")):
             self._put_out(day, members, acts)
-        self.acts_then.set(acts)
+        self.acts_then.set(acts, where=turn)
 
     def _dismiss(self, day: Day, held: Array, acts: Array) -> None:
         choice = day.choose(

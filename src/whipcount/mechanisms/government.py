@@ -46,6 +46,7 @@ def take_office(day: Day, takes: Array, inside: Array, share: Array, point: tupl
     day.governs.set(inside, where=takes)
     day.share.set(day.where(inside, share, 0.0), where=takes)
     day.tolerates.set(False, where=takes)
+    day.formed.set(True, where=takes)
     day.filled.set(0.0, where=takes)
     day.borne.set(1.0, where=takes)
     day.lived.set(0.0, where=takes)

@@ -57,7 +57,7 @@ class Leave(Mechanism):
     def step(self, day: Day) -> None:
         """Those whom the line has beaten or left behind choose, rung by rung."""
         unanswered = day.addressed & (day.answer == "none")  # an addressee answers first, and then acts
-        aroused = day.at_odds & day.given("actor.person") & ~day.returned & ~unanswered
+        aroused = day.at_odds & day.given("actor.person") & ~day.returned & ~unanswered & day.turn("leave", "actor")
         with day.when(day.or_ordered(self._asked(day, aroused), "statement", "seat", "post", "membership")):
             with day.repeat(3):
                 self._sign(day, aroused)
@@ -73,7 +73,9 @@ class Leave(Mechanism):
         done = day.number_of(self.protests) + day.number_of(self.left_work) + day.number_of(self.left_party)
         heard = foresight.occasion(day) + day.answer + day.number_of(day.refused) + day.spread(day.demand, "actor")
         told = day.total(day.where(aroused, 1.0 + heard, 0.0)) + day.total(done)
-        asked = day.any(aroused) & ((told != self.told) | day.happens("look", 1.0 / self.review))
+        # Where a beat is longer than a step everybody has a turn of their own, and comes to it with all the news.
+        news = (told != self.told) | day.happens("look", 1.0 / self.review)
+        asked = day.any(aroused) & (news if day.beat <= day.dt else day.any(aroused))
         self.told.set(told)
         return asked
 

@@ -141,6 +141,7 @@ class Mandate(Mechanism):
             negotiated = matter.name == day.fact("table.matter")
             refused = day.favoured if negotiated else None
             number, place = matters.liked_best(day, matter, refused, at_table & ~earnest)
+            number, place = self._standing(day, matter, at_table, number, place)
             if negotiated:
                 for option in matter.options:
                     if option.name is not None:
@@ -148,6 +149,19 @@ class Mandate(Mechanism):
                         number = day.where(this, option.number, number)
                         place = tuple(day.where(this, x, old) for x, old in zip(option.point, place, strict=True))
             self._assign(day, matter, retake, number, place)
+
+    def _standing(
+        self, day: Day, matter: matters.Matter, at_table: Array, number: Array, place: tuple[Array, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """At the start a party that does not negotiate stands for the line that it has, where the scenario names it."""
+        first = (self.line_number == 0.0) & ~at_table
+        for party in day.ids("party"):
+            for option in matter.options:
+                if option.name is not None and option.name == day.fact(f"party.{party}.line"):
+                    this = first & day.only("party", party)
+                    number = day.where(this, option.number, number)
+                    place = tuple(day.where(this, x, old) for x, old in zip(option.point, place, strict=True))
+        return number, place
 
     def _assign(self, day: Day, matter: matters.Matter, retake: Array, number: Array, place: tuple[Array, ...]) -> None:
         """Set the line on a matter, and tell where it is another."""

@@ -154,7 +154,7 @@ def _personal(day: Day, motion: str, *, appointing: bool) -> Array:
     new = day.any(seat, "actor")
     worth = day.total(day.where(seat, day.given("tenure.portfolio"), 0.0))
     distance_now = _distance(day, holder)
-    distance_new = _distance(day, new) if appointing else day.gap * 0.5
+    distance_new = _distance(day, new) if appointing else 0.0 * distance_now + 0.5
     filled = day.any(holder)
     return worth * day.where(filled, distance_now - distance_new, 0.5 - distance_new)
 

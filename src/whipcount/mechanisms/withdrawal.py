@@ -54,8 +54,11 @@ class Withdrawal(Mechanism):
 
     tolerates = State(per="party", kind="mask", writers=("formation", "survival"), doc="supports from outside")
     stay_weighed = State(per="party", doc="how often the partner has stay_weighed staying")
-    governed = State(
-        per="party", kind="mask", initial="party.in_power", doc="was in the government yesterday"
+    governed = State(per="party", kind="mask", initial="party.in_power", doc="was in the government yesterday")
+    formed = State(
+        kind="mask",
+        writers=("formation", "survival"),
+        doc="another government has taken office since partners last looked",
     )
     knew_line = State(per="party", kind="mask", doc="the party had a line yesterday")
     knew_demand = State(per="party", doc="the state of the own party's demand yesterday")
@@ -66,6 +69,7 @@ class Withdrawal(Mechanism):
         partners = day.governs & ~leading & ~day.fallen & (day.total(day.number_of(day.governs)) > 1.0)
         deciding = partners & self._occasion(day)
         self.governed.set(day.governs)
+        self.formed.set(False)
         with day.when(day.any(deciding)):
             self._decide(day, deciding)
 
@@ -82,8 +86,8 @@ class Withdrawal(Mechanism):
         polls = day.happens("polls", 1.0 / self.review, "party")
         another_line = day.line_changed & self.knew_line  # a first line is no news
         self.knew_line.set(day.line_number > 0.0)
-        entered = ~self.governed  # who has just entered has weighed it in entering
-        return (day.moved | another_gone | measure | own_vote | run_out | another_line | polls) & ~entered
+        weighed = ~self.governed | self.formed  # who has just entered has weighed it in entering
+        return (day.moved | another_gone | measure | own_vote | run_out | another_line | polls) & ~weighed
 
     def _decide(self, day: Day, deciding: Array) -> None:
         self.stay_weighed.set(self.stay_weighed + 1.0, where=deciding)

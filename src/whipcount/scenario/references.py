@@ -51,6 +51,7 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("election.body", "body"),
     ("election.polls.@", "party"),
     ("parties.*.principal", "body"),
+    ("parties.*.line", "settlement"),
     ("parties.*.congress", "body"),
     ("parties.*.leadership.body", "body"),
     ("parties.*.leader", "actor"),

@@ -33,8 +33,8 @@ class Calendar(Model):
         default=1.0,
         gt=0,
         le=31,
-        description="tempo: days in which a body of this crisis meets, answers and reconsiders (1 in a revolution, about 7 "
-        "in a parliament); a judgement of the first day, never fitted",
+        description="tempo: days in which a body of this crisis meets, answers and reconsiders (1 in a revolution, "
+        "about 7 in a parliament); a judgement of the first day, never fitted",
     )
     assumed: str | None = Field(default=None, description="reason for the tempo")
     old_style_until: dt.date | None = Field(
@@ -147,6 +147,11 @@ class Party(Documented):
     name: Text
     principal: Slug | None = Field(default=None, description="body that sets the line; none: the party does not decide")
     leader: Slug | None = Field(default=None, description="actor who can issue an ultimatum")
+    line: Slug | None = Field(
+        default=None,
+        description="settlement that it stands for at the start, where it does not negotiate; default: what is in "
+        "dispute, for the party of who leads the quarrel, else what its body likes best",
+    )
     support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
     ultimatum: Ultimatum | None = Field(default=None, description="how its leader may threaten")
     leadership: Leadership | None = Field(default=None, description="how its leader is chosen and removed")

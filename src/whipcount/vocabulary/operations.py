@@ -255,6 +255,13 @@ class Operations:
         """Whether something with this rate a day happens within the step."""
         return self.uniform(purpose, per) < self.chance(rate)
 
+    def turn(self, purpose: str, per: str) -> Array:
+        """Whose turn it is today to answer and to reconsider: everybody's where a beat is no longer than a step, else
+        each one's with chance step / beat, so that a beat is the mean time between two turns."""
+        if self.beat <= self.dt:
+            return self.stack([self._tracer.lift(True)] * self.size(per), per)
+        return self.uniform(f"turn to {purpose}", per) < self.dt / self.beat
+
     def heads(self, purpose: str, members: Array, chance: Array, common: Array, per: str | None = None) -> Array:
         """How many of `members` do what each does with this chance: beta-binomial (Skellam 1948).
 

@@ -72,6 +72,7 @@ def facts_of(scenario: Scenario) -> dict[str, Fact]:
         facts[f"offer.{offer.id}.party"] = offer.party
         facts[f"offer.{offer.id}.settlement"] = offer.settlement
     for party in scenario.parties:
+        facts[f"party.{party.id}.line"] = party.line or _disputed_line(scenario, party.id)
         facts[f"party.{party.id}.congress"] = party.congress
         facts[f"party.{party.id}.principal"] = party.principal
     return facts
@@ -90,6 +91,14 @@ def _election_facts(scenario: Scenario) -> dict[str, Fact]:
         "election.threshold": election.threshold,
         "election.seats": float(sum(seat.weight for seat in body.seats if seat.occupied)),
     }
+
+
+def _disputed_line(scenario: Scenario, party: str) -> str | None:
+    """What is in dispute, for the party whose leader leads the quarrel: that is what makes it the line."""
+    roles = scenario.roles
+    leads = roles is not None and party == next((one.party for one in scenario.actors if one.id == roles.leader), None)
+    disputed = {one.id for one in scenario.settlements} & {roles.measure if roles else None}
+    return roles.measure if roles and leads and disputed else None
 
 
 def _simple(rule: WrittenRule) -> bool:

@@ -261,7 +261,7 @@ def _settlements(inputs: Inputs, scenario: Scenario) -> None:
 
 
 def _post_of_head(scenario: Scenario) -> str | None:
-    """The post that goes with heading the government: the weightiest of the cabinet's that its head holds at the start."""
+    """The post that goes with heading the government: of those in the cabinet that its head holds, the weightiest."""
     government = scenario.government
     held = [post for post in scenario.posts if post.body == government.cabinet and post.holder == government.head]
     return max(held, key=lambda post: post.portfolio).id if government.head and held else None

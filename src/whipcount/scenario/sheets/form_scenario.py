@@ -34,7 +34,9 @@ def sections(form: Form) -> Node:
         "whipcount": _plain(2, form),
         "title": _text(form.crisis, "title"),
         "summary": _text(form.crisis, "summary" if form.crisis.get("summary") else "title"),
-        "calendar": _record(form.crisis, start="first_day", end="last_day", step_days="step_days", beat_days="beat_days"),
+        "calendar": _record(
+            form.crisis, start="first_day", end="last_day", step_days="step_days", beat_days="beat_days"
+        ),
         "sources": _sources(form) if cited else None,
         "dimensions": _list(_dimension(row) for row in form.rows["dimensions"]),
         "settlements": _list([*(_settlement(row) for row in form.rows["options"]), *([] if fall else [_fallen(form)])]),
