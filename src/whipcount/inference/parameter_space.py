@@ -63,6 +63,14 @@ class Space:
         return columns
 
 
+def deviates(prior: Prior, values: Floats) -> Floats:
+    """Values of a parameter as standard normal deviates of a prior: where the prior has them as quantiles."""
+    from scipy import special
+
+    u = np.linspace(_EDGE, 1.0 - _EDGE, 4001)
+    return np.asarray(special.ndtri(np.clip(np.interp(values, quantile(prior, u), u), 1e-4, 1.0 - 1e-4)))
+
+
 def is_logarithmic(prior: Prior) -> bool:
     """Whether a prior spreads over orders of magnitude, so that its spread is that of the logarithm."""
     return prior.form in _LOGARITHMIC

@@ -41,7 +41,9 @@ class Survival(Mechanism):
 
     # From the ends of 844 cabinets (theory/trained/endings.json): the total of all countries; the tenth and the
     # ninetieth percentile of the countries' own rates.
-    s_calm = Param(0.9735, prior=Uniform(0.943, 0.988), unit="probability", doc="S in calm times, all ends together")
+    s_calm = Param(
+        0.9735, prior=Uniform(0.943, 0.988), unit="probability", doc="S in calm times, all ends together", level="case"
+    )
     horizon = Param(30.0, unit="days", doc="what S looks ahead")
     undecided = Param(
         0.0467,
@@ -55,10 +57,10 @@ class Survival(Mechanism):
         unit="variance of the governments' frailty",
         doc="how far dangers survived lessen the odds of falling",
     )
-    breadth = Param(2.0, prior=Uniform(-1.0, 6.0), unit="logit", doc="effect of breadth (aB)")
-    capacity = Param(1.5, prior=Uniform(-1.0, 4.0), unit="logit", doc="effect of capacity (aK)")
-    unity = Param(1.0, prior=Uniform(-1.0, 3.0), unit="logit", doc="effect of unity (aU)")
-    threat = Param(2.5, prior=Uniform(-1.0, 6.0), unit="logit", doc="effect of danger (aT)")
+    breadth = Param(2.0, prior=Uniform(-1.0, 6.0), unit="logit", doc="effect of breadth (aB)", level="case")
+    capacity = Param(1.5, prior=Uniform(-1.0, 4.0), unit="logit", doc="effect of capacity (aK)", level="case")
+    unity = Param(1.0, prior=Uniform(-1.0, 3.0), unit="logit", doc="effect of unity (aU)", level="case")
+    threat = Param(2.5, prior=Uniform(-1.0, 6.0), unit="logit", doc="effect of danger (aT)", level="case")
     calm_threat = Param(0.05, unit="level", doc="danger in calm times")
     optimism = Param(0.4, prior=Uniform(-0.5, 1.5), unit="logit", doc="each side's optimism about its own cause")
 

@@ -34,17 +34,35 @@ class Talks(Mechanism):
     policy = Param(1.0, unit="weight", doc="w: weight of policy beside office")
     office = Param(0.1, prior=Uniform(0.0, 0.25), unit="utility", doc="value of all portfolios together")
     association = Param(
-        0.1, prior=Uniform(-0.05, 0.5), unit="utility", doc="opponents' cost of sharing power with those in power"
+        0.1,
+        prior=Uniform(-0.05, 0.5),
+        unit="utility",
+        doc="opponents' cost of sharing power with those in power",
+        level="case",
     )
-    association_power = Param(0.02, prior=Uniform(-0.05, 0.15), unit="utility", doc="the same cost for those in power")
+    association_power = Param(
+        0.02, prior=Uniform(-0.05, 0.15), unit="utility", doc="the same cost for those in power", level="case"
+    )
     fall_cost = Param(
-        0.15, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of an overthrow beyond its policy, to those in power"
+        0.15,
+        prior=Uniform(0.0, 0.3),
+        unit="utility",
+        doc="cost of an overthrow beyond its policy, to those in power",
+        level="case",
     )
     mediator = Param(
-        0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="what the mediator's full force would cost a side"
+        0.06,
+        prior=Uniform(0.0, 0.15),
+        unit="utility",
+        doc="what the mediator's full force would cost a side",
+        level="case",
     )
     forum_push = Param(
-        0.03, prior=Uniform(-0.03, 0.1), unit="utility", doc="push of another body's backing on those in power"
+        0.03,
+        prior=Uniform(-0.03, 0.1),
+        unit="utility",
+        doc="push of another body's backing on those in power",
+        level="case",
     )
     recognition = Param(
         0.5,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+
 from whipcount.session import notice, progressing
 from whipcount.task import PATH, TABLE, Option, task
 from whipcount.text import mark, say
@@ -13,11 +15,11 @@ from whipcount.text import mark, say
 from ._scenario import Kept, Seed, Workers, workers_of
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from whipcount.scenario import LoadedScenario
     from whipcount.theory.first_day import Quarrels
+    from whipcount.theory.politics import Simulated
     from whipcount.theory.validation import Validation
 
 RUNS = 1_000
@@ -59,7 +61,8 @@ def validate(
     given: dict[str, NDArray[np.float64]] = {} if table is None else read_probabilities(table)
     asked = [*_documented(known.of(population).names), *written]
     simulated = _simulated([one for one in asked if one.slug not in given], runs, seed, out, workers)
-    return judge(known, population, {**simulated, **given}, others, certain)
+    chances = {one.name: one.chances for one in simulated}
+    return judge(known, population, {**chances, **given}, others, certain, simulated)
 
 
 def _documented(names: Sequence[str]) -> list[LoadedScenario]:
@@ -99,14 +102,13 @@ def _told(loaded: LoadedScenario) -> tuple[Mapping[str, Any], Mapping[str, tuple
 
 def _simulated(
     scenarios: Sequence[LoadedScenario], runs: int, seed: int, out: Path | None, workers: int | None
-) -> dict[str, NDArray[np.float64]]:
-    """Probabilities of the questions in each scenario, half a run added to either side; nan where one cannot be put."""
-    import numpy as np
-
+) -> list[Simulated]:
+    """Histories of each scenario with their parameters, and the answers to the questions that can be put."""
+    from whipcount.questions.politics import histories
     from whipcount.results import run_ensemble
     from whipcount.theory.questionnaire import KEYS
 
-    found: dict[str, NDArray[np.float64]] = {}
+    found = []
     for loaded in scenarios if runs else ():
         with progressing(runs) as progress:
             folder = (
@@ -115,12 +117,7 @@ def _simulated(
             results = run_ensemble(
                 loaded, runs, seed, folder, events="none", workers=workers_of(workers), progress=progress
             )
-        said = {one.name: one for one in results.outcomes}
-        found[loaded.slug] = np.array(
-            [
-                (said[key].probability * said[key].used + 0.5) / (said[key].used + 1.0) if key in said else np.nan
-                for key in KEYS
-            ]
-        )
-        notice(say("{crisis}: {put} questions simulated", crisis=loaded.slug, put=sum(key in said for key in KEYS)))
+        found.append(histories(loaded.slug, results))
+        put = int((~np.isnan(found[-1].chances)).sum())
+        notice(say("{crisis}: {put} of {all} questions simulated", crisis=loaded.slug, put=put, all=len(KEYS)))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import mark, number, say
 
-from . import outlook
+from . import outlook, politics
 from .added_value import LEAST, Weight, mean_of_logits, stacked, weight, with_offsets
 from .first_day import Quarrels
 from .outlook_model import fit_outlook
+from .politics import Simulated, moving, surrogate
 from .probability_scores import Bin, Difference, Scores, calibration, log_score, paired, scores
 from .quarrel_models import Forecaster, base_rates, coin, control, left_out, ridge_logit, shrunk_base_rates
 from .questionnaire import HAPPENED
@@ -30,6 +31,7 @@ NAMES = {
     "control": mark("control without dynamics"),
     "outlook": mark("outlook, both populations"),
     SIMULATION: mark("simulation"),
+    "learnt": mark("simulation, shared parameters learnt from the others"),
     "stacked": mark("simulation and base rates, weighed"),
     "offsets": mark("simulation with offsets of questions"),
     "mean": mark("mean of outlook and simulation"),
@@ -206,11 +208,13 @@ def validate(
     simulated: Mapping[str, Floats] | None = None,
     also: Quarrels | None = None,
     certain_only: bool = False,
+    histories: Sequence[Simulated] = (),
 ) -> Validation:
     """Score every source of forecasts on the quarrels of a population, each left out.
 
     simulated: probabilities by crisis, (questions) with nan where one cannot be put. also: further quarrels, scored and
-    never learnt from. certain_only: doubtful answers count as unknown.
+    never learnt from. certain_only: doubtful answers count as unknown. histories: simulated ones with their parameters,
+    of crises from which the shared parameters are learnt.
     """
     if certain_only:
         quarrels, also = quarrels.certain(), also.certain() if also is not None else None
@@ -224,6 +228,8 @@ def validate(
         if not np.isnan(both := stacked(chances, answers, learn)).all():
             told["stacked"], told["offsets"] = both, with_offsets(chances, answers, learn)
         told["mean"] = mean_of_logits(told["outlook"], chances)
+    if len(histories) > LEAST:
+        told["learnt"] = _learnt(histories, own.names, answers, learn)
     judged = SIMULATION if (~np.isnan(chances[learn])).any(axis=1).sum() >= LEAST else "outlook"
     base = log_score(told["base_rate"], answers)
     best = log_score(told[judged], answers)
@@ -256,6 +262,16 @@ def validate(
         weight(told[judged][learn], answers[learn]),
         certain_only,
     )
+
+
+def _learnt(histories: Sequence[Simulated], names: Sequence[str], answers: Floats, learn: NDArray[np.bool_]) -> Floats:
+    """Each crisis foreseen by its simulation with the shared parameters that the other crises teach."""
+    rows = [list(names).index(one.name) for one in histories]
+    kept = moving(histories)
+    crises = [surrogate(Simulated(one.name, one.deviates[:, kept], one.answers)) for one in histories]
+    found = np.full(answers.shape, np.nan)
+    found[rows] = politics.left_out(crises, answers[rows], learn[rows])
+    return found
 
 
 def _forecasts(quarrels: Quarrels, population: str, also: Quarrels | None) -> tuple[dict[str, Floats], Quarrels]:

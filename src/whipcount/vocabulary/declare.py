@@ -18,10 +18,20 @@ class Param:
     """A parameter of a mechanism: default, prior, unit and meaning. On an instance: the value, by run.
 
     Rates and spans of meeting, answering and reconsidering have the unit "1 / beat" or "beats": the scenario says how
-    many days a beat of its tempo has (`calendar.beat_days`), and mechanisms read the value in days.
+    many days a beat of its tempo has (`calendar.beat_days`), and mechanisms read the value in days. level: "politics",
+    what crises have in common, or "case", what is another thing in each (Gelman & Hill 2007).
     """
 
-    def __init__(self, default: float, *, prior: Prior | None = None, unit: str = "", doc: str = "") -> None:
+    def __init__(
+        self,
+        default: float,
+        *,
+        prior: Prior | None = None,
+        unit: str = "",
+        doc: str = "",
+        level: Literal["politics", "case"] = "politics",
+    ) -> None:
+        self.level = level
         self.default = default
         self.prior = prior or Fixed(default)
         self.unit = unit
