@@ -87,6 +87,7 @@ QUIET: dict[str, float] = {
     "dismissal.collective": -1e3,
     "dismissal.exclusion": 1e3,
     "leadership.cost": 1e3,
+    "ballot.opposition": 0.0,
     "leadership.office": 1e3,
     "leadership.members": -1e3,
 }

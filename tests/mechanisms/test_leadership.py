@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small import Ran, Tree, actor, body, run
+from small import Ran, Tree, actor, body, run, text
 from test_demand import NEVER, ONLY_THREATS
 from test_leave import LAM, _tree
 
@@ -33,6 +33,14 @@ def _board(leader: float = 1.0, weak: float = 0.0, **rule: object) -> Tree:
     tree["bodies"][0] = body("gov_board", "gov", "g1", "g2", "g3", "g4", "member")
     tree["parties"][0]["leadership"] = {"weak": weak, "assumed": "test", **rule}
     tree["parties"][1].pop("leader")
+    return tree
+
+
+def _turned(tree: Tree) -> Tree:
+    """The party stands where its leader does, until on the fifth day it meets and its members decide otherwise."""
+    del tree["table"]
+    tree["parties"][0]["line"] = "half"
+    tree["events"] = [{"id": "stir", "name": text("s"), "date": "2000-01-05", "effects": {}, "assumed": "test"}]
     return tree
 
 
@@ -119,9 +127,10 @@ def test_a_beaten_leader_bows_or_resigns_by_what_serving_and_the_office_are_wort
     weights = np.exp(LAM * np.array(lam_terms))
     bow, resign, _ = weights / weights.sum()
     told = {"leadership__office": 0.25, "leadership__cost": NEVER, "leadership__defeat": 0.5, "leave__identity": NEVER}
-    ran = _play(runs=400, **told)
+    ran = _play(_turned(_board()), runs=400, **told)
     courses = ran.events("leader_course")
-    first = (courses["entity"] == 0) & (courses["step"] == 0)
+    assert set(courses["step"][courses["entity"] == 0].tolist()) == {4}, "a first line beats nobody"
+    first = courses["entity"] == 0
     for code, expected in ((1, bow), (2, resign)):
         chosen = courses["probability"][first & (courses["value"] == code)]
         np.testing.assert_allclose(chosen, expected, atol=2e-4)
@@ -129,7 +138,7 @@ def test_a_beaten_leader_bows_or_resigns_by_what_serving_and_the_office_are_wort
 
 
 def test_a_leader_may_go_over_the_head_of_the_body_where_there_is_a_congress() -> None:
-    tree = _board()
+    tree = _turned(_board())
     tree["actors"][0]["press"] = tree["actors"][0]["organisation"] = 1.0
     told = {"leadership__cost": NEVER, "leadership__members": 2.0, "congress__insist": 0.0, "congress__force": 0.1}
     assert _play(tree, runs=40, **told).share("leader_course", 3) == 0.0

@@ -35,12 +35,15 @@ class Ballot(Mechanism):
     Members compare what follows if the motion is carried with what follows if it fails, which confidence attached to it
     changes (Huber 1996; Diermeier & Feddersen 1998). The party whip weighs as much as conformity makes it; abstention
     is a way out where the line and one's own interest point apart (Krehbiel 1998 on pivotal votes; Cox & McCubbins
-    2005 on party pressure). Who has put a motion stands by it, and who has left a party is not whipped by it.
+    2005 on party pressure). Where the government itself is at stake, a party outside it gains by opposing it, whatever
+    comes of it (Dewan & Spirling 2011). Who has put a motion stands by it; who has left a party is not whipped by it.
     """
 
     id = "ballot"
     after = ("agenda",)
-    references = ("krehbiel_1998", "cox_mccubbins_2005", "huber_1996", "diermeier_feddersen_1998")
+    references = (
+        "krehbiel_1998", "cox_mccubbins_2005", "huber_1996", "diermeier_feddersen_1998", "dewan_spirling_2011",
+    )  # fmt: skip
     verbs = (
         *DIVISION_VERBS,
         FALL,
@@ -53,6 +56,10 @@ class Ballot(Mechanism):
 
     discipline = Param(0.04, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of voting against the line")
     abstention = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of abstaining")
+    # From nothing, where parliaments work by consent, to as much as discipline and abstention together.
+    opposition = Param(
+        0.1, prior=Uniform(0.0, 0.2), unit="utility", doc="worth to an opponent of voting against a government"
+    )
     common = Param(
         0.05, prior=Uniform(0.0, 0.2), unit="correlation", doc="how far a bloc's members vote alike for reasons unseen"
     )

@@ -23,7 +23,7 @@ class Chronicle(Mechanism):
         per="seat",
         kind="mask",
         initial="seat.occupied",
-        writers=("leave", "sanction", "dismissal", "reconcile", "congress"),
+        writers=("leave", "sanction", "dismissal", "reconcile", "congress", "withdrawal", "formation", "survival"),
         doc="the seat is occupied",
     )
     holds = State(
@@ -65,6 +65,7 @@ class Chronicle(Mechanism):
     def step(self, day: Day) -> None:
         """Events of today, and their effects."""
         self._begin(day)
+        self.moved.set(False)
         if not day.size("event"):
             return
         by_hazard = day.uniform("event", "event") < day.chance(day.today("event.rate"))
@@ -72,7 +73,6 @@ class Chronicle(Mechanism):
         self.fired.set(fires)
         self.happened.set(True, where=fires)
         self.shaken.set(day.any(fires))
-        self.moved.set(False)
         day.record("event", fires)
         with day.when(day.any(fires)):
             self._seats_and_posts(day, fires)

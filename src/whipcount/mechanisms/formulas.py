@@ -83,6 +83,12 @@ def gain_by_fall(day: Day) -> Array:
     return day.sequel - status_quo_value(day)
 
 
+def opposing(day: Day, inside: Array) -> Array:
+    """By actor: what members of a party outside a government have by voting against it, whatever comes of it."""
+    outside = day.member & ~day.spread(inside, "actor")
+    return day.where(outside, day.parameter("ballot.opposition"), 0.0)
+
+
 def status_quo_value(day: Day) -> Array:
     """Each actor's value of the present government, if it lasts."""
     return policy_weight(day) * policy_of(day, day.vector("point")) + office_value(day, day.share)

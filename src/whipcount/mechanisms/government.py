@@ -53,6 +53,9 @@ def take_office(day: Day, takes: Array, inside: Array, share: Array, point: tupl
     day.started.set(False, where=takes)
     if day.size("tenure"):
         day.holds.set(False, where=takes & leaving_posts(day, inside))
+    in_cabinet = day.spread(day.given("body.cabinet"), "seat") & day.given("seat.occupied")
+    belongs = day.spread(day.spread(inside, "actor") & day.member, "seat")
+    day.sits.set(belongs, where=takes & in_cabinet)
     serving = day.premier & day.member & day.spread(inside, "actor")
     heir = day.best(day.spread(share, "actor"), day.leader & day.member & day.spread(inside, "actor"))
     named = day.where(day.any(serving), serving, heir)

@@ -82,6 +82,10 @@ def consequences(day: Day, motion: str, form: Form) -> Consequences:
     carried, failed = _at_once(day, motion, form)
     if form.attached:
         failed = formulas.gain_by_fall(day)
+    if form.attached or day.fact(f"motion.{motion}.kind") == "confidence":
+        failed = failed + formulas.opposing(day, day.governs | day.tolerates)
+    elif day.fact(f"motion.{motion}.kind") == "no_confidence":
+        carried = carried + formulas.opposing(day, day.governs | day.tolerates)
     for outcome in ("carried", "failed"):
         after = day.fact(f"motion.{motion}.if_{outcome}")
         if isinstance(after, str):

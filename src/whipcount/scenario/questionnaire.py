@@ -117,12 +117,13 @@ Builder = Callable[[Cast], Parts]
 
 
 def _concession(cast: Cast) -> Parts:
+    """It is the leading side that gives way: the leader's own party, not one that dissents or is a partner."""
+    party = next(actor.party for actor in cast.scenario.actors if actor.id == cast.roles.leader)
     for verb, more in (("concession", {}), ("forced_concession", {}), ("answer_below", {"value": "concede"})):
-        yield from cast.in_focal(verb, **more)
+        yield cast.ever(verb, party=party, **more)
     for name in _nearer(cast):
         yield cast.ever("settled", object=name)
-        for party in cast.roles.focal:
-            yield cast.ever("line", party=party, value=name)
+        yield cast.ever("line", party=party, value=name)
 
 
 def _nearer(cast: Cast) -> Iterator[str]:
@@ -253,7 +254,8 @@ def _partner_leaves(cast: Cast) -> Parts:
 
 
 def _partner_enters(cast: Cast) -> Parts:
-    others = tuple(party.id for party in cast.scenario.parties if party.id not in cast.governing)
+    offices = {party for one in cast.scenario.settlements for party, share in one.shares.items() if share > 0}
+    others = tuple(party.id for party in cast.scenario.parties if party.id in offices - set(cast.governing))
     yield cast.ever("enter", actor=others)
     yield cast.ever("in_government", actor=others)
     joined = tuple(
