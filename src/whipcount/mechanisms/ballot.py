@@ -35,14 +35,16 @@ class Ballot(Mechanism):
     Members compare what follows if the motion is carried with what follows if it fails, which confidence attached to it
     changes (Huber 1996; Diermeier & Feddersen 1998). The party whip weighs as much as conformity makes it; abstention
     is a way out where the line and one's own interest point apart (Krehbiel 1998 on pivotal votes; Cox & McCubbins
-    2005 on party pressure). Where the government itself is at stake, a party outside it gains by opposing it, whatever
-    comes of it (Dewan & Spirling 2011). Who has put a motion stands by it; who has left a party is not whipped by it.
+    2005 on party pressure). Where the government itself is at stake, those outside it gain by opposing it, and those
+    in it lose by that, whatever comes of it (Dewan & Spirling 2011; Hix & Noury 2016). Who has put a motion stands by
+    it, and who has left a party is not whipped by it.
     """
 
     id = "ballot"
     after = ("agenda",)
     references = (
         "krehbiel_1998", "cox_mccubbins_2005", "huber_1996", "diermeier_feddersen_1998", "dewan_spirling_2011",
+        "hix_noury_2016",
     )  # fmt: skip
     verbs = (
         *DIVISION_VERBS,
@@ -58,7 +60,10 @@ class Ballot(Mechanism):
     abstention = Param(0.06, prior=Uniform(0.0, 0.15), unit="utility", doc="cost of abstaining")
     # From nothing, where parliaments work by consent, to as much as discipline and abstention together.
     opposition = Param(
-        0.1, prior=Uniform(0.0, 0.2), unit="utility", doc="worth to an opponent of voting against a government"
+        0.1,
+        prior=Uniform(0.0, 0.2),
+        unit="utility",
+        doc="worth to an opponent of voting against a government, to its own of not",
     )
     common = Param(
         0.05, prior=Uniform(0.0, 0.2), unit="correlation", doc="how far a bloc's members vote alike for reasons unseen"
@@ -80,11 +85,12 @@ class Ballot(Mechanism):
         forms = motions.forms(day, motion)
         what = [motions.consequences(day, motion, form) for form in forms]
         form = day.row(day.form, motion)
-        carried, failed = what[0].carried, what[0].failed
+        carried, failed, shown = what[0].carried, what[0].failed, what[0].shown
         for number, one in enumerate(what[1:], start=2):
             carried = day.where(form == float(number), one.carried, carried)
             failed = day.where(form == float(number), one.failed, failed)
-        chosen = motions.Consequences(carried, failed)
+            shown = day.where(form == float(number), one.shown, shown)
+        chosen = motions.Consequences(carried, failed, shown)
         moved = day.vector_entry("moves", motion)
         votes = motions.votes(day, chosen, moved)
         result = divide_by(day, motion, votes, here, motions.rules(day, motion))

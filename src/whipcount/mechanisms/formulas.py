@@ -84,9 +84,10 @@ def gain_by_fall(day: Day) -> Array:
 
 
 def opposing(day: Day, inside: Array) -> Array:
-    """By actor: what members of a party outside a government have by voting against it, whatever comes of it."""
-    outside = day.member & ~day.spread(inside, "actor")
-    return day.where(outside, day.parameter("ballot.opposition"), 0.0)
+    """By actor: what voting against a government is worth for its own sake, whatever comes of it: something to members
+    of a party outside it, as much less than nothing to those of a party in it."""
+    side = day.where(day.spread(inside, "actor"), -1.0, 1.0)
+    return day.where(day.member, day.parameter("ballot.opposition") * side, 0.0)
 
 
 def status_quo_value(day: Day) -> Array:

@@ -13,15 +13,17 @@ LEAST_WHIPPED = 0.005  # a party whose members gain less on average leaves them 
 
 @dataclass(frozen=True)
 class Consequences:
-    """What each actor gains over things as they are if a motion is carried, and if it fails."""
+    """What each actor gains over things as they are if a motion is carried, and if it fails; and what voting yes is
+    worth for its own sake, whatever comes of it."""
 
     carried: Array
     failed: Array
+    shown: Array
 
     @property
     def stake(self) -> Array:
-        """D: the gain if it is carried over if it fails, by which members vote."""
-        return self.carried - self.failed
+        """D: the gain if it is carried over if it fails, and what is shown by a yes: by this members vote."""
+        return self.carried - self.failed + self.shown
 
     def expected(self, chance: Array) -> Array:
         """The gain from a division in which the motion is carried with this chance."""
@@ -82,16 +84,17 @@ def consequences(day: Day, motion: str, form: Form) -> Consequences:
     carried, failed = _at_once(day, motion, form)
     if form.attached:
         failed = formulas.gain_by_fall(day)
+    shown = nothing
     if form.attached or day.fact(f"motion.{motion}.kind") == "confidence":
-        failed = failed + formulas.opposing(day, day.governs | day.tolerates)
+        shown = -formulas.opposing(day, day.governs | day.tolerates)
     elif day.fact(f"motion.{motion}.kind") == "no_confidence":
-        carried = carried + formulas.opposing(day, day.governs | day.tolerates)
+        shown = formulas.opposing(day, day.governs | day.tolerates)
     for outcome in ("carried", "failed"):
         after = day.fact(f"motion.{motion}.if_{outcome}")
         if isinstance(after, str):
             following = _following(day, after)
             carried, failed = (carried + following, failed) if outcome == "carried" else (carried, failed + following)
-    return Consequences(nothing + carried, nothing + failed)
+    return Consequences(nothing + carried, nothing + failed, shown)
 
 
 def _following(day: Day, motion: str) -> Array:

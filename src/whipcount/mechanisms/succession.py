@@ -64,8 +64,9 @@ def standstill(day: Day) -> Array:
 def readiness(day: Day, candidate: Candidate, otherwise: Array) -> Array:
     """By party: the chance that it joins the government, or lets it pass where it is not in it, if what comes otherwise
     is worth that much to each actor."""
-    gain = worth(day, candidate) - otherwise - formulas.opposing(day, candidate.inside)
-    return day.logistic(day.parameter("choice.lam") * formulas.of_party(day, gain))
+    gain = formulas.of_party(day, worth(day, candidate) - otherwise)
+    gain = gain - day.where(candidate.inside, 0.0, day.parameter("ballot.opposition"))
+    return day.logistic(day.parameter("choice.lam") * gain)
 
 
 def passes(day: Day, candidate: Candidate, ready: Array) -> Array:
