@@ -34,6 +34,7 @@ RIDGE = 30.0
 # Gaussian rule would fall on either side of it.
 NODES = np.linspace(-4.0, 4.0, 49)
 LOG_WEIGHTS = -0.5 * NODES**2 - np.log(np.exp(-0.5 * NODES**2).sum())
+FARTHEST = 200.0  # log odds beyond which a chance is 0 or 1
 EARLY = 0.6  # share of the record from which a first model foretells the rest, to see how often it knows nothing
 UNLIKE = np.linspace(0.0, 0.9, 19)
 FEWEST = 12  # motions of record before a motion can be learnt from
@@ -217,14 +218,23 @@ def waves_likelihood(
     """
     coefficients, spread = parameters[:-1], parameters[-1]
     lengths = np.diff(starts, append=len(table))
-    odds = (coefficients[0] + table @ coefficients[1:])[:, None] + spread * NODES
-    logs = np.add.reduceat(happened[:, None] * odds - np.logaddexp(0, odds), starts, axis=0) + LOG_WEIGHTS
+    odds = np.clip(coefficients[0] + table @ coefficients[1:], -FARTHEST, FARTHEST)
+    # 1 + exp(odds + shift) by an outer product: one exponential a row and one a node, not one of each pair
+    grown = 1 + np.exp(odds)[:, None] * np.exp(np.clip(spread * NODES, -FARTHEST, FARTHEST))
+    count = np.add.reduceat(happened, starts)
+    told = np.add.reduceat(happened * odds, starts)
+    logs = (
+        told[:, None] + count[:, None] * (spread * NODES) - np.add.reduceat(np.log(grown), starts, axis=0) + LOG_WEIGHTS
+    )
     most = logs.max(axis=1, keepdims=True)
     weight = np.exp(logs - most)
     total = weight.sum(axis=1, keepdims=True)
-    residual = (happened[:, None] - expit(odds)) * np.repeat(weight / total, lengths, axis=0)
-    each = residual.sum(axis=1)
-    slope = np.concatenate([[each.sum()], each @ table, [float((residual @ NODES).sum())]])
+    weight /= total
+    kept = 1 / grown  # the chance of following the line; its complement is that of breaking it
+    each = happened - 1 + np.einsum("ik,ik->i", kept, np.repeat(weight, lengths, axis=0))
+    followed = np.add.reduceat(kept, starts, axis=0)
+    along = float(((count - lengths)[:, None] * weight * NODES + weight * NODES * followed).sum())
+    slope = np.concatenate([[each.sum()], each @ table, [along]])
     slope[1:-1] -= ridge * coefficients[1:]
     value = float((most + np.log(total)).sum() - 0.5 * ridge * coefficients[1:] @ coefficients[1:])
     return value, slope
