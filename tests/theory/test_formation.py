@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.errors import TableError
-from whipcount.theory.formation import compare, evaluate, evaluation, forecast, kind_of
+from whipcount.theory.formation import compare, evaluate, evaluation, excluding, forecast, kind_of
 from whipcount.theory.formation_compromise import compromise, compromise_distance
 from whipcount.theory.formation_covariates import BLOCKS, Cabinets, covariates, formateur_order
 from whipcount.theory.formation_model import INCUMBENCY, KIND, Model, Specification, shipped, train
@@ -233,6 +233,20 @@ class TestBadTables:
     def test_too_few_for_rolling(self) -> None:
         with pytest.raises(TableError, match="WC535"):
             rolling([parliament(), parliament()], (KIND,))
+
+
+def test_what_is_ruled_out_leaves_the_odds_of_the_rest() -> None:
+    case = parliament()
+    chance = shipped().probabilities(case)
+    left = excluding(case, chance, [("A", "B")], ["D"])
+    inside = Cabinets(case).inside > 0
+    out = (inside[:, 0] & inside[:, 1]) | inside[:, 3]
+    assert (left[out] == 0).all()
+    assert left.sum() == pytest.approx(1)
+    assert left[~out] / chance[~out] == pytest.approx(1 / chance[~out].sum())
+    assert excluding(case, chance, ()).tolist() == pytest.approx(chance.tolist())
+    with pytest.raises(TableError, match="WC536"):
+        excluding(case, chance, (), "ABCD")
 
 
 def test_a_window_is_tested_by_what_came_before_it_and_gains_are_paired_by_country() -> None:

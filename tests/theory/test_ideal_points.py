@@ -18,6 +18,7 @@ from whipcount.errors import TableError
 from whipcount.session import using
 from whipcount.theory import rollcall_votes
 from whipcount.theory.rollcall_classification import optimal_classification
+from whipcount.theory.rollcall_dimensions import held_out
 from whipcount.theory.rollcall_dynamic import dynamic_points, paths_of, periods_of
 from whipcount.theory.rollcall_ideal import ideal_points
 from whipcount.theory.rollcall_mode import Scaling, scale_ballots, scale_votes
@@ -314,6 +315,31 @@ class TestTheTask:
         found = ideal_points(calls)
         assert found.telling[0].pre == 1.0
         assert "m2" not in [one.motion for one in found.telling]
+
+
+class TestHeldOut:
+    @pytest.mark.parametrize("true", [1, 2])
+    def test_the_dimensions_that_there_are_foretell_best(self, true: int) -> None:
+        random = np.random.default_rng(11)
+        points, slopes = random.normal(size=(60, true)), 2 * random.normal(size=(true, 150))
+        votes = (random.normal(size=(60, 150)) < points @ slopes + 0.5 * random.normal(size=150)).astype(np.int8)
+        names = tuple(Motion(str(place)) for place in range(150))
+        parties = tuple("AB"[int(point[0] > 0)] for point in points)
+        found = held_out(RollCalls(tuple(f"m{row}" for row in range(60)), parties, names, votes))
+        assert found.best.dimensions == true
+        by_name = {one.name: one for one in found.models}
+        assert by_name["side"].gmp < by_name["party"].gmp < found.best.gmp
+        assert by_name["side"].apre < 0.03
+        # more dimensions always fit better what they saw
+        fitted = [one.seen_gmp for one in found.models if one.dimensions]
+        assert fitted == sorted(fitted)
+
+    def test_coins_have_no_dimension(self) -> None:
+        votes = np.random.default_rng(12).integers(0, 2, (30, 60)).astype(np.int8)
+        names = tuple(Motion(str(place)) for place in range(60))
+        found = held_out(RollCalls(tuple(f"m{row}" for row in range(30)), ("",) * 30, names, votes), 2)
+        assert found.best.name == "side"
+        assert found.best.gmp == pytest.approx(0.5, abs=0.01)
 
 
 class TestPlane:

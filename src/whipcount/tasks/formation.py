@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
 from whipcount.session import notice
-from whipcount.task import DAY_OR_YEAR, GIVEN, TABLE, WORDS, Form, Option, task
+from whipcount.task import DAY_OR_YEAR, GIVEN, PAIRS, TABLE, WORDS, Form, Option, task
 from whipcount.text import mark, say
 
-from ._inputs import Decimal, Sheet, ends_of, table
+from ._inputs import Decimal, Sheet, ends_of, pairs_among, table
 
 if TYPE_CHECKING:
     from whipcount.data.parlgov import ParlGov
@@ -59,6 +59,18 @@ def formation(
     until: Annotated[Any, Option("elections before this day", DAY_OR_YEAR, "DATE")] = None,
     only: Annotated[Any, Option("only these countries are scored", WORDS, "A,B,...")] = None,
     mixed: Annotated[Any, Option("fit a mixed logit, these coefficients vary", WORDS, "A,B,...")] = None,
+    excluded: Annotated[
+        Any,
+        Option(
+            "two that will not govern together; may be repeated",
+            PAIRS,
+            "A+B",
+            title=mark("Who will not govern together, a pair a line"),
+            example="Nation+Labour",
+            rows=True,
+        ),
+    ] = None,
+    cordon: Annotated[Any, Option("parties that nobody governs with", WORDS, "A,B,...")] = None,
     model: Annotated[Path | None, Option("use this model", metavar="FILE")] = None,
     train: Annotated[Path | None, Option("train a model into this file", metavar="FILE")] = None,
     history: Annotated[Any, Option("past cabinets (CSV)", TABLE, "FILE")] = None,
@@ -93,13 +105,17 @@ def formation(
         )
         return _many(parlgov, asked, chosen, train)
     opportunity = _opportunity(table, parlgov, election, history, scale, total, decimal, sheet)
-    from whipcount.theory.formation import forecast, summarise
+    from whipcount.data.reading.names import find_name
+    from whipcount.theory.formation import excluding, forecast, summarise
 
+    names = opportunity.parties
+    pairs, behind = pairs_among(excluded, names), [find_name(name, names) for name in cordon]
     if not zero_intelligence:
-        return forecast(opportunity, chosen, top).told(opportunity.remarks)
+        return forecast(opportunity, chosen, top, pairs, behind).told(opportunity.remarks)
     from whipcount.theory.formation_zero import zero_intelligence as random_proposals
 
-    return summarise(opportunity, random_proposals(opportunity), top).told(opportunity.remarks)
+    chance = excluding(opportunity, random_proposals(opportunity), pairs, behind)
+    return summarise(opportunity, chance, top).told(opportunity.remarks)
 
 
 def _needed(given: Any, why: str) -> Any:

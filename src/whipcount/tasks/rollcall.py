@@ -16,6 +16,7 @@ from ._lasting import beforehand, of_order, of_points, of_whip
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_ballot import Calibration
     from whipcount.theory.rollcall_classification import Classification
+    from whipcount.theory.rollcall_dimensions import Dimensions
     from whipcount.theory.rollcall_dynamic import DynamicPoints
     from whipcount.theory.rollcall_export import Exported
     from whipcount.theory.rollcall_ideal import IdealPoints
@@ -203,6 +204,32 @@ def dynamic(
     calls = _read(source, format, infer_parties, votes, members, chamber)
     beforehand(of_points(calls, 1, draws))
     found = dynamic_points(calls, period, drift, draws, right, seed, lopsided, min_votes)
+    return found.told((*calls.remarks, *found.remarks))
+
+
+@task(
+    "rollcall dimensions",
+    mark("Score models of more and more dimensions on votes that they did not see."),
+    "whipcount rollcall dimensions votes.csv --most 2",
+    order=76.27,
+    family=rollcall,
+)
+def dimensions(
+    source: Source,
+    most: Annotated[int, Option("dimensions, at most", low=1, high=3, shown=True)] = 3,
+    seed: Annotated[int, Option("of the tenths into which votes are dealt", low=0, shown=True)] = 1,
+    lopsided: Lopsided = 0.025,
+    min_votes: MinVotes = 20,
+    format: Layout = None,
+    votes: Votes = None,
+    members: Members = None,
+    infer_parties: Infer = False,
+) -> Dimensions:
+    """The models side by side."""
+    from whipcount.theory.rollcall_dimensions import held_out
+
+    calls = _read(source, format, infer_parties, votes, members)
+    found = held_out(calls, most, lopsided, min_votes, seed)
     return found.told((*calls.remarks, *found.remarks))
 
 

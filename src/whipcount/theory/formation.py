@@ -11,6 +11,7 @@ import numpy as np
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, mark, number, percent, say, say_many
 
+from ..errors import TableError
 from .formation_covariates import Cabinets
 from .formation_model import Model, shipped
 from .formation_scores import Bin, Leaning, Means, Score, calibration, leanings, membership, score
@@ -179,10 +180,38 @@ def kind_of(share: float, smallest: float) -> str:
     return "minimal" if share - smallest <= HALF else "oversized"
 
 
-def forecast(opportunity: Opportunity, model: Model | None = None, shown: int = 10) -> Forecast:
-    """Forecast the cabinet after one election, with the shipped model or another."""
+def forecast(
+    opportunity: Opportunity,
+    model: Model | None = None,
+    shown: int = 10,
+    excluded: Sequence[tuple[str, str]] = (),
+    cordon: Sequence[str] = (),
+) -> Forecast:
+    """Forecast the cabinet after one election, with the shipped model or another; `excluding`: what is ruled out."""
     chance = (model or shipped()).probabilities(opportunity)
-    return summarise(opportunity, chance, shown)
+    return summarise(opportunity, excluding(opportunity, chance, excluded, cordon), shown)
+
+
+def excluding(
+    opportunity: Opportunity, chance: np.ndarray, pairs: Sequence[tuple[str, str]], cordon: Sequence[str] = ()
+) -> np.ndarray:
+    """The probabilities of cabinets where some will not govern together, or nobody with some (WC536 if none is left).
+
+    pairs: two parties that will not; cordon: parties that no other governs with, nor they alone. In a conditional logit
+    what is ruled out is left out of the choice, and the odds of the others stay as they are.
+    """
+    inside = Cabinets(opportunity).inside > 0
+    column = {name: inside[:, place] for place, name in enumerate(opportunity.parties)}
+    out = np.zeros(len(inside), dtype=bool)
+    for name in cordon:
+        out |= column[name]
+    for one, other in pairs:
+        out |= column[one] & column[other]
+    left = np.where(out, 0.0, chance)
+    if not left.sum() > 0:
+        hint = "rule out less"
+        raise TableError.one("WC536", "with all that is ruled out nobody can govern", hint)
+    return np.asarray(left / left.sum())
 
 
 def summarise(opportunity: Opportunity, chance: np.ndarray, shown: int = 10) -> Forecast:
