@@ -45,6 +45,20 @@ def parliament(parties: int) -> list[dict[str, Any]]:
     ]
 
 
+def actors(many: int) -> list[dict[str, Any]]:
+    """Actors with power, a position on one dimension and salience."""
+    random = np.random.default_rng(SEED)
+    return [
+        {
+            "actor": f"A{row}",
+            "power": float(random.random()),
+            "position": float(100 * random.random()),
+            "salience": float(random.random()),
+        }
+        for row in range(many)
+    ]
+
+
 def calls(members: int, motions: int) -> RollCalls:
     """Votes along a line by two parties, a few of whose members rebel."""
     random = np.random.default_rng(SEED)
@@ -71,10 +85,25 @@ def work() -> Iterator[Row]:
         lambda: whipcount.power(body(190, 5000), index=["banzhaf", "coleman_prevent"]),
     )
     yield "power", "2,000 members, Banzhaf", lambda: whipcount.power(body(2000, 20), index=["banzhaf"])
-    yield "power", "190 members, all indices (sampled)", lambda: whipcount.power(body(190, 5000))
+    yield "power", "190 members, all indices (Shapley-Shubik sampled)", lambda: whipcount.power(body(190, 5000))
+    yield (
+        "power",
+        "3,000 members, weights up to 800, Banzhaf",
+        lambda: whipcount.power(body(3000, 800), index=["banzhaf"]),
+    )
+    yield "power", "5,000 members, any weights (sampled)", lambda: whipcount.power(body(5000, 500_000))
     yield "coalitions", "20 parties", lambda: whipcount.coalitions(parliament(20), positions="x,y")
     yield "coalitions", "25 parties", lambda: whipcount.coalitions(parliament(25), positions="x,y")
     yield "spatial", "100 members, 2 dimensions", lambda: whipcount.spatial(parliament(100), positions="x,y")
+    yield "spatial", "150 members, 2 dimensions", lambda: whipcount.spatial(parliament(150), positions="x,y")
+    yield "spatial", "1,000 members, 1 dimension", lambda: whipcount.spatial(parliament(1000), positions="x")
+    for many in (60, 120):
+        yield "bargain --model ktab", f"{many} actors", lambda many=many: whipcount.bargain(actors(many), model="ktab")
+    yield (
+        "bargain, other models",
+        "120 actors",
+        lambda: whipcount.bargain(actors(120), model="mean,median,nash,expected_utility"),
+    )
     yield (
         "formation",
         "16 parties",
