@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.outlook import outlook
     from whipcount.tasks.parliament import against_record, from_table
     from whipcount.tasks.plan import plan
+    from whipcount.tasks.polls import polls
     from whipcount.tasks.power import power
     from whipcount.tasks.prior import prior
     from whipcount.tasks.questionnaire import questionnaire
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.rollcall import rollcall
     from whipcount.tasks.run import run
     from whipcount.tasks.score import score
+    from whipcount.tasks.seats import seats
     from whipcount.tasks.sensitivity import sensitivity
     from whipcount.tasks.sheets import export_sheets, import_sheets
     from whipcount.tasks.show import show
@@ -88,6 +90,7 @@ __all__ = [
     "open_run",
     "outlook",
     "plan",
+    "polls",
     "power",
     "prior",
     "questionnaire",
@@ -95,6 +98,7 @@ __all__ = [
     "run",
     "scenarios",
     "score",
+    "seats",
     "sensitivity",
     "show",
     "sources",

@@ -11,6 +11,8 @@ from whipcount.task import NUMBERS, TABLE, TEXT, TEXTS, WORDS, Option
 from whipcount.text import mark, say
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from whipcount.theory.rules import DecisionRule, Majority
     from whipcount.theory.tables import SeatsTable
 
@@ -199,3 +201,19 @@ def written(path: Path, what: str) -> None:
     from whipcount.session import notice
 
     notice(say(what, path=path))
+
+
+def share_of(text: Any) -> Fraction:
+    """A share of votes: 5%, 1/20, 0.05 (WC625)."""
+    from fractions import Fraction
+
+    if text is None or text == "":
+        return Fraction(0)
+    plain = str(text).strip()
+    try:
+        share = Fraction(plain[:-1].strip()) / 100 if plain.endswith("%") else Fraction(plain)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share < 1:
+        raise UsageError.one("WC625", f"threshold {plain!r}", "write a share as 5%, 1/20 or 0.05")
+    return share

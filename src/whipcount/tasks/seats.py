@@ -8,11 +8,9 @@ from whipcount.errors import UsageError
 from whipcount.task import GIVEN, NUMBERS, TEXT, WORDS, Form, Option, task
 from whipcount.text import mark
 
-from ._inputs import Decimal, Names, Sheet, table
+from ._inputs import Decimal, Names, Sheet, share_of, table
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from whipcount.theory.apportionment import Apportionment
 
 ELECTION = """party,votes
@@ -78,7 +76,7 @@ def seats(
         raise UsageError.one("WC624", what, "give either TABLE or --weights 47000,16000,...")
     if seats is None:
         raise UsageError.one("WC624", "no number of seats", "say how many there are to give: --seats 10")
-    least = _share(threshold)
+    least = share_of(threshold)
     if weights is None:
         given = load_seats(table, votes, True, of="votes", decimal=decimal, sheet=sheet)
     else:
@@ -89,19 +87,3 @@ def seats(
         raise UsageError.one("WC625", "the quota of Droop with fractions of votes", hint)
     free = [find_name(name, given.names) for name in exempt]
     return apportion(given.seats, seats, found, parties=given.names, threshold=least, exempt=free).told(given.remarks)
-
-
-def _share(text: Any) -> Fraction:
-    """A share of votes: 5%, 1/20, 0.05 (WC625)."""
-    from fractions import Fraction
-
-    if text is None or text == "":
-        return Fraction(0)
-    plain = str(text).strip()
-    try:
-        share = Fraction(plain[:-1].strip()) / 100 if plain.endswith("%") else Fraction(plain)
-    except (ValueError, ZeroDivisionError):
-        share = Fraction(-1)
-    if not 0 <= share < 1:
-        raise UsageError.one("WC625", f"threshold {plain!r}", "write a share as 5%, 1/20 or 0.05")
-    return share
