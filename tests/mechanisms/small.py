@@ -88,6 +88,7 @@ QUIET: dict[str, float] = {
     "dismissal.exclusion": 1e3,
     "leadership.cost": 1e3,
     "ballot.opposition": 0.0,
+    "ultimatum.cost": 1e3,
     "leadership.office": 1e3,
     "leadership.members": -1e3,
 }

@@ -162,7 +162,7 @@ class Formation(Mechanism):
         return day.any(result.passed)
 
     def _install(self, day: Day, takes: Array, inside: Array, share: Array, point: formulas.Point) -> None:
-        before = day.premier & True
+        before = day.premier & ~day.fallen  # who heads a government after a fall does so anew
         if day.size("tenure"):
             day.record("vacated", takes & government.leaving_posts(day, inside))
         day.record("fall", takes & ~day.fallen)

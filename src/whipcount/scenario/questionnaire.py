@@ -217,7 +217,8 @@ def _leader_out(cast: Cast) -> Parts:
 
 
 def _head_changes(cast: Cast) -> Parts:
-    yield cast.ever("head")
+    head = cast.scenario.government.head
+    yield cast.ever("head", actor=tuple(actor.id for actor in cast.scenario.actors if actor.id != head))
     yield cast.ever("succeeds")
     yield cast.ever("resignation", value="accepted")
     yield cast.ever("government_dismissed")
@@ -294,6 +295,8 @@ def _measure_passes(cast: Cast) -> Parts:
 def _returns(cast: Cast) -> Parts:
     for verb in ("readmit", "reseated", "reappoint"):
         yield from cast.in_focal(verb)
+    if cast.scenario.government.head is not None:  # a head who has fallen, and is elected again
+        yield cast.ever("head", actor=cast.scenario.government.head)
 
 
 def _wider_body(cast: Cast) -> Parts:

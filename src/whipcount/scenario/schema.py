@@ -153,7 +153,9 @@ class Party(Documented):
         "dispute, for the party of who leads the quarrel, else what its body likes best",
     )
     support: Share = Field(default=0.0, description="share of organised support (breadth counts it)")
-    ultimatum: Ultimatum | None = Field(default=None, description="how its leader may threaten")
+    ultimatum: Ultimatum | None = Field(
+        default=None, description="how its leader may threaten; default: alone, with an answer due in two beats"
+    )
     leadership: Leadership | None = Field(default=None, description="how its leader is chosen and removed")
     congress: Slug | None = Field(default=None, description="body that stands above the principal body")
     bloc: bool = Field(default=False, description="not a party proper: an umbrella for those without one")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scenario.schema import Actor, Body, Leadership, Scenario
+from ..scenario.schema import Actor, Body, Leadership, Party, Scenario, Ultimatum
 from ..scenario.values import UncertainRecord
 from ..theory.rule_grammar import WrittenRule, parse_rule
 from .axes import Axes
@@ -114,6 +114,11 @@ def _salience(actor: Actor, dimension: str, scenario: Scenario) -> float:
     return actor.salience.get(dimension, 0.0)
 
 
+def _threat(scenario: Scenario, party: Party) -> Ultimatum:
+    """How a party's leader may threaten: as declared, else alone, with an answer due in two beats. Any leader can."""
+    return party.ultimatum or Ultimatum(quota=0.0, deadline_days=2.0 * scenario.calendar.beat_days, assumed="default")
+
+
 def _parties(inputs: Inputs, scenario: Scenario) -> None:
     parties = scenario.parties
     governing = _settlement(scenario, scenario.government.settlement).parties
@@ -132,12 +137,13 @@ def _parties(inputs: Inputs, scenario: Scenario) -> None:
     mask("must_accept", lambda p: p.id in sides and sides[p.id].must_accept)
     number("weight", lambda p: sides[p.id].weight if p.id in sides else 0.0)
     number("mediator_cost", lambda p: sides[p.id].mediator_cost if p.id in sides else 0.0)
-    mask("can_threaten", lambda p: p.ultimatum is not None and p.leader is not None and p.principal is not None)
-    number("deadline", lambda p: p.ultimatum.deadline_days if p.ultimatum else 1.0)
-    mask("evasion_counts", lambda p: p.ultimatum is not None and p.ultimatum.evasion_counts)
-    mask("refers", lambda p: p.ultimatum is not None and p.ultimatum.branch == "congress")
-    number("quota", lambda p: p.ultimatum.quota if p.ultimatum else 1.0)
-    mask("own_exit", lambda p: p.ultimatum is not None and p.ultimatum.own_exit)
+    threats = {party.id: _threat(scenario, party) for party in parties}
+    mask("can_threaten", lambda p: p.leader is not None and p.principal is not None)
+    number("deadline", lambda p: threats[p.id].deadline_days)
+    mask("evasion_counts", lambda p: threats[p.id].evasion_counts)
+    mask("refers", lambda p: threats[p.id].branch == "congress")
+    number("quota", lambda p: threats[p.id].quota)
+    mask("own_exit", lambda p: threats[p.id].own_exit)
     mask("has_congress", lambda p: p.congress is not None)
     mask("removable", lambda p: p.principal is not None and (p.leadership is None or p.leadership.removable))
     number("letters", lambda p: p.leadership.letters if p.leadership else Leadership.model_fields["letters"].default)
