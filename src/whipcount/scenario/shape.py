@@ -8,17 +8,17 @@ import typing
 from dataclasses import dataclass
 from typing import Any
 
-from . import measures, schema
+from . import effects, measures, schema
 from .values import EvidenceRecord, Model, UncertainRecord
 
 # by which field an entry of a list is called, where it has no `id` of its own
 _CALLED_BY: dict[type[Model], str] = {
     schema.Seat: "actor",
     schema.TableSide: "party",
-    schema.SeatChange: "actor",
-    schema.AttendanceChange: "actor",
-    schema.PostChange: "post",
-    schema.PressureChange: "pressure",
+    effects.SeatChange: "actor",
+    effects.AttendanceChange: "actor",
+    effects.PostChange: "post",
+    effects.PressureChange: "pressure",
     schema.Tenure: "holder",
 }
 
