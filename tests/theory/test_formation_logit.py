@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.errors import TableError
+from whipcount.session import using
 from whipcount.theory.formation_logit import (
     ChoiceSets,
     choose_ridge,
@@ -151,6 +152,18 @@ class TestMixed:
         assert mean == pytest.approx(chance)
         assert slope[:3] == pytest.approx(gradient(sets, chance))
         assert slope[3] == pytest.approx(0.0, abs=1e-9)  # mirrored draws: no first-order effect
+
+    def test_compiled_and_numpy_agree(self) -> None:
+        sets, random = self.sets(), np.random.default_rng(6)
+        normal = normal_draws(len(sets.starts), 2, 9)
+        for _ in range(4):
+            place = random.normal(size=5) * 3
+            told = []
+            for name in ("compiled", "numpy"):
+                with using(backend=name):
+                    told.append(simulated(place, sets, (0, 2), normal))
+            for one, other in zip(*told, strict=True):
+                assert one == pytest.approx(other, rel=1e-9, abs=1e-12)
 
     def test_recovers_a_deviation(self) -> None:
         random = np.random.default_rng(9)

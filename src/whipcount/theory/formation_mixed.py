@@ -7,8 +7,10 @@ analytic gradient. As the standard deviations go to 0 it is the conditional logi
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,12 +18,14 @@ from scipy.optimize import minimize
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from whipcount.compiler import kernel
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import say
 
 from ..errors import TableError
 from .formation_logit import ChoiceSets, Floats, fit
 
+SOURCE = Path(__file__).with_name("formation_kernel.c")
 DRAWS = 50
 
 
@@ -54,11 +58,50 @@ def simulated(
     """
     number = sets.covariates
     mean, spread = parameters[:number], parameters[number:]
+    compiled = kernel(SOURCE)
+    if compiled is None:
+        chance_chosen, slope, total = _simulated(mean, spread, sets, random, normal)
+    else:
+        chance_chosen, slope, total = _compiled(compiled, mean, spread, sets, random, normal)
+    mean_chosen = chance_chosen.mean(axis=0)
+    gradient = (slope / np.maximum(chance_chosen.sum(axis=0), 1e-300)[:, None]).sum(axis=0)
+    return np.log(np.maximum(mean_chosen, 1e-300)), gradient, total / len(normal)
+
+
+def _compiled(
+    library: ctypes.CDLL, mean: Floats, spread: Floats, sets: ChoiceSets, random: Sequence[int], normal: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Chances of the chosen by draw and choice, slopes weighted by them, chances of all rows summed over draws."""
+    number, varying, choices = sets.covariates, len(random), len(sets.starts)
+    start = np.concatenate([sets.starts, [len(sets.rows)]]).astype(np.int64)
+    chosen, places = sets.chosen.astype(np.int64), np.array(random, dtype=np.int64)
+    rows, points = (np.ascontiguousarray(one, dtype=float) for one in (sets.rows, normal))
+    mean, spread = (np.ascontiguousarray(one, dtype=float) for one in (mean, spread))
+    chance = np.empty((len(normal), choices))
+    slope, total = np.empty((choices, number + varying)), np.zeros(len(rows))
+    base, utility, whole = np.empty(sets.lengths.max()), np.empty(sets.lengths.max()), np.empty(number)
+
+    def at(values: np.ndarray) -> ctypes.c_void_p:
+        return ctypes.c_void_p(values.ctypes.data)
+
+    library.simulate.restype = None
+    library.simulate(
+        ctypes.c_int64(choices), at(start), at(chosen), ctypes.c_int64(number), at(rows), ctypes.c_int64(varying),
+        at(places), at(mean), at(spread), ctypes.c_int64(len(normal)), at(points), at(chance), at(slope), at(total),
+        at(base), at(utility), at(whole),
+    )  # fmt: skip
+    return chance, slope, total
+
+
+def _simulated(
+    mean: Floats, spread: Floats, sets: ChoiceSets, random: Sequence[int], normal: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """The same in NumPy."""
     varying = sets.rows[:, list(random)]
     lengths = sets.lengths
     base = sets.rows @ mean
     chance_chosen = np.zeros((len(normal), len(sets.starts)))
-    slope = np.zeros((len(sets.starts), len(parameters)))
+    slope = np.zeros((len(sets.starts), len(mean) + len(spread)))
     total = np.zeros(len(sets.rows))
     for draw, points in enumerate(normal):
         utility = base + (varying * np.repeat(points * spread, lengths, axis=0)).sum(axis=1)
@@ -70,9 +113,7 @@ def simulated(
         residual = sets.rows[sets.chosen] - np.add.reduceat(sets.rows * chance[:, None], sets.starts)
         both = np.concatenate([residual, residual[:, list(random)] * points], axis=1)
         slope += both * chance_chosen[draw][:, None]
-    mean_chosen = chance_chosen.mean(axis=0)
-    gradient = (slope / np.maximum(chance_chosen.sum(axis=0), 1e-300)[:, None]).sum(axis=0)
-    return np.log(np.maximum(mean_chosen, 1e-300)), gradient, total / len(normal)
+    return chance_chosen, slope, total
 
 
 def fit_mixed(
