@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from formation_bodies import DURATIONS, SHARED
+from formation_bodies import DURATIONS, SHARED, numerical_gradient
 
 from whipcount.data.durations import read_durations
+from whipcount.errors import TableError
 from whipcount.theory.formation_logit import ChoiceSets, fit
-from whipcount.theory.survival import fit_survival, kaplan_meier
+from whipcount.theory.survival import Durations, fit_survival, kaplan_meier
+from whipcount.theory.survival_cox import fit_cox, partial_likelihood
 
 GOLDEN = SHARED / "golden" / "rollcall"
-pytestmark = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference estimates beside the repository")
+needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference estimates beside the repository")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -23,6 +26,7 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@needs_golden
 def test_clogit() -> None:
     with gzip.open(GOLDEN / "formation_choices.csv.gz", "rt", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
@@ -43,6 +47,7 @@ def test_clogit() -> None:
     assert found.covariance == pytest.approx(np.array(covariances), abs=1e-6)
 
 
+@needs_golden
 @pytest.mark.parametrize("names", [("fract", "numst2"), ("invest", "fract", "polar", "numst2", "crisis")])
 @pytest.mark.parametrize("model", ["exponential", "weibull"])
 def test_survreg(names: tuple[str, ...], model: str) -> None:
@@ -60,6 +65,7 @@ def test_survreg(names: tuple[str, ...], model: str) -> None:
         assert found.shape == pytest.approx(float(reference["shape"]["estimate"]), abs=1e-6)
 
 
+@needs_golden
 def test_survfit() -> None:
     told = kaplan_meier(read_durations(DURATIONS, "duration", "ciep12", ("fract",)))
     for row in read("survival_kaplan_meier.csv"):
@@ -67,3 +73,87 @@ def test_survfit() -> None:
             at = [one for one in told if one[0] <= float(row["time"])][-1]
             expected = [float(row[name]) for name in ("survival", "lower", "upper")]
             assert at[1:] == pytest.approx(expected, rel=1e-6)
+
+
+@needs_golden
+def test_coxph() -> None:
+    # coxph(Surv(duration, ciep12) ~ ..., ties = "efron", robust = TRUE); survival 3.5-3
+    names = ("invest", "fract", "polar", "numst2", "crisis")
+    table = read_durations(DURATIONS, "duration", "ciep12", names)
+    found = fit_cox(replace(table, groups=tuple(str(row) for row in range(len(table.duration)))))
+    told = [0.55187528019639, 0.00239775204799, 0.03277199843162, -0.48521384964485, -0.00618078847268]
+    errors = [0.136817849347164, 0.000897621332873, 0.006105461523989, 0.129415000883676, 0.002156648790080]
+    robust = [0.138124952361, 0.000889219071, 0.005906607524, 0.126690007948, 0.002448432739]
+    assert [one.value for one in found.hazards] == pytest.approx(told, rel=1e-6)
+    assert [one.error for one in found.hazards] == pytest.approx(errors, rel=1e-6)
+    assert [one.clustered for one in found.hazards] == pytest.approx(robust, rel=1e-6)
+    assert (found.loglik_null, found.loglik) == pytest.approx((-1369.66399536, -1313.89829459), abs=1e-6)
+
+
+def hazards(seed: int = 2, number: int = 60) -> Durations:
+    """Durations with two covariates, rounded so that many end at once, a fifth censored."""
+    random = np.random.default_rng(seed)
+    rows = random.normal(size=(number, 2))
+    time = np.ceil(4 * np.exp(-rows @ [0.8, -0.4]) * random.exponential(size=number))
+    return Durations(("x", "y"), time, random.random(number) < 0.8, rows)
+
+
+def test_slopes_of_the_partial_likelihood_against_finite_differences() -> None:
+    table, place = hazards(), np.array([0.3, -0.2])
+    _, slope, bend, _ = partial_likelihood(place, table)
+    assert slope == pytest.approx(numerical_gradient(lambda at: partial_likelihood(at, table)[0], place), rel=1e-5)
+    for axis in range(2):
+        told = numerical_gradient(lambda at, axis=axis: partial_likelihood(at, table)[1][axis], place)
+        assert -bend[axis] == pytest.approx(told, rel=1e-5)
+
+
+def test_a_group_errs_as_one() -> None:
+    # each cabinet three times, in a group of its own: the errors are those of the cabinets, not of three times as many
+    table = hazards()
+    own = tuple(str(row) for row in range(60))
+    single = fit_cox(replace(table, duration=table.duration + np.arange(60) / 1e3, groups=own))
+    many = Durations(
+        table.names, np.tile(table.duration + np.arange(60) / 1e3, 3), np.tile(table.ended, 3),
+        np.tile(table.covariates, (3, 1)), groups=own * 3,
+    )  # fmt: skip
+    tripled = fit_cox(many)
+    assert [one.clustered for one in tripled.hazards] == pytest.approx(
+        [one.clustered for one in single.hazards], rel=0.05
+    )
+    assert [one.error for one in tripled.hazards] == pytest.approx(
+        [one.error / np.sqrt(3) for one in single.hazards], rel=0.05
+    )
+    assert tripled.groups == 60
+
+
+@needs_golden
+def test_a_cabinet_without_a_group_is_refused() -> None:
+    with pytest.raises(TableError, match="WC543"):
+        read_durations(DURATIONS, "duration", "ciep12", ("invest",), "country")
+
+
+def test_hazards_hang_on_the_order_of_ends_alone() -> None:
+    table = hazards()
+    later = Durations(table.names, np.exp(table.duration / 5), table.ended, table.covariates)
+    one, other = fit_cox(table), fit_cox(later)
+    assert [hazard.value for hazard in one.hazards] == pytest.approx([hazard.value for hazard in other.hazards])
+
+
+def test_two_cabinets_by_hand() -> None:
+    # of four cabinets with x = 0 or 1 the ends come in the order 1, 0, 1, 0: b maximises the product of three odds
+    rows = np.array([[1.0], [0.0], [1.0], [0.0]])
+    found = fit_cox(Durations(("x",), np.arange(1.0, 5.0), np.ones(4, dtype=bool), rows))
+    grid = np.linspace(-3, 3, 600_001)
+    odds = np.exp(grid)
+    logs = np.log(odds / (2 * odds + 2)) + np.log(1 / (odds + 2)) + np.log(odds / (odds + 1))
+    assert found.hazards[0].value == pytest.approx(grid[logs.argmax()], abs=1e-4)
+    assert found.loglik == pytest.approx(logs.max())
+
+
+def test_what_hazards_cannot_hang_on_is_refused() -> None:
+    table = hazards()
+    with pytest.raises(TableError, match="WC554"):
+        fit_cox(Durations((), table.duration, table.ended, np.zeros((60, 0))))
+    early = (table.duration <= np.median(table.duration)).astype(float)[:, None]
+    with pytest.raises(TableError, match="WC554"):
+        fit_cox(Durations(("early",), table.duration, np.ones(60, dtype=bool), early))

@@ -27,22 +27,32 @@ USUAL_TERM = 80  # percentile of a country's times between elections that is tak
 
 
 def read_durations(
-    source: Any, duration: str, event: str, covariates: Sequence[str], **declared: str | None
+    source: Any,
+    duration: str,
+    event: str,
+    covariates: Sequence[str],
+    cluster: str | None = None,
+    **declared: str | None,
 ) -> Durations:
-    """A table with a duration column, an event column (1 ended, 0 censored) and covariates (WC540 to WC543)."""
+    """A table with a duration column, an event column (1 ended, 0 censored) and covariates (WC540 to WC543).
+
+    cluster: the column that tells the group of each cabinet.
+    """
     kinds = {duration: "number", event: "flag", **dict.fromkeys(covariates, "number")}
+    kinds |= {cluster: "text"} if cluster else {}
     frame, table = typed(source, Header("table of durations", kinds), declared=declared)
-    for name in (duration, event):
+    for name in (duration, event, *([cluster] if cluster else [])):
         empty = frame[name].is_null().arg_true()
         if len(empty):
-            hint = "leave out what never began; an end that was not seen is 0"
+            hint = "leave out what never began; an end that was not seen is 0; each cabinet has its group"
             raise TableError.one("WC543", f"{name} is empty", hint, table.place(int(empty[0])))
     values = [frame[name].to_numpy().astype(float) for name in covariates]
     rows = np.column_stack(values) if values else np.zeros((frame.height, 0))
     ended = frame[event].to_numpy().astype(bool)
     _tell_rows(table)
     remarks = tuple(map(str, table.remarks))
-    return Durations(tuple(covariates), frame[duration].to_numpy().astype(float), ended, rows, remarks)
+    groups = tuple(str(one) for one in frame[cluster]) if cluster else ()
+    return Durations(tuple(covariates), frame[duration].to_numpy().astype(float), ended, rows, remarks, groups)
 
 
 def _tell_rows(table: Table) -> None:

@@ -15,13 +15,15 @@ from ._inputs import Decimal, Sheet, table, written
 if TYPE_CHECKING:
     from whipcount.theory.survival import SurvivalFit
     from whipcount.theory.survival_causes import EndingsFit
+    from whipcount.theory.survival_cox import CoxFit
 
 
 @task(
     "survival",
-    mark("Fit the durations of cabinets, some of them censored: exponential or Weibull."),
+    mark("Fit the durations of cabinets, some of them censored: exponential, Weibull, or proportional hazards (Cox)."),
     "whipcount survival durations.csv --event ended --covariates majority,polarisation",
     "whipcount survival durations.csv --event ended --covariates majority --weibull --chart survival.svg",
+    "whipcount survival durations.csv --event ended --covariates majority --cox --cluster country",
     "whipcount survival --parlgov FOLDER --weibull",
     "whipcount survival --parlgov FOLDER --causes",
     order=75,
@@ -33,17 +35,27 @@ def survival(
     event: Annotated[str, Option("column: 1 ended, 0 censored", metavar="NAME", shown=True)] = "ended",
     covariates: Annotated[Any, Option("columns to explain with", WORDS, "A,B,...")] = None,
     weibull: Annotated[bool, Option("let the risk change with age")] = False,
+    cox: Annotated[bool, Option("proportional hazards, nothing assumed of how the risk runs with age")] = False,
+    cluster: Annotated[
+        str | None, Option("with --cox: column of groups whose cabinets resemble each other", metavar="NAME")
+    ] = None,
     at: Annotated[Any, Option("expected life at these values", GIVEN, "A=1,B=0.5")] = None,
     parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,
     causes: Annotated[bool, Option("the hazard of each cause of an end")] = False,
     train: Annotated[Path | None, Option("write the model into this file", metavar="FILE")] = None,
     decimal: Decimal = None,
     sheet: Sheet = None,
-) -> SurvivalFit | EndingsFit:
-    """A duration model: coefficients, likelihood, shape; or causes of ends (WC540 to WC553, WC621, WC640)."""
+) -> SurvivalFit | EndingsFit | CoxFit:
+    """A duration model, proportional hazards, or causes of ends (WC540 to WC554, WC621, WC625, WC640)."""
     from whipcount.data.durations import parlgov_durations, read_durations
     from whipcount.theory.survival import fit_survival
 
+    if cluster is not None and (not cox or parlgov is not None):
+        raise UsageError.one("WC625", "--cluster", "give it with a table and --cox")
+    if cox and (weibull or train is not None or at is not None):
+        raise UsageError.one(
+            "WC625", "--cox", "give it without --weibull, --at and --train: it has no durations to tell"
+        )
     if causes:
         return _causes(parlgov, train)
     if parlgov is not None:
@@ -51,9 +63,13 @@ def survival(
 
         durations = parlgov_durations(read_parlgov(parlgov))
     elif table is not None:
-        durations = read_durations(table, duration, event, covariates, decimal=decimal, sheet=sheet)
+        durations = read_durations(table, duration, event, covariates, cluster, decimal=decimal, sheet=sheet)
     else:
         raise UsageError.one("WC621", say("nothing to count"), say("give TABLE or --parlgov FOLDER"))
+    if cox:
+        from whipcount.theory.survival_cox import fit_cox
+
+        return fit_cox(durations).told(durations.remarks)
     found = fit_survival(durations, "weibull" if weibull else "exponential")
     if train is not None:
         _train(found, train, parlgov is not None)

@@ -34,13 +34,17 @@ SHAPES = {
 
 @dataclass(frozen=True, eq=False)
 class Durations:
-    """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name, remarks."""
+    """Durations of cabinets: how long, whether the end was seen (else censored), covariates by name, remarks.
+
+    groups: of each cabinet, where those of one group resemble each other (a country's); nothing where none are known.
+    """
 
     names: tuple[str, ...]
     duration: Floats
     ended: NDArray[np.bool_]
     covariates: Floats
     remarks: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.duration):
