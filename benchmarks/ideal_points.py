@@ -1,9 +1,11 @@
 """Ideal points: agreement with the field's programs, speed beside pscl's, how often intervals cover.
 
-    python benchmarks/ideal_points.py [--golden DIR] [--pscl] [--cover 500] [--large] [--write]
+    python benchmarks/ideal_points.py [--golden DIR] [--pscl] [--cover 500] [--bodies 9x45,25x60] [--large]
+        [--write]
 
 --golden: the folder of votes and reference estimates of two Senates. --pscl: run R's pscl beside it, in turns on one
-core. --cover: so many made-up bodies of each size. --large: 705 members by 10,000 motions, fifty bridged congresses.
+core. --cover: so many made-up bodies of each size, or of the sizes of --bodies. --large: 705 members by 10,000 motions,
+fifty bridged congresses.
 What was measured is printed, and put into RESULTS.md with --write.
 """
 
@@ -172,10 +174,10 @@ def body(members: int, motions: int, seed: int) -> tuple[Floats, np.ndarray, np.
     return points, yes, random.random(yes.shape) >= 0.1
 
 
-def coverage(sets: int) -> list[str]:
+def coverage(sets: int, sizes: list[tuple[int, int]]) -> list[str]:
     """How often 95% intervals hold the standardised truth: draws, and the mode with its information."""
     lines = ["| members, motions | bodies | draws | mode | sd of a body's share |", "|---|---|---|---|---|"]
-    for members, motions in BODIES:
+    for members, motions in sizes:
         by_draws, by_mode = [], []
         for seed in range(sets):
             points, yes, seen = body(members, motions, seed)
@@ -249,6 +251,7 @@ def main() -> None:
     parser.add_argument("--golden", type=Path, default=None)
     parser.add_argument("--pscl", action="store_true")
     parser.add_argument("--cover", type=int, default=0)
+    parser.add_argument("--bodies", default=",".join(f"{members}x{motions}" for members, motions in BODIES))
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
@@ -267,7 +270,9 @@ def sections(given: argparse.Namespace) -> list[tuple[str, list[str]]]:
     if given.large:
         found.append(("Large tables of votes", large()))
     if given.cover:
-        found.append(("How often intervals of ideal points cover", coverage(given.cover)))
+        sizes = [(int(one.partition("x")[0]), int(one.partition("x")[2])) for one in given.bodies.split(",")]
+        which = "" if given.bodies.count(",") == len(BODIES) - 1 else f", {given.bodies}"
+        found.append((f"How often intervals of ideal points cover{which}", coverage(given.cover, sizes)))
     return found
 
 
