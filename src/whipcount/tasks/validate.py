@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
-
 from whipcount.session import notice, progressing
 from whipcount.task import PATH, TABLE, Option, task
 from whipcount.text import mark, say
@@ -15,6 +13,7 @@ from whipcount.text import mark, say
 from ._scenario import Kept, Seed, Workers, workers_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from whipcount.scenario import LoadedScenario
@@ -104,6 +103,8 @@ def _simulated(
     scenarios: Sequence[LoadedScenario], runs: int, seed: int, out: Path | None, workers: int | None
 ) -> list[Simulated]:
     """Histories of each scenario with their parameters, and the answers to the questions that can be put."""
+    import numpy as np
+
     from whipcount.questions.politics import histories
     from whipcount.results import run_ensemble
     from whipcount.theory.questionnaire import KEYS
