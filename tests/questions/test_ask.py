@@ -63,9 +63,9 @@ def test_forcing_what_was_chosen_anyway_changes_no_run(crisis: LoadedScenario) -
 
 def test_what_changes_is_told(leaving: Answer) -> None:
     party = leaving["none_leaves_party"]
-    assert party.after == 0.0  # by order, some leave in every world; without it, in few
+    assert party.after < 0.02  # by order, some leave in every world but where they have been put out before
     assert party.before > 0.5
-    assert party.effect == pytest.approx(-party.before)
+    assert party.effect == pytest.approx(party.after - party.before)
     assert party.clear
     assert party.flips_up == 0
     assert str(party.first_day) == "2030-03-12"

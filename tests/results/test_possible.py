@@ -48,8 +48,8 @@ def test_without_a_table_nobody_agrees() -> None:
     assert not bound["talks", "session"].any()
 
 
-def test_only_those_with_a_form_of_ultimatum_can_present_one() -> None:
-    """Of the three parties one may threaten; the two others are known never to."""
+def test_only_those_who_can_threaten_somebody_can_present_an_ultimatum() -> None:
+    """A leader who is the only person of the party has nobody to threaten, and is known never to."""
     plan = build_plan(build_world(load("two-bodies")))
     bound = dict(zip([verb.name for verb in plan.verbs], possible(plan).verbs, strict=True))
     parties = plan.world.structure.axes["party"]
@@ -57,7 +57,7 @@ def test_only_those_with_a_form_of_ultimatum_can_present_one() -> None:
 
 
 IMPOSSIBLE: dict[str, tuple[Any, str, str]] = {
-    "a party that cannot threaten": ({"ever": {"verb": "ultimatum", "party": "centre"}}, "'ultimatum'", "union"),
+    "a party that cannot threaten": ({"ever": {"verb": "ultimatum", "party": "green"}}, "'ultimatum'", "union"),
     "an object it is never about": ({"ever": {"verb": "convene", "object": "assembly"}}, "assembly", "congress"),
     "a post nobody can be voted out of": ({"count": {"verb": "removed", "object": "finance"}}, "'removed'", "speaker"),
     "inside a combination": (
@@ -111,9 +111,10 @@ def test_claims_with_wrong_interventions_are_reported() -> None:
 
 
 def test_a_variant_is_named(tmp_path: Path) -> None:
-    """Under one version of the sources the leader cannot threaten; that version is named."""
+    """Under one version of the sources the party has no leader who could threaten; that version is named."""
     text = load("two-bodies").text.replace(
-        "set: {parties.union.ultimatum.branch: congress}", "set: {parties.union.ultimatum: null}"
+        "set: {parties.union.ultimatum.branch: congress}",
+        "set: {parties.union.ultimatum: null, parties.union.leader: null}",
     )
     file = tmp_path / "mine.yaml"
     file.write_text(text, encoding="utf-8")

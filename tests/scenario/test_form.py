@@ -163,7 +163,7 @@ FAULTS: dict[str, tuple[Change, str, str, tuple[str, int, int]]] = {
     "no number": (put("people", 5, 4, "many"), "WC112", "many", ("people", 5, 4)),
     "no such party": (put("people", 2, 3, "blu"), "WC120", "no party 'blu'", ("people", 2, 3)),
     "no such leader": (put("parties", 3, 3, "glebb"), "WC120", "no actor 'glebb'", ("parties", 3, 3)),
-    "no such body": (put("crisis", 14, 2, "senate"), "WC120", "no body 'senate'", ("crisis", 14, 2)),
+    "no such body": (put("crisis", 15, 2, "senate"), "WC120", "no body 'senate'", ("crisis", 15, 2)),
     "not a date": (put("crisis", 4, 2, "spring"), "WC115", "spring", ("crisis", 4, 2)),
     "nothing in force": (put("options", 2, 5, None), "WC158", "no option is in force", ("options", 2, 1)),
     "two in force": (put("options", 3, 5, "now"), "WC158", "two options", ("options", 3, 5)),

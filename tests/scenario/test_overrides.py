@@ -81,7 +81,7 @@ def test_an_account_changes_values_and_takes_seats_away(path: Path) -> None:
         ("actors.anna.ideal.breadth.assumed=x", lambda s: s.actors[0].ideal["breadth"].assumed == "x"),
         ("actors.boris.ideal.breadth.assumed=x", lambda s: s.actors[1].ideal["breadth"].coders == (0.2, 0.3)),
         ("actors.anna.loyalty=2", lambda s: s.actors[0].loyalty.value == 2),
-        ("parties.green.ultimatum.quota=.3", lambda s: s.parties[1].ultimatum.quota == 0.3),
+        ("parties.blue.ultimatum.quota=.3", lambda s: s.parties[0].ultimatum.quota == 0.3),
         ("table.sides.green.weight=2", lambda s: s.table.sides[1].weight == 2),
         ("table.menu=[joint, alone]", lambda s: s.table.menu == ("joint", "alone")),
         ("government.head=null", lambda s: s.government.head is None),

@@ -138,7 +138,12 @@ def _parties(inputs: Inputs, scenario: Scenario) -> None:
     number("weight", lambda p: sides[p.id].weight if p.id in sides else 0.0)
     number("mediator_cost", lambda p: sides[p.id].mediator_cost if p.id in sides else 0.0)
     threats = {party.id: _threat(scenario, party) for party in parties}
-    mask("can_threaten", lambda p: p.leader is not None and p.principal is not None)
+    persons = {
+        party.id: {one.id for one in scenario.actors if one.party == party.id and one.size == 1} for party in parties
+    }
+    mask(
+        "can_threaten", lambda p: p.leader is not None and p.principal is not None and bool(persons[p.id] - {p.leader})
+    )
     number("deadline", lambda p: threats[p.id].deadline_days)
     mask("evasion_counts", lambda p: threats[p.id].evasion_counts)
     mask("refers", lambda p: threats[p.id].branch == "congress")
