@@ -74,9 +74,6 @@ def test_an_uploaded_table_goes_before_a_pasted_one(asking: Asking) -> None:
     assert [row.one("th").text for row in found.one("tbody").all("tr")] == ["A", "B"]
 
 
-UNDRAWN = {"seats"}  # its table is the whole answer
-
-
 @pytest.mark.parametrize("kind", list(kinds()))
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_kind_shows_an_example(asking: Asking, kind: str, language: str) -> None:
@@ -85,7 +82,7 @@ def test_every_kind_shows_an_example(asking: Asking, kind: str, language: str) -
     found = asking.answer("/count", link.partition("?")[2])
     assert refusals(found) == ""
     assert found.all("table", "counts")
-    assert found.all("svg") or kind in UNDRAWN
+    assert found.all("svg")
 
 
 @pytest.mark.parametrize(

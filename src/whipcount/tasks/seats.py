@@ -26,11 +26,11 @@ Pinks,3100
 @task(
     "seats",
     mark("Votes to seats: divisor methods (D'Hondt, Sainte-Laguë) and quotas (Hare, Droop), thresholds, ties told."),
-    "whipcount seats election.csv --seats 10",
+    "whipcount seats election.csv --seats 10 --chart seats.svg",
     "whipcount seats election.csv --seats 120 --method sainte_lague --threshold 5% --exempt SSW",
     "whipcount seats --weights 47000,16000,15900,12000 --names A,B,C,D --seats 10 --method hare --json",
     order=70.5,
-    tables=True,
+    drawn=True,
     form=Form(
         mark("Votes to seats"), mark("How many seats does each party get for its votes?"), "party,votes", ELECTION,
         {"seats": "10"}, order=15,

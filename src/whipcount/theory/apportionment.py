@@ -66,8 +66,6 @@ class Apportionment(Result):
         "Gallagher 1991, Electoral Studies 10, 33-51",
         "Gallagher 1992, Comparing proportional representation electoral systems",
     )
-    undrawn: ClassVar[str] = "its table gives the seats of each party"
-
     method: str
     parties: tuple[str, ...]
     votes: tuple[int, ...]
