@@ -20,6 +20,7 @@ from whipcount.errors import QuestionError, WhipcountError
 from whipcount.questions.ask import Answer, ask
 
 RUNS = 150
+LEAVING = "faction.openers.leave.membership = yes @ 2030-03-12"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def crisis() -> LoadedScenario:
 
 @pytest.fixture(scope="module")
 def leaving(crisis: LoadedScenario) -> Answer:
-    return ask(crisis, ["faction.openers.leave.membership = yes @ 2030-03-12"], runs=RUNS)
+    return ask(crisis, [LEAVING], runs=RUNS)
 
 
 NULLS = [
@@ -61,10 +62,17 @@ def test_forcing_what_was_chosen_anyway_changes_no_run(crisis: LoadedScenario) -
     assert (pairs.parted[quiet] == -1).all()
 
 
+def test_by_order_some_leave_in_every_world_in_which_they_are_members_still(crisis: LoadedScenario) -> None:
+    order = parse_interventions([LEAVING], crisis)
+    within = compute_pairs(PairJob(crisis, (), order, (), 1, RUNS)).within
+    stay = within["none_leaves_party"] == 1.0
+    assert stay.sum() < 0.02 * RUNS
+    assert (within["q11_expelled"][stay] == 1.0).all()
+
+
 def test_what_changes_is_told(leaving: Answer) -> None:
     party = leaving["none_leaves_party"]
-    assert party.after < 0.02  # by order, some leave in every world but where they have been put out before
-    assert party.before > 0.5
+    assert party.after < 0.02 < 0.5 < party.before
     assert party.effect == pytest.approx(party.after - party.before)
     assert party.clear
     assert party.flips_up == 0
