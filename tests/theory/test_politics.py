@@ -43,7 +43,6 @@ def test_the_logits_of_a_simulation_are_found_again() -> None:
     deviates = random.normal(size=(20_000, 2))
     line = -0.5 + deviates @ np.array([[1.0, 0.0], [-0.7, 0.0]]) + np.array([0.0, 0.5])
     answers = (random.random(line.shape) < _logistic(line)).astype(float)
-    answers[:, 1] = np.where(np.arange(len(answers)) >= 0, answers[:, 1], np.nan)
     found = surrogate(Simulated("one", deviates, np.column_stack([answers, np.full(len(answers), np.nan)])))
     np.testing.assert_allclose(found.intercepts[:2], [-0.5, 0.0], atol=0.06)
     np.testing.assert_allclose(found.slopes, [[1.0, -0.7], [0.0, 0.0], [0.0, 0.0]], atol=0.06)

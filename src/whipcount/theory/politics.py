@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
+from .probability_scores import log_score
 from .quarrel_models import logit_map
 
 Floats = NDArray[np.float64]
@@ -62,7 +64,7 @@ class Surrogate:
         told = _chance(
             self.intercepts + self.slopes @ mean, np.einsum("qi,ij,qj->q", self.slopes, covariance, self.slopes)
         )
-        return _logistic(_logit(self.chances) + _logit(told) - _logit(prior))
+        return np.asarray(expit(logit(self.chances) + logit(told) - logit(prior)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,19 +80,10 @@ class Learnt:
         return np.asarray(self.covariance + self.spread**2 * np.eye(len(self.mean)))
 
 
-def _logit(chance: Floats) -> Floats:
-    sure = np.clip(chance, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(sure / (1 - sure)))
-
-
-def _logistic(x: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-x)))
-
-
 def _chance(mean: Floats, variance: Floats) -> Floats:
     """The mean of a logistic of a normal variable, by quadrature."""
     at = mean[:, None] + np.sqrt(np.maximum(variance, 0.0))[:, None] * NODES
-    return np.asarray(_logistic(at) @ WEIGHTS)
+    return np.asarray(expit(at) @ WEIGHTS)
 
 
 def moving(crises: Sequence[Simulated], most: int = MOST) -> NDArray[np.intp]:
@@ -118,7 +111,7 @@ def surrogate(crisis: Simulated) -> Surrogate:
         design = np.column_stack([np.ones(int(known.sum())), crisis.deviates[known]])
         found, _ = logit_map(design, crisis.answers[known, place], np.zeros(parameters + 1), precision)
         intercepts[place], slopes[place] = found[0], found[1:]
-        residuals[known, place] = crisis.answers[known, place] - _logistic(design @ found)
+        residuals[known, place] = crisis.answers[known, place] - expit(design @ found)
     return Surrogate(crisis.name, crisis.chances, intercepts, slopes, np.cov(residuals.T))
 
 
@@ -139,7 +132,7 @@ def _told(crisis: Surrogate, answers: Floats, at: Floats, power: float) -> tuple
     """Slope and curvature of the tempered log likelihood of a crisis's answers at a place."""
     known = ~np.isnan(answers) & ~np.isnan(crisis.intercepts)
     slopes = crisis.slopes[known]
-    chance = _logistic(crisis.intercepts[known] + slopes @ at)
+    chance = expit(crisis.intercepts[known] + slopes @ at)
     return power * slopes.T @ (answers[known] - chance), power * (slopes.T * (chance * (1 - chance))) @ slopes
 
 
@@ -171,12 +164,6 @@ def learn(crises: Sequence[Surrogate], answers: Floats, spread: float, power: fl
     return Learnt(mean, np.asarray(covariance, dtype=np.float64), spread)
 
 
-def _score(chances: Floats, answers: Floats) -> float:
-    known = ~np.isnan(chances) & ~np.isnan(answers)
-    sure = np.clip(chances[known], 1e-6, 1 - 1e-6)
-    return float(np.where(answers[known] > 0.5, np.log(sure), np.log(1 - sure)).sum())
-
-
 def chosen_spread(crises: Sequence[Surrogate], answers: Floats, power: float) -> float:
     """The spread between crises with which each is foreseen best from the others; the least learnt among equals."""
     totals = []
@@ -185,7 +172,8 @@ def chosen_spread(crises: Sequence[Surrogate], answers: Floats, power: float) ->
         for place, one in enumerate(crises):
             others = [row for row in range(len(crises)) if row != place]
             known = learn([crises[row] for row in others], answers[others], spread, power)
-            total += _score(one.adjusted(known.mean, known.of_a_crisis()), answers[place])
+            told = one.adjusted(known.mean, known.of_a_crisis())
+            total += float(np.nansum(log_score(told, answers[place])))
         totals.append(total)
     best = max(totals)
     return max(spread for spread, total in zip(SPREADS, totals, strict=True) if total >= best - 1e-9)
