@@ -50,12 +50,7 @@ class Cabinet(Mechanism):
         heads = day.given("tenure.of_head") & day.spread(day.premier & day.member & ~went, "tenure")
         takes = heads & ~day.holds & ~day.fallen
         with day.when(day.any(takes)):
-            makes_room = day.holds & day.spread(day.any(takes, "post"), "tenure")
-            day.record("dismiss", makes_room)
-            day.holds.set(False, where=makes_room)
-            day.served.set(False, where=makes_room)
-            day.record("appoint", takes)
-            day.holds.set(True, where=takes)
+            self._give(day, takes)
         vacant = day.given("post.cabinet") & ~day.given("post.of_head") & ~day.any(day.holds, "post") & ~day.fallen
         filling = vacant & day.happens("fill", self.fill_rate, "post")
         with day.when(day.any(filling)):
@@ -124,6 +119,10 @@ class Cabinet(Mechanism):
         mine = day.given(f"tenure.offer.{offer}")
         due = mine & ~day.holds & ~day.spread(day.any(day.holds & mine, "post"), "tenure")
         named = day.best_in(day.uniform(f"minister {offer}", "tenure"), due, "post")
+        self._give(day, named)
+
+    def _give(self, day: Day, named: Array) -> None:
+        """Posts get new holders; who holds one makes room, which is no loss of a minister."""
         making_room = day.holds & day.spread(day.any(named, "post"), "tenure")
         day.record("dismiss", making_room)
         day.holds.set(False, where=making_room)

@@ -108,7 +108,7 @@ class Formation(Mechanism):
         price = day.where(day.fallen, 0.0, -day.parameter("agenda.cost"))
         options: dict[str, Any] = {"wait": {"duty": day.where(day.fallen, -1.0, 0.0)}}
         for one, own in zip(listed, of_party, strict=True):
-            ready = day.logistic(lam * (own - day.where(one.inside, 0.0, day.parameter("ballot.opposition"))))
+            ready = day.logistic(lam * succession.wanted(day, own, one.inside))
             chance = succession.passes(day, one, ready) * succession.all_join(day, one, ready, former)
             options[_option(one.name)] = {
                 "expected gain": chance * own,
@@ -154,8 +154,7 @@ class Formation(Mechanism):
 
     def _approved(self, day: Day, agreed: Array, inside: Array, gain: Array, own: Array) -> Array:
         """The body divides; parties inside are whipped for, the others each by its own gain."""
-        lets_pass = own > day.parameter("ballot.opposition")
-        whip = day.spread(day.where(inside | lets_pass, 1.0, -1.0), "seat")
+        whip = day.spread(day.where(inside | (succession.wanted(day, own, inside) > 0.0), 1.0, -1.0), "seat")
         body = day.given("body.confidence") & day.quorate & agreed
         result = divide(day, "approve", gain - formulas.opposing(day, inside), whip, body)
         day.record("approve", body, day.number_of(result.passed))

@@ -55,9 +55,8 @@ class Leadership(Mechanism):
 
     def step(self, day: Day) -> None:
         """Weakness comes and fades; votes are asked for and held; a beaten leader chooses; a successor is elected."""
-        beaten = (
-            day.any(self.leader & day.beaten, "party") & day.line_changed & day.knew_line
-        )  # a first line beats nobody
+        another_line = day.line_changed & day.knew_line  # a first line beats nobody
+        beaten = day.any(self.leader & day.beaten, "party") & another_line
         fell = self.in_office & day.fallen & ~day.governs
         self.in_office.set(day.governs)
         lost = (beaten | fell) & day.any(self.leader, "party")

@@ -73,9 +73,9 @@ class Leave(Mechanism):
         done = day.number_of(self.protests) + day.number_of(self.left_work) + day.number_of(self.left_party)
         heard = foresight.occasion(day) + day.answer + day.number_of(day.refused) + day.spread(day.demand, "actor")
         told = day.total(day.where(aroused, 1.0 + heard, 0.0)) + day.total(done)
-        # Where a beat is longer than a step everybody has a turn of their own, and comes to it with all the news.
-        news = (told != self.told) | day.happens("look", 1.0 / self.review)
-        asked = day.any(aroused) & (news if day.beat <= day.dt else day.any(aroused))
+        asked = day.any(aroused)
+        if day.beat <= day.dt:  # else everybody has a turn of their own, and comes to it with all the news
+            asked = asked & ((told != self.told) | day.happens("look", 1.0 / self.review))
         self.told.set(told)
         return asked
 

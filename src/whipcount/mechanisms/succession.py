@@ -61,12 +61,16 @@ def standstill(day: Day) -> Array:
     )
 
 
+def wanted(day: Day, own: Array, inside: Array) -> Array:
+    """By party: what joining a government is worth, or letting it pass where it is not in it, which costs opposing."""
+    return own - day.where(inside, 0.0, day.parameter("ballot.opposition"))
+
+
 def readiness(day: Day, candidate: Candidate, otherwise: Array) -> Array:
     """By party: the chance that it joins the government, or lets it pass where it is not in it, if what comes otherwise
     is worth that much to each actor."""
-    gain = formulas.of_party(day, worth(day, candidate) - otherwise)
-    gain = gain - day.where(candidate.inside, 0.0, day.parameter("ballot.opposition"))
-    return day.logistic(day.parameter("choice.lam") * gain)
+    own = formulas.of_party(day, worth(day, candidate) - otherwise)
+    return day.logistic(day.parameter("choice.lam") * wanted(day, own, candidate.inside))
 
 
 def passes(day: Day, candidate: Candidate, ready: Array) -> Array:

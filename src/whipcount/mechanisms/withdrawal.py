@@ -138,5 +138,5 @@ class Withdrawal(Mechanism):
         self.tolerates.set(mildly, where=leaves)
         if day.size("tenure"):
             day.holds.set(False, where=day.spread(leaves, "tenure") & day.given("tenure.cabinet"))
-        own_part = day.spread(leaves, "actor") & day.member
-        day.sits.set(False, where=day.spread(day.given("body.cabinet"), "seat") & day.spread(own_part, "seat"))
+        members = day.spread(leaves, "actor") & day.member
+        day.sits.set(False, where=day.spread(day.given("body.cabinet"), "seat") & day.spread(members, "seat"))

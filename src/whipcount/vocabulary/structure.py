@@ -32,6 +32,6 @@ class Structure:
     parameters: dict[str, bool]
     forced: frozenset[str] = frozenset()
     step_days: float = 1.0
-    beat_days: float = 1.0
+    beat_days: float = 1.0  # the tempo, and by parameter what it multiplies the value by
     pace: dict[str, float] = field(default_factory=dict)
     facts: dict[str, str | float | bool | tuple[str, ...] | None] = field(default_factory=dict)
