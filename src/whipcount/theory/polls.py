@@ -124,14 +124,14 @@ class PollOdds(Result):
         first = max(self.parties, key=lambda one: one.largest)
         told = say(
             "From {polls} polls, for {day}: {party} has most seats with {chance}.",
-            polls=self.polls, day=self.day, party=first.party, chance=percent(first.largest, 0),
+            polls=self.polls, day=self.day, party=first.party, chance=percent(first.largest),
         )  # fmt: skip
         if not self.coalitions:
             return told
         best = self.coalitions[0]
         return say(
             "{told} {parties} have a majority with {chance}.",
-            told=told, parties=" + ".join(best.parties), chance=percent(best.majority, 0),
+            told=told, parties=" + ".join(best.parties), chance=percent(best.majority),
         )  # fmt: skip
 
     def record(self) -> dict[str, Any]:

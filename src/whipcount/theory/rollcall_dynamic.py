@@ -86,7 +86,7 @@ class DynamicPoints(Result):
             Column("first", "From"),
             Column("last", "To"),
             figure("moved", "Moved", ".3f"),
-            figure("rightward", "Chance of to the right", ".3f"),
+            figure("rightward", "Chance of a move right", ".3f"),
         )
         parties = (
             Column("party", "Party"),
