@@ -100,7 +100,3 @@ def test_what_is_written_is_what_is_found(put, found, suffix) -> None:  # type: 
     file = "out" + suffix
     assert given(found("seats", put("t.csv", PLAIN), "--seats", "10", "--write", file)) == [5, 2, 2, 1, 0, 0]
     assert read_table(Path(file)).numbers("seats") == [5, 2, 2, 1, 0, 0]
-
-
-def test_it_is_not_written_as_a_picture(put, refused) -> None:  # type: ignore[no-untyped-def]
-    assert "WC620" in refused("seats", put("t.csv", PLAIN), "--seats", "10", "--write", "out.png")

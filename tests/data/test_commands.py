@@ -184,7 +184,7 @@ class TestRollcall:
     def test_test(self, run: Any) -> None:
         told = run("rollcall", "test", "votes.csv", "--chart", "t.svg")
         assert told["tested"] == 12
-        assert [row["name"] for row in told["scores"]] == ["whip_count", "party_line", "uniform"]
+        assert [row["name"] for row in told["scores"]] == ["whip_count", "party_line", "uniform", "drifting"]
 
     def test_calibrate(self, run: Any) -> None:
         run("rollcall", "calibrate", "votes.csv", "--out", "ballot.yaml")

@@ -31,7 +31,10 @@ def test_row_15_an_ultimatum_has_all_its_parts(shown: Crisis) -> None:
     assert shown.quarrelling.leader
     issued, addressed = shown.events("ultimatum"), shown.events("addressed")
     assert issued.height > 0
-    assert set(issued["actor"]) == {shown.quarrelling.id}
+    assert shown.quarrelling.id in set(issued["actor"])
+    assert set(issued["actor"]) <= {party.id for party in shown.scenario.parties if party.leader}, (
+        "no party without a leader threatens"
+    )
     together = addressed.join(issued.select("run", "step").unique(), on=["run", "step"])
     assert together.height == addressed.height
     assert addressed["actor"].null_count() == 0
@@ -41,9 +44,9 @@ def test_row_15_an_ultimatum_has_all_its_parts(shown: Crisis) -> None:
 def test_row_16_signatures_are_collected_by_name(shown: Crisis) -> None:
     signed = shown.events("sign")
     assert signed["actor"].null_count() == 0
-    seats = {
-        seat.actor for body in shown.scenario.bodies if body.id == shown.quarrelling.principal for seat in body.seats
-    }
+    threatening = set(shown.events("ultimatum")["actor"])
+    principals = {party.principal for party in shown.scenario.parties if party.id in threatening}
+    seats = {seat.actor for body in shown.scenario.bodies if body.id in principals for seat in body.seats}
     assert set(signed["actor"]) <= seats
     assert (shown.events("ultimatum")["value"] >= 1).all()
 

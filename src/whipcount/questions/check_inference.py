@@ -41,12 +41,16 @@ BLOCK = 1_000
 
 @dataclass(frozen=True)
 class Check:
-    """One parameter: rank histogram with chi-square, recovery, coverage of central intervals, posterior spread."""
+    """One parameter: rank histogram with chi-square, recovery, coverage of central intervals, posterior spread.
+
+    `adjusted` is p times the number of parameters that are tested together (Bonferroni), 1 at most.
+    """
 
     name: str
     histogram: tuple[int, ...]
     chi_square: float
     p: float
+    adjusted: float
     correlation: float
     coverage_50: float
     coverage_50_interval: tuple[float, float]
@@ -56,8 +60,8 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether ranks may be uniform."""
-        return self.p > LEVEL
+        """Whether ranks may be uniform, all parameters being tested at once."""
+        return self.adjusted > LEVEL
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,8 @@ class InferenceCheck(Result):
             else say("Ranks are uneven for {uneven}", uneven=", ".join(uneven))
         )
         return verdict + say(
-            " (chi-square, p > {LEVEL}; {datasets} data sets of {each} crises each, {table} worlds to infer "
-            "from). The posterior is narrower than {NARROW} of the prior for {narrow} of {many_parameters} "
+            " (chi-square, p > {LEVEL} after Bonferroni; {datasets} data sets of {each} crises each, {table} worlds "
+            "to infer from). The posterior is narrower than {NARROW} of the prior for {narrow} of {many_parameters} "
             "parameters.",
             LEVEL=LEVEL,
             datasets=self.datasets,
@@ -241,7 +245,7 @@ def checks_of(space: Space, found: Ranked, truths: Floats) -> tuple[Check, ...]:
         correlation = float(np.corrcoef(found.means[:, place], truths[:, place])[0, 1])
         checks.append(
             Check(
-                name, tuple(int(count) for count in counts), chi_square, p, correlation,
+                name, tuple(int(count) for count in counts), chi_square, p, min(p * len(space.names), 1.0), correlation,
                 inside[0.5][0], inside[0.5][1], inside[0.9][0], inside[0.9][1],
                 float(found.spread[:, place].mean()),
             )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     "whipcount polls polls.csv --seats 598 --threshold 5%",
     "whipcount polls polls.csv --seats 150 --method dhondt --day 2025-11-30 --excluded A+B --json",
     order=70.7,
+    tables=True,
 )
 def polls(
     table: Annotated[Any, table("polls: date,party,share; pollster,size where known (CSV)")] = None,

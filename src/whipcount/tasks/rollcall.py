@@ -212,6 +212,7 @@ def dynamic(
     mark("Score models of more and more dimensions on votes that they did not see."),
     "whipcount rollcall dimensions votes.csv --most 2",
     order=76.27,
+    tables=True,
     family=rollcall,
 )
 def dimensions(
