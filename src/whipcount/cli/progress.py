@@ -65,7 +65,7 @@ def progress_bar(runs: int) -> Iterator[Callable[[int, int], None]]:
             if not computed or not taken:
                 return Text(clock(taken), style="dim")
             rate = computed / taken
-            left = clock((runs - task.completed) / rate)
+            left = clock(((task.total or runs) - task.completed) / rate)
             return Text(f"{rate:,.0f} {say('runs/s')}, {left} {say('left')}")
 
     console = Console(stderr=True)
@@ -77,12 +77,12 @@ def progress_bar(runs: int) -> Iterator[Callable[[int, int], None]]:
         task = bar.add_task("", total=runs, kept=0)
         begun = False
 
-        def advance(done: int, _: int) -> None:
+        def advance(done: int, whole: int) -> None:
             nonlocal begun
             if not begun:
                 bar.reset(task, completed=done, kept=done)
                 begun = True
-            bar.update(task, completed=done)
+            bar.update(task, completed=done, total=whole or runs)
 
         yield advance
 

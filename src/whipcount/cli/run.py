@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ORDER = 30
 RUNS = 10_000
+AT_MOST = 1_000_000
 INTERRUPTED = 130
 
 
@@ -35,6 +38,7 @@ def register(app: typer.Typer) -> None:
             "whipcount run november-1917",
             "whipcount run november-1917 --account B -n 2000 --seed 7",
             "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --json",
+            "whipcount run two-bodies --until 'leavers_return ± 0.01'",
         ),
     )(run)
 
@@ -42,6 +46,17 @@ def register(app: typer.Typer) -> None:
 def runs_option() -> Any:
     """`-n`: how many runs."""
     return typer.Option("-n", "--runs", help=say("number of runs"), min=1)
+
+
+def until_option() -> Any:
+    """`--until`: how precisely outcomes are to be known."""
+    text = say("go on until this outcome is known so precisely, in place of -n; may be repeated")
+    return typer.Option("--until", help=text, metavar="'OUTCOME ± 0.005'", show_default=False)
+
+
+def at_most_option() -> Any:
+    """`--at-most`: the runs after which `--until` stops all the same."""
+    return typer.Option("--at-most", help=say("with --until: stop after so many runs all the same"), min=1)
 
 
 def seed_option() -> Any:
@@ -78,6 +93,8 @@ def run(
             help=say("which events to keep: auto keeps all up to 10,000 runs, and those of the first 1,000 beyond"),
         ),
     ] = "auto",
+    until: Annotated[list[str] | None, until_option()] = None,
+    at_most: Annotated[int, at_most_option()] = AT_MOST,
     resume: Annotated[
         bool,
         typer.Option("--resume", help=say("only continue an interrupted run")),
@@ -87,15 +104,18 @@ def run(
 ) -> None:
     """Run, print the outcomes beside history, and write the report."""
     loaded = load_scenario(scenario, account, set_, variant)
-    results = run_with_progress(loaded, runs, seed, out, workers, events, resume=resume)
+    results = run_with_progress(loaded, runs, seed, out, workers, events, resume=resume, until=until, most=at_most)
     if not as_json:
         show(outcome_table(results))
+        if until:
+            sys.stdout.write("".join(one.sentence() + "\n" for one in results.precision(until)) + "\n")
         sys.stdout.flush()
     files: tuple[Path, ...] = ()
     with drawing(results.folder):
         files = write_report(results) if report else ()
     if as_json:
-        show_json(json_of(results, files))
+        precise = [one.record() for one in results.precision(until)] if until else None
+        show_json(json_of(results, files) | ({"until": precise} if precise else {}))
     else:
         say_where(results, files)
 
@@ -109,16 +129,24 @@ def run_with_progress(
     events: str = "auto",
     *,
     resume: bool = False,
+    until: Sequence[str] | None = None,
+    most: int = AT_MOST,
 ) -> Results:
     """Run into `out` (or the default folder) with a bar on standard error; Ctrl-C keeps what is done, and says so."""
-    from whipcount.errors import RunError
-    from whipcount.results import EnsembleInterrupted, run_ensemble
+    from whipcount.errors import RunError, UsageError
+    from whipcount.results import EnsembleInterrupted, run_ensemble, run_until
 
-    folder = out or default_folder(loaded, runs, seed, events)
-    if resume and not (folder / "manifest.json").exists():
+    if until and runs != RUNS:
+        raise UsageError.one("WC604", "-n and --until do not go together", "leave out -n, or give it as --at-most")
+    folder = out or default_folder(loaded, 0 if until else runs, seed, events, until)
+    if resume and not any((folder / name).exists() for name in ("manifest.json", "until")):
         raise RunError.one("WC329", f"there is nothing to resume in {folder}", "leave out --resume to begin")
     try:
-        with progress_bar(runs) as progress:
+        with progress_bar(most if until else runs) as progress:
+            if until:
+                return run_until(
+                    loaded, until, seed, folder, events, most, workers or cores(), progress=progress, on_notice=note
+                )
             return run_ensemble(
                 loaded, runs, seed, out=folder, events=events, workers=workers or cores(),
                 progress=progress, on_notice=note,
@@ -145,11 +173,15 @@ def _resume_command(folder: Path) -> str:
     return shlex.join(["whipcount", *arguments, "--resume"])
 
 
-def default_folder(loaded: LoadedScenario, runs: int, seed: int, events: str = "auto") -> Path:
+def default_folder(
+    loaded: LoadedScenario, runs: int, seed: int, events: str = "auto", until: Sequence[str] | None = None
+) -> Path:
     """runs/NAME-KEY: the same arguments find the same folder again."""
     from whipcount.results import run_key
 
     key = run_key(loaded, runs=runs, seed=seed, events=events)
+    if until:
+        key = hashlib.sha256("\n".join((key, *sorted(until))).encode()).hexdigest()
     return Path("runs") / f"{loaded.slug}-{key[:8]}"
 
 

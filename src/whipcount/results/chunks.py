@@ -1,7 +1,8 @@
 """Chunks: fixed ranges of runs, computed block by block and kept as one self-checking file each.
 
-Where a chunk begins and ends follows from the number of runs alone, so neither the block size nor the number of
-workers shows in any file. A chunk is a piece of the store: Arrow streams, one after another.
+Where a chunk begins is the same in every ensemble, and only the last one's end depends on the number of runs: neither
+the block size nor the number of workers shows in any file, and more runs begin with the same chunks. A chunk is a piece
+of the store: Arrow streams, one after another.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from whipcount.engine import BlockResult, EventColumns
 
 FEW = 1_000  # runs of a chunk: little is lost when a run is interrupted
-MANY = 5_120
+MANY = 5_120  # of one beyond the first LARGE_ENSEMBLE runs
 LARGE_ENSEMBLE = 100_000
 WHOLE_EVENTS = 10_000  # up to so many runs every event is kept
 FIRST_RUNS = 1_000  # beyond that, the events of the first runs; also those whose daily paths are kept
@@ -65,16 +66,17 @@ class Chunk:
 
 def chunks_of(runs: int, events: str) -> tuple[Chunk, ...]:
     """The chunks of an ensemble; `events` is auto, all or none."""
-    size = FEW if runs <= LARGE_ENSEMBLE else MANY
     if events == "none":
         until = 0
     elif events == "all" or runs <= WHOLE_EVENTS:
         until = runs
     else:
         until = FIRST_RUNS
-    starts = range(0, runs, size)
+    few = [(first, FEW) for first in range(0, min(runs, LARGE_ENSEMBLE), FEW)]
+    many = [(first, MANY) for first in range(LARGE_ENSEMBLE, runs, MANY)]
     return tuple(
-        Chunk(index, first, min(size, runs - first), until, min(runs, FIRST_RUNS)) for index, first in enumerate(starts)
+        Chunk(index, first, min(size, runs - first), until, min(runs, FIRST_RUNS))
+        for index, (first, size) in enumerate(few + many)
     )
 
 
@@ -273,6 +275,26 @@ def read_chunk(store: Store, chunk: Chunk) -> dict[str, pa.Table]:
         raise _damaged(store, chunk, "it is missing")
     stream = pa.BufferReader(found[0])
     return {name: pa.ipc.open_stream(stream).read_all() for name in TABLES}
+
+
+def read_runs(store: Store, chunk: Chunk) -> pa.Table | None:
+    """Only the table of runs of a chunk file; none if the file is missing. Raises RunError (WC326) if it is damaged."""
+    found = _piece(store, chunk)
+    return None if found is None else pa.ipc.open_stream(pa.BufferReader(found[0])).read_all()
+
+
+def move_chunk(source: Store, chunk: Chunk, store: Store, fewer: Chunk) -> None:
+    """Keep a chunk in another store, as what it is there: the same runs, with events of no more of them."""
+    if fewer.events_until == chunk.events_until or fewer.events_until >= chunk.first + chunk.runs:
+        found = _piece(source, chunk)
+        if found is not None:
+            store.put(fewer.name, found[0], fewer.key(store))
+            return
+    tables = read_chunk(source, chunk)
+    events = tables["events"]
+    end = int(np.searchsorted(numbers(events["run"]), fewer.events_until))
+    cut = table({name: numbers(events[name])[:end] for name in events.column_names})
+    write_chunk(store, fewer, tables | {"events": pa.concat_tables([cut]).combine_chunks()})
 
 
 def _piece(store: Store, chunk: Chunk) -> tuple[bytes, str] | None:

@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 
 BLOCK = 1_024  # runs computed at once: more is hardly faster; any number gives the same results
 SMALL = 500  # up to so many runs, starting workers costs more than it saves
+MOST_RUNS = 10**9
+LARGEST_SEED = 2**63 - 1  # a longer one would be cut, and so be another's
+STAGE = "until"  # where chunks wait while it is not known how many runs are enough
 EVENTS = ("auto", "all", "none")
 IF_KILLED = "what is finished is kept: run the same command again, with fewer --workers if memory is short"
 Progress = Callable[[int, int], None]
@@ -149,6 +152,24 @@ def outcome_values(
     return {name: np.concatenate(columns) if columns else np.zeros(0) for name, columns in collected.items()}
 
 
+def check_sizes(runs: int, block: int, workers: int, seed: int, events: str) -> None:
+    """Refuse numbers that no ensemble can have (WC300)."""
+    for name, value, least, most in (
+        ("runs", runs, 1, MOST_RUNS), ("block", block, 1, MOST_RUNS), ("workers", workers, 1, MOST_RUNS),
+        ("seed", seed, 0, LARGEST_SEED),
+    ):  # fmt: skip
+        if not least <= value <= most:
+            raise RunError.one("WC300", f"{name} is {value}", f"give a number from {least} to {most}")
+    if events not in EVENTS:
+        raise RunError.one("WC300", f"events is {events!r}", "give one of " + ", ".join(EVENTS))
+
+
+def backend_of(engine_maker: EngineMaker) -> str:
+    """What a key says of an engine's numbers: engines of the house give the same."""
+    own = engine_maker.__module__.partition(".")[0] == __name__.partition(".")[0]
+    return "auto" if own else f"{engine_maker.__module__}.{engine_maker.__qualname__}"
+
+
 def _ordered(
     loaded: LoadedScenario,
     runs: int,
@@ -160,11 +181,7 @@ def _ordered(
     interventions: Sequence[object],
     engine_maker: EngineMaker,
 ) -> _Order:
-    for name, value, least in (("runs", runs, 1), ("block", block, 1), ("workers", workers, 1), ("seed", seed, 0)):
-        if value < least:
-            raise RunError.one("WC300", f"{name} is {value}", f"give {least} or more")
-    if events not in EVENTS:
-        raise RunError.one("WC300", f"events is {events!r}", "give one of " + ", ".join(EVENTS))
+    check_sizes(runs, block, workers, seed, events)
     given: dict[str, npt.NDArray[Any]] | None = None
     if parameters:
         given = {name: np.asarray(values, dtype=np.float32) for name, values in parameters.items()}
@@ -173,11 +190,10 @@ def _ordered(
                 raise RunError.one(
                     "WC300", f"parameter {name!r} has shape {values.shape}", f"give one value for each of {runs} runs"
                 )
-    own = engine_maker.__module__.partition(".")[0] == __name__.partition(".")[0]
-    backend = "auto" if own else f"{engine_maker.__module__}.{engine_maker.__qualname__}"
     key = run_key(
-        loaded, runs=runs, seed=seed, events=events, interventions=interventions, parameters=given, backend=backend
-    )
+        loaded, runs=runs, seed=seed, events=events, interventions=interventions, parameters=given,
+        backend=backend_of(engine_maker),
+    )  # fmt: skip
     chunks = chunks_of(runs, events)
     if runs <= SMALL:
         workers = 1
@@ -341,7 +357,7 @@ def _existing(folder: Path, order: _Order, tell: Callable[[str], None]) -> Manif
     return manifest
 
 
-OWN = frozenset({LOCK, CHUNKS, JOURNAL, MANIFEST, AS_RUN, *TABLE_FILES})
+OWN = frozenset({LOCK, CHUNKS, JOURNAL, MANIFEST, AS_RUN, STAGE, *TABLE_FILES})
 
 
 def _difference(manifest: Manifest, order: _Order) -> str:

@@ -27,6 +27,7 @@ from .manifest import (
     read_journal,
     read_manifest,
 )
+from .precision import Precision, parse_wanted
 from .query import MEGABYTES, SECONDS, query_tables
 from .summary import OutcomeSummary, documented, figures, summarise
 
@@ -114,6 +115,16 @@ class Results:
                 return summary
         known = [summary.name for summary in self.outcomes]
         raise RunError.one("WC314", f"no outcome is called {name!r}", nearest(name, known))
+
+    def precision(self, wanted: str | Sequence[str]) -> tuple[Precision, ...]:
+        """How precisely outcomes are known, each for what is wanted of it (`OUTCOME ± 0.005`).
+
+        The intervals are of confidence sequences: they hold wherever one stops, as a run `until` does. Raises RunError
+        (WC300, WC314).
+        """
+        parsed = parse_wanted(wanted, self.manifest.outcomes)
+        columns = {one.outcome: self.table([one.outcome])[one.outcome].drop_nulls() for one in parsed}
+        return tuple(one.found(int(columns[one.outcome].sum()), len(columns[one.outcome]), self.runs) for one in parsed)
 
     def outcome_table(self) -> pl.DataFrame:
         """Outcomes as a table, one row each."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
+from whipcount.errors import UsageError
 from whipcount.session import notice, progressing
-from whipcount.task import GIVEN, PATH, Option, task
+from whipcount.task import GIVEN, PATH, TEXTS, Option, task
 from whipcount.text import mark
 
 from ._scenario import RUNS, Account, Runs, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
 
 if TYPE_CHECKING:
     from whipcount.results import Results
+
+
+AT_MOST = 1_000_000
 
 
 @task(
@@ -37,11 +41,28 @@ def run(
         str, Option("which events to keep: auto, all or none", metavar="auto|all|none", shown=True)
     ] = "auto",
     parameters: Annotated[Any, Option("values of parameters run by run, by name", GIVEN)] = None,
+    until: Annotated[
+        Any,
+        Option(
+            "go on until this outcome is known so precisely, in place of -n; may be repeated",
+            TEXTS,
+            "'OUTCOME ± 0.005'",
+        ),
+    ] = None,
+    at_most: Annotated[int, Option("with --until: stop after so many runs all the same", low=1, shown=True)] = AT_MOST,
 ) -> Results:
     """An ensemble of histories, kept in a folder where one is named, and resumed there (WC300 to WC343)."""
-    from whipcount.results import run_ensemble
+    from whipcount.results import run_ensemble, run_until
 
     loaded = scenario_of(scenario, account, variant, set)
+    if until:
+        if runs != RUNS or parameters is not None:
+            hint = "leave that out; at_most bounds the runs"
+            raise UsageError.one("WC604", "runs and parameters do not go together with until", hint)
+        with progressing(at_most) as progress:
+            return run_until(
+                loaded, until, seed, out, events, at_most, workers_of(workers), progress=progress, on_notice=notice
+            )
     given: Mapping[str, Any] | None = parameters
     with progressing(runs) as progress:
         return run_ensemble(
