@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+MOST_TOLD = 50  # problems of one error: nobody mends more at once
+
 
 @dataclass(frozen=True)
 class Place:
@@ -39,10 +41,21 @@ class Problem:
         return f"{self.code}{where} {self.message}{hint}"
 
 
+def more_problems(number: int, like: Problem) -> Problem:
+    """What is said in place of so many further problems, of which `like` is one."""
+    return Problem(like.code, f"and {number:,} more problems, which are not told", "mend these first", like.place)
+
+
 class WhipcountError(Exception):
-    """Base of all errors that users may meet; carries every problem found, not only the first."""
+    """Base of all errors that users may meet; carries the problems found, not only the first.
+
+    Of a list without end it carries the first `MOST_TOLD`, and then one that says how many more there are.
+    """
 
     def __init__(self, *problems: Problem) -> None:
+        more = len(problems) - MOST_TOLD
+        if more > 1:
+            problems = (*problems[:MOST_TOLD], more_problems(more, problems[MOST_TOLD]))
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from whipcount.errors import Place, Problem
+from whipcount.errors import MOST_TOLD, Place, Problem, more_problems
 
 from .hints import did_you_mean
 from .schema import Scenario
@@ -91,8 +91,11 @@ class _Spot:
 
 def _problems(root: Node, error: ValidationError) -> list[Problem]:
     found: dict[tuple[Place, str], Problem] = {}
-    for detail in error.errors(include_url=False, include_context=True):
+    details = error.errors(include_url=False, include_context=True)
+    for number, detail in enumerate(details):
         problem = _problem(root, dict(detail))
+        if len(found) > MOST_TOLD:
+            return [*list(found.values())[:MOST_TOLD], more_problems(len(details) - number + 1, problem)]
         # a record may lack several keys, but the arms of a union complain one by one about one value: once is enough
         several = problem.code in ("WC110", "WC111")
         found.setdefault((problem.place, problem.message if several else ""), problem)

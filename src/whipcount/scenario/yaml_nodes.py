@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from whipcount.errors import Place, Problem, ScenarioError
+from whipcount.errors import MOST_TOLD, Place, Problem, ScenarioError
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -195,6 +195,9 @@ class _Reader:
         return Place(self.file, mark.line + 1, mark.column + 1) if mark is not None else Place(self.file)
 
     def _problem(self, code: str, message: str, hint: str, place: Place) -> None:
+        if len(self.problems) == MOST_TOLD:
+            last = Problem(code, "and more problems follow: the file is read no further", "mend these first", place)
+            raise ScenarioError(*self.problems, last)
         self.problems.append(Problem(code, message, hint, place))
 
     def _stop(self, code: str, message: str, hint: str, place: Place) -> None:

@@ -22,6 +22,7 @@ from ...errors import Place, TableError
 from ...text import say
 
 Cell = str | float | int | bool | dt.date | None
+MOST_CELLS = 10_000_000  # of a sheet, empty ones counted: a parliament's roll calls have a tenth of them
 FIRST = 2  # the line of the first row where a file has none: the header counts as line 1
 
 
@@ -92,8 +93,10 @@ def _xlsx(content: bytes, path: Path, wanted: str | None) -> Grid:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        pages = {page.title: [tuple(row) for row in page.iter_rows(values_only=True)] for page in book.worksheets}
+        pages = {page.title: _rows(page, path) for page in book.worksheets}
         hidden = [page.title for page in book.worksheets if page.sheet_state != "visible"]
+    except (TableError, MemoryError):
+        raise
     except Exception as error:
         raise _damaged(path, "an Excel workbook", error) from None
     filled = [name for name, rows in pages.items() if name not in hidden and sum(any(_filled(row)) for row in rows) > 1]
@@ -105,6 +108,20 @@ def _xlsx(content: bytes, path: Path, wanted: str | None) -> Grid:
     if hidden_rows:
         remarks.append(say("{hidden_rows} hidden rows of the sheet are read like the others", hidden_rows=hidden_rows))
     return Grid(tuple(rows), remarks=tuple(remarks))
+
+
+def _rows(page: Any, path: Path) -> list[tuple[Any, ...]]:
+    """The rows of a sheet, each as wide as its last cell stands: refused where that is not of a table."""
+    rows: list[tuple[Any, ...]] = []
+    cells = 0
+    for row in page.iter_rows(values_only=True):
+        rows.append(tuple(row))
+        cells += len(row)
+        if cells > MOST_CELLS:
+            hint = "copy what is the table into a new workbook, or save it as CSV"
+            message = f"the sheet has more than {MOST_CELLS:,} cells, empty ones counted"
+            raise TableError.one("WC543", message, hint, Place(f"{path}[{page.title}]", len(rows), len(row)))
+    return rows
 
 
 def _hidden_rows(content: bytes, page: Any) -> int:

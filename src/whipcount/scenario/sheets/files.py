@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from .cells import Cell
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 100_000_000
 MOST_ROWS = 50_000
+MOST_COLUMNS = 256  # a scenario's sheets have some tens
+MOST_TAGS = 1_000_000  # of a workbook's XML: some 250,000 cells, and as many seconds as one likes to wait
+MOST_STYLE_TAGS = 50_000  # of what is neither a sheet nor its texts
 MOST_CHARACTERS = 32_767  # of one cell, in every spreadsheet program
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -149,7 +153,9 @@ def _read_xlsx(content: bytes, file: Path) -> list[Grid]:
     _check_archive(content, file)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        pages = [(page.title, [list(row) for row in page.iter_rows(max_row=MOST_ROWS + 1)]) for page in book.worksheets]
+        pages = [(page.title, _rows(page, file)) for page in book.worksheets]
+    except (ScenarioError, MemoryError):
+        raise
     except Exception as error:  # the library raises whatever its parsers raise
         hint = "open it in a spreadsheet program and save it again as XLSX"
         what = f"not a readable XLSX workbook ({type(error).__name__})"
@@ -177,17 +183,44 @@ def _read_xlsx(content: bytes, file: Path) -> list[Grid]:
     return grids
 
 
+def _rows(page: Any, file: Path) -> list[list[Any]]:
+    """The rows of a sheet, as long as it is one that people write: each is as wide as its last cell stands."""
+    rows: list[list[Any]] = []
+    for row in page.iter_rows(max_row=MOST_ROWS + 1):
+        place = Place(f"{file}[{page.title}]", len(rows) + 1)
+        if len(row) > MOST_COLUMNS:
+            hint = "remove what is not part of the scenario: also formatted cells far to the right"
+            raise ScenarioError.one("WC101", f"a row of {len(row)} columns; at most {MOST_COLUMNS}", hint, place)
+        if len(rows) == MOST_ROWS:
+            raise ScenarioError.one("WC101", f"more than {MOST_ROWS} rows", "", place)
+        rows.append(list(row))
+    return rows
+
+
 def _check_archive(content: bytes, file: Path) -> None:
     """A workbook is a zip archive: refuse what is none, and what would unpack to far more than it is."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+            tags = {entry.filename: _tags(archive, entry) for entry in archive.infolist() if unpacked <= MOST_UNPACKED}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         hint = "save it as XLSX, or export to CSV"
         raise ScenarioError.one("WC152", "not an XLSX workbook", hint, Place(str(file))) from None
     if unpacked > MOST_UNPACKED:
         what = f"the workbook unpacks to {unpacked / 1e6:.0f} MB"
         raise ScenarioError.one("WC101", what, "remove what is not part of the scenario", Place(str(file)))
+    styles = sum(count for name, count in tags.items() if "worksheets/" not in name and "sharedStrings" not in name)
+    if sum(tags.values()) > MOST_TAGS or styles > MOST_STYLE_TAGS:
+        hint = "copy the cells that hold something into a new workbook, or export to CSV"
+        raise ScenarioError.one("WC101", "the workbook has far too many cells, texts or styles", hint, Place(str(file)))
+
+
+def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """How many tags a file of an archive has: it is what reading it costs, whatever its size."""
+    if not entry.filename.lower().endswith((".xml", ".rels")):
+        return 0
+    with archive.open(entry) as stream:
+        return sum(piece.count(b"<") for piece in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _cell(value: Any) -> Cell:
