@@ -24,6 +24,7 @@ from .errors import UsageError
 from .table import Result
 
 FOLDER = "whipcount.tasks"
+LARGEST = 2**63 - 1  # what whole numbers are counted in, seeds too: a larger one would come out as another
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -223,6 +224,8 @@ class Input:
         name = self.name if self.option.argument else self.flag.partition("/")[0]
         found = self.kind.read(value, name)
         low, high = self.option.low, self.option.high
+        if isinstance(found, int) and abs(found) > LARGEST:
+            raise _wrong(name, value, "beyond 64 bits", f"give a number up to {LARGEST}")
         if isinstance(found, (int, float)) and (
             (low is not None and found < low) or (high is not None and found > high)
         ):

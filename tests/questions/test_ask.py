@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from whipcount.counterfactual.conditions import met, parse_given
 from whipcount.counterfactual.effects import greatest_saving, paired_interval, variance_saved
 from whipcount.counterfactual.interventions import parse_interventions
 from whipcount.counterfactual.pairs import PairJob, compute_pairs
-from whipcount.errors import QuestionError, WhipcountError
+from whipcount.errors import QuestionError, RunError, WhipcountError
 from whipcount.questions.ask import Answer, ask
 
 RUNS = 150
@@ -224,3 +226,27 @@ def test_a_folder_that_cannot_be_written_is_said_at_once(crisis: LoadedScenario,
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(WhipcountError, match="WC320"):
         ask(crisis, ["event.leader_back = removed"], runs=20, out=tmp_path / "file")
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "WC321"), (errno.EROFS, "WC320")])
+@pytest.mark.parametrize("after", [0, 1])
+def test_what_cannot_be_kept_though_it_was_asked_for_is_said(
+    crisis: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str, after: int
+) -> None:
+    """A folder that somebody names is not left empty in silence: who interrupts later believes his worlds kept."""
+    calls = 0
+
+    def refuse(_: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > after:
+            raise OSError(number, os.strerror(number))
+
+    change = ["event.leader_back = removed"]
+    with monkeypatch.context() as patch:
+        patch.setattr("whipcount.store.os.fsync", refuse)
+        with pytest.raises(RunError) as failure:
+            ask(crisis, change, runs=20, out=tmp_path / "kept")
+    assert failure.value.problems[0].code == code
+    assert not list(tmp_path.rglob("*.part"))
+    assert ask(crisis, change, runs=20, out=tmp_path / "kept") == ask(crisis, change, runs=20)

@@ -190,7 +190,7 @@ def compare_sides(
     job = made.job
     if out is not None:
         make_folder(Path(out))
-        job = replace(job, store=Store(Path(out), durable=False), resumable=True)
+        job = replace(job, store=Store(Path(out)), resumable=True)
     return made.told(compute_pairs(job, workers, progress))
 
 
