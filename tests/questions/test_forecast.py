@@ -13,13 +13,13 @@ from whipcount.charts.forecast import draw
 from whipcount.cli import main
 from whipcount.counterfactual.weighted_samples import effective_size
 from whipcount.errors import QuestionError
-from whipcount.questions.facts import documented, limit
+from whipcount.questions.facts import Fact, documented, limit, settled
 from whipcount.questions.forecast import forecast, slackened
 from whipcount.questions.forecast_result import Forecast
 from whipcount.scenario import load
 from whipcount.scenario.loader import LoadedScenario
 from whipcount.scenario.measures import Measure, Query
-from whipcount.text import speaking
+from whipcount.text import Label, speaking
 
 DAY = dt.date(2030, 3, 11)
 OWN = """
@@ -222,3 +222,48 @@ def test_a_folder_of_another_forecast_is_refused(tmp_path: Path) -> None:
     forecast(loaded, dt.date(2030, 3, 11), runs=200, least=10, out=tmp_path)
     with pytest.raises(QuestionError, match="WC443"):
         forecast(loaded, dt.date(2030, 3, 12), runs=200, least=10, out=tmp_path)
+
+
+START = dt.date(2030, 3, 1)
+SIGNED = Query(verb="sign")
+BY_DAY = Query(verb="sign", before=DAY)
+
+
+def fact(measure: Measure, target: float = 1.0, absent: Query | None = None) -> Fact:
+    return Fact("known", Label("known", "известно"), DAY, measure, target, absent)
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "answer"),
+    [
+        (fact(Measure(ever=BY_DAY)), Measure(ever=SIGNED), True),
+        (fact(Measure(ever=BY_DAY)), Measure(never=SIGNED), False),
+        (fact(Measure(ever=BY_DAY)), Measure(count=SIGNED, at_least=1), True),
+        (fact(Measure(ever=BY_DAY)), Measure(count=SIGNED, at_least=2), None),
+        (fact(Measure(count=BY_DAY, at_least=2)), Measure(count=SIGNED, at_least=2), True),
+        (fact(Measure(count=BY_DAY, at_most=2), 0.0), Measure(count=SIGNED, at_most=2), False),
+        (fact(Measure(count=BY_DAY, at_most=2)), Measure(count=SIGNED, at_most=2), None),
+        (fact(Measure(never=BY_DAY), 1.0, BY_DAY), Measure(ever=SIGNED), None),  # it may still come
+        (fact(Measure(ever=BY_DAY)), Measure(not_=Measure(ever=SIGNED)), False),
+        (fact(Measure(ever=BY_DAY)), Measure(any=(Measure(ever=SIGNED), Measure(ever=Query(verb="fall")))), True),
+        (fact(Measure(ever=BY_DAY)), Measure(all=(Measure(ever=SIGNED), Measure(ever=Query(verb="fall")))), None),
+        (fact(Measure(ever=BY_DAY)), Measure(ever=Query(verb="sign", party="union")), None),
+    ],
+)
+def test_a_fact_settles_what_cannot_be_otherwise_any_more(known: Fact, asked: Measure, answer: bool | None) -> None:
+    assert settled(asked, [known], START) is answer
+
+
+def test_what_is_given_is_known_and_not_forecast(loaded: LoadedScenario, tmp_path: Path) -> None:
+    outcome = next(one for one in loaded.scenario.outcomes if one.id == "ultimatum_comes")
+    measure = outcome.measure.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    text = json.dumps({"facts": [{"id": "own", "date": "2030-03-08", "measure": measure}]})
+    told = forecast(
+        loaded, dt.date(2030, 3, 8), 300, 3, facts=facts_file(tmp_path, text), documented_facts=False, least=10
+    )
+    assert [(one.name, one.happened) for one in told.given if one.name == outcome.id] == [(outcome.id, True)]
+    assert outcome.id not in {one.name for one in told.outcomes}
+    assert all(outcome.id not in day.odds for day in told.days)
+    assert f"no forecast: {outcome.name.en}" in told.words("en")
+    assert told.is_rough == (told.agreeing < 100)
+    assert ("Run more" in told.words("en")) is told.is_rough

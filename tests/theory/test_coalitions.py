@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from count_bodies import every_subset, naive_minimal, slow_minimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from whipcount.charts import theme
 from whipcount.errors import TableError
 from whipcount.theory.coalitions import Coalition, coalitions
 from whipcount.theory.connected import minimal_connected
@@ -191,8 +193,42 @@ class TestRules:
     def test_equals_are_said(self) -> None:
         told = coalitions(SeatsTable(("C", "A", "B"), (10, 10, 10)))
         assert told.as_close == 2
-        assert "2 more are as close" in told.words("en")
+        assert "2 more are as small" in told.words("en")
         assert told.table.names == ("A", "B", "C")
+
+
+class TestWithoutPositions:
+    """Nothing is said of policy, and nothing drawn from left to right, where the table has no positions."""
+
+    UNPLACED = SeatsTable(tuple("ABCDEFGHIJ"), (19, 17, 15, 14, 13, 12, 11, 10, 9, 8))
+    PLACED = SeatsTable(UNPLACED.names, UNPLACED.seats, (("left_right", tuple(map(float, range(10)))),))
+
+    def test_no_word_of_policy(self) -> None:
+        told = coalitions(self.UNPLACED)
+        chart = told.chart()
+        for text in (told.words("en"), chart.caption, chart.drawing):
+            assert not re.search("closest|policy|connected|median|core", text, re.IGNORECASE)
+        assert "Smallest minimal winning coalition" in told.words("en")
+        assert "not from left to right" in chart.caption
+        assert "policy" in coalitions(self.PLACED, dimensions=("left_right",)).chart().caption
+
+    def test_all_columns_are_of_one_grey(self) -> None:
+        def inks(table: SeatsTable) -> set[str]:
+            return set(
+                re.findall(
+                    r'stroke="(#\w+)" stroke-width="2"',
+                    coalitions(table, dimensions=tuple(dict(table.measures))).chart().drawing,
+                )
+            )
+
+        assert inks(self.UNPLACED) == {theme.MUTED}
+        assert inks(self.PLACED) >= {theme.INK}
+
+    def test_how_many_of_them_are_shown(self) -> None:
+        told = coalitions(self.UNPLACED)
+        assert told.count("minimal_winning") > 22
+        assert f"18 of {told.count('minimal_winning')} shown" in told.chart().caption
+        assert "shown" not in coalitions(PARLIAMENT).chart().caption
 
 
 class TestBounds:

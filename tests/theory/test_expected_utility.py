@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.errors import TableError
-from whipcount.theory.expected_utility import expected_utility, pairwise_success
+from whipcount.theory.expected_utility import ExpectedUtilityResult, Move, expected_utility, pairwise_success
 from whipcount.theory.expected_utility_play import play_rounds, weighted_medians
 from whipcount.theory.tables import PositionsTable
 
@@ -149,6 +150,42 @@ def test_result_tells_itself() -> None:
     assert "BE идёт на компромисс с FR" in result.words("ru")
     assert result.record()["median"][0] == 7.0
     assert len(result.tables()[0].rows) == 11
+
+
+def rounds_of(*positions: tuple[float, ...]) -> ExpectedUtilityResult:
+    """A play of which only the positions matter; who moves is told in the moves."""
+    moves = [
+        Move(number, "ABC"[row], "compromise", "A", after[row])
+        for number, (before, after) in enumerate(itertools.pairwise(positions), start=1)
+        for row in range(len(after))
+        if after[row] != before[row]
+    ]
+    medians = tuple(sorted(places)[1] for places in positions)
+    means = tuple(sum(places) / 3 for places in positions)
+    return ExpectedUtilityResult(
+        ("A", "B", "C"), "tax", positions, medians, means, (), tuple(moves), "all", "lowest"
+    )  # fmt: skip
+
+
+class TestEnding:
+    def test_a_circle_is_called_one(self) -> None:
+        result = rounds_of((0, 5, 10), (0, 4, 10), (0, 6, 10), (0, 4, 10), (0, 6, 10))
+        assert (result.settled, result.cycle) == (None, (1, 2))
+        told = result.words("en")
+        assert "in a circle on tax: from round 1 on positions come back every 2 rounds" in told
+        assert "between 4 and 6" in told
+        assert "no forecast" in told
+
+    def test_what_settles_is_a_forecast(self) -> None:
+        result = rounds_of((0, 5, 10), (0, 4, 10), (0, 4, 10), (0, 4, 10))
+        assert (result.settled, result.cycle) == (1, None)
+        assert "Nobody moves after round 1" in result.words("en")
+        assert rounds_of((0, 5, 10), (0, 5, 10)).settled == 0
+
+    def test_what_is_broken_off_is_said_to_be(self) -> None:
+        result = rounds_of((0, 5, 10), (0, 4, 10), (0, 3, 10))
+        assert (result.settled, result.cycle) == (None, None)
+        assert "has not settled on tax after 2 rounds" in result.words("en")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,10 @@ def _rounds(results: Sequence[ExpectedUtilityResult], words: str) -> Chart:
         ),
     )
     caption = say("Thin lines: actors. Thick: the weighted median, which is the forecast, and the mean.")
+    told = [one.ending_told() for one in results]
+    if any(one.settled is None for one in results):
+        caption = say("Thin lines: actors. Thick: the weighted median and the mean.")
+    caption = " ".join([caption, *filter(None, told)])
     return Chart("rounds", title, caption, words, numbers, drawing=drawing)
 
 

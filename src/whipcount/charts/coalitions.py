@@ -28,7 +28,7 @@ BARS = 110.0
 
 
 def draw(result: CoalitionsResult) -> Chart:
-    """The half circle, and the minimal winning coalitions closest in policy."""
+    """The half circle, and the minimal winning coalitions, the closest or (without positions) the smallest first."""
     order = _order(result)
     places = [result.table.measure(result.dimensions[0])[row] or 0.0 for row in order] if result.dimensions else None
     colours = dict(zip(order, party_colours(len(order), places), strict=True))
@@ -56,11 +56,27 @@ def draw(result: CoalitionsResult) -> Chart:
         (say("coalition"), say("seats")),
         tuple((", ".join(result.names_of(one.parties)), str(one.seats)) for one in chosen),
     )
-    caption = say(
-        "Each column is a coalition without a party to spare, those closest in policy first; dots joined by "
-        "a line govern together. Dark: connected, no party between them is left out."
-    )
+    caption = _caption(result, chosen)
     return Chart("coalitions", title, caption, result.words(), numbers, drawing=drawing)
+
+
+def _caption(result: CoalitionsResult, chosen: Sequence[Coalition]) -> str:
+    """How the drawing is read; of policy only where positions are given."""
+    if result.dimensions:
+        read = say(
+            "Each column is a coalition without a party to spare, those closest in policy first; dots joined by "
+            "a line govern together. Dark: connected, no party between them is left out."
+        )
+    else:
+        read = say(
+            "Each column is a coalition without a party to spare, those of fewest parties and seats first; dots "
+            "joined by a line govern together. Parties stand by size, not from left to right: the table has no "
+            "positions."
+        )
+    shown, known = sum(one.kind == "minimal_winning" for one in chosen), result.count("minimal_winning")
+    return (
+        read if shown >= known else f"{read} {say('{shown} of {known} shown.', shown=count(shown), known=count(known))}"
+    )
 
 
 def _order(result: CoalitionsResult) -> list[int]:
@@ -152,7 +168,8 @@ def _matrix(
                                   NAMES - 27, y + 4, theme.SMALL, colour=theme.MUTED))  # fmt: skip
     for column, one in enumerate(chosen):
         x = NAMES + step * (column + 0.5)
-        ink = theme.INK if one.connected or not result.dimensions else theme.FAINT
+        # dark says connected: where that is not known all columns are alike
+        ink = theme.MUTED if not result.dimensions else theme.INK if one.connected else theme.FAINT
         width = min(16.0, step * 0.6)
         parts.append(
             svg.element(
@@ -187,7 +204,8 @@ def _needed(result: CoalitionsResult, bars: Scale, width: float) -> list[str]:
 def _notes(result: CoalitionsResult, bottom: float) -> list[str]:
     """What the marks mean, and who is core."""
     if not result.dimensions:
-        return []
+        told = say("parties stand by size: no positions are given")
+        return [svg.text(told, 14, bottom + 8, theme.SMALL, colour=theme.MUTED)]
     parts = [say("M: median party on {dimensions}", dimensions=listing(result.dimensions))]  # fmt: skip
     if result.core:
         core = listing(result.names_of(result.core))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from whipcount.scenario.schema import Outcome
 from whipcount.scenario.values import Text
 from whipcount.world import Calendar
 
+from .fixed_outcomes import fixed_by
 from .pairs import NEVER, Pairs
 
 
@@ -25,6 +27,7 @@ class Effect:
     flips_up, flips_down: pairs in which the outcome rises or falls. first_day, median_day: when those pairs part.
     saved: share of the variance of the effect that pairing saves against as many unpaired runs; ceiling: the most
     that any pairing could save, given the outcome's two distributions. pairs: those in which both values exist.
+    fixed: whether the change decides the outcome by itself, so that there is no effect to speak of.
     """
 
     outcome: str
@@ -42,11 +45,12 @@ class Effect:
     median_day: dt.date | None
     saved: float
     ceiling: float
+    fixed: bool = False
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0.0 or self.high < 0.0
+        """Whether it is an effect, and its interval leaves out zero."""
+        return not self.fixed and (self.low > 0.0 or self.high < 0.0)
 
     @property
     def share_of_ceiling(self) -> float:
@@ -54,8 +58,8 @@ class Effect:
         return self.saved / self.ceiling if self.ceiling > 0.0 else math.nan
 
 
-def effect_of(outcome: Outcome, pairs: Pairs, calendar: Calendar) -> Effect:
-    """The effect on one outcome."""
+def effect_of(outcome: Outcome, pairs: Pairs, calendar: Calendar, do: Sequence[str] = ()) -> Effect:
+    """The effect of changes on one outcome."""
     before, after, parted = pairs.without[outcome.id], pairs.within[outcome.id], pairs.parted
     both = ~(np.isnan(before) | np.isnan(after))
     before, after, parted = before[both], after[both], parted[both]
@@ -79,6 +83,7 @@ def effect_of(outcome: Outcome, pairs: Pairs, calendar: Calendar) -> Effect:
         calendar.date_of(int(np.median(flipped))) if len(flipped) else None,
         variance_saved(before, after),
         greatest_saving(before, after, binary=binary),
+        fixed_by(do, outcome.measure, after),
     )
 
 

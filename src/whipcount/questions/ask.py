@@ -51,6 +51,11 @@ class Answer(Result):
         """The effect on an outcome by name."""
         return next(effect for effect in self.effects if effect.outcome == outcome)
 
+    @property
+    def fixed(self) -> tuple[Effect, ...]:
+        """Outcomes that the change decides by itself."""
+        return tuple(effect for effect in self.effects if effect.fixed)
+
     def tables(self) -> tuple[Table, ...]:
         """The table of effects."""
         columns = (
@@ -78,8 +83,11 @@ class Answer(Result):
         if not clear:
             lines.append(say("No outcome clearly changes.") if self.parted else say("Nothing changes in any world."))
         elif len(clear) < len(self.effects):
-            rest = len(self.effects) - len(clear)
+            rest = len(self.effects) - len(clear) - len(self.fixed)
             lines.append(say("No clear effect on the other {rest} outcomes.", rest=rest))
+        if self.fixed:
+            told = listing([effect.name.in_language() for effect in self.fixed])
+            lines.append(say("Decided by the change itself, and no effect of it: {told}.", told=told))
         return "\n".join(lines)
 
     def _worlds_in_words(self) -> str:
@@ -103,6 +111,7 @@ class Answer(Result):
                 "binary": effect.binary,
                 "pairs": effect.pairs,
                 "median_day": effect.median_day,
+                "fixed": effect.fixed,
             }
             for effect in self.effects
         ]
@@ -255,7 +264,7 @@ def answer_of(
         pairs.drawn,
         pairs.worlds,
         *_parting(pairs, calendar),
-        tuple(effect_of(by_id[name], pairs, calendar) for name in asked),
+        tuple(effect_of(by_id[name], pairs, calendar, do) for name in asked),
         tuple(first),
     )
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from whipcount.errors import Place, Problem, QuestionError
-from whipcount.scenario.measures import Measure, Query, Tally
+from whipcount.scenario.measures import Measure, Query, Tally, queries_of
 from whipcount.scenario.schema import Outcome, Scenario
 from whipcount.scenario.values import Evidence, Model, Slug, Text
 from whipcount.text import Label
@@ -98,15 +98,6 @@ def decided(measure: Measure, start: dt.date, end: dt.date, truth: bool | float 
     return min(latest, end)
 
 
-def queries_of(measure: Measure) -> Iterator[Query]:
-    """Every query of a measure."""
-    for query in (measure.ever, measure.never, measure.count, measure.first, *(measure.sequence or ())):
-        if query is not None:
-            yield query
-    for inner in (*(measure.all or ()), *(measure.any or ()), *((measure.not_,) if measure.not_ else ())):
-        yield from queries_of(inner)
-
-
 def parts(measure: Measure, truth: bool | float, start: dt.date, end: dt.date) -> Iterator[tuple[Measure, float, bool]]:
     """What a documented value says piece by piece: (measure, value, whether it says that something is absent)."""
     if isinstance(truth, bool):
@@ -162,6 +153,47 @@ def _facts(
         else:
             told = bool(value) if piece.is_binary else value
             yield Fact(own, label, decided(piece, start, end, told), piece, value, None, None, place)
+
+
+def settled(measure: Measure, facts: Sequence[Fact], start: dt.date) -> bool | None:
+    """What facts already say of a yes-or-no measure, for good; None where it is still open.
+
+    What has happened stays so: an event that a fact reports settles every measure that asks whether there was one. That
+    something had not happened by a day settles nothing that can still come.
+    """
+    if measure.not_ is not None:
+        inner = settled(measure.not_, facts, start)
+        return None if inner is None else not inner
+    if measure.all is not None or measure.any is not None:
+        decisive = measure.any is not None
+        values = [settled(one, facts, start) for one in measure.all or measure.any or ()]
+        if decisive in values:
+            return decisive
+        return None if None in values else not decisive
+    asked = measure.ever or measure.never or (measure.count if _is_one(measure) else None)
+    if asked is not None and any(_covers(asked, query, start) for fact in facts for query in present(fact)):
+        return measure.never is None
+    for fact in facts:
+        same = fact.absent is None and limit(measure, fact.known) == fact.measure
+        if same and measure.is_binary and _lasts(measure, bool(fact.target)):
+            return bool(fact.target)
+    return None
+
+
+def _is_one(measure: Measure) -> bool:
+    return measure.at_least == 1 and measure.at_most is None and measure.between is None
+
+
+def _lasts(measure: Measure, value: bool) -> bool:
+    """Whether a value that a measure has by some day is its value for good."""
+    if measure.form in ("ever", "sequence"):
+        return value
+    if measure.form == "never":
+        return not value
+    if measure.form == "count" and measure.between is None:
+        rising, falling = measure.at_least is not None, measure.at_most is not None
+        return rising != falling and value is rising
+    return False
 
 
 # -- a file of facts -------------------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ from whipcount.results.structure import structure_of
 from whipcount.store import Store
 
 from .decisions import Decisions
-from .facts import Fact, check_consistent, decided, documented, once, read_facts
-from .forecast_result import DayOdds, FactSeen, Forecast, Odds, odds_of, scored, watched
+from .facts import Fact, check_consistent, decided, documented, once, read_facts, settled
+from .forecast_result import DayOdds, FactSeen, Forecast, Given, Odds, label_of, odds_of, scored, watched
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -244,6 +244,9 @@ def _told(job: ForecastJob, worlds: Worlds, decisions: Decisions, least: float) 
         and decided(outcome.measure, start, end, outcome.happened if isinstance(outcome.happened, bool) else None)
         > job.until
     ]
+    known = {outcome.id: settled(outcome.measure, job.facts, start) for outcome in later}
+    given = tuple(Given(one.id, label_of(one), value) for one in later if (value := known[one.id]) is not None)
+    later = [outcome for outcome in later if known[outcome.id] is None]
     outcomes = tuple(odds_of(outcome, worlds.column(outcome.id), prior, weights, size) for outcome in later)
     seen = tuple(
         FactSeen(
@@ -270,6 +273,7 @@ def _told(job: ForecastJob, worlds: Worlds, decisions: Decisions, least: float) 
         days=_days(job, worlds, later, log_weight, least),
         watch=watched(decisions, worlds, later, weights, size),
         score=scored(outcomes),
+        given=given,
     )
 
 

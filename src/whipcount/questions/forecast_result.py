@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from whipcount.inference.scores import PairedScore, log_scores, paired, smoothed
 from whipcount.results.intervals import wilson
+from whipcount.scenario.measures import queries_of
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import Label, say
-
-from .facts import queries_of
+from whipcount.text import Label, listing, say
 
 if TYPE_CHECKING:
     from whipcount.inference.generations import Worlds
@@ -27,6 +26,7 @@ Floats = NDArray[np.float64]
 WATCHED = 5
 RARE = 0.03  # decisions rarer (or surer) than that are nothing to wait for
 TOLD = 3
+FEW = 100  # histories that agree with the facts: from fewer, odds are rough
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,15 @@ class FactSeen:
     absent: bool
     prior: float
     weighted: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """An outcome that the facts have settled: it is known, and no forecast."""
+
+    name: str
+    label: Label
+    happened: bool
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,27 @@ class Forecast(Result):
     days: tuple[DayOdds, ...]
     watch: tuple[Watch, ...]
     score: PairedScore
+    given: tuple[Given, ...] = ()
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether too few histories agree with the facts to rely on the odds."""
+        return self.agreeing < FEW
+
+    def roughness_told(self) -> str:
+        """A plain warning where few histories agree with the facts, else nothing."""
+        if not self.is_rough:
+            return ""
+        if self.slack > 0:
+            return say(
+                "Only {agreeing} of {runs} histories agree with all that is known, so that others which miss some of "
+                "it are counted too: these odds are rough. Run more.",
+                agreeing=self.agreeing, runs=self.runs,
+            )  # fmt: skip
+        return say(
+            "Only {agreeing} of {runs} histories agree with all that is known: these odds are rough. Run more.",
+            agreeing=self.agreeing, runs=self.runs,
+        )  # fmt: skip
 
     def __getitem__(self, outcome: str) -> Odds:
         """An open outcome by name."""
@@ -157,6 +187,13 @@ class Forecast(Result):
                 slack="" if exact else say(", with slack {slack:.3g} for each fact missed", slack=self.slack),
             )
         ]
+        if self.is_rough:
+            lines.append(self.roughness_told())
+        if self.given:
+            told = listing([one.label.in_language() for one in self.given if one.happened])
+            lines += [say("Given, and no forecast: {told}.", told=told)] if told else []
+            told = listing([one.label.in_language() for one in self.given if not one.happened])
+            lines += [say("Given, and no forecast, did not come about: {told}.", told=told)] if told else []
         moved = sorted(self.outcomes, key=lambda one: -abs(one.probability - one.prior))[:TOLD]
         for one in moved:
             label = one.label.in_language()
@@ -194,6 +231,11 @@ class Forecast(Result):
         return asdict(self)
 
 
+def label_of(outcome: Outcome) -> Label:
+    """An outcome's name in both languages."""
+    return Label(outcome.name.in_language("en"), outcome.name.in_language("ru"))
+
+
 def odds_of(outcome: Outcome, values: Floats, prior: Floats, weights: Floats, size: float) -> Odds:
     """An outcome's odds; the interval counts the weighted worlds as so many equal ones."""
     known = ~np.isnan(values)
@@ -204,7 +246,7 @@ def odds_of(outcome: Outcome, values: Floats, prior: Floats, weights: Floats, si
         shares.append(min(share, 1.0) if share == share else share)  # sums of weights differ in their last bits
     count = max(round(size), 1)
     low, high = wilson(shares[1] * count, count) if shares[1] == shares[1] else (float("nan"), float("nan"))
-    label = Label(outcome.name.in_language("en"), outcome.name.in_language("ru"))
+    label = label_of(outcome)
     happened = None if outcome.happened is None else bool(outcome.happened)
     return Odds(outcome.id, label, outcome.use, shares[0], shares[1], low, high, happened)
 

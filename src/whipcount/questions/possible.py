@@ -16,10 +16,9 @@ from whipcount.results.possible import Possible, possible
 from whipcount.results.queries import ResolvedQuery, Resolver
 from whipcount.results.tallies import resolve_tally
 from whipcount.scenario.loader import under, versions
-from whipcount.scenario.measures import Measure, Query
+from whipcount.scenario.measures import Measure, Query, queries_of
 
 from .claims import prepare
-from .facts import queries_of
 
 if TYPE_CHECKING:
     from whipcount.engine import Plan

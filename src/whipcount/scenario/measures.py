@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -116,3 +117,12 @@ class Measure(Model):
 
 
 _FORMS = ("ever", "never", "count", "first", "final", "tally", "sequence", "all", "any", "not_")
+
+
+def queries_of(measure: Measure) -> Iterator[Query]:
+    """Every query of a measure."""
+    for query in (measure.ever, measure.never, measure.count, measure.first, *(measure.sequence or ())):
+        if query is not None:
+            yield query
+    for inner in (*(measure.all or ()), *(measure.any or ()), *((measure.not_,) if measure.not_ else ())):
+        yield from queries_of(inner)

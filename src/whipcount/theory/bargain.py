@@ -97,6 +97,7 @@ class BargainResult(Result):
         if len(self.setters) > 1:
             who = listing(self.setters)
             lines.append(say("{who} have most power: each sets the agenda as often, and the mean is told.", who=who))
+        lines += [told for one in self.rounds if one.settled is None and (told := one.ending_told())]
         if self.turns is not None and self.turns.turned is not None:
             lines.append(self.turns.order_told())
         return " ".join(lines)

@@ -156,18 +156,25 @@ class CoalitionsResult(Result):
             parties, seats = listing(self.names_of(best[0].parties)), best[0].seats
             how = say(KINDS[best[0].kind])
             span = number(best[0].ranges[0]) if best[0].ranges else None
-            tail = say(", range {span}", span=span) if span is not None else ""
-            lines.append(
-                say(
-                    "Closest {how} coalition: {parties} with {seats} seats ({seats_2}{tail}).",
-                    how=how,
-                    parties=parties,
-                    seats=seats,
-                    seats_2=percent(seats / self.table.total, 1),
-                    tail=tail,
-                )
-            )
-            if self.as_close:
+            share = percent(seats / self.table.total, 1)
+            if span is None:
+                # without positions nothing is known of policy: coalitions are told by their size
+                lines.append(
+                    say(
+                        "Smallest {how} coalition: {parties} with {seats} seats ({share}).",
+                        how=how, parties=parties, seats=seats, share=share,
+                    )
+                )  # fmt: skip
+            else:
+                lines.append(
+                    say(
+                        "Closest {how} coalition: {parties} with {seats} seats ({share}, range {span}).",
+                        how=how, parties=parties, seats=seats, share=share, span=span,
+                    )
+                )  # fmt: skip
+            if self.as_close and span is None:
+                lines.append(say_many("{n} more is as small.", "{n} more are as small.", self.as_close))
+            elif self.as_close:
                 lines.append(say_many("{n} more is as close.", "{n} more are as close.", self.as_close))
         else:
             lines.append(say("No majority may govern together."))

@@ -36,6 +36,7 @@ KIND_WORDS = {
     "compromise": mark("compromises with"),
     "capitulation": mark("gives in to"),
 }
+SAME_PLACE = 1e-6  # of the distance between the outermost actors: positions this close are the same
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,48 @@ class ExpectedUtilityResult(Result):
     def forecast(self) -> float:
         """The weighted median of the last round."""
         return self.medians[-1]
+
+    @property
+    def settled(self) -> int | None:
+        """The round from which on nobody moves; None where somebody moves in the last one."""
+        moving = max((move.round for move in self.moves), default=0)
+        return moving if moving < len(self.medians) - 1 or not moving else None
+
+    @property
+    def cycle(self) -> tuple[int, int] | None:
+        """From which round on positions come back, and after how many rounds; None where they do not.
+
+        What comes next depends on positions alone, so that those which came back once come back for ever.
+        """
+        if self.settled is not None:
+            return None
+        places = np.array(self.positions)
+        near = SAME_PLACE * (float(np.ptp(places[0])) or 1.0)
+        for first in range(len(places)):
+            back = np.flatnonzero(np.abs(places[first + 1 :] - places[first]).max(axis=1) <= near)
+            if len(back):
+                return first, int(back[0]) + 1
+        return None
+
+    def ending_told(self) -> str:
+        """Whether the rounds settle, go in a circle, or were broken off."""
+        if self.settled is not None:
+            return say("Nobody moves after round {round}.", round=self.settled) if self.settled else ""
+        if self.cycle is not None:
+            first, period = self.cycle
+            turn = self.medians[first : first + period]
+            return say(
+                "The bargain goes in a circle on {dimension}: from round {first} on positions come back every {period} "
+                "rounds, the median between {low} and {high}; its last round is no forecast.",
+                dimension=self.dimension, first=first, period=period, low=number(min(turn), 3),
+                high=number(max(turn), 3),
+            )  # fmt: skip
+        late = self.medians[len(self.medians) // 2 :]
+        return say(
+            "The bargain has not settled on {dimension} after {rounds} rounds: in the later half of them the median "
+            "lay between {low} and {high}.",
+            dimension=self.dimension, rounds=len(self.medians) - 1, low=number(min(late), 3), high=number(max(late), 3),
+        )  # fmt: skip
 
     def tables(self) -> tuple[Table, ...]:
         columns = (
@@ -115,7 +158,7 @@ class ExpectedUtilityResult(Result):
             lines.append(say("First, {actor} {how} {partner}.", actor=move.actor, how=how, partner=move.partner))
         else:
             lines.append(say("Nobody moves."))
-        return " ".join(lines)
+        return " ".join(filter(None, [*lines, self.ending_told()]))
 
     def record(self) -> dict[str, Any]:
         return {
@@ -123,6 +166,8 @@ class ExpectedUtilityResult(Result):
             "denominator": self.denominator,
             "compromise": self.compromise,
             "forecast": self.forecast,
+            "settled": self.settled,
+            "cycle": self.cycle,
             "median": self.medians,
             "mean": self.means,
             "names": self.names,
