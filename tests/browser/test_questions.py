@@ -132,23 +132,23 @@ def test_a_question_is_asked_with_keys_alone(visit: Visit) -> None:
 def test_a_claim_opens_its_test_on_a_telephone(telephone: Visit) -> None:
     page = telephone.go("/claims")
     page.locator(".ledger a").first.click()
-    page.locator("#test .verdict-tag").first.wait_for(timeout=ANSWERED)
+    page.locator("#answer .verdict-tag").first.wait_for(timeout=ANSWERED)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator("#test table.effects tbody tr").count() > 1
+    assert page.locator("#answer table.effects tbody tr").count() > 1
     assert "; ".join(telephone.axe()) == ""
 
 
 def test_a_fact_is_added_and_the_odds_move(visit: Visit) -> None:
     page = visit.go("/forecast?until=2030-03-08")
-    page.locator("#foreseen .take").wait_for(timeout=ANSWERED)
+    page.locator("#answer .take").wait_for(timeout=ANSWERED)
     before = page.locator("table.odds").first.text_content()
     page.locator("#outcome").select_option("ultimatum_comes")
     page.locator(".forecast-form button").click()
     page.locator(".facts li").wait_for()
-    page.locator("#foreseen .take").wait_for(timeout=ANSWERED)
+    page.locator("#answer .take").wait_for(timeout=ANSWERED)
     assert "with your facts" in page.locator("table.odds").first.text_content()
     assert page.locator("table.odds").first.text_content() != before
-    assert page.locator("#foreseen figure svg").count() == 1
+    assert page.locator("#answer figure svg").count() == 1
     assert "; ".join(visit.axe()) == ""
 
 
@@ -157,14 +157,14 @@ def test_a_pasted_table_is_counted(visit: Visit) -> None:
     page.locator("#text").fill(SEATS)
     page.locator("#quota").fill("51")
     page.locator(".count-form button").click()
-    page.locator("#counted table").wait_for(timeout=ANSWERED)
+    page.locator("#answer table").wait_for(timeout=ANSWERED)
     expected = power(DecisionRule(("Left", "Right", "Centre"), ((Majority((40, 35, 25), 51),),)))
     rows = page.locator("table[data-grid=members] tbody tr")
     assert rows.count() == 3
     shares = [f"{value:.4f}" for value in expected.index("shapley_shubik").values]
     for place, share in enumerate(shares):
         assert share in rows.nth(place).text_content()
-    assert page.locator("#counted figure svg").count() == 1
+    assert page.locator("#answer figure svg").count() == 1
     with page.expect_download() as download:
         page.locator(".take a", has_text="CSV").first.click()
     assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 4
@@ -195,18 +195,18 @@ def test_an_uploaded_file_is_counted(visit: Visit, tmp_path: Path) -> None:
     page = visit.go("/count?kind=coalitions")
     page.locator("#file").set_input_files(str(table))
     page.locator(".count-form button").click()
-    page.locator("#counted table").first.wait_for(timeout=ANSWERED)
+    page.locator("#answer table").first.wait_for(timeout=ANSWERED)
     assert page.locator("table[data-grid=minimal_winning] tbody tr").count() == 3
-    assert page.locator("#counted figure svg circle").count() >= 100  # a seat is a dot
+    assert page.locator("#answer figure svg circle").count() >= 100  # a seat is a dot
 
 
 def test_a_name_is_text_and_not_a_picture(visit: Visit) -> None:
     page = visit.go("/count?kind=power")
     page.locator("#text").fill("party,seats\n<img src=/x onerror=alert(1)>,40\nRight,35\nCentre,25\n")
     page.locator(".count-form button").click()
-    page.locator("#counted table").wait_for(timeout=ANSWERED)
-    assert page.locator("#counted img").count() == 0
-    assert "<img" in page.locator("#counted table").text_content()
+    page.locator("#answer table").wait_for(timeout=ANSWERED)
+    assert page.locator("#answer img").count() == 0
+    assert "<img" in page.locator("#answer table").text_content()
 
 
 def test_without_scripts_the_answer_comes_by_reloading(chromium: Any, small: Served) -> None:

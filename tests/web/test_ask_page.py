@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 import polars as pl
 import pytest
 from asking_site import PART, SECONDS, Asking, settings_for
 from invented_work import Counting, begun, until
 from site_reader import read
 
+from whipcount.counterfactual.fixed_outcomes import fixed_by
 from whipcount.questions.ask import Answer, ask
 from whipcount.results import Results
 from whipcount.scenario import load
+from whipcount.scenario.measures import Measure, Query
 from whipcount.text import percent, speaking
 from whipcount.web.changes import Teller
 
@@ -69,11 +73,48 @@ def test_an_answer_has_the_numbers_of_the_library(asking: Asking, expected: Answ
     for effect in expected.effects:
         cells = rows[effect.outcome].all("td")
         if effect.binary:
-            assert cells[0].text == percent(effect.before)
-            assert cells[1].text == percent(effect.after)
+            assert cells[1].text == percent(effect.before)
+            assert cells[2].text == percent(effect.after)
+            assert len(cells[0].all("circle")) == 2  # a dumbbell: before, after
         if effect.flips_up or effect.flips_down:
-            assert f"↑ {effect.flips_up:,}" in cells[4].text
-            assert f"↓ {effect.flips_down:,}" in cells[4].text
+            assert f"↑ {effect.flips_up:,}" in cells[5].text
+            assert f"↓ {effect.flips_down:,}" in cells[5].text
+
+
+def test_an_answer_opens_with_one_sentence_that_states_the_finding(asking: Asking, expected: Answer) -> None:
+    found = asking.answer("/ask", QUERY)
+    told = found.one("p", "finding").text
+    largest = max((one for one in expected.effects if one.clear and one.binary), key=lambda one: abs(one.effect))
+    assert largest.name.en in told
+    assert f"{percent(largest.before)} to {percent(largest.after)}" in told
+    for fixed in expected.fixed:
+        assert fixed.name.en not in told
+
+
+def test_what_a_change_decides_by_itself_is_no_effect_of_it(asking: Asking) -> None:
+    change = "faction.openers.leave.seat = no"
+    query = urlencode({"do": change, "runs": "1000"})
+    answer = ask(load("two-bodies"), [change], runs=1_000, seed=asking.app.state.subject.seed)
+    found = asking.answer("/ask", query)
+    listed = {row.attributes["data-outcome"] for row in found.all("tr") if "data-outcome" in row.attributes}
+    assert not listed & {one.outcome for one in answer.fixed}
+    assert listed | {one.outcome for one in answer.fixed} == {one.outcome for one in answer.effects}
+
+
+@pytest.mark.parametrize(
+    ("do", "verb", "after", "fixed"),
+    [
+        ("faction.openers.leave.seat = no", "leave_seat", 0.0, True),
+        ("faction.openers.leave.seat = no", "leave_seat", math.nan, False),  # it never varied, or nobody was asked
+        ("faction.openers.leave.seat = no", "ultimatum", 0.0, False),  # a consequence, were it always so
+        ("param.leave.voice = 0", "leave_seat", 0.0, False),
+        ("nonsense", "leave_seat", 0.0, False),
+    ],
+)
+def test_what_a_change_decides(do: str, verb: str, after: float, fixed: bool) -> None:
+    measure = Measure(ever=Query(verb=verb))
+    assert fixed_by([do], measure, np.full(4, after)) is fixed
+    assert not fixed_by([do], measure, np.array([0.0, 1.0]))
 
 
 def test_flipped_runs_lead_to_the_replay_of_a_run_that_can_be_replayed(asking: Asking, ensemble: Results) -> None:
@@ -273,6 +314,10 @@ def test_a_fact_moves_the_odds(asking: Asking) -> None:
     assert found.all("svg", "spark")
     heads = [head.text for head in found.all("table", "odds")[0].all("th", scope="col")]
     assert "with your facts 95%" in heads
+    # what is given is shown as given, and gone from what is open
+    assert [one.attributes["data-given"] for one in found.one("div", "given").all("li")].count(outcome.id) == 1
+    assert outcome.id not in {row.attributes.get("data-outcome") for row in found.all("tr")}
+    assert found.one("p", "finding").text
     assert asking.client.get(f"/forecast/take/outcomes.csv?{query}").status_code == 200
     assert asking.client.get(f"/forecast/take/chart.png?{query}").content.startswith(b"\x89PNG")
     assert asking.client.get(f"/forecast/take/../secret?{query}").status_code == 404
@@ -331,8 +376,6 @@ def test_a_day_outside_the_calendar_is_told(asking: Asking) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_a_run_is_told_in_both_worlds_from_where_they_part(asking: Asking, ensemble: Results, language: str) -> None:
-    import numpy as np
-
     from whipcount.counterfactual.pairs import NEVER, compute_pairs
     from whipcount.questions.ask_in_batches import prepare
 

@@ -31,6 +31,12 @@ LINK: Final = "#00558a"
 OFF: Final = "#9c3a00"  # what is wrong, or other than the model leans
 FINE: Final = "#00734f"
 SHADES: Final = ("#dbe7ef", "#a9c8dd", "#2a6a97", "#0b4f7d")  # from little to much
+# what pages make of these on dark paper, by the names of their style sheets; text has a contrast of 4.5 to 1 at least
+DARK: Final = {
+    "paper": "#15181c", "ink": "#ececea", "muted": "#a9b0b8", "rule": "#3a4048", "wash": "#20252b", "blue": "#0072b2",
+    "link": "#7cc4f0", "off": "#ff9a5c", "fine": "#5fd3a9", "pale": "#3b5566", "model": "#7fb0d3",
+    "opponents": "#ff8c4a", "shade-1": "#243440", "shade-2": "#2f4d63", "shade-3": "#2a6a97", "shade-4": "#0b4f7d",
+}  # fmt: skip
 
 CATEGORIES: Final = (
     "#0072b2",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 WHOLLY = 0.95
 WIDTH = 240.0
+LINE = 200.0  # of shares before and after
 MARGIN = 8.0
 
 
@@ -31,7 +32,10 @@ class FlipLink:
 
 @dataclass(frozen=True)
 class EffectRow:
-    """An effect as it is shown. low, dot, high: places on the scale, for yes-or-no outcomes."""
+    """An effect as it is shown. low, dot, high: places on the scale, for yes-or-no outcomes.
+
+    ends: where its shares before and after stand between 0 and 100%.
+    """
 
     outcome: str
     name: str
@@ -46,6 +50,7 @@ class EffectRow:
     down: int
     first_day: str
     places: tuple[float, float, float] | None
+    ends: tuple[float, float]
     beyond: bool
     rising: tuple[FlipLink, ...]
     falling: tuple[FlipLink, ...]
@@ -94,7 +99,7 @@ def shown(effects: Sequence[Effect], flips: Mapping[str, Sequence[Flip]], days: 
         ),
         chosen(sorted(clear, key=lambda one: -abs(one.effect))),
         chosen(numbers),
-        chosen([effect for effect in effects if not effect.clear]),
+        chosen([effect for effect in effects if not effect.clear and not effect.fixed]),
     )
 
 
@@ -135,8 +140,14 @@ def _row(one: Effect, flips: Sequence[Flip], end: float, days: DayLabels) -> Eff
     return EffectRow(
         one.outcome, one.name.in_language(), before, after, effect, low, high, one.clear, one.binary,
         one.flips_up, one.flips_down, days.short(one.first_day) if one.first_day is not None else "", places,
-        beyond, rising, falling,
+        (_end(one.before), _end(one.after)), beyond, rising, falling,
     )  # fmt: skip
+
+
+def _end(share: float) -> float:
+    """Where a share stands on the line from none to all."""
+    known = 0.0 if math.isnan(share) else min(max(share, 0.0), 1.0)
+    return round(MARGIN + known * (LINE - 2 * MARGIN), 1)
 
 
 def _signed(value: float, digits: int = 1) -> str:

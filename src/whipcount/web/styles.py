@@ -14,9 +14,11 @@ from whipcount.charts import theme
 
 @cache
 def shared_styles() -> str:
-    """The report's style sheet with the theme's colours and type filled in."""
+    """The report's style sheet with the theme's colours and type filled in, and what they become in the dark."""
     loader = jinja2.PackageLoader("whipcount.report", "templates")
-    return jinja2.Environment(loader=loader, autoescape=False).get_template("report.css").render(theme=theme)
+    own = jinja2.PackageLoader("whipcount.web", "templates")
+    known = jinja2.Environment(loader=jinja2.ChoiceLoader([loader, own]), autoescape=False)
+    return "\n".join(known.get_template(name).render(theme=theme) for name in ("report.css", "dark.css"))
 
 
 @cache

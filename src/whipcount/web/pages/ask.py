@@ -20,6 +20,7 @@ from whipcount.web.asking import PAIRS, AskWork, Told
 from whipcount.web.changes import Change, Teller
 from whipcount.web.effect_rows import shown
 from whipcount.web.engine_room import begin_job, jobs_of
+from whipcount.web.findings import finding_of
 from whipcount.web.jobs import JobView
 from whipcount.web.parting import WorldWork
 from whipcount.web.rendering import render, settings_of, subject_of
@@ -125,6 +126,7 @@ def _page(request: Request, question: Question) -> Response:
 def _answered(request: Request, question: Question, view: JobView | None) -> dict[str, Any]:
     """What the part of the page that tells the answer needs."""
     subject = subject_of(request)
+    teller = subject.kept(("teller", language()), partial(Teller, subject.loaded))
     told: Told | None = view.result if view is not None else None
     lang = f"&lang={request.query_params['lang']}" if "lang" in request.query_params else ""
     rows = (
@@ -144,6 +146,7 @@ def _answered(request: Request, question: Question, view: JobView | None) -> dic
         "told": told,
         "shown": rows,
         "words": told.answer.words().splitlines() if told is not None else [],
+        "finding": finding_of(teller, told.answer) if told is not None else "",
         "problems": view.problems if view is not None else (),
         "many": [effect.outcome for effect in told.answer.effects] if told is not None else [],
     }

@@ -15,7 +15,8 @@ from whipcount.errors import Problem, WebError, WhipcountError
 from whipcount.text import language, mark, number, percent
 from whipcount.web import downloads
 from whipcount.web.engine_room import TABLES, begin_job, jobs_of
-from whipcount.web.examining import MOST_FACTS, ForecastWork, Foreseen, OwnFact
+from whipcount.web.examining import FORECAST_RUNS, MOST_FACTS, ForecastWork, Foreseen, OwnFact
+from whipcount.web.findings import forecast_finding
 from whipcount.web.jobs import JobView
 from whipcount.web.rendering import render, settings_of, subject_of
 from whipcount.web.security import visitor_of
@@ -29,6 +30,7 @@ TITLE = mark("Forecast")
 ORDER = 50
 FIRST_DAYS = 9  # days that are known where the address names none
 MOST_WRITTEN = 100_000
+SIZES = (FORECAST_RUNS, 4 * FORECAST_RUNS, 16 * FORECAST_RUNS)  # histories that are run
 WIDTH, HEIGHT = 160.0, 42.0
 
 
@@ -52,12 +54,14 @@ class Asked:
     facts: tuple[OwnFact, ...]
     written: str
     only: bool
+    runs: int = FORECAST_RUNS
 
     @property
     def query(self) -> str:
         """It as it stands in an address."""
         pairs = [("until", self.until.isoformat()), *(("fact", str(fact)) for fact in self.facts)]
         pairs += [("written", self.written)] if self.written else []
+        pairs += [("runs", str(self.runs))] if self.runs != FORECAST_RUNS else []
         return urlencode(pairs + ([("only", "yes")] if self.only else []))
 
 
@@ -91,7 +95,8 @@ def asked_of(request: Request) -> Asked:
     if len(texts) > MOST_FACTS:
         raise WebError.one("WC740", f"{len(texts)} facts", f"give at most {MOST_FACTS} here, more in a file")
     facts = tuple(dict.fromkeys(OwnFact.read(text) for text in texts))
-    return Asked(until, facts, query.get("written", "")[:40], query.get("only", "") == "yes")
+    runs = next((size for size in SIZES if query.get("runs", "") == str(size)), FORECAST_RUNS)
+    return Asked(until, facts, query.get("written", "")[:40], query.get("only", "") == "yes", runs)
 
 
 def work_of(request: Request, asked: Asked) -> ForecastWork:
@@ -99,8 +104,9 @@ def work_of(request: Request, asked: Asked) -> ForecastWork:
     subject, settings = subject_of(request), settings_of(request)
     written = shelf_of(request).get(asked.written).content.decode() if asked.written else ""
     return ForecastWork(
-        subject.loaded, asked.until, asked.facts, written, not asked.only, subject.seed, settings.limits.upload_memory
-    )
+        subject.loaded, asked.until, asked.facts, written, not asked.only, subject.seed, settings.limits.upload_memory,
+        asked.runs,
+    )  # fmt: skip
 
 
 def shelf_of(request: Request) -> TableShelf:
@@ -175,6 +181,8 @@ def _answered(
         "told": shown,
         "own": foreseen is not None and foreseen.own is not None and foreseen.documented is not None,
         "words": shown.words().splitlines() if shown is not None else [],
+        "finding": forecast_finding(shown) if shown is not None else "",
+        **_more(request, asked),
         "rows": _rows(
             foreseen,
         )
@@ -187,6 +195,17 @@ def _answered(
         else [],
         "chart": chart,
         "files": [f"{grid.name}.{kind}" for grid in shown.tables() for kind in downloads.TABLES] if shown else [],
+    }
+
+
+def _more(request: Request, asked: Asked | None) -> dict[str, Any]:
+    """The address at which more histories are run, where more can be."""
+    larger = next((size for size in SIZES if asked is not None and size > asked.runs), 0)
+    if asked is None or not larger:
+        return {"more_address": "", "more_runs": 0}
+    return {
+        "more_address": f"{PATH}?{replace(asked, runs=larger).query}{_lang(request)}#answer",
+        "more_runs": larger,
     }
 
 
