@@ -58,11 +58,16 @@ def explore(
     ] = False,
     certificate: Annotated[Path | None, _option("--certificate", "serve HTTPS with this certificate (PEM)")] = None,
     key: Annotated[Path | None, _option("--certificate-key", "its private key (PEM), if it lies apart")] = None,
+    studio: Annotated[
+        Path | None, _option("--studio", "folder of scenarios that are written or uploaded on the page")
+    ] = None,
     proxy: Annotated[
         str | None, _option("--proxy", "address of a proxy before the page, which says where visitors come from")
     ] = None,
 ) -> None:
     """Serve the page until Ctrl-C."""
+    from dataclasses import replace
+
     from whipcount.errors import WebError
     from whipcount.tasks._scenario import is_run_folder
     from whipcount.web.serving import serve
@@ -75,6 +80,8 @@ def explore(
         host=host, port=port, language=_asked_language(), runs=runs, seed=seed,
         with_token=with_token, certificate=certificate, certificate_key=key, proxy=proxy,
     )  # fmt: skip
+    if studio is not None:
+        settings = replace(settings, studio=studio)
     settings = _with_source(settings, source, is_run_folder(source))
 
     def tell(address: str) -> None:

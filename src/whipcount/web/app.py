@@ -23,7 +23,7 @@ from .pages import all_routes, warm_all
 from .rendering import STATIC, render
 from .security import FORM_BYTES, OPEN, Gate, Guard
 from .styles import stylesheet
-from .subject import Subject
+from .subjects import Subjects
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -37,11 +37,12 @@ def create_app(settings: Settings, log: Log | None = None) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.subject.start()
-        threading.Thread(target=warm_all, args=(app.state.subject,), name="warm", daemon=True).start()
-        async with running(settings, app.state.subject, app.state.jobs, log):
+        subject = app.state.subject
+        subject.start()
+        threading.Thread(target=warm_all, args=(subject,), name="warm", daemon=True).start()
+        async with running(settings, app.state.subjects, app.state.jobs, log):
             yield
-        app.state.subject.close()
+        app.state.subjects.close()
 
     app = Starlette(
         routes=[
@@ -58,7 +59,8 @@ def create_app(settings: Settings, log: Log | None = None) -> Starlette:
         exception_handlers={WhipcountError: refused, 404: unknown},
     )
     app.state.settings = settings
-    app.state.subject = Subject(settings)
+    app.state.subjects = Subjects(settings)
+    app.state.subject = app.state.subjects.first
     app.state.jobs = make_jobs(settings, app.state.subject, log)
     return app
 

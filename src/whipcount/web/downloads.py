@@ -21,6 +21,7 @@ KINDS = {
     "svg": "image/svg+xml",
     "html": "text/html; charset=utf-8",
     "json": "application/json",
+    "yaml": "application/yaml; charset=utf-8",
 }
 TABLES = ("csv", "parquet")
 DRAWINGS = ("png", "svg", "html")

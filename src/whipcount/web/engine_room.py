@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .logs import Log
     from .settings import Settings
     from .subject import Subject
+    from .subjects import Subjects
     from .work import Work
 
 ARMS = "arms"
@@ -52,10 +53,10 @@ def make_jobs(settings: Settings, subject: Subject, log: Log) -> Jobs:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, subject: Subject, jobs: Jobs, log: Log) -> AsyncIterator[None]:
+async def running(settings: Settings, subjects: Subjects, jobs: Jobs, log: Log) -> AsyncIterator[None]:
     """While the explorer serves: workers made ready for the first question, and old files thrown away."""
-    jobs.submit(WarmWork(subject.loaded, PAIRS[1], jobs.limits.workers), "explorer")
-    tidying = asyncio.create_task(_tidy_always(settings, subject, log))
+    jobs.submit(WarmWork(subjects.first.loaded, PAIRS[1], jobs.limits.workers), "explorer")
+    tidying = asyncio.create_task(_tidy_always(settings, subjects, log))
     try:
         yield
     finally:
@@ -65,16 +66,15 @@ async def running(settings: Settings, subject: Subject, jobs: Jobs, log: Log) ->
         await asyncio.to_thread(jobs.close)
 
 
-async def _tidy_always(settings: Settings, subject: Subject, log: Log) -> None:
+async def _tidy_always(settings: Settings, subjects: Subjects, log: Log) -> None:
     while True:
-        await asyncio.to_thread(tidy_up, settings, subject.results.folder if subject.results else None, log)
+        await asyncio.to_thread(tidy_up, settings, subjects.in_use(), log)
         await asyncio.sleep(ROUND)
 
 
-def tidy_up(settings: Settings, in_use: Path | None, log: Log) -> None:
+def tidy_up(settings: Settings, in_use: Collection[Path], log: Log) -> None:
     """Throw away what is old or too much, but never the runs that are looked into."""
     limits = settings.limits
-    spared: Collection[Path] = () if in_use is None else (in_use,)
-    gone = tidy(entries_of(settings.data_dir, SHELVES), limits.keep_days * DAY, limits.keep_bytes, spared)
+    gone = tidy(entries_of(settings.data_dir, SHELVES), limits.keep_days * DAY, limits.keep_bytes, in_use)
     if gone:
         log("thrown away", files=len(gone))

@@ -18,13 +18,15 @@ from whipcount.charts.chart import Chart
 from whipcount.text import LANGUAGES, catalogue, count, language, number, percent, say
 
 from .i18n import language_of
+from .security import visitor_of
 from .styles import styles_version
-from .subject import Subject
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from .settings import Settings
+    from .subject import Subject
+    from .subjects import Subjects
 
 STATIC = Path(__file__).parent / "static"
 
@@ -75,9 +77,19 @@ def settings_of(request: Request) -> Settings:
 
 
 def subject_of(request: Request) -> Subject:
-    """What it looks into."""
-    subject: Subject = request.app.state.subject
-    return subject
+    """What the visitor looks into."""
+    return subjects_of(request).of(visitor_of(request))
+
+
+def subjects_of(request: Request) -> Subjects:
+    """Every crisis of this explorer."""
+    subjects: Subjects = request.app.state.subjects
+    return subjects
+
+
+def lang_query(request: Request) -> str:
+    """The language as the address has it, as the query of another one; empty where it has none."""
+    return "?" + urlencode({"lang": request.query_params["lang"]}) if "lang" in request.query_params else ""
 
 
 def reader_language(request: Request) -> str:
@@ -114,6 +126,7 @@ def render(
         here=request.url.path,
         address=lambda path=None, **changes: address(request, path, **changes),
         subject=subject_of(request),
+        lang_query=lang_query(request),
         csrf_token=getattr(request.state, "csrf_token", ""),
         **context,
     )

@@ -15,6 +15,12 @@ def default_folder() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "whipcount" / "explorer"
 
 
+def default_studio() -> Path:
+    """Where scenarios of the reader's own are kept: with the user's data, since nobody can make them again."""
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "whipcount" / "scenarios"
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a visitor may ask of this machine. Sizes in bytes, times in seconds."""
@@ -38,6 +44,7 @@ class Settings:
     machine's own address too, where other users of the machine could look. proxy: the address of a proxy that may say
     where visitors come from. certificate, certificate_key: files for HTTPS. language: of who started it; none: the
     visitor's. data_dir: where ensembles and answers are kept.
+    studio: the folder of scenarios of the reader's own.
     """
 
     scenario: str = "november-1917"
@@ -51,6 +58,7 @@ class Settings:
     certificate_key: Path | None = None
     language: str | None = None
     data_dir: Path = field(default_factory=default_folder)
+    studio: Path = field(default_factory=default_studio)
     runs: int = 500
     seed: int = 1
     limits: Limits = Limits()

@@ -1,0 +1,201 @@
+"""The studio: scenarios of the reader's own in one folder, and what is wrong with one while it is being written.
+
+A file is only ever data: it is read by the same checks as any scenario, in a worker with little memory and time. Its
+name is made of plain letters, so that nothing is read or written outside the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from whipcount.errors import Problem, RunError, WebError, WhipcountError
+from whipcount.text import say, speak
+
+from .work import WorkLimits
+
+MOST_BYTES = 1_000_000  # of a scenario; the largest that comes with the program has a fifth of it
+MOST_FILES = 200
+ENDING = ".yaml"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@dataclass(frozen=True)
+class Studio:
+    """The folder in which scenarios of one's own are kept."""
+
+    folder: Path
+
+    def names(self) -> tuple[str, ...]:
+        """The files of the folder, in alphabetical order; links to elsewhere are none."""
+        if not self.folder.is_dir():
+            return ()
+        found = (path for path in self.folder.glob(f"*{ENDING}") if path.is_file() and not path.is_symlink())
+        return tuple(sorted(path.stem for path in found if _NAME.fullmatch(path.stem)))[:MOST_FILES]
+
+    def path(self, name: str) -> Path:
+        """Where a file stands. Raises WebError (WC743) for what is no name of one."""
+        if not _NAME.fullmatch(name):
+            hint = "use lower-case latin letters, digits and -: crisis-1917"
+            raise WebError.one("WC743", f"{name[:80]!r} is no name for a scenario", hint)
+        return self.folder / f"{name}{ENDING}"
+
+    def read(self, name: str) -> str:
+        """The text of a file. Raises WebError: WC743 no name of one, WC742 no such file."""
+        path = self.path(name)
+        if name not in self.names():
+            raise WebError.one("WC742", f"there is no file called {name!r}", "the studio lists those that there are")
+        return path.read_bytes().decode("utf-8", "replace")
+
+    def save(self, name: str, text: str) -> None:
+        """Keep a text, whole or not at all. Raises WebError: WC743 no name, WC744 too much, WC737 no room."""
+        from whipcount.scenario import names
+        from whipcount.store import make_folder, write_whole
+
+        path = self.path(name)
+        if name in names():
+            hint = "give your version a name of its own"
+            raise WebError.one("WC743", f"{name!r} comes with the program", hint)
+        if path.is_symlink():
+            raise WebError.one("WC743", f"{name!r} leads out of the folder", "give another name")
+        content = text.replace("\r\n", "\n").encode()
+        if len(content) > MOST_BYTES:
+            raise WebError.one("WC744", f"the scenario has {len(content):,} bytes", f"at most {MOST_BYTES:,} are kept")
+        if name not in self.names() and len(self.names()) >= MOST_FILES:
+            raise WebError.one("WC744", f"{MOST_FILES} files are kept already", "delete some of the folder")
+        try:
+            make_folder(self.folder)
+            write_whole(path, content)
+        except RunError as error:  # visitors are not told where the server keeps its files
+            why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else ""
+            raise WebError.one("WC737", f"the file cannot be kept here ({why})", "tell who runs this page") from error
+
+
+def name_of_upload(given: str) -> str:
+    """A plain name made of what a browser calls a file; empty where nothing is left of it."""
+    stem = re.split(r"[\\/]", given)[-1].rpartition(".")[0] or given
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60].strip("-")
+
+
+@dataclass(frozen=True)
+class DrawnBody:
+    """A body as a half circle."""
+
+    name: str
+    kind: str
+    drawing: str
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a text is: every mistake of it, or what it holds, with its bodies drawn."""
+
+    problems: tuple[Problem, ...]
+    title: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+    bodies: tuple[DrawnBody, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExamineWork:
+    """A text to be checked and drawn."""
+
+    text: str
+    language: str
+    seconds: float = 30.0
+    memory: int = 1_000_000_000
+
+    @property
+    def key(self) -> str:
+        """The same for the same text."""
+        return f"studio-{hashlib.sha256(f'{self.language} {self.text}'.encode()).hexdigest()[:32]}"
+
+    @property
+    def limits(self) -> WorkLimits:
+        """A stranger's text gets little time and memory."""
+        return WorkLimits(self.seconds, self.memory, brief=True)
+
+    def orders(self) -> Sequence[str]:
+        """The one order that it consists of."""
+        return ("examine",)
+
+    def size(self, order: str) -> int:  # noqa: ARG002 - there is only one
+        """The whole."""
+        return 1
+
+    def begin(self) -> Callable[[str], Examined]:
+        """The function that checks it; what it needs is loaded before the limit of memory is set."""
+        import whipcount.charts.benches
+        import whipcount.questions.possible
+        import whipcount.scenario.loader  # noqa: F401
+
+        return self._examined
+
+    def gather(self, answers: Sequence[tuple[str, Examined]]) -> Examined | None:
+        """What was found."""
+        return answers[0][1] if answers else None
+
+    def _examined(self, order: str) -> Examined:  # noqa: ARG002 - there is only one
+        speak(self.language)
+        try:
+            return examined(self.text)
+        except RecursionError:
+            raise WebError.one("WC744", "the scenario is built too deeply to be read", "write it flatter") from None
+
+
+def examined(text: str) -> Examined:
+    """Every mistake of a text, as `whipcount check` finds them; where there is none, its bodies drawn."""
+    import tempfile
+
+    from whipcount.questions.possible import never_in_any_version
+    from whipcount.scenario import load
+    from whipcount.scenario.loader import check_file
+
+    with tempfile.TemporaryDirectory(prefix="whipcount-") as folder:
+        file = Path(folder) / "scenario.yaml"
+        file.write_text(text, encoding="utf-8")
+        try:
+            problems = check_file(file)
+            loaded = load(file) if not problems else None
+            if loaded is not None:
+                problems = list(never_in_any_version(loaded))
+        except WhipcountError as error:
+            problems, loaded = list(error.problems), None
+    told = tuple(problems)
+    if loaded is None:
+        return Examined(told)
+    scenario = loaded.scenario
+    counts = (
+        (say("parties"), len(scenario.parties)),
+        (say("persons and blocs"), len(scenario.actors)),
+        (say("bodies"), len(scenario.bodies)),
+        (say("posts"), len(scenario.posts)),
+        (say("events"), len(scenario.events)),
+        (say("outcomes"), len(scenario.outcomes)),
+    )
+    return Examined(told, scenario.title.in_language(), counts, _drawn(loaded))
+
+
+def _drawn(loaded: object) -> tuple[DrawnBody, ...]:
+    from whipcount.charts.benches import benches_of, colours_of, draw_benches, number_taken, taken_before
+    from whipcount.charts.names import Names
+    from whipcount.charts.seating import places_of
+    from whipcount.report.portraits import body_of, material_of_scenario
+    from whipcount.scenario import LoadedScenario
+
+    assert isinstance(loaded, LoadedScenario)
+    names, colours = Names(loaded.scenario), colours_of(loaded.scenario)
+    material = material_of_scenario(loaded)
+    found = []
+    for body in loaded.scenario.bodies:
+        places = places_of(material, body)
+        if not places:
+            continue
+        benches, portrait = benches_of(places), body_of(body, names)
+        taken = [taken_before(place) for place in places]
+        label = f"{portrait.name}: {number_taken(benches, taken)}"
+        found.append(DrawnBody(portrait.name, portrait.kind, draw_benches(benches, taken, colours, names, label)))
+    return tuple(found)
