@@ -227,6 +227,8 @@ static void gather_row(const struct gathering *w, int r, float *to) {
     for (int p = 0; p < w->parts; p++) {
         const float *from = w->part[p].from->f + r * LANES;
         int lane = w->part[p].shift;
+        __builtin_prefetch(from + AHEAD * LANES);
+        __builtin_prefetch(from + AHEAD * LANES + LANES / 2);
         for (uint32_t rest = w->part[p].lanes; rest; rest &= rest - 1) to[lane++] = from[__builtin_ctz(rest)];
     }
 #endif
