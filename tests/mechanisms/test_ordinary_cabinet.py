@@ -13,7 +13,7 @@ from whipcount.scenario.schema import Scenario
 from whipcount.theory.survival_causes import shipped_endings
 from whipcount.world import build
 
-RUNS = 1500
+RUNS = 4000
 SEATS = {"a": 40, "b": 17, "c": 43}
 
 

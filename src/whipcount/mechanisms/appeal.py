@@ -1,12 +1,16 @@
 """Dissenters speak over the heads of their body to the rank and file."""
 
 from ..vocabulary import Day, Mechanism, Param, State, Uniform, Verb
+from . import formulas
+
+OCCASION = 14.0  # days for which an act or an exit is an occasion to speak
 
 
 class Appeal(Mechanism):
     """Reach = (press + organisation) x (1 - discipline x still bound), more after leaving a seat or post.
 
-    Those who have left are free to speak and do so; those who stay are held by discipline. Appeals fade with time.
+    Whoever has openly dissented or gone within the last fortnight may speak, once for each occasion: those who have left
+    freely, those who stay under discipline (Hirschman 1970 on voice that stays inside). Appeals fade with time.
     """
 
     id = "appeal"
@@ -20,6 +24,9 @@ class Appeal(Mechanism):
     fading = Param(10.0, unit="days", doc="mean life of an appeal")
     cost = Param(0.03, prior=Uniform(0.0, 0.1), unit="utility", doc="cost of an open appeal")
 
+    acts = State(per="actor", initial="actor.past_breaches", doc="acts against the line so far")
+    act_day = State(per="actor", initial=-1000.0, doc="day of the last act against the line")
+    spoke_day = State(per="actor", initial=-2000.0, doc="day of the last appeal")
     loudness = State(per="actor", doc="reach of the actor's appeals, fading")
     heard = State(per="party", doc="total reach of dissent within the party")
 
@@ -28,8 +35,12 @@ class Appeal(Mechanism):
         kept = day.exp(-day.dt / day.larger(self.fading, 0.1))
         with day.when(day.any(self.loudness > 0.001)):
             self.loudness.set(self.loudness * kept)
-        recent = day.number - day.exit_day <= 14.0
-        able = day.dissent & day.given("actor.person") & recent & (self.loudness < 0.02)
+        acts = formulas.acts_against(day)
+        self.act_day.set(day.number, where=acts > self.acts)
+        self.acts.set(acts)
+        occasion = day.larger(day.exit_day, self.act_day)
+        unused = (day.number - occasion <= OCCASION) & (self.spoke_day < occasion)
+        able = day.dissent & day.given("actor.person") & unused
         with day.when(day.any(able)):
             free = day.left_work | day.left_party
             means = day.given("actor.press") + day.given("actor.organisation")
@@ -47,4 +58,5 @@ class Appeal(Mechanism):
             )
             day.record("appeal", speak.is_("speak"), reach, speak.chance("speak"))
             self.loudness.set(reach, where=speak.is_("speak"))
+            self.spoke_day.set(day.number, where=speak.is_("speak"))
         self.heard.set(day.total(self.loudness, "party"))

@@ -1,7 +1,7 @@
 """Sanctions without a demand: the head of government dismisses, a party's body puts out, who openly dissents."""
 
 from ..vocabulary import Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight
+from . import foresight, formulas
 
 
 class Dismissal(Mechanism):
@@ -33,7 +33,7 @@ class Dismissal(Mechanism):
 
     def step(self, day: Day) -> None:
         """Weigh the acts that have not been weighed."""
-        acts = day.breaches + day.number_of(day.protests) + day.number_of(day.threatens)
+        acts = formulas.acts_against(day)
         fresh = (acts > self.acts_then) & (acts > day.given("actor.settled_breaches")) & day.dissent
         fresh = fresh & day.given("actor.person") & ~(day.addressed & (day.spread(day.demand, "actor") == 2.0))
         turn = day.turn("dismiss", "actor")

@@ -63,6 +63,11 @@ def whipped(day: Day, asked: Array, gains: Array | None = None) -> Array:
     return day.spread(day.where(day.member, mine, joined), "seat")
 
 
+def acts_against(day: Day) -> Array:
+    """By actor: open acts against the line so far: breaches, a statement, a threat that stands."""
+    return day.breaches + day.number_of(day.protests) + day.number_of(day.threatens)
+
+
 def policy_weight(day: Day) -> Array:
     """w: weight of policy beside office."""
     return day.parameter("talks.policy")

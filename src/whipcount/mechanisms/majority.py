@@ -6,15 +6,18 @@ from ..vocabulary import Array, Day
 
 
 def seats_held(day: Day) -> Array:
-    """By party: its share of the occupied seats of the body whose confidence is needed; its share of organised support
-    where no body's is."""
+    """By party: its share of the occupied seats of the body whose confidence is needed, those of who has joined it
+    included; its share of organised support where no body's is."""
     support = day.given("party.support") / day.larger(day.total(day.given("party.support")), 1e-6)
     if not day.fact("government.confidence"):
         return support
-    mine = day.spread(day.given("body.confidence"), "seat") & day.sits & day.spread(day.member, "seat")
-    held = day.total(day.where(mine, day.weight, 0.0), "party")
-    all_seats = day.spread(day.given("body.confidence"), "seat") & day.sits
-    return held / day.larger(day.total(day.where(all_seats, day.weight, 0.0)), 1e-6)
+    occupied = day.spread(day.given("body.confidence"), "seat") & day.sits
+    weight = day.where(occupied, day.weight, 0.0)
+    held = day.total(day.where(day.spread(day.member, "seat"), weight, 0.0), "party")
+    for number, name in enumerate(day.ids("party")):
+        came = day.total(day.where(day.spread(day.joined == float(number + 1), "seat"), weight, 0.0))
+        held = held + day.where(day.only("party", name), came, 0.0)
+    return held / day.larger(day.total(weight), 1e-6)
 
 
 def share_for(day: Day) -> Array:

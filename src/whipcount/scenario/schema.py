@@ -30,22 +30,30 @@ class Calendar(Model):
     start: dt.date = Field(description="first day")
     end: dt.date = Field(description="last day")
     step_days: float = Field(default=1.0, gt=0, le=31, description="length of a step in days")
-    beat_days: float = Field(
-        default=1.0,
+    beat_days: float | None = Field(
+        default=None,
         gt=0,
         le=31,
         description="tempo: days in which a body of this crisis meets, answers and reconsiders (1 in a revolution, "
-        "about 7 in a parliament); a judgement of the first day, never fitted",
+        "about 7 in a parliament), at least a step's (a day, or a step if longer); a judgement of the first day, never "
+        "fitted",
     )
     assumed: str | None = Field(default=None, description="reason for the tempo")
     old_style_until: dt.date | None = Field(
         default=None, description="before this (new-style) date the old style is shown first"
     )
 
+    @property
+    def tempo(self) -> float:
+        """Days of a beat: what is given, else a day, or a step where that is longer."""
+        return self.beat_days if self.beat_days is not None else max(1.0, self.step_days)
+
     @model_validator(mode="after")
     def _ordered(self) -> Calendar:
         if self.end <= self.start:
             raise ValueError("the end must be after the start")
+        if self.tempo < self.step_days:
+            raise ValueError("a step must not be longer than a beat: give more beat_days, or fewer step_days")
         return self
 
 

@@ -116,7 +116,7 @@ def _salience(actor: Actor, dimension: str, scenario: Scenario) -> float:
 
 def _threat(scenario: Scenario, party: Party) -> Ultimatum:
     """How a party's leader may threaten: as declared, else alone, with an answer due in two beats. Any leader can."""
-    return party.ultimatum or Ultimatum(quota=0.0, deadline_days=2.0 * scenario.calendar.beat_days)
+    return party.ultimatum or Ultimatum(quota=0.0, deadline_days=2.0 * scenario.calendar.tempo)
 
 
 def _parties(inputs: Inputs, scenario: Scenario) -> None:

@@ -29,7 +29,7 @@ class Calendar:
     @classmethod
     def of(cls, record: CalendarRecord) -> Calendar:
         """The calendar that a scenario file declares."""
-        return cls(record.start, record.end, record.step_days, record.beat_days, record.old_style_until)
+        return cls(record.start, record.end, record.step_days, record.tempo, record.old_style_until)
 
     @property
     def steps(self) -> int:
