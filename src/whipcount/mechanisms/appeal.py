@@ -9,8 +9,8 @@ OCCASION = 14.0  # days for which an act or an exit is an occasion to speak
 class Appeal(Mechanism):
     """Reach = (press + organisation) x (1 - discipline x still bound), more after leaving a seat or post.
 
-    Whoever has openly dissented or gone within the last fortnight may speak, once for each occasion: those who have left
-    freely, those who stay under discipline (Hirschman 1970 on voice that stays inside). Appeals fade with time.
+    Whoever has openly dissented or gone within the last fortnight may speak, once for each occasion: who has left
+    freely, who stays under discipline (Hirschman 1970 on voice that stays inside). Appeals fade with time.
     """
 
     id = "appeal"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..vocabulary import Array, Day
-from . import formulas
+from . import formulas, whipping
 
 VOICE_SCALE = 0.3  # utility of full voice at a distance of one, for voice = 1
 PRESENTED = 2.0  # code of a demand that has been presented; closed ones follow it
@@ -30,7 +30,7 @@ def leaving_chance(day: Day) -> Array:
 
 def cadre_share(day: Day, mask: Array | None = None, weight: Array | None = None) -> Array:
     """By party: share of its cadre for which the mask is true, times a weight by actor."""
-    cadre = day.given("actor.cadre") * formulas.bound_share(day)
+    cadre = day.given("actor.cadre") * whipping.bound_share(day)
     counted = cadre if mask is None else day.where(mask, cadre, 0.0)
     if weight is not None:
         counted = counted * weight
@@ -97,7 +97,7 @@ def majority_at_risk(day: Day, against: Array) -> Array:
     body = day.given("body.confidence")
     seats = day.spread(body, "seat") & day.sits
     weight = day.where(seats, day.weight, 0.0)
-    inside = day.spread(formulas.bound_share(day), "seat") * day.where(day.spread(day.governs, "seat"), 1.0, 0.0)
+    inside = day.spread(whipping.bound_share(day), "seat") * day.where(day.spread(day.governs, "seat"), 1.0, 0.0)
     ours = 1.0 - RELIABLE + (2.0 * RELIABLE - 1.0) * inside
     without = ours * (1.0 - day.spread(day.where(against, going_chance(day), 0.0), "seat"))
     before = day.pick(day.chance_of_majority(ours, 1.0 - ours, weight, "body"), day.first(body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..vocabulary import Array, Day
+from . import whipping
 
 Point = tuple[Array, ...]
 
@@ -27,11 +28,11 @@ def of_party(day: Day, x: Array) -> Array:
 
     Where nobody of them is present, or a party has no principal body, the mean over all its members by size.
     """
-    weight = day.weight * day.turnout * day.spread(bound_share(day), "seat")
+    weight = day.weight * day.turnout * day.spread(whipping.bound_share(day), "seat")
     weight = day.where(day.given("seat.principal"), weight, 0.0)
     present = day.total(weight, "party")
     of_present = day.total(day.spread(x, "seat") * weight, "party") / day.larger(present, 1e-6)
-    size = day.given("actor.size") * bound_share(day)
+    size = day.given("actor.size") * whipping.bound_share(day)
     of_all = day.total(x * size, "party") / day.larger(day.total(size, "party"), 1e-6)
     return day.where(present > 0.0, of_present, of_all)
 
@@ -39,28 +40,6 @@ def of_party(day: Day, x: Array) -> Array:
 def office_value(day: Day, share: Array) -> Array:
     """Value of a share of the portfolios to each actor, through ambition; `share` is by party."""
     return day.parameter("talks.office") * day.given("actor.ambition") * day.spread(share, "actor")
-
-
-def bound_share(day: Day) -> Array:
-    """By actor: the share of its members who are still in the party: of a bloc, without those who have left."""
-    return day.where(day.member, 1.0 - day.departed / day.given("actor.size"), 0.0)
-
-
-def whipped(day: Day, asked: Array, gains: Array | None = None) -> Array:
-    """What is asked of each seat, by the party that its holder is in now: as far as its members are still in the party;
-    of who has joined another party, what that one asks; of the founders of a new one, what most of them want, as far as
-    `gains` tell. Those who sit alone are asked for nothing."""
-    joined: Array = 0.0 * day.gap
-    for number, name in enumerate(day.ids("party")):
-        joined = day.where(day.joined == float(number + 1), day.row(asked, name), joined)
-    if gains is not None:
-        gone = day.where(day.member, 0.0, day.given("actor.size"))
-        mean = day.mean(gains, gone, "party")
-        sign = day.where(mean > 0.005, 1.0, day.where(mean < -0.005, -1.0, 0.0))
-        founders = day.spread(day.founded, "actor") & ~day.member & (day.joined == 0.0)
-        joined = day.where(founders, day.spread(sign, "actor"), joined)
-    mine = bound_share(day) * day.spread(asked, "actor")
-    return day.spread(day.where(day.member, mine, joined), "seat")
 
 
 def acts_against(day: Day) -> Array:

@@ -1,7 +1,7 @@
 """A beaten motion carried to another body where the dissenters have seats."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight, formulas
+from . import foresight, formulas, whipping
 from .ballot import divide_by
 from .tallies import Votes, chance_carried, discipline, perceived, votes_on
 
@@ -111,4 +111,4 @@ class Forum(Mechanism):
             total = total + (line - here) * (line - here) - (line - there) * (line - there)
         side = day.where(total > 0.01, 1.0, day.where(total < -0.01, -1.0, 0.0))
         asked = day.where(mover, -1.0, day.where(day.given("party.decides"), side, 0.0))
-        return formulas.whipped(day, asked)
+        return whipping.whipped(day, asked)

@@ -41,7 +41,6 @@ class Leave(Mechanism):
     duty = Param(0.1, prior=Uniform(0.0, 0.3), unit="utility", doc="cost of abandoning a post")
     identity = Param(0.5, prior=Uniform(0.0, 0.8), unit="utility", doc="cost of leaving the party")
     prospect = Param(0.05, prior=Uniform(0.0, 0.15), unit="utility", doc="hope of a revision from within")
-
     review = Param(7.0, unit="beats", doc="from one look at a standing question to the next, where nothing happens")
 
     told = State(doc="a sum that changes where those who are at odds have reason to choose again")
@@ -68,8 +67,7 @@ class Leave(Mechanism):
             self._publish(day, aroused)
 
     def _asked(self, day: Day, aroused: Array) -> Array:
-        """Whether the question is put: others are at odds, have news, have answered, spoken or gone since; or a look
-        is due."""
+        """Whether others are at odds, have news, have answered, spoken or gone since; or a look is due."""
         done = day.number_of(self.protests) + day.number_of(self.left_work) + day.number_of(self.left_party)
         heard = foresight.occasion(day) + day.answer + day.number_of(day.refused) + day.spread(day.demand, "actor")
         told = day.total(day.where(aroused, 1.0 + heard, 0.0)) + day.total(done)
@@ -112,12 +110,10 @@ class Leave(Mechanism):
         day.dissent.set(True, where=choice.is_("yes"))
 
     def _seats(self, day: Day, aroused: Array) -> None:
-        mine = day.spread(aroused, "seat") & day.sits & day.given("seat.own_organ")
-        pledged = day.spread((day.answer == "resign") & day.addressed, "seat")
         threat = day.where(day.addressed & (day.answer != "none"), 0.3 * day.parameter("sanction.expected"), 0.0)
         choice = day.choose(
             "seat",
-            who=mine,
+            who=day.spread(aroused, "seat") & day.sits & day.given("seat.own_organ"),
             able=day.sits & day.given("seat.own_organ") & day.spread(day.given("actor.person"), "seat"),
             lam=day.parameter("choice.lam"),
             epoch=day.spread(foresight.occasion(day), "seat"),
@@ -126,7 +122,7 @@ class Leave(Mechanism):
                 "solidarity": day.spread(self.solidarity * self._share(day, self.left_work), "seat"),
                 "sanction escaped": day.spread(threat, "seat"),
                 **{term: day.spread(value, "seat") for term, value in self._held(day).items()},
-                "pledge": day.where(pledged, 1.0, 0.0),
+                "pledge": day.number_of(day.spread((day.answer == "resign") & day.addressed, "seat")),
                 "seat": -self.seat,
                 "prospect": -self.prospect,
             },
@@ -137,13 +133,12 @@ class Leave(Mechanism):
         self._gone(day, self.left_seat, day.any(choice.is_("yes"), "actor"))
 
     def _posts(self, day: Day, aroused: Array) -> None:
-        mine = day.spread(aroused, "tenure") & day.holds
         in_cabinet = day.given("tenure.cabinet")
         gone = day.spread(self.solidarity * self._share(day, self.left_work | self.protests), "tenure")
         ambition = day.spread(day.given("actor.ambition"), "tenure")
         choice = day.choose(
             "post",
-            who=mine,
+            who=day.spread(aroused, "tenure") & day.holds,
             able=day.holds & day.spread(day.given("actor.person"), "tenure"),
             lam=day.parameter("choice.lam"),
             epoch=day.spread(foresight.occasion(day), "tenure"),
@@ -162,7 +157,7 @@ class Leave(Mechanism):
         self._gone(day, self.left_post, day.any(choice.is_("yes"), "actor"))
 
     def _membership(self, day: Day, aroused: Array) -> None:
-        punished = day.spread(day.punished, "actor")
+        escaped = day.where(day.spread(day.punished, "actor"), 0.3 * day.parameter("sanction.expected"), 0.0)
         choice = day.choose(
             "membership",
             who=aroused & day.member,
@@ -172,7 +167,7 @@ class Leave(Mechanism):
             yes={
                 "voice": foresight.voice_value(day),
                 "solidarity": self.solidarity * self._share(day, self.left_party),
-                "sanction escaped": day.where(punished, 0.3 * day.parameter("sanction.expected"), 0.0),
+                "sanction escaped": escaped,
                 "identity": -self.identity * day.given("actor.identity"),
                 **self._held(day),
                 "prospect": -self.prospect,

@@ -146,8 +146,7 @@ class Mandate(Mechanism):
                 for option in matter.options:
                     if option.name is not None:
                         this = earnest & day.row(day.favoured, option.name)
-                        number = day.where(this, option.number, number)
-                        place = tuple(day.where(this, x, old) for x, old in zip(option.point, place, strict=True))
+                        number, place = option.instead(day, this, number, place)
             self._assign(day, matter, retake, number, place)
 
     def _standing(
@@ -158,18 +157,13 @@ class Mandate(Mechanism):
         for party in day.ids("party"):
             for option in matter.options:
                 if option.name is not None and option.name == day.fact(f"party.{party}.line"):
-                    this = first & day.only("party", party)
-                    number = day.where(this, option.number, number)
-                    place = tuple(day.where(this, x, old) for x, old in zip(option.point, place, strict=True))
+                    number, place = option.instead(day, first & day.only("party", party), number, place)
         return number, place
 
     def _assign(self, day: Day, matter: matters.Matter, retake: Array, number: Array, place: tuple[Array, ...]) -> None:
         """Set the line on a matter, and tell where it is another."""
-        line = [
-            state
-            for name, state in zip(day.ids("dimension"), day.vector("line"), strict=True)
-            if name in matter.dimensions
-        ]
+        named = zip(day.ids("dimension"), day.vector("line"), strict=True)
+        line = [state for name, state in named if name in matter.dimensions]
         moved = retake & (self.line_number == 0.0)
         for old, new in zip(line, place, strict=True):
             moved = moved | (retake & (abs(old - new) > 1e-3))
@@ -191,18 +185,7 @@ class Mandate(Mechanism):
         beaten = beaten & day.member
         self.beaten.set(beaten, where=day.spread(judged, "actor"))
         heads = day.where(beaten, day.given("actor.size"), 0.0)
-        best = day.given("party.support") * 0.0
-        other: tuple[Array, ...] = day.vector("line")
-        for matter, of_matter in zip(asked, gains, strict=True):
-            for option, gain in zip(matter.options, of_matter, strict=True):
-                total = day.total(heads * day.larger(gain, 0.0), "party")
-                better = total > best + 1e-6
-                best = day.larger(best, total)
-                places = dict(zip(matter.dimensions, option.point, strict=True))
-                other = tuple(
-                    day.where(better, places.get(name, line), old)
-                    for name, line, old in zip(day.ids("dimension"), day.vector("line"), other, strict=True)
-                )
+        other = matters.best_of_the_beaten(day, heads, asked, gains)
         for state, value in zip(day.vector("alternative"), other, strict=True):
             state.set(value, where=judged)
         for state, value in zip(day.vector("judged"), day.vector("line"), strict=True):

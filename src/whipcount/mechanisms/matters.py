@@ -18,6 +18,13 @@ class Option:
     number: float
     point: tuple[Array, ...]
 
+    def instead(
+        self, day: Day, where: Array, number: Array, place: tuple[Array, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """This option's number and place where the mask says so, and those given elsewhere."""
+        places = tuple(day.where(where, x, old) for x, old in zip(self.point, place, strict=True))
+        return day.where(where, self.number, number), places
+
 
 @dataclass(frozen=True)
 class Matter:
@@ -73,9 +80,7 @@ def liked_best(day: Day, matter: Matter, refused: Array | None, apply: Array) ->
             place = tuple(mean * 0.0 + x for x in option.point)
             best = mean
             continue
-        better = mean > best + 1e-6
-        number = day.where(better, option.number, number)
-        place = tuple(day.where(better, x, old) for x, old in zip(option.point, place, strict=True))
+        number, place = option.instead(day, mean > best + 1e-6, number, place)
         best = day.larger(best, mean)
     assert number is not None
     return number, place
@@ -86,3 +91,25 @@ def losses(day: Day, matter: Matter) -> list[Array]:
     line = tuple(day.spread(x, "actor") for x in matter.of(day, day.vector("line")))
     there = matter.worth(day, line)
     return [matter.worth(day, option.point) - there for option in matter.options]
+
+
+def best_of_the_beaten(
+    day: Day, heads: Array, asked: Sequence[Matter], gains: Sequence[Sequence[Array]]
+) -> tuple[Array, ...]:
+    """By party: the place that would give the beaten most together, one option on one matter; else the line.
+
+    heads: by actor, its members if it is beaten, else 0. gains: of each matter, each option's worth over the line.
+    """
+    best = day.given("party.support") * 0.0
+    other: tuple[Array, ...] = day.vector("line")
+    for matter, of_matter in zip(asked, gains, strict=True):
+        for option, gain in zip(matter.options, of_matter, strict=True):
+            total = day.total(heads * day.larger(gain, 0.0), "party")
+            better = total > best + 1e-6
+            best = day.larger(best, total)
+            places = dict(zip(matter.dimensions, option.point, strict=True))
+            other = tuple(
+                day.where(better, places.get(name, line), old)
+                for name, line, old in zip(day.ids("dimension"), day.vector("line"), other, strict=True)
+            )
+    return other

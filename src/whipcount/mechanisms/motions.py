@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..vocabulary import RULE_NAMES, Array, Day, Rules, rules_of
-from . import formulas
+from . import formulas, whipping
 from .tallies import Votes, chance_carried, votes_on
 
 LEAST_WHIPPED = 0.005  # a party whose members gain less on average leaves them free
@@ -178,7 +178,7 @@ def whip(day: Day, gains: Array) -> Array:
     of_party = formulas.of_party(day, gains)
     asked = day.where(of_party > LEAST_WHIPPED, 1.0, day.where(of_party < -LEAST_WHIPPED, -1.0, 0.0))
     asked = day.where(day.given("party.decides"), asked, 0.0)
-    return formulas.whipped(day, asked, gains)
+    return whipping.whipped(day, asked, gains)
 
 
 def owners(day: Day, motion: str) -> Array:

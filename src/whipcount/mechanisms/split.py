@@ -1,7 +1,7 @@
 """When members leave the party: lost cadre, a new party perhaps, and the confidence of the council."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import foresight, formulas, majority
+from . import foresight, formulas, majority, whipping
 from .ballot import divide
 from .government import FALL, bring_down
 from .tallies import chance_carried, votes_on
@@ -74,7 +74,7 @@ class Split(Mechanism):
     def _confidence(self, day: Day, body: Array) -> None:
         protest = day.where(~day.member, day.parameter("forum.q") * day.gap, 0.0)
         gain = -formulas.gain_by_fall(day) - protest
-        whip = formulas.whipped(day, day.where(day.governs, 1.0, 0.0), gain)
+        whip = whipping.whipped(day, day.where(day.governs, 1.0, 0.0), gain)
         holds = day.pick(chance_carried(day, votes_on(day, gain, whip)), day.first(body))
         self._concede(day, holds)
         stands = ~day.any(self.conceded)

@@ -1,7 +1,7 @@
 """The table: sessions, offers, acceptance, ratification, and the agreement that takes effect or not."""
 
 from ..vocabulary import DIVISION_VERBS, Array, Day, Mechanism, Param, State, Uniform, Verb
-from . import formulas
+from . import formulas, whipping
 from .ballot import divide
 
 
@@ -58,11 +58,7 @@ class Talks(Mechanism):
         level="case",
     )
     forum_push = Param(
-        0.03,
-        prior=Uniform(-0.03, 0.1),
-        unit="utility",
-        doc="push of another body's backing on those in power",
-        level="case",
+        0.03, prior=Uniform(-0.03, 0.1), unit="utility", doc="push of another body's backing on rulers", level="case"
     )
     recognition = Param(
         0.5,
@@ -84,7 +80,7 @@ class Talks(Mechanism):
         opens = is_open & (self.stage == "idle") & ~day.fallen
         self.stage.set("open", where=opens)
         in_session = (self.stage == "open") & is_open & ~day.fallen
-        meets = in_session & (opens | day.happens("session", self._rate(day)))
+        meets = in_session & (opens | day.happens("session", _number(day, "table.sessions")))
         with day.when(meets):
             self._session(day, meets)
         with day.when(self.stage == "agreed"):
@@ -92,10 +88,6 @@ class Talks(Mechanism):
         with day.when(self.stage == "ratified"):
             self._taking_effect(day)
         self._end(day, is_open)
-
-    def _rate(self, day: Day) -> float:
-        rate = day.fact("table.sessions")
-        return rate if isinstance(rate, float) else 0.0
 
     def _session(self, day: Day, meets: Array) -> None:
         menu = formulas.menu(day)
@@ -155,7 +147,7 @@ class Talks(Mechanism):
         gain = self._gain(day)
         of_party = formulas.of_party(day, gain)
         own = day.where(of_party > 0.0, 1.0, -1.0)
-        whip = formulas.whipped(day, day.where(formulas.needed(day, self.agreed), 1.0, own))
+        whip = whipping.whipped(day, day.where(formulas.needed(day, self.agreed), 1.0, own))
         body = day.given("body.confidence") & ready
         result = divide(day, "investiture", gain, whip, body)
         day.record("investiture", body, day.number_of(result.passed))
@@ -177,9 +169,8 @@ class Talks(Mechanism):
         broken = day.any(word.is_("renege"))
         day.record("reneged", word.is_("renege"), probability=word.chance("renege"))
         self.stage.set("open", where=waiting & broken)
-        lag = day.fact("table.lag")
-        rate = 1.0 / lag if isinstance(lag, float) and lag > 0.0 else 1.0
-        effective = waiting & ~broken & ~day.fallen & day.happens("effect", rate)
+        lag = _number(day, "table.lag")
+        effective = waiting & ~broken & ~day.fallen & day.happens("effect", 1.0 / lag if lag > 0.0 else 1.0)
         with day.when(effective):
             for column, target in zip(day.given_vector("settlement.point"), day.vector("point"), strict=True):
                 target.set(day.pick(column, self.agreed))
@@ -201,3 +192,8 @@ class Talks(Mechanism):
         self.stage.set("failed", where=ends)
         self.talks_over.set(True, where=ends)
         day.record("breakdown", ends)
+
+
+def _number(day: Day, fact: str) -> float:
+    value = day.fact(fact)
+    return value if isinstance(value, float) else 0.0

@@ -24,7 +24,7 @@ class Votes:
 def discipline(day: Day) -> Array:
     """Cost of acting against the line, for each actor: rises with loyalty and with centralisation.
 
-    It holds where a seat is whipped at all: who has left a party is free of it (`formulas.whipped`).
+    It holds where a seat is whipped at all: who has left a party is free of it (`whipping.whipped`).
     """
     tightening = 1.0 + day.parameter("drift.feed") * (day.centralisation - day.parameter("drift.centralisation_then"))
     return day.parameter("ballot.discipline") * day.given("actor.loyalty") * day.larger(tightening, 0.0)
