@@ -10,6 +10,8 @@ ARGS ?=
 # Passed on to pytest: `make test TESTS="tests/contracts -k import"`.
 TESTS ?= tests
 WORKERS ?= 2
+# Tests of one file share what is dear to make, so they run in one process; the dear files first (tests/conftest.py).
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 BIN := $(VENV)/bin
 MADE := $(VENV)/.made
@@ -36,13 +38,13 @@ shell: $(RUNTIME) ## a shell in which the command `whipcount` is found
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $${SHELL:-sh}
 
 test: $(DEV) ## make the environment and run the tests, without the slow ones; in a real browser too where there is one
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(TESTS)
+	$(BIN)/python -m pytest $(SPREAD) -m "not slow" $(TESTS)
 
 test-slow: $(DEV) ## only the slow tests
-	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(TESTS)
+	$(BIN)/python -m pytest $(SPREAD) -m slow $(TESTS)
 
 test-all: $(DEV) ## every test
-	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/python -m pytest $(SPREAD) $(TESTS)
 
 # How many faults, drawn with which seed, in which files: `make mutants SAMPLE=600 MUTATED=src/whipcount/mechanisms`.
 SAMPLE ?= 60
@@ -66,7 +68,7 @@ catalogues: $(DEV) ## renew the texts in other languages
 	$(BIN)/python tests/text/extraction.py
 
 docs-check: $(DEV) ## run every example of the README and docs, and check the reference pages
-	$(BIN)/python -m pytest -n $(WORKERS) tests/docs tests/contracts/test_rows.py
+	$(BIN)/python -m pytest $(SPREAD) tests/docs tests/contracts/test_rows.py
 
 site: $(DEV) ## the documentation as a site: build/site/index.html, which asks nothing of any other machine
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from visits import Served, Visit, serving, visiting
 
+from ensembles import compiled
 from whipcount.results import run_ensemble
-from whipcount.scenario import load
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -52,14 +52,14 @@ def chromium() -> Iterator[Any]:
 def small(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:  # noqa: ARG001 - skips first
     """The explorer of eighty runs of the small scenario."""
     folder = tmp_path_factory.mktemp("runs") / "two-bodies"
-    yield from serving(run_ensemble(load("two-bodies"), 80, 5, out=folder, workers=1))
+    yield from serving(run_ensemble(compiled("two-bodies"), 80, 5, out=folder, workers=1))
 
 
 @pytest.fixture(scope="session")
 def large(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:  # noqa: ARG001 - skips first
     """The explorer of a few runs of the large scenario."""
     folder = tmp_path_factory.mktemp("runs") / "november"
-    yield from serving(run_ensemble(load("november-1917"), 12, 5, out=folder, workers=1))
+    yield from serving(run_ensemble(compiled("november-1917"), 12, 5, out=folder, workers=1))
 
 
 @pytest.fixture

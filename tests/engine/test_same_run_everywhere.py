@@ -12,9 +12,18 @@ from whipcount.world import build_world
 COLUMNS = ("run", "step", "verb", "entity", "value", "probability")
 
 
-@pytest.fixture(scope="module", params=["two-bodies", "november-1917", "after-1918"])
+LARGE = ("november-1917", "after-1918")  # seconds a run; what the compiled backend makes of them is tested beside
+
+
+@pytest.fixture(scope="module", params=["two-bodies", *(pytest.param(one, marks=pytest.mark.slow) for one in LARGE)])
 def backend(request: pytest.FixtureRequest) -> NumpyBackend:
     return NumpyBackend(build_plan(build_world(load(request.param))))
+
+
+@pytest.fixture(scope="module")
+def whole(backend: NumpyBackend) -> BlockResult:
+    """The batch that everything is compared with."""
+    return backend.run(5, 0, 24)
 
 
 def _assert_same(first: BlockResult, second: BlockResult) -> None:
@@ -33,29 +42,27 @@ def _part(whole: BlockResult, first: int, runs: int) -> BlockResult:
     return BlockResult(first, runs, parameters, events, whole.series[:, :, span])
 
 
-def test_two_runs_of_one_seed_are_identical(backend: NumpyBackend) -> None:
-    _assert_same(backend.run(5, 0, 24), backend.run(5, 0, 24))
+def test_two_runs_of_one_seed_are_identical(backend: NumpyBackend, whole: BlockResult) -> None:
+    _assert_same(whole, backend.run(5, 0, 24))
 
 
-def test_another_seed_is_another_history(backend: NumpyBackend) -> None:
-    assert not np.array_equal(backend.run(5, 0, 24).series, backend.run(6, 0, 24).series)
+def test_another_seed_is_another_history(backend: NumpyBackend, whole: BlockResult) -> None:
+    assert not np.array_equal(whole.series, backend.run(6, 0, 24).series)
 
 
 @pytest.mark.parametrize(("first", "runs"), [(0, 1), (17, 1), (3, 2), (8, 16)])
-def test_a_slice_run_alone_equals_the_batch(backend: NumpyBackend, first: int, runs: int) -> None:
-    whole = backend.run(5, 0, 24)
+def test_a_slice_run_alone_equals_the_batch(backend: NumpyBackend, whole: BlockResult, first: int, runs: int) -> None:
     _assert_same(_part(whole, first, runs), backend.run(5, first, runs))
 
 
-def test_given_parameters_take_the_place_of_draws(backend: NumpyBackend) -> None:
-    drawn = backend.run(5, 0, 12)
+def test_given_parameters_take_the_place_of_draws(backend: NumpyBackend, whole: BlockResult) -> None:
+    drawn = _part(whole, 0, 12)
     _assert_same(drawn, backend.run(5, 0, 12, drawn.parameters))
 
 
-def test_explaining_a_run_does_not_change_it(backend: NumpyBackend) -> None:
-    plain = backend.run(5, 3, 1)
+def test_explaining_a_run_does_not_change_it(backend: NumpyBackend, whole: BlockResult) -> None:
     watched = NumpyBackend(backend.plan, watch=True).run(5, 3, 1)
-    _assert_same(plain, watched)
+    _assert_same(_part(whole, 3, 1), watched)
 
 
 def test_a_pressure_without_a_target_returns_to_the_level_that_was_drawn() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections import deque
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.engine import BlockResult, NumpyBackend, Plan, build_plan
+from whipcount.engine.plan import order_of
 from whipcount.scenario.schema import ParameterPrior, Scenario
 from whipcount.scenario.values import Prior
 from whipcount.world import World, build
@@ -137,6 +139,20 @@ def world_of(tree: Tree, parameters: dict[str, float] | None = None) -> World:
     return build(scenario_of(tree, parameters), slug="small")
 
 
+_recorded: deque[Plan] = deque(maxlen=8)
+
+
+def plan_of(world: World) -> Plan:
+    """As `build_plan` gives it; worlds of one structure and the same mechanisms share the program, which is all that a
+    program depends on."""
+    for known in _recorded:
+        if known.mechanisms == order_of(world.mechanisms) and known.world.structure == world.structure:
+            return Plan(world, known.mechanisms, known.program)
+    made = build_plan(world)
+    _recorded.append(made)
+    return made
+
+
 class Ran:
     """Results of a block of runs, with questions that tests ask."""
 
@@ -174,7 +190,7 @@ class Ran:
 
 def states_of(tree: Tree, parameters: dict[str, float] | None = None) -> dict[str, NDArray[Any]]:
     """Every state at the end of one run, by name: (entities, 1)."""
-    backend = NumpyBackend(build_plan(world_of(tree, parameters)))
+    backend = NumpyBackend(plan_of(world_of(tree, parameters)))
     kept: dict[str, NDArray[Any]] = {}
     simulate = backend._simulate
 
@@ -200,5 +216,5 @@ def run(
         runs = len(next(iter(design.values())))
         wide = {name: ParameterPrior(prior=Prior(uniform=(0.0, 1.0)), assumed="test") for name in design}
         scenario = scenario.model_copy(update={"parameters": {**scenario.parameters, **wide}})
-    plan = build_plan(build(scenario, slug="small"))
+    plan = plan_of(build(scenario, slug="small"))
     return Ran(plan, NumpyBackend(plan).run(seed, 0, runs, design))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import synthetic
 
+from ensembles import compiled
 from whipcount.charts.material import Material
 from whipcount.results import Results, run_ensemble
-from whipcount.scenario import load
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +22,4 @@ def material() -> Material:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Forty runs of the tutorial scenario, in a run folder."""
     folder: Path = tmp_path_factory.mktemp("runs") / "two-bodies"
-    return run_ensemble(load("two-bodies"), 40, seed=3, out=folder, workers=1)
+    return run_ensemble(compiled("two-bodies"), 40, seed=3, out=folder, workers=1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from ensembles import compiled
 from whipcount.engine import Decision, explain_run
 from whipcount.results import Results, run_ensemble
 from whipcount.scenario import LoadedScenario, load
@@ -83,7 +84,7 @@ def _decisions(name: str, run: int) -> tuple[Decision, ...]:
 @cache
 def crisis(name: str) -> Crisis:
     """The crisis as its file tells it."""
-    loaded = load(name)
+    loaded = compiled(name)
     return Crisis(loaded, run_ensemble(loaded, RUNS[name], SEED))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from site_reader import Site, site_of
 
+from ensembles import compiled
 from whipcount.results import Results, run_ensemble
-from whipcount.scenario import load
 from whipcount.web.settings import Settings
 
 
@@ -17,7 +17,7 @@ from whipcount.web.settings import Settings
 def ensemble(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Eighty runs of the small scenario."""
     folder = tmp_path_factory.mktemp("runs") / "two-bodies"
-    return run_ensemble(load("two-bodies"), 80, 5, out=folder, workers=1)
+    return run_ensemble(compiled("two-bodies"), 80, 5, out=folder, workers=1)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from whipcount.errors import MechanismError
 from whipcount.session import not_collecting
 from whipcount.vocabulary import Mechanism, record_program
-from whipcount.vocabulary.program import Block, MeasureSpec, Node, Program, Repeat, Statement, VerbSpec, When
+from whipcount.vocabulary.program import MeasureSpec, Program, VerbSpec
 
 if TYPE_CHECKING:
     from whipcount.world import World
@@ -47,32 +46,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """A hash of the program: equal programs compute the same from the same inputs."""
-        lines = [f"{spec.name} {spec.axis} {spec.dtype}" for spec in self.program.states.values()]
-        lines += [f"{verb.name} {verb.axis}" for verb in self.program.verbs]
-        for block in self.program.blocks():
-            lines.append("block")
-            _describe(block, lines)
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
-def _describe(block: Block, lines: list[str]) -> None:
-    for statement in block.statements:
-        lines.append(_line(statement))
-        if isinstance(statement, (When, Repeat)):
-            _describe(statement.body, lines)
-            lines.append("end")
-
-
-def _line(statement: Statement) -> str:
-    if isinstance(statement, Node):
-        return f"{statement!r} {statement.axis} {statement.dtype} {statement.reach} {statement.wide}"
-    parts = [type(statement).__name__]
-    for name in statement.__slots__ if hasattr(statement, "__slots__") else ():
-        value = getattr(statement, str(name))
-        parts.append(
-            f"v{value.number}" if isinstance(value, Node) else str(value) if isinstance(value, (int, str)) else ""
-        )
-    return " ".join(parts)
+        return self.program.digest
 
 
 def order_of(mechanisms: Sequence[type[Mechanism]]) -> tuple[type[Mechanism], ...]:

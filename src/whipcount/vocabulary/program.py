@@ -7,8 +7,10 @@ state, an event, a measure) a statement in a `Block`. Blocks nest: `When` holds 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Dtype = Literal["number", "mask"]
@@ -167,7 +169,10 @@ class Block:
 
     def encloses(self, other: Block) -> bool:
         """Whether `other` is this block or lies inside it."""
-        return any(block is self for block in other.ancestors())
+        block: Block | None = other
+        while block is not None and block is not self:
+            block = block.parent
+        return block is self
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,7 @@ class MeasureSpec:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """Everything recorded: what is computed once, what is computed once a run, and each mechanism's daily step."""
 
@@ -224,6 +229,36 @@ class Program:
         yield self.per_run
         for _, block in self.steps:
             yield block
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the program: equal programs compute the same from the same inputs."""
+        lines = [f"{spec.name} {spec.axis} {spec.dtype}" for spec in self.states.values()]
+        lines += [f"{verb.name} {verb.axis}" for verb in self.verbs]
+        for block in self.blocks():
+            lines.append("block")
+            _describe(block, lines)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _describe(block: Block, lines: list[str]) -> None:
+    for statement in block.statements:
+        lines.append(_line(statement))
+        if isinstance(statement, (When, Repeat)):
+            _describe(statement.body, lines)
+            lines.append("end")
+
+
+def _line(statement: Statement) -> str:
+    if isinstance(statement, Node):
+        return f"{statement!r} {statement.axis} {statement.dtype} {statement.reach} {statement.wide}"
+    parts = [type(statement).__name__]
+    for name in statement.__slots__ if hasattr(statement, "__slots__") else ():
+        value = getattr(statement, str(name))
+        parts.append(
+            f"v{value.number}" if isinstance(value, Node) else str(value) if isinstance(value, (int, str)) else ""
+        )
+    return " ".join(parts)
 
 
 def walk(block: Block) -> Iterator[Statement]:

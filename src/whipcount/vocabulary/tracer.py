@@ -107,19 +107,29 @@ class Tracer:
         wide: bool | None = None,
     ) -> Node:
         """A node for `op`, placed where it need not be computed more often than it changes."""
+        # called once for each of some ten thousand values: plain loops cost half of what generators do
         if reach is None:
-            reach = max((arg.reach for arg in args), default=STATIC)
+            reach = STATIC
+            for arg in args:
+                if arg.reach > reach:
+                    reach = arg.reach
         if wide is None:
-            wide = any(arg.wide for arg in args)
+            wide = False
+            for arg in args:
+                if arg.wide:
+                    wide = True
         block = (self.static, self.per_run, self.block)[reach] if op != "read" or reach < DAILY else self.block
-        key: tuple[object, ...] = (op, tuple(arg.number for arg in args), axis, dtype, attrs)
+        key: tuple[object, ...] = (op, tuple([arg.number for arg in args]), axis, dtype, attrs)
         if op not in _IMPURE:
-            for scope in block.ancestors():
+            scope: Block | None = block
+            while scope is not None:
                 known = scope.known.get(key)
                 if known is not None:
                     return known
+                scope = scope.parent
         for arg in args:
-            self._check_scope(arg)
+            if arg.reach == DAILY and arg.block is not self.block:
+                self._check_scope(arg)
         node = Node(len(self.nodes), op, args, axis, dtype, reach, wide, attrs, self.place(), block)
         self.nodes.append(node)
         block.statements.append(node)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import time
 from dataclasses import asdict
@@ -18,7 +19,7 @@ from whipcount.store import STALE, DamagedError, clear_temporaries, sealed, unse
 
 from .code import Shape
 
-KEPT = 40  # libraries in the cache
+KEPT = 100  # libraries in the cache: at most .8 MB each
 BUILDING = ".building-"  # how a folder begins in which a library is compiled
 
 
@@ -61,6 +62,8 @@ def cached(folder: Path, key: str) -> tuple[Path, Shape] | None:
         raise DamagedError(f"is not to be trusted ({doubt})")
     if hashlib.sha256(library).hexdigest() != digest:
         raise DamagedError("is damaged")
+    with contextlib.suppress(OSError):
+        os.utime(path)  # what is used is kept longer
     return path, shape
 
 
@@ -77,7 +80,7 @@ def _shape(record: dict[str, Any]) -> Shape:
 
 
 def prune(folder: Path) -> None:
-    """Forget the libraries that were made longest ago, and what an interrupted process left behind."""
+    """Forget the libraries that were used longest ago, and what an interrupted process left behind."""
     with contextlib.suppress(OSError):
         made = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in made[KEPT:]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 from collections.abc import Callable, Mapping
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -117,7 +119,13 @@ def _namespace(plan: Plan) -> dict[str, Any]:
 
 def _execute(source: str, file: str, names: dict[str, Any]) -> None:
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    exec(compile(source, file, "exec"), names)
+    exec(_code(source, file), names)
+
+
+@functools.lru_cache(maxsize=4)
+def _code(source: str, file: str) -> CodeType:
+    """Worlds that differ in numbers alone have the same program: its text is compiled once for all of them."""
+    return compile(source, file, "exec")
 
 
 def static_values(plan: Plan) -> dict[int, NDArray[Any]]:

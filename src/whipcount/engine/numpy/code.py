@@ -6,6 +6,7 @@ mechanism that concerns few runs costs little and one that concerns none costs n
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 from whipcount.vocabulary.program import (
@@ -225,7 +226,8 @@ def _settles_zero(node: Node) -> bool:
     return node.op == "constant" and node.attrs[0] != 0.0
 
 
-def generate(program: Program, *, watch: bool = False, profile: bool = False) -> tuple[str, list[Decision]]:
+@functools.lru_cache(maxsize=4)
+def generate(program: Program, *, watch: bool = False, profile: bool = False) -> tuple[str, tuple[Decision, ...]]:
     """The text of `static()` and `simulate(...)`, and the decisions in the order in which `watch` numbers them."""
     live = analyse(program, watch=watch)
     writer = _Writer(program, live, watch=watch, profile=profile)
@@ -243,7 +245,7 @@ def generate(program: Program, *, watch: bool = False, profile: bool = False) ->
             writer.line(f"rt.enter({mechanism!r})")
         writer.block(block)
     writer.line("rt.step_done(t)")
-    return "\n".join(writer.lines) + "\n", writer.decisions
+    return "\n".join(writer.lines) + "\n", tuple(writer.decisions)
 
 
 def generate_static(program: Program) -> str:
