@@ -88,10 +88,9 @@ def test_with_given_parameters(compiled: tuple[str, CompiledBackend]) -> None:
     assert_same(NumpyBackend(backend.plan).run(1, 0, 40, given), backend.run(1, 0, 40, given))
 
 
-@pytest.mark.parametrize(
-    "scenario", [SMALL, *(pytest.param(one, marks=pytest.mark.slow) for one in EVERY_MECHANISM[1:])]
-)
-@pytest.mark.parametrize("flags", [PORTABLE, pytest.param(("-march=x86-64-v3",), marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", EVERY_MECHANISM)
+@pytest.mark.parametrize("flags", [PORTABLE, ("-march=x86-64-v3",)])
 def test_without_wide_vectors(scenario: str, flags: tuple[str, ...]) -> None:
     try:
         library = build(plan(scenario), flags)
