@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -23,7 +24,7 @@ from whipcount.world import build_world
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """One process at a time: whoever comes second finds in the cache what the first one has compiled."""
-    with (Path(tempfile.gettempdir()) / "whipcount-tests.lock").open("w") as lock:
+    with (Path(tempfile.gettempdir()) / f"whipcount-tests-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

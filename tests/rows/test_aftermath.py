@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 from crises import SEED, Crisis, crisis
 
-from whipcount.results import run_ensemble
+from whipcount.results import Results, run_ensemble
 from whipcount.scenario import load
 
 
@@ -70,10 +72,15 @@ def test_row_38_partial_causes_name_their_rivals() -> None:
     assert any(claim.kind == "partial" and claim.rivals for claim in claims)
 
 
+@cache
+def _years() -> Results:
+    """Runs of the crisis that lasts for years."""
+    return run_ensemble(load("after-1918"), 60, SEED)
+
+
 def test_row_39_institutions_drift_over_years(shown: Crisis) -> None:
-    loaded = load("after-1918")
-    long = run_ensemble(loaded, 60, SEED)
-    assert loaded.scenario.calendar.step_days == 7.0
+    long = _years()
+    assert long.scenario.calendar.step_days == 7.0
     for results in (long, shown.results):
         first_and_last = {}
         for measure in ("democracy", "independence", "centralisation"):

@@ -1,7 +1,8 @@
 """The counterfactual halves of the rows: what would have been otherwise, on a historical crisis and an invented one.
 
 Effects are between paired worlds, so a thousand pairs tell small ones apart from none; what is asserted is the sign,
-with an interval clear of zero. Effects that are small are asked of more pairs.
+with an interval clear of zero. Effects that are small are asked of more pairs. Most changes are a program of their own,
+to be compiled; the programs of the historical crisis take long, so that its halves are among the slow tests.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ INVENTED = Asked(
 )
 
 
-@pytest.fixture(params=[HISTORICAL, INVENTED], ids=NAMES)
+@pytest.fixture(params=[pytest.param(HISTORICAL, marks=pytest.mark.slow), INVENTED], ids=NAMES)
 def words(request: pytest.FixtureRequest) -> Asked:
     """The rows' words in one of the scenarios."""
     assert isinstance(request.param, Asked)
@@ -133,6 +134,7 @@ def test_row_20_without_credibility_fewer_are_punished(words: Asked) -> None:
     assert shares[1] > shares[0]
 
 
+@pytest.mark.slow
 def test_row_20_the_claim_is_tested() -> None:
     entry = _ledger("november-1917", "s168_split_over_sabotage")["s168_split_over_sabotage"]
     assert entry.verdict in {"supported", "contradicted", "undetermined", "built in"}
@@ -147,6 +149,7 @@ def test_row_24_without_exits_from_the_committee_fewer_leave_their_posts(words: 
     assert words.name != "november-1917" or found.high < 0
 
 
+@pytest.mark.slow
 def test_row_28_the_belief_about_the_distance_is_tested() -> None:
     entry = _ledger("november-1917", "s169_opposition_believes")["s169_opposition_believes"]
     assert entry.verdict in {"supported", "contradicted", "undetermined", "built in"}
