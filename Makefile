@@ -22,7 +22,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore shell test test-slow test-all mutants lint format types lock bench site catalogues docs-check env env-dev clean
+.PHONY: help run explore shell test test-slow test-all mutants faults lint format types lock bench site catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -52,6 +52,13 @@ SEED ?= 1
 MUTATED ?=
 mutants: $(DEV) ## put small faults into the solvers and random streams, and list those that no test notices
 	$(BIN)/python tools/mutants.py --sample $(SAMPLE) --seed $(SEED) --workers $(WORKERS) $(if $(MUTATED),--files $(MUTATED)) --out build/mutants.md
+
+# How many faults of each kind: `make faults` is short; by hand `make faults DAMAGE=500 WRITES=200 KILLS=170`.
+DAMAGE ?= 30
+WRITES ?= 20
+KILLS ?= 3
+faults: $(DEV) ## damage, refuse and kill what is kept on disk, and count what is lost (nothing must be)
+	$(BIN)/python tools/faults.py --damage $(DAMAGE) --writes $(WRITES) --kills $(KILLS) --seed $(SEED) --out build/faults.md
 
 lint: $(DEV) ## ruff: rules and formatting
 	@$(BIN)/ruff check .; rules=$$?; $(BIN)/ruff format --check . && exit $$rules
