@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 
 import numpy as np
+import polars as pl
 import pytest
 from count_bodies import every_subset, naive_minimal, slow_minimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.charts import theme
+from whipcount.data.seats import load_seats, unplaced
 from whipcount.errors import TableError
 from whipcount.theory.coalitions import Coalition, coalitions
 from whipcount.theory.connected import minimal_connected
@@ -229,6 +232,32 @@ class TestWithoutPositions:
         assert told.count("minimal_winning") > 22
         assert f"18 of {told.count('minimal_winning')} shown" in told.chart().caption
         assert "shown" not in coalitions(PARLIAMENT).chart().caption
+
+
+def read(text: str) -> SeatsTable:
+    """A table as it is pasted."""
+    return load_seats(pl.read_csv(io.StringIO(text), infer_schema_length=None))
+
+
+class TestColours:
+    def test_parties_have_their_own_where_the_table_gives_them(self) -> None:
+        table = read("party,seats,colour\nRed,40,#E3000F\nPale,35,fe0\nOther,25,\n")
+        assert table.colours == ("#e3000f", "#ffee00", None)
+        drawn = coalitions(table).chart().drawing
+        fills = re.findall(r'<g fill="(#\w+)"( stroke="#\w+")? data-party="(\d)"', drawn)
+        assert {party: fill for fill, _, party in fills} == {"0": "#e3000f", "1": "#ffee00", "2": theme.CATEGORIES[0]}
+        assert {party for _, edge, party in fills if edge} == {"1"}  # what is pale has an edge
+
+    def test_what_is_no_colour_is_told(self) -> None:
+        table = read("party,seats,colour\nA,40,crimson\nB,35,#12\n")
+        assert table.colours == (None, None)
+        assert sum("is no colour" in remark for remark in table.remarks) == 2
+
+    def test_columns_that_are_not_read_are_named(self) -> None:
+        table = read("party,seats,leader,slogan\nA,40,Ann,Peace\nB,35,Bob,Bread\n")
+        assert any("leader, slogan" in remark for remark in table.remarks)
+        told = unplaced(read("party,seats,ideology\nA,40,3\nB,35,5\n"), ())
+        assert "ideology" in told[0]
 
 
 class TestBounds:

@@ -132,6 +132,19 @@ def test_what_was_written_stays_in_the_form_when_it_is_refused(asking: Asking) -
     assert read(answer.text).one("textarea", id="text").text == " ".join(SEATS.split())
 
 
+def test_a_majority_can_be_built_of_the_parties(asking: Asking) -> None:
+    found, _ = counted(asking, brought(asking, kind="coalitions", text=SEATS, excluded="Left+Right"))
+    builder = found.one("fieldset", "builder")
+    assert builder.attributes["data-needed"] == "51"
+    boxes = {box.attributes["data-name"]: box.attributes for box in builder.all("input", type="checkbox")}
+    assert {name: box["data-seats"] for name, box in boxes.items()} == {"Left": "40", "Right": "35", "Centre": "25"}
+    never = {frozenset(pair.split("+")) for pair in builder.attributes["data-never"].split()}
+    assert never == {frozenset((boxes["Left"]["value"], boxes["Right"]["value"]))}
+    drawn = {one.attributes["data-party"] for one in found.one("figure").all("g") if "data-party" in one.attributes}
+    assert drawn == {box["value"] for box in boxes.values()}
+    assert not counted(asking, brought(asking, text=SEATS))[0].all("fieldset", "builder")
+
+
 def test_html_in_names_is_shown_as_text(asking: Asking) -> None:
     evil = "<img src=x onerror=alert(1)>"
     answer = brought(asking, text=f"party,seats\n{evil},40\nRight,35\n")

@@ -31,7 +31,8 @@ def draw(result: CoalitionsResult) -> Chart:
     """The half circle, and the minimal winning coalitions, the closest or (without positions) the smallest first."""
     order = _order(result)
     places = [result.table.measure(result.dimensions[0])[row] or 0.0 for row in order] if result.dimensions else None
-    colours = dict(zip(order, party_colours(len(order), places), strict=True))
+    own = [result.table.colours[row] for row in order] if result.table.colours else []
+    colours = dict(zip(order, party_colours(len(order), places, own), strict=True))
     title = say("Who can govern together")
     minimal = count(result.count("minimal_winning"))
     counted = (
@@ -110,7 +111,9 @@ def _half_circle(
             svg.element("circle", cx=centre_x + RADIUS * x, cy=centre_y - RADIUS * y, r=max(1.5, RADIUS * size))
             for x, y in seats[at : at + number]
         ]
-        parts.append(svg.element("g", "".join(circles), fill=colours[row]))
+        # pale colours of parties' own need an edge to be seen on paper
+        edge = svg.edge_of(colours[row])
+        parts.append(svg.element("g", "".join(circles), fill=colours[row], stroke=edge, data_party=row))
         at += number
     parts += _around(result, order, dots, centre_x, centre_y)
     parts.append(svg.text(str(result.table.total), centre_x, centre_y - 24, 34, "middle", bold=True))

@@ -17,8 +17,12 @@ from . import svg, theme
 RAMP = ((158, 18, 50), (222, 84, 54), (232, 168, 56), (104, 160, 138), (58, 124, 184), (40, 52, 116))
 
 
-def party_colours(number: int, places: Sequence[float] | None = None) -> list[str]:
-    """Colours of `number` parties: along their places from one end to the other, or the palette's in turn."""
+def party_colours(number: int, places: Sequence[float] | None = None, own: Sequence[str | None] = ()) -> list[str]:
+    """Colours of `number` parties: their own where any has one, and the palette's for the others; else along their
+    places from one end to the other, or the palette's in turn."""
+    if any(own):
+        given = {str(row): colour for row, colour in enumerate(own)}
+        return list(theme.party_colours([str(row) for row in range(number)], given).values())
     if places is not None and len(set(places)) > 1:
         order = sorted(range(number), key=lambda row: places[row])
         ranks = {row: rank / max(1, number - 1) for rank, row in enumerate(order)}

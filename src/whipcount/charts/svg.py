@@ -49,6 +49,14 @@ def element(tag: str, inner: str = "", /, **attributes: object) -> str:
     return f"{head}>{inner}</{tag}>" if inner else f"{head}/>"
 
 
+def edge_of(colour: str) -> str | None:
+    """A line around a filled mark whose own colour would not stand out on paper (3 to 1); none where it does."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return theme.MUTED if 1.05 / (light + 0.05) < 3.0 else None
+
+
 def text(
     words: str,
     x: float,

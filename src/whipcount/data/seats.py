@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -24,6 +24,7 @@ _MONTH = (
 )
 # as spreadsheets show a name that they took for a day: 1-Mar, Mar-14, 2024-03-01
 _DATE = re.compile(rf"\d{{1,2}}[-./ ]+{_MONTH}\.?|{_MONTH}[-./ ]+\d{{1,4}}|\d{{4}}-\d{{2}}-\d{{2}}(?:[ t].*)?")
+_COLOUR = re.compile("[0-9a-f]{6}")
 POSITIONS = ("left_right", "position", "x", "y", "z", "rile", "lrgen")
 
 
@@ -109,7 +110,11 @@ def load_seats(
         called = [row for row, text in enumerate(names) if text]
         held = table.numbers(column, whole=True, needed=bool(called))
     kept = without_totals(table, names, held, column, name)
-    measures, faults = _measures(table, [name, *(() if column != "seats" else ("seats",))], kept)
+    tinted = next((other for other in table.columns if other in words("columns", "colour")), None)
+    aside = [name, *(() if column != "seats" else ("seats",)), *(() if tinted is None else (tinted,))]
+    measures, faults = _measures(table, aside, kept)
+    _name_unread(table, {*aside, column, *(one for one, _ in (*measures, *faults)), *words("columns", "panels")})
+    colours = () if tinted is None else _colours(table, tinted, kept)
     rows = tuple(names[row] for row in kept)
     weights, unit = [held[row] for row in kept], 1
     if fractions:
@@ -124,7 +129,27 @@ def load_seats(
         faults=faults,
         remarks=tuple(map(str, table.remarks)),
         unit=unit,
+        colours=colours,
     )
+
+
+def _name_unread(table: Table, read: Collection[str]) -> None:
+    """Name the columns that nothing is read of."""
+    if unread := [table.titles.get(column, column) for column in table.columns if column not in read]:
+        table.remark(say("not read, since they hold no numbers: {columns}", columns=", ".join(unread)))
+
+
+def _colours(table: Table, column: str, kept: Sequence[int]) -> tuple[str | None, ...]:
+    """The parties' own colours as #rrggbb; what is none is told, and left to the palette."""
+    found: list[str | None] = []
+    cells = table.text(column)
+    for row in kept:
+        cell = cells[row].casefold().removeprefix("#")
+        plain = "".join(2 * digit for digit in cell) if len(cell) == 3 else cell
+        found.append(f"#{plain}" if _COLOUR.fullmatch(plain) else None)
+        if cell and found[-1] is None:
+            table.remark(say("{colour!r} is no colour: write it as #0072b2", colour=cells[row]))
+    return tuple(found)
 
 
 def weighed(values: Sequence[float], names: Sequence[str] = (), fractions: bool = False) -> SeatsTable:
@@ -178,3 +203,12 @@ def position_columns(table: SeatsTable, asked: Sequence[str] = ()) -> tuple[str,
 def _is_position(name: str) -> bool:
     """Whether a column is called as if it held positions, which are then taken unasked."""
     return name in POSITIONS or name.startswith(("position", "dim"))
+
+
+def unplaced(table: SeatsTable, used: Sequence[str]) -> tuple[str, ...]:
+    """A remark on columns of numbers that no positions were taken from, where there are such."""
+    left = [name for name, _ in table.measures if name not in used]
+    if not left:
+        return ()
+    told = ", ".join(left)
+    return (say("not taken for positions: {columns} (--positions, or the field for them, takes them)", columns=told),)

@@ -68,7 +68,7 @@ def coalitions(
     sheet: Sheet = None,
 ) -> CoalitionsResult:  # fmt: skip
     """The coalitions of a parliament by kind, the smallest and most compact first (WC508 to WC516, WC625)."""
-    from whipcount.data.seats import position_columns
+    from whipcount.data.seats import position_columns, unplaced
     from whipcount.theory.coalitions import coalitions as list_coalitions
 
     if rule is not None and quota is not None:
@@ -79,4 +79,4 @@ def coalitions(
     written = None if rule is None else rule_in_words(rule, given, ())
     needed = quota_of(quota, given.total) if written is None else None
     result = list_coalitions(given, needed, columns, pairs, limit, minority, written)
-    return result.told(given.remarks)
+    return result.told((*given.remarks, *unplaced(given, columns)))

@@ -110,7 +110,8 @@ class SeatsTable:
 
     measures: (name, one value per party; None where the source has none), in the order of the source's columns.
     unit: by how much weights with fractions were multiplied to be whole. faults: columns that cannot be read as
-    measures, and why. remarks: what was left out on reading, or read how.
+    measures, and why. remarks: what was left out on reading, or read how. colours: the parties' own, as #rrggbb, where
+    the source gives them.
     """
 
     names: tuple[str, ...]
@@ -120,6 +121,7 @@ class SeatsTable:
     faults: tuple[tuple[str, Problem], ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
     unit: int = 1
+    colours: tuple[str | None, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check_names(self.names, "parties")

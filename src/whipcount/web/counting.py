@@ -88,6 +88,16 @@ class ShownTable:
 
 
 @dataclass(frozen=True)
+class Builder:
+    """What a majority is built of: parties with their seats, the seats needed in all, and who never joins whom."""
+
+    parties: tuple[tuple[int, str, int], ...]
+    needed: int
+    total: int
+    never: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Counted:
     """What a count found, with everything that can be taken away."""
 
@@ -98,6 +108,7 @@ class Counted:
     caption: str
     svg: str
     files: Mapping[str, bytes]
+    builder: Builder | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +203,18 @@ def packed(result: Result, chart: Chart | None, remarks: tuple[str, ...]) -> Cou
     tables = tuple(shown(grid) for grid in result.tables() if grid.rows)
     if chart is None:
         return Counted(words, remarks, tables, "", "", "", files)
-    return Counted(words, remarks, tables, chart.title, chart.caption, chart.svg(), files)
+    return Counted(words, remarks, tables, chart.title, chart.caption, chart.svg(), files, builder_of(result))
+
+
+def builder_of(result: Result) -> Builder | None:
+    """The parties of a parliament whose majorities are a number of seats; none for other results."""
+    from whipcount.theory.coalitions import CoalitionsResult
+
+    if not isinstance(result, CoalitionsResult) or result.quota is None:
+        return None
+    table = result.table
+    parties = tuple((row, table.names[row], table.seats[row]) for row in result.rule.counting)
+    return Builder(parties, result.quota, table.total, result.excluded)
 
 
 def shown(table: Table, most: int = MOST_ROWS) -> ShownTable:
