@@ -167,6 +167,17 @@ def test_names_of_uploads() -> None:
     assert name_of_upload("a--b__c.yml") == "a-b-c"
 
 
+def test_the_button_checks_and_keeps_what_was_written_on_the_page(asking: Asking) -> None:
+    sent = {"csrf_token": asking.sign(), "name": "mine", "text": "parties: []"}
+    answer = asking.client.post("/studio/check", data=sent)
+    page = read(answer.text)
+    assert answer.status_code == 200
+    assert page.one("textarea", id="text").text == "parties: []"
+    assert page.one("input", id="name").attributes["value"] == "mine"
+    assert page.one("section", id="answer").all("p", "job-line")
+    assert not folder(asking).exists()
+
+
 # -- checking -------------------------------------------------------------------------------------------------------
 
 

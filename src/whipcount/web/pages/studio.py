@@ -71,7 +71,7 @@ async def studio(request: Request) -> Response:
 def _page(
     request: Request, name: str, text: str, problems: tuple[Problem, ...] = (), *, proposed: str = ""
 ) -> Response:
-    view = jobs_of(request).view(work_of(request, text).key) if name else None
+    view = jobs_of(request).view(work_of(request, text).key)
     return render(
         request,
         "studio.html",
@@ -81,7 +81,7 @@ def _page(
         text=text,
         own=folder_of(request).names(),
         wrong=problems,
-        **_told(request, shelf_of(request).put(_kept(text)) if name else "", view),
+        **_told(request, shelf_of(request).put(_kept(text)) if view is not None else "", view),
     )
 
 
@@ -128,11 +128,11 @@ def _decoded(content: bytes) -> str:
 async def check(request: Request) -> Response:
     """Begin to check a text as it stands in the editor."""
     async with request.form(max_files=0, max_fields=10, max_part_size=MOST_BYTES + FORM_BYTES) as form:
-        text = str(form.get("text", "")).replace("\r\n", "\n")
-    return await run_in_threadpool(_checked, request, text)
+        text, name = str(form.get("text", "")).replace("\r\n", "\n"), str(form.get("name", ""))[:60]
+    return await run_in_threadpool(_checked, request, text, name)
 
 
-def _checked(request: Request, text: str) -> Response:
+def _checked(request: Request, text: str, name: str) -> Response:
     view, problems, kept = None, tuple[Problem, ...](), ""
     try:
         if len(text.encode()) > MOST_BYTES:
@@ -141,6 +141,9 @@ def _checked(request: Request, text: str) -> Response:
         view = begin_job(request, work_of(request, text))
     except WebError as error:
         problems = error.problems
+    if "hx-request" not in request.headers:  # the button, pressed: the whole page, with what was written in it
+        own = name if name in folder_of(request).names() else ""
+        return _page(request, own, text, problems, proposed=name)
     return render(request, "parts/examined.html", **_told(request, kept, view, problems))
 
 
