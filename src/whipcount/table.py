@@ -172,6 +172,10 @@ class Result(ABC):
         """What a command prints as it is, in place of tables and words; None where it prints those."""
         return None
 
+    def refuted(self) -> bool:
+        """Whether what was to be checked does not hold; a command then ends with exit code 3."""
+        return False
+
     def words(self, language: str | None = None) -> str:
         """What the result says, in plain words ("en" or "ru"; the session's language if not given)."""
         with speaking(language):

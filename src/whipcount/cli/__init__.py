@@ -35,7 +35,7 @@ QUIET = ("-q", "--quiet")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code: 0, or 2 for a coded error, 1 for a fault of the program."""
+    """Run one command and give its exit code: 0; 2 for a coded error, 3 for a check that fails, 1 for a fault."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = bool(os.environ.get("WHIPCOUNT_DEBUG"))
     try:

@@ -16,7 +16,7 @@ from whipcount.text import say
 
 from .keeping import resumable
 from .options import json_option, scenarios_beginning
-from .output import console_for_output, help_text, show_json
+from .output import REFUTED, console_for_output, help_text, show_json
 from .progress import progress_bar
 from .run import cores
 from .told import chart_option, tell, write_option
@@ -66,6 +66,8 @@ def command(task: Task) -> Callable[..., None]:
             result.print_on(console_for_output())
         elif result is not None:
             tell(result, as_json=as_json, chart=chart)
+            if result.refuted():
+                raise typer.Exit(REFUTED)
 
     parameters = [_parameter(one) for one in task.inputs]
     parameters.append(_named("as_json", Annotated[bool, json_option()], False))

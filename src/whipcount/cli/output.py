@@ -17,6 +17,7 @@ from whipcount.text import say
 if TYPE_CHECKING:
     from rich.console import Console
 
+REFUTED = 3  # exit code: what was to be checked does not hold
 WIDTH_OF_HELP = 110  # help reads no better where it is wider
 WIDTH_OF_FILES = 160  # columns of a table written to a file or a pipe, where no terminal says how wide it is
 

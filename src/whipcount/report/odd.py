@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from whipcount.text import number
 
+from .bibliography import works
+
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import ParameterPrior, Scenario
@@ -205,8 +207,8 @@ def _prior_of(given: ParameterPrior) -> str:
 
 
 def _references(mechanisms: Sequence[type[Mechanism]]) -> str:
-    keys = sorted({key for mechanism in mechanisms for key in mechanism.references})
-    return "Literature, by key: " + ", ".join(keys) + "." if keys else ""
+    found = works(key for mechanism in mechanisms for key in mechanism.references)
+    return "\n".join(f"- `{one.key}`: {one}" for one in found)
 
 
 def _sources(scenario: Scenario) -> str:

@@ -1,0 +1,135 @@
+"""Whether a run folder or a replication package, computed again here and now, comes out byte for byte as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from whipcount.errors import RunError
+from whipcount.session import notice, progressing
+from whipcount.table import Column, Result, Table
+from whipcount.task import PATH, Option, task
+from whipcount.text import mark, say
+
+from ._scenario import Workers, workers_of
+
+if TYPE_CHECKING:
+    from whipcount.results import Results
+
+
+@dataclass(frozen=True)
+class Verification(Result):
+    """What a run folder holds beside what the same runs give today.
+
+    files: name, checksum there, checksum of today's. changed: what the program was built with: then and now.
+    """
+
+    undrawn: ClassVar[str] = "it is a comparison of files"
+
+    folder: Path
+    runs: int
+    files: tuple[tuple[str, str, str], ...]
+    changed: tuple[tuple[str, str, str], ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether every file is the same byte for byte."""
+        return all(there == again for _, there, again in self.files)
+
+    def refuted(self) -> bool:
+        """Whether a file comes out otherwise."""
+        return not self.verified
+
+    def tables(self) -> tuple[Table, ...]:
+        """Files and their checksums; versions that have changed."""
+        files = (Column("file", "file"), Column("same", "same"), Column("sha256", "SHA-256"))
+        rows = tuple((name, there == again, there) for name, there, again in self.files)
+        versions = (Column("what", "what"), Column("then", "then"), Column("now", "now"))
+        found = [Table("files", say("Files"), files, rows)]
+        if self.changed:
+            found.append(Table("versions", say("What has changed since"), versions, self.changed))
+        return tuple(found)
+
+    def sentences(self) -> str:
+        """Whether it comes out the same, and what does not."""
+        other = [name for name, there, again in self.files if there != again]
+        if not other:
+            return say("All {number} files come out byte for byte as they are.", number=len(self.files))
+        return say("Other bytes than in the folder: {names}.", names=", ".join(other))
+
+    def record(self) -> dict[str, Any]:
+        """The comparison."""
+        return {
+            "folder": str(self.folder),
+            "runs": self.runs,
+            "verified": self.verified,
+            "files": [dict(zip(("file", "there", "again"), one, strict=True)) for one in self.files],
+            "changed": [dict(zip(("what", "then", "now"), one, strict=True)) for one in self.changed],
+        }
+
+
+@task(
+    "verify",
+    mark("Compute a run folder or a replication package again, and say whether it comes out the same to the byte."),
+    "whipcount verify runs/november",
+    order=39.5,
+)
+def verify(
+    folder: Annotated[Any, Option("run folder, or a replication package", PATH, "FOLDER", argument=True)],
+    workers: Workers = None,
+) -> Verification:
+    """The comparison. Raises RunError: WC324 no run folder, WC325 damaged, WC343 other mechanisms, WC345, WC346."""
+    from whipcount.report import package
+
+    given = Path(folder)
+    altered = tuple(package.altered(given)) if (given / package.SUMS).is_file() else ()
+    if altered:
+        return Verification(given, 0, altered, ())
+    if (given / package.COMMAND).is_file():
+        there = hashlib.sha256((given / package.RESULT).read_bytes()).hexdigest()
+        again = hashlib.sha256(package.answer(given, package.arguments_of(given))).hexdigest()
+        return Verification(given, 0, ((package.RESULT, there, again),), ())
+    return _again(given / package.RUN if (given / package.RUN).is_dir() else given, workers_of(workers))
+
+
+def _again(folder: Path, workers: int) -> Verification:
+    """A run folder beside what the same runs give now."""
+    from whipcount.results import open_run, run_ensemble
+    from whipcount.results.manifest import versions
+    from whipcount.scenario.overrides import Override
+
+    results = open_run(folder)
+    results.verify()
+    manifest = results.manifest
+    if manifest.parameters_given or manifest.interventions:
+        what = "values of parameters that it was given" if manifest.parameters_given else "a change that was asked for"
+        hint = "give the command that made it again, with another --out, and compare the two manifests"
+        raise RunError.one("WC345", f"{results.folder} rests on {what}, which it does not hold", hint)
+    overrides = tuple(Override(path, value, "set") for path, value in manifest.overrides.items())
+    loaded = replace(results.loaded(), overrides=overrides)
+    with tempfile.TemporaryDirectory(prefix="whipcount-") as scratch, progressing(results.runs) as progress:
+        again = run_ensemble(
+            loaded, results.runs, results.seed, Path(scratch) / "run", manifest.events, workers=workers,
+            progress=progress, on_notice=notice,
+        )  # fmt: skip
+        files = _compared(results, again)
+    now = versions()
+    changed = tuple(
+        (name, manifest.versions.get(name, ""), now.get(name, ""))
+        for name in sorted({*manifest.versions, *now})
+        if manifest.versions.get(name) != now.get(name)
+    )
+    return Verification(results.folder, results.runs, files, changed)
+
+
+def _compared(there: Results, again: Results) -> tuple[tuple[str, str, str], ...]:
+    from whipcount.results.manifest import AS_RUN, MANIFEST
+    from whipcount.store import sha256_of
+
+    names = tuple(dict.fromkeys((*there.manifest.files, AS_RUN, there.manifest.scenario_file, MANIFEST)))
+    return tuple(
+        (name, sha256_of(there.folder / name), sha256_of(again.folder / name)) for name in dict.fromkeys(names)
+    )

@@ -1,0 +1,122 @@
+"""Packages that others verify: what comes out the same, what a changed byte does, what is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import whipcount
+from whipcount.cli import main
+from whipcount.errors import WhipcountError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some runs of a changed scenario."""
+    there = tmp_path_factory.mktemp("runs") / "run"
+    whipcount.run("two-bodies", 40, 3, there, set={"calendar.step_days": 2}, workers=1)
+    return there
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of seats in the folder where one is."""
+    monkeypatch.chdir(tmp_path)
+    Path("seats.csv").write_text("party,seats\nA,40\nB,35\nC,25\n", encoding="utf-8")
+
+
+def test_runs_come_out_to_the_byte(folder: Path) -> None:
+    told = whipcount.verify(folder, workers=1)
+    assert told.verified
+    assert {name for name, _, _ in told.files} >= {"runs.parquet", "events.parquet", "manifest.json", "scenario.json"}
+
+
+def test_a_package_of_runs_verifies_elsewhere(folder: Path, tmp_path: Path) -> None:
+    made = whipcount.replicate(folder, out=tmp_path / "package")
+    assert {"README.md", "citations.bib", "requirements.txt", "model.md", ".zenodo.json", "SHA256SUMS"} < set(
+        made.files
+    )
+    shutil.move(tmp_path / "package", tmp_path / "elsewhere")
+    assert whipcount.verify(tmp_path / "elsewhere", workers=1).verified
+
+
+@pytest.mark.parametrize("name", ["run/runs.parquet", "run/two-bodies.yaml", "citations.bib"])
+def test_a_changed_byte_is_named(folder: Path, tmp_path: Path, name: str) -> None:
+    whipcount.replicate(folder, out=tmp_path / "package")
+    file = tmp_path / "package" / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    told = whipcount.verify(tmp_path / "package")
+    assert [one for one, _, _ in told.files] == [name]
+    assert main(["--quiet", "verify", str(tmp_path / "package")]) == 3
+
+
+def test_a_lost_file_is_named(folder: Path, tmp_path: Path) -> None:
+    whipcount.replicate(folder, out=tmp_path / "package")
+    (tmp_path / "package" / "model.md").unlink()
+    assert "model.md" in str(whipcount.verify(tmp_path / "package"))
+
+
+@pytest.mark.usefixtures("table")
+def test_a_command_is_packed_with_its_files_and_verified() -> None:
+    whipcount.replicate(line="whipcount power seats.csv --quota 51", out="package")
+    assert json.loads(Path("package/command.json").read_text()) == ["power", "inputs/seats.csv", "--quota", "51"]
+    assert json.loads(Path("package/result.json").read_text())["quota"] == 51
+    assert whipcount.verify("package").verified
+    result = Path("package/result.json")
+    other = result.read_bytes().replace(b"51", b"52")
+    result.write_bytes(other)
+    sums = Path("package/SHA256SUMS")
+    lines = [line for line in sums.read_text().splitlines() if not line.endswith("result.json")]
+    sums.write_text("\n".join(lines) + "\n")
+    assert not whipcount.verify("package").verified, "the answer itself is computed again, whatever the sums say"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "power",
+        "power seats.csv --write out.csv",
+        "power /etc/hostname",
+        "power ../seats.csv",
+        "no-such-thing",
+        "run two-bodies --out=x",
+    ],
+)
+def test_what_fails_or_leads_out_is_refused_and_leaves_nothing(line: str) -> None:
+    with pytest.raises(WhipcountError, match="WC346"):
+        whipcount.replicate(line=line, out="package")
+    assert not Path("package").exists()
+
+
+@pytest.mark.usefixtures("table")
+def test_a_package_from_elsewhere_reads_nothing_outside() -> None:
+    whipcount.replicate(line="power seats.csv", out="package")
+    Path("package/SHA256SUMS").unlink()
+    for words in (["power", "../seats.csv"], ["power", "/etc/hostname"], ["power", "--write=/tmp/x"], "power", [1]):
+        Path("package/command.json").write_text(json.dumps(words))
+        with pytest.raises(WhipcountError, match="WC346"):
+            whipcount.verify("package")
+
+
+def test_runs_that_rest_on_more_than_their_folder_are_refused(tmp_path: Path) -> None:
+    given = {"leave.voice": [0.5] * 20}
+    whipcount.run("two-bodies", 20, 1, tmp_path / "run", parameters=given, workers=1)
+    with pytest.raises(WhipcountError, match="WC345"):
+        whipcount.verify(tmp_path / "run")
+
+
+def test_nothing_is_overwritten(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "mine").touch()
+    with pytest.raises(WhipcountError, match="WC605"):
+        whipcount.replicate(folder, out=tmp_path / "package")
+    assert [one.name for one in (tmp_path / "package").iterdir()] == ["mine"]
+    for both in ({"folder": folder, "line": "power seats.csv"}, {}):
+        with pytest.raises(WhipcountError, match="WC604"):
+            whipcount.replicate(**both, out=tmp_path / "other")
