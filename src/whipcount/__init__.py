@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.polls import polls
     from whipcount.tasks.power import power
     from whipcount.tasks.prior import prior
+    from whipcount.tasks.priors import priors
     from whipcount.tasks.questionnaire import questionnaire
     from whipcount.tasks.report import write_report
     from whipcount.tasks.rollcall import rollcall
@@ -93,6 +94,7 @@ __all__ = [
     "polls",
     "power",
     "prior",
+    "priors",
     "questionnaire",
     "rollcall",
     "run",

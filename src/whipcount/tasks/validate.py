@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from whipcount.session import notice, progressing
 from whipcount.task import PATH, TABLE, Option, task
 from whipcount.text import mark, say
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from whipcount.scenario import LoadedScenario
     from whipcount.theory.first_day import Quarrels
-    from whipcount.theory.politics import Simulated
     from whipcount.theory.validation import Validation
 
 RUNS = 1_000
@@ -51,6 +49,8 @@ def validate(
 ) -> Validation:
     """Scores with paired intervals over crises, calibration, and what the simulation adds (WC540 to WC543, WC580)."""
     from whipcount.data.documented_quarrels import read_probabilities, read_quarrels, shipped_quarrels
+    from whipcount.questions.library import documented
+    from whipcount.questions.library import simulated as histories_of
     from whipcount.theory.outlook_model import fit_outlook
     from whipcount.theory.validation import validate as judge
 
@@ -58,19 +58,11 @@ def validate(
     fit_outlook(known).row(population)
     others, written = _further(also, population)
     given: dict[str, NDArray[np.float64]] = {} if table is None else read_probabilities(table)
-    asked = [*_documented(known.of(population).names), *written]
-    simulated = _simulated([one for one in asked if one.slug not in given], runs, seed, out, workers)
+    asked = [*documented(known.of(population).names), *written]
+    missing = [one for one in asked if one.slug not in given]
+    simulated = histories_of(missing, runs, seed, out, workers_of(workers))
     chances = {one.name: one.chances for one in simulated}
     return judge(known, population, {**chances, **given}, others, certain, simulated)
-
-
-def _documented(names: Sequence[str]) -> list[LoadedScenario]:
-    """The shipped scenarios of documented crises."""
-    from whipcount.scenario import load
-    from whipcount.scenario import names as shipped
-
-    found = [load(name) for name in shipped() if name in names]
-    return [one for one in found if one.scenario.roles is not None]
 
 
 def _further(folder: Path | None, population: str) -> tuple[Quarrels | None, list[LoadedScenario]]:
@@ -97,28 +89,3 @@ def _told(loaded: LoadedScenario) -> tuple[Mapping[str, Any], Mapping[str, tuple
     row = {} if day is None else day.row()
     ends = {key: (value, row.get(f"{key}_hi")) for key, value in row.items() if not key.endswith("_hi")}
     return ends, {key: (one.happened, one.doubtful) for key, one in loaded.scenario.answers.items()}
-
-
-def _simulated(
-    scenarios: Sequence[LoadedScenario], runs: int, seed: int, out: Path | None, workers: int | None
-) -> list[Simulated]:
-    """Histories of each scenario with their parameters, and the answers to the questions that can be put."""
-    import numpy as np
-
-    from whipcount.questions.politics import histories
-    from whipcount.results import run_ensemble
-    from whipcount.theory.questionnaire import KEYS
-
-    found = []
-    for loaded in scenarios if runs else ():
-        with progressing(runs) as progress:
-            folder = (
-                None if out is None else out / f"{loaded.slug}-{loaded.hash[:8]}"
-            )  # a file that changed is run anew
-            results = run_ensemble(
-                loaded, runs, seed, folder, events="none", workers=workers_of(workers), progress=progress
-            )
-        found.append(histories(loaded.slug, results))
-        put = int((~np.isnan(found[-1].chances)).sum())
-        notice(say("{crisis}: {put} of {all} questions simulated", crisis=loaded.slug, put=put, all=len(KEYS)))
-    return found
