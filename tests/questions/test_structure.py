@@ -12,7 +12,8 @@ import pytest
 
 from whipcount.cli import main
 from whipcount.counterfactual.engines import changed_world
-from whipcount.counterfactual.treatment_arms import STRUCTURE, posterior_design
+from whipcount.counterfactual.posteriors import STRUCTURE
+from whipcount.counterfactual.treatment_arms import posterior_design
 from whipcount.errors import QuestionError, RunError
 from whipcount.questions.calibrate import calibrate
 from whipcount.questions.forecast import forecast

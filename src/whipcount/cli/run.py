@@ -21,6 +21,7 @@ from .told import drawing
 
 if TYPE_CHECKING:
     from whipcount.results import Results
+    from whipcount.results.interfaces import Parameters
     from whipcount.scenario import LoadedScenario
 
 ORDER = 30
@@ -37,7 +38,7 @@ def register(app: typer.Typer) -> None:
             "Simulate a crisis many times: each outcome's probability beside what happened, and a report.",
             "whipcount run november-1917",
             "whipcount run november-1917 --account B -n 2000 --seed 7",
-            "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --json",
+            "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --posterior shipped --json",
             "whipcount run two-bodies --until 'leavers_return ± 0.01'",
         ),
     )(run)
@@ -76,6 +77,13 @@ def out_option() -> Any:
     return typer.Option("--out", help=text, metavar="FOLDER", show_default=False)
 
 
+def posterior_option() -> Any:
+    """`--posterior`: parameters as learnt, not from the priors."""
+    from whipcount.tasks._scenario import LEARNT
+
+    return typer.Option("--posterior", help=say(LEARNT), metavar="FOLDER|shipped", show_default=False)
+
+
 def run(
     scenario: Annotated[str, scenario_argument()],
     runs: Annotated[int, runs_option()] = RUNS,
@@ -99,12 +107,15 @@ def run(
         bool,
         typer.Option("--resume", help=say("only continue an interrupted run")),
     ] = False,
+    posterior: Annotated[str | None, posterior_option()] = None,
     report: Annotated[bool, typer.Option("--report/--no-report", help=say("draw charts and a page"))] = True,
     as_json: Annotated[bool, json_option()] = False,
 ) -> None:
     """Run, print the outcomes beside history, and write the report."""
     loaded = load_scenario(scenario, account, set_, variant)
-    results = run_with_progress(loaded, runs, seed, out, workers, events, resume=resume, until=until, most=at_most)
+    results = run_with_progress(
+        loaded, runs, seed, out, workers, events, resume=resume, until=until, most=at_most, posterior=posterior
+    )
     if not as_json:
         show(outcome_table(results))
         if until:
@@ -131,14 +142,19 @@ def run_with_progress(
     resume: bool = False,
     until: Sequence[str] | None = None,
     most: int = AT_MOST,
+    posterior: str | None = None,
 ) -> Results:
     """Run into `out` (or the default folder) with a bar on standard error; Ctrl-C keeps what is done, and says so."""
     from whipcount.errors import RunError, UsageError
     from whipcount.results import EnsembleInterrupted, run_ensemble, run_until
+    from whipcount.tasks._scenario import parameters_of
 
-    if until and runs != RUNS:
-        raise UsageError.one("WC604", "-n and --until do not go together", "leave out -n, or give it as --at-most")
-    folder = out or default_folder(loaded, 0 if until else runs, seed, events, until)
+    if until and (runs != RUNS or posterior is not None):
+        what = "-n" if posterior is None else "--posterior"
+        hint = "leave out -n, or give it as --at-most" if posterior is None else "give -n in place of --until"
+        raise UsageError.one("WC604", f"{what} and --until do not go together", hint)
+    given = parameters_of(loaded, posterior, runs, seed)
+    folder = out or default_folder(loaded, 0 if until else runs, seed, events, until, given)
     if resume and not any((folder / name).exists() for name in ("manifest.json", "until")):
         raise RunError.one("WC329", f"there is nothing to resume in {folder}", "leave out --resume to begin")
     try:
@@ -149,7 +165,7 @@ def run_with_progress(
                 )
             return run_ensemble(
                 loaded, runs, seed, out=folder, events=events, workers=workers or cores(),
-                progress=progress, on_notice=note,
+                parameters=given, progress=progress, on_notice=note,
             )  # fmt: skip
     except EnsembleInterrupted as stopped:
         command = _resume_command(folder)
@@ -174,12 +190,17 @@ def _resume_command(folder: Path) -> str:
 
 
 def default_folder(
-    loaded: LoadedScenario, runs: int, seed: int, events: str = "auto", until: Sequence[str] | None = None
+    loaded: LoadedScenario,
+    runs: int,
+    seed: int,
+    events: str = "auto",
+    until: Sequence[str] | None = None,
+    parameters: Parameters | None = None,
 ) -> Path:
     """runs/NAME-KEY: the same arguments find the same folder again."""
     from whipcount.results import run_key
 
-    key = run_key(loaded, runs=runs, seed=seed, events=events)
+    key = run_key(loaded, runs=runs, seed=seed, events=events, parameters=parameters)
     if until:
         key = hashlib.sha256("\n".join((key, *sorted(until))).encode()).hexdigest()
     return Path("runs") / f"{loaded.slug}-{key[:8]}"

@@ -83,7 +83,7 @@ class PairJob:
 
     def begin(self) -> Callable[[tuple[int, int]], Pairs]:
         """Make both engines; an order is (first run, runs)."""
-        store = self.store if self.parameters is None else None
+        store = self.store
         sides = [_Side(self, self.first, store), _Side(self, self.second, store if self.resumable else None)]
 
         def compute(order: tuple[int, int]) -> Pairs:
@@ -114,7 +114,11 @@ class _Side:
         self.job = job
         self.interventions = interventions
         self.store = store
-        self.key = run_key(job.loaded, runs=0, seed=job.seed, interventions=interventions) if store else ""
+        self.key = ""
+        if store:
+            self.key = run_key(
+                job.loaded, runs=0, seed=job.seed, interventions=interventions, parameters=job.parameters
+            )
 
     def told(self, first: int, runs: int) -> Told:
         """Outcomes, and a hash of each day's events, of a block of runs; from the store where it has them."""

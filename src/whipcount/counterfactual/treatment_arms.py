@@ -7,7 +7,6 @@ differ in everything that is drawn by run. Arms differ in nothing but their inte
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,17 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.errors import QuestionError
 from whipcount.pool import spread
 from whipcount.results.ensemble import outcome_values
 from whipcount.results.manifest import run_key
 from whipcount.results.outcomes import OutcomeEvaluator
-from whipcount.results.structure import Structure, structure_as_run, structure_from
 from whipcount.store import STALE, Store, clear_temporaries, make_folder
 
-from .engines import Parameters, engine_of, own_parameters, plan_of
+from .engines import Parameters, engine_of, own_parameters
 from .pairs import EngineMaker, Progress
-from .weighted_samples import resample
+from .posteriors import posterior_draws
 from .world_changes import Intervention
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from whipcount.world import World
 
 Values = dict[str, NDArray[np.float32]]
-STRUCTURE = "whipcount structure"  # entry of a posterior's metadata: under what it was found
 CHUNK = 2_500  # runs of an arm computed, and kept, at once
 MOST_REPLICATES = 25
 
@@ -86,63 +82,10 @@ def prior_design(world: World, runs: int, seed: int) -> Design:
     )
 
 
-def posterior_design(world: World, file: Path, runs: int, seed: int) -> Design:
-    """Draws from a posterior; parameters that it does not hold are drawn from their priors.
-
-    The file is a Parquet table with a column for each parameter, and perhaps a column `weight`. What `whipcount
-    calibrate` has written says in its metadata under which rules and which scenario it was found, and is refused under
-    others (WC420).
-    """
-    import polars as pl
-
-    try:
-        table = pl.read_parquet(file)
-        told = pl.read_parquet_metadata(file).get(STRUCTURE)
-    except Exception as error:
-        raise QuestionError.one(
-            "WC416", f"{file} cannot be read as a posterior ({error})", "`whipcount calibrate` writes posterior.parquet"
-        ) from None
+def posterior_design(world: World, source: str | Path, runs: int, seed: int) -> Design:
+    """Draws from a posterior (as `posterior_draws` reads one); what it does not hold is drawn from the priors."""
     design = prior_design(world, runs, seed)
-    names = [name for name in table.columns if name in world.drawn_parameters]
-    if not names or not len(table):
-        raise QuestionError.one(
-            "WC416", f"{file} holds no parameter of this scenario", "its columns are parameters, mechanism.name"
-        )
-    _refuse_other_structure(world, file, told, calibrated="missed" in table.columns)
-    weights = table["weight"].to_numpy() if "weight" in table.columns else np.ones(len(table))
-    rows = resample(np.asarray(weights, np.float64), design.draws, seed)
-    drawn = {name: table[name].to_numpy()[rows].astype(np.float32) for name in names}
-    return replace(design, parameters={**design.parameters, **drawn})
-
-
-def _refuse_other_structure(world: World, file: Path, told: str | None, *, calibrated: bool) -> None:
-    """Refuse a posterior that was found under other rules, or in another scenario (QuestionError WC420)."""
-    then = _structure(told)
-    if then is None:
-        if not calibrated:  # a table of parameters that somebody has made by hand
-            return
-        differs = ["it does not say under which rules it was found, as all posteriors do by now"]
-        version = "the version of whipcount that wrote it"
-    else:
-        now = structure_as_run(world.scenario, world.slug, world.account)
-        differs = then.differences(now)
-        if differs and then.program:  # rules may be written in another way and come to the same
-            differs = then.differences(replace(now, program=plan_of(world).digest))
-        version = f"whipcount {then.version}"
-    if differs:
-        raise QuestionError.one(
-            "WC420",
-            f"{file} is a posterior of another structure: {'; '.join(differs)}",
-            f"calibrate again (`whipcount calibrate {world.slug} --out FOLDER`), or ask with the scenario as it was "
-            f"and {version}",
-        )
-
-
-def _structure(told: str | None) -> Structure | None:
-    try:
-        return structure_from(json.loads(told)) if told is not None else None
-    except ValueError:
-        return None
+    return replace(design, parameters={**design.parameters, **posterior_draws(world, source, design.draws, seed)})
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def ask(
 
     do: interventions in their grammar. given: conditions on outcomes of the unchanged world. outcomes: names, or all.
     parameters: values run by run, by name (a posterior, a design), in place of draws from the priors.
-    out: a folder in which computed worlds are kept, from which an interrupted question goes on; not with parameters.
+    out: a folder in which computed worlds are kept, from which an interrupted question goes on.
     Raises QuestionError: WC401..WC409 and WC412 interventions, WC410 and WC413 conditions and outcomes, WC411 no run
     meets the conditions, WC414 nothing is changed.
     """

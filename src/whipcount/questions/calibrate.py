@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.counterfactual import weighted_samples as weighted
-from whipcount.counterfactual.treatment_arms import STRUCTURE
+from whipcount.counterfactual.posteriors import STRUCTURE
 from whipcount.errors import Place, QuestionError
 from whipcount.inference.generations import Posterior, Worlds, posterior_of, search
 from whipcount.inference.parameter_space import Space, calibrated_space, is_logarithmic

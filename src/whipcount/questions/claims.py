@@ -97,7 +97,7 @@ def claims(
     workers: int = 1,
     *,
     only: Sequence[str] = (),
-    posterior: Path | None = None,
+    posterior: str | Path | None = None,
     structures: Sequence[Structure] = RIVALS,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -105,9 +105,9 @@ def claims(
 ) -> Ledger:
     """Test the claims of a scenario, all or those named.
 
-    runs: pairs of worlds a test, as parameter draws with replicates. posterior: a Parquet file of parameters, in place
-    of the priors. structures: rival structures to hold verdicts against. out: a folder in which computed worlds are
-    kept, so that an interrupted ledger goes on where it was left.
+    runs: pairs of worlds a test, as parameter draws with replicates. posterior: parameters in place of draws from the
+    priors (`posterior_draws`). structures: rival structures to hold verdicts against. out: a folder in which computed
+    worlds are kept, so that an interrupted ledger goes on where it was left.
     Raises QuestionError with every wrong claim: WC401..WC413 as interventions and conditions, WC416 the posterior,
     WC417 no such claim.
     """
@@ -134,7 +134,7 @@ def claims(
         seed,
         design.draws,
         design.replicates,
-        posterior.name if posterior else None,
+        Path(posterior).name if posterior else None,
         tuple(one.name for one, _ in tried),
         tuple(_entry(claim, loaded, bench) for claim in wanted),
     )

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.counterfactual import weighted_samples as weighted
+from whipcount.counterfactual.engines import Parameters, own_parameters
 from whipcount.errors import QuestionError
 from whipcount.inference.generations import Worlds, search
 from whipcount.inference.parameter_space import Space, calibrated_space
@@ -54,6 +55,7 @@ class ForecastJob:
     horizon: int
     seed: int
     runs: int = 0
+    parameters: Parameters | None = None  # world by world, as learnt elsewhere
 
     def begin(self) -> Callable[[Order], Floats]:
         """Build the engine, and answer orders with it."""
@@ -88,6 +90,8 @@ class _Prepared:
         for start in range(0, runs, BLOCK):
             size = min(BLOCK, runs - start)
             given = {name: column[start : start + size] for name, column in values.items()}
+            rows = slice(first_run + start, first_run + start + size)
+            given.update(own_parameters(self.engine.world, self.job.parameters, rows) or {})
             block = self.engine.backend.run(self.job.seed, first_run + start, size, given)
             told = self.evaluator.evaluate(block).values
             facts = [told[f"fact_{number}"] for number in range(len(self.job.facts))]
@@ -119,6 +123,7 @@ def forecast(
     documented_facts: bool = True,
     horizon: int = HORIZON,
     least: float = LEAST,
+    parameters: Parameters | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
     workers: int = 1,
@@ -127,8 +132,9 @@ def forecast(
 
     facts: a YAML file of facts of one's own, added to those that the scenario documents (or instead of them, with
     documented_facts=False). Worlds are drawn from the priors first, then around those that agree with the facts, if the
-    scenario names parameters to calibrate; weights make up for that. `least` is the effective sample size asked for.
-    out: a folder in which finished batches are kept, from which an interrupted forecast goes on.
+    scenario names parameters to calibrate; weights make up for that. parameters: values world by world, by name (a
+    posterior); all worlds are then drawn from it, and from the priors what it does not hold. `least` is the effective
+    sample size asked for. out: a folder in which finished batches are kept, from which an interrupted forecast goes on.
 
     Raises QuestionError: WC443 the folder holds something else, WC450 a date outside the calendar or wrong numbers,
     WC451 a faulty file of facts, WC452 facts that contradict each other, WC453 nothing is known by the date.
@@ -143,7 +149,7 @@ def forecast(
         raise QuestionError.one(
             "WC453", f"nothing is known by {until}", "give a file of facts, or run the scenario as it is"
         )
-    job = ForecastJob(loaded, tuple(known), until, horizon, seed, runs)
+    job = ForecastJob(loaded, tuple(known), until, horizon, seed, runs, parameters)
     batches = kept_batches(
         None if out is None else Path(out),
         _key(job, least),
@@ -173,7 +179,7 @@ def _key(job: ForecastJob, least: float) -> str:
     """Everything that the numbers of a forecast depend on, as one SHA-256."""
     from whipcount.results.manifest import run_key
 
-    base = run_key(job.loaded, runs=job.runs, seed=job.seed, events="none")
+    base = run_key(job.loaded, runs=job.runs, seed=job.seed, events="none", parameters=job.parameters)
     return hashlib.sha256(f"forecast {base} {job.until} {job.horizon} {least} {job.facts}".encode()).hexdigest()
 
 
@@ -185,7 +191,7 @@ def _simulated(
 
     engine = engine_of(job.loaded)  # only for its world and plan
     decisions = decisions_of(job, engine.plan, engine.world)
-    named = any(entry.calibrate for entry in job.loaded.scenario.parameters.values())
+    named = job.parameters is None and any(entry.calibrate for entry in job.loaded.scenario.parameters.values())
     space = calibrated_space(job.loaded, engine.world) if named else Space((), ())
     divided = sizes(runs, GENERATIONS if named else 1, first_share=0.5)
     patterns = [Pattern(f"holds_{number}", 1.0) for number in range(len(job.facts))]

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
-from whipcount.task import PATH, SCENARIO, SETTINGS, TEXTS, Option
+from whipcount.task import PATH, SCENARIO, SETTINGS, TEXT, TEXTS, Option
 
 if TYPE_CHECKING:
+    from whipcount.counterfactual.engines import Parameters
     from whipcount.results import Results
     from whipcount.scenario import LoadedScenario
 
@@ -32,6 +33,8 @@ Seed = Annotated[int, Option("seed of all random draws", low=0, shown=True)]
 SeedOfScenario = Annotated[int | None, Option("seed, for a scenario (default 1)", low=0)]
 Workers = Annotated[int | None, Option("processes that compute (default: one a core)", low=1)]
 Kept = Annotated[Any, Option("keep what is finished here; the same command goes on from there", PATH, "FOLDER")]
+LEARNT = "parameters as learnt: a calibration's folder or file, or `shipped`, what the library of crises teaches"
+LearntParameters = Annotated[Any, Option(LEARNT, TEXT, "FOLDER|shipped")]
 KeptPosterior = Annotated[
     Any,
     Option("keep what is finished and posterior.parquet here; the same command goes on from there", PATH, "FOLDER"),
@@ -55,6 +58,16 @@ def scenario_of(
     if isinstance(given, LoadedScenario):
         return given.with_(account=account, choices=choices, set=values) if account or choices or values else given
     return load(given, account=account, choices=choices, set=values)
+
+
+def parameters_of(loaded: LoadedScenario, posterior: str | None, runs: int, seed: int) -> Parameters | None:
+    """The parameters of a posterior, a draw for each run; None where none is asked for (WC416, WC420)."""
+    if posterior is None:
+        return None
+    from whipcount.counterfactual.engines import changed_world
+    from whipcount.counterfactual.posteriors import posterior_draws
+
+    return posterior_draws(changed_world(loaded), posterior, runs, seed)
 
 
 def workers_of(asked: int | None) -> int:

@@ -10,7 +10,19 @@ from whipcount.task import TEXTS, Option, task
 from whipcount.text import mark
 
 from ._inputs import written
-from ._scenario import RUNS, Account, Kept, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
+from ._scenario import (  # fmt: skip
+    RUNS,
+    Account,
+    Kept,
+    LearntParameters,
+    Scenario,
+    Seed,
+    Settings,
+    Variant,
+    Workers,
+    scenario_of,
+    workers_of,
+)
 
 if TYPE_CHECKING:
     from whipcount.questions.claims_ledger import Ledger
@@ -20,7 +32,7 @@ if TYPE_CHECKING:
     "claims",
     mark("Test every claim of the sources: supported, contradicted, undetermined, or built into the model."),
     "whipcount claims november-1917",
-    "whipcount claims november-1917 --claim s205_only_leaving --posterior posterior.parquet",
+    "whipcount claims november-1917 --claim s205_only_leaving --posterior calibrated",
     "whipcount claims two-bodies -n 1000 --no-structures --page claims.html",
     order=41,
     printed="claims",
@@ -33,9 +45,7 @@ def claims(
     account: Account = None,
     variant: Variant = None,
     set: Settings = None,
-    posterior: Annotated[
-        Path | None, Option("parameters from this Parquet file, not the priors", metavar="FILE")
-    ] = None,
+    posterior: LearntParameters = None,
     structures: Annotated[
         bool, Option("hold verdicts against rival structures", flag="--structures/--no-structures", shown=True)
     ] = True,

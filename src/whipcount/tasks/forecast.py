@@ -9,7 +9,19 @@ from whipcount.session import progressing
 from whipcount.task import DAY, Option, task
 from whipcount.text import mark
 
-from ._scenario import Account, Kept, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
+from ._scenario import (  # fmt: skip
+    Account,
+    Kept,
+    LearntParameters,
+    Scenario,
+    Seed,
+    Settings,
+    Variant,
+    Workers,
+    parameters_of,
+    scenario_of,
+    workers_of,
+)
 
 if TYPE_CHECKING:
     from whipcount.questions.forecast_result import Forecast
@@ -31,6 +43,7 @@ def forecast(
     runs: Annotated[int, Option("worlds to simulate", short=("-n",), shown=True)] = 20_000,
     horizon: Annotated[int, Option("days in which the decision to watch comes", shown=True)] = 7,
     least: Annotated[float, Option("effective sample size asked for", shown=True)] = 200,
+    posterior: LearntParameters = None,
     seed: Seed = 1,
     account: Account = None,
     variant: Variant = None,
@@ -38,12 +51,13 @@ def forecast(
     out: Kept = None,
     workers: Workers = None,
 ) -> Forecast:
-    """What follows, given what is known up to the end of a day (WC443, WC450 to WC453, WC622)."""
+    """What follows, given what is known up to the end of a day (WC416, WC420, WC443, WC450 to WC453, WC622)."""
     from whipcount.questions.forecast import forecast as answer_of
 
     loaded = scenario_of(scenario, account, variant, set)
+    learnt = parameters_of(loaded, posterior, runs, seed)
     with progressing(runs) as progress:
         return answer_of(
             loaded, until, runs, seed, facts=facts, documented_facts=not only_facts, horizon=horizon, least=least,
-            out=out, progress=progress, workers=workers_of(workers),
+            parameters=learnt, out=out, progress=progress, workers=workers_of(workers),
         )  # fmt: skip

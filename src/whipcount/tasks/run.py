@@ -10,7 +10,20 @@ from whipcount.session import notice, progressing
 from whipcount.task import GIVEN, PATH, TEXTS, Option, task
 from whipcount.text import mark
 
-from ._scenario import RUNS, Account, Runs, Scenario, Seed, Settings, Variant, Workers, scenario_of, workers_of
+from ._scenario import (  # fmt: skip
+    RUNS,
+    Account,
+    LearntParameters,
+    Runs,
+    Scenario,
+    Seed,
+    Settings,
+    Variant,
+    Workers,
+    parameters_of,
+    scenario_of,
+    workers_of,
+)
 
 if TYPE_CHECKING:
     from whipcount.results import Results
@@ -24,7 +37,7 @@ AT_MOST = 1_000_000
     mark("Simulate a crisis many times: each outcome's probability beside what happened, and a report."),
     "whipcount run november-1917",
     "whipcount run november-1917 --account B -n 2000 --seed 7",
-    "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --json",
+    "whipcount run my-crisis.yaml --set bodies.council.quorum=11 --posterior shipped --json",
     order=30,
     command=False,
 )
@@ -40,6 +53,7 @@ def run(
     events: Annotated[
         str, Option("which events to keep: auto, all or none", metavar="auto|all|none", shown=True)
     ] = "auto",
+    posterior: LearntParameters = None,
     parameters: Annotated[Any, Option("values of parameters run by run, by name", GIVEN)] = None,
     until: Annotated[
         Any,
@@ -51,19 +65,20 @@ def run(
     ] = None,
     at_most: Annotated[int, Option("with --until: stop after so many runs all the same", low=1, shown=True)] = AT_MOST,
 ) -> Results:
-    """An ensemble of histories, kept in a folder where one is named, and resumed there (WC300 to WC343)."""
+    """An ensemble of histories, kept in a folder where one is named, and resumed there (WC300 to WC420)."""
     from whipcount.results import run_ensemble, run_until
 
     loaded = scenario_of(scenario, account, variant, set)
     if until:
-        if runs != RUNS or parameters is not None:
+        if runs != RUNS or parameters is not None or posterior is not None:
             hint = "leave that out; at_most bounds the runs"
             raise UsageError.one("WC604", "runs and parameters do not go together with until", hint)
         with progressing(at_most) as progress:
             return run_until(
                 loaded, until, seed, out, events, at_most, workers_of(workers), progress=progress, on_notice=notice
             )
-    given: Mapping[str, Any] | None = parameters
+    learnt = parameters_of(loaded, posterior, runs, seed)
+    given: Mapping[str, Any] | None = parameters if learnt is None else {**learnt, **(parameters or {})}
     with progressing(runs) as progress:
         return run_ensemble(
             loaded, runs, seed, out, events, workers=workers_of(workers), parameters=given, progress=progress,
