@@ -22,7 +22,7 @@ _DATE = re.compile(r"@\s*(?P<date>[^\s=]*)\s*")
 AS_OPTION = Place("--do")
 KINDS = (
     "param", "parameters", "term", "trait", "event", "history", "pressure", "post", "attendance", "account", "variant",
-    "faction", "actor", "party",
+    "faction", "actor", "party", "role",
 )  # fmt: skip
 NEVER_FORBIDDEN = KINDS[:11]  # only a choice can be forbidden
 

@@ -11,6 +11,7 @@
     post.chair.holder = sverdlov                              or vacant; at the start, or @ a date
     attendance.cc.lenin = absent                              or present, usual; throughout, or @ a date
     account = A,  variant.sanction = congress                 another edition of the file
+    role.dissenters.leave.seat = no                           whoever plays the role (`roles.py`): said of any crisis
 
 A choice that is fixed without a date is so made whenever the actor is asked. With a date it is made on that day and
 whenever the actor is asked from then on; those acts that a person can take unasked (a statement, leaving a seat, a
@@ -33,6 +34,7 @@ from whipcount.world.inputs import RESOURCES, TRAIT_DEFAULTS
 from .choices import Choices, read_choice
 from .engines import reread
 from .grammar import KINDS, Phrase, Word, needed, read_date, read_number, read_phrase, undated
+from .roles import has_role, spelled_out
 from .world_changes import (
     AddEvent,
     FillPost,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Intervention", "parse_interventions"]
 
+UNABLE = "WC412"  # somebody has no such choice
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -69,16 +72,37 @@ def parse_interventions(
     problems: list[Problem] = []
     for text in texts:
         try:
-            phrase = read_phrase(" ".join(text.split()), origin)
-            intervention = reader.read(phrase)
-            _refuse_contradiction(phrase, intervention, found.values())
-            found.setdefault(intervention.text, intervention)
+            for phrase, intervention in _read(" ".join(text.split()), reader, origin):
+                _refuse_contradiction(phrase, intervention, found.values())
+                found.setdefault(intervention.text, intervention)
         except QuestionError as error:
             problems.extend(error.problems)
     if problems:
         raise QuestionError(*problems)
     reread(loaded, tuple(found.values()))  # an added event may name what is not there
     return tuple(found.values())
+
+
+def _read(text: str, reader: Reader, origin: Place | None) -> list[tuple[Phrase, Intervention]]:
+    """A text's interventions: one, or one for each of those who play the role that it names and can make it.
+
+    Of several who play a role, those are left out who have no such choice (no seat, no post); an error if none has it.
+    """
+    phrase = read_phrase(text, origin)
+    if not has_role(phrase):
+        return [(phrase, reader.read(phrase))]
+    found, unable = [], []
+    for spelled in spelled_out(phrase, reader.scenario):
+        one = read_phrase(spelled, origin)
+        try:
+            found.append((one, reader.read(one)))
+        except QuestionError as error:
+            if any(problem.code != UNABLE for problem in error.problems):
+                raise
+            unable.append(error)
+    if not found:
+        raise unable[0]
+    return found
 
 
 def _refuse_contradiction(phrase: Phrase, new: Intervention, others: Iterable[Intervention]) -> None:
@@ -126,7 +150,7 @@ class Reader:
         """One intervention."""
         kind = phrase.words[0].text
         method = getattr(self, f"_{'param' if kind == 'parameters' else kind}", None) if kind in KINDS else None
-        if method is None or kind in ("faction", "actor", "party"):
+        if method is None or kind in ("faction", "actor", "party", "role"):
             return read_choice(phrase, self.choices, self.scenario, (self.first, self.last))
         result: Intervention = method(phrase)
         return result
