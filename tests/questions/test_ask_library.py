@@ -36,7 +36,7 @@ def crises(loaded: LoadedScenario, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def told(crises: list[LoadedScenario]) -> LibraryAnswer:
-    return ask_library(crises, ["role.leading_party.ultimatum.issue = wait"], questions=["q04", "q03"], runs=60)
+    return ask_library(crises, ["role.leading_party.ultimatum.issue = wait"], questions=["q04", "q03"], runs=40)
 
 
 def texts(of: LoadedScenario, *do: str) -> list[str]:
@@ -76,7 +76,7 @@ def test_each_crisis_is_asked_as_alone_and_the_effects_are_pooled(
     told: LibraryAnswer, crises: list[LoadedScenario]
 ) -> None:
     across = told["q04"]
-    alone = ask(crises[0], ["party.union.ultimatum.issue = wait"], (), ["q04_threat_down"], 60)["q04_threat_down"]
+    alone = ask(crises[0], ["party.union.ultimatum.issue = wait"], (), ["q04_threat_down"], 40)["q04_threat_down"]
     assert across.by_crisis[0].effect == alone
     effects = [one.effect for one in across.by_crisis]
     again = pool([one.effect for one in effects], [(one.high - one.low) / (2 * Z95) for one in effects])
@@ -104,7 +104,7 @@ def test_questions_go_by_their_numbers() -> None:
 
 def test_words_state_the_finding_first(told: LibraryAnswer) -> None:
     first = told.words().splitlines()[0]
-    assert first.startswith("A formal threat is made from above: less likely, by −")
+    assert first.startswith("A formal threat is made from above: less likely by ")
     assert "worse than base rates" in told.words().splitlines()[-1]
     assert "менее вероятно" in told.words("ru")
 

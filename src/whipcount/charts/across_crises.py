@@ -91,7 +91,6 @@ def _spec(rows: list[Row], title: str, subtitle: list[str]) -> dict[str, Any]:
     frame = _frame(rows)
     height = (len(rows) + 1) * ROW
     colour = alt.condition("datum.clear", alt.value(theme.MODEL), alt.value(theme.MODEL_LIGHT))
-    weight = alt.condition("datum.mean", alt.value("bold"), alt.value("normal"))
     base = alt.Chart(frame).encode(y=alt.Y("line:Q", scale=alt.Scale(domain=[0, height], range=[0, height]), axis=None))
     x = alt.X("effect:Q", title=say("percentage points"))
     predicted = base.transform_filter("isValid(datum.farthest_low)")
@@ -103,8 +102,11 @@ def _spec(rows: list[Row], title: str, subtitle: list[str]) -> dict[str, Any]:
         base.transform_filter("datum.mean")
         .mark_point(filled=True, size=130, opacity=1, shape="diamond")
         .encode(x=x, color=colour),
-        base.mark_text(align="right", dx=-12, fontSize=theme.TEXT, baseline="middle").encode(
-            x=alt.value(0), text="name:N", fontWeight=weight
+        *(
+            base.transform_filter(f"datum.mean == {mean}")
+            .mark_text(align="right", dx=-12, fontSize=theme.TEXT, baseline="middle", fontWeight=weight)
+            .encode(x=alt.value(0), text="name:N")
+            for mean, weight in (("false", "normal"), ("true", "bold"))
         ),
         base.mark_text(align="left", dx=12, fontSize=theme.SMALL, color=theme.MUTED, baseline="middle").encode(
             x=alt.value(theme.WIDTH - RIGHT - 100), text="told:N"

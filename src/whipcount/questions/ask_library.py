@@ -189,13 +189,13 @@ def finding(one: Across) -> str:
         return say("{label}: it can be asked of no crisis.", label=one.label.capitalize())
     told = {
         "label": one.label.capitalize(), "mean": points(pooled.mean), "low": points(pooled.low),
-        "high": points(pooled.high), "crises": pooled.places,
+        "high": points(pooled.high), "crises": pooled.places, "by": number(100 * abs(pooled.mean), 1),
     }  # fmt: skip
     if not pooled.clear:
         return say("{label}: no clear effect over {crises} crises ({mean} points, 95% {low} to {high}).", **told)
     if pooled.mean > 0:
-        return say("{label}: more likely, by {mean} points over {crises} crises (95% {low} to {high}).", **told)
-    return say("{label}: less likely, by {mean} points over {crises} crises (95% {low} to {high}).", **told)
+        return say("{label}: more likely by {by} points over {crises} crises (95% {low} to {high}).", **told)
+    return say("{label}: less likely by {by} points over {crises} crises (95% {low} to {high}).", **told)
 
 
 def _told(one: Across) -> list[str]:
