@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from whipcount.table import Table
-from whipcount.text import say, signed
+from whipcount.text import localised, say, signed
 
 from . import svg, theme
 from .chart import Chart, finished, table_of
@@ -77,9 +77,7 @@ def _frame(rows: list[Row]) -> pl.DataFrame:
             "farthest_high": [100 * row[5] for row in rows],
             "clear": [row[2] > 0 or row[3] < 0 for row in rows],
             "mean": [row[-1] == "mean" for row in rows],
-            "told": [
-                f"{signed(100 * row[1], 1)}  ({signed(100 * row[2], 1)} … {signed(100 * row[3], 1)})" for row in rows
-            ],
+            "told": [f"{_points(row[1])}  ({_points(row[2])} … {_points(row[3])})" for row in rows],
         },
         schema_overrides=dict.fromkeys(("effect", "low", "high", "farthest_low", "farthest_high"), pl.Float64),
     ).with_columns(pl.col("farthest_low", "farthest_high").fill_nan(None))
@@ -118,6 +116,11 @@ def _spec(rows: list[Row], title: str, subtitle: list[str]) -> dict[str, Any]:
             width=theme.WIDTH - RIGHT - 100, height=height, title=alt.Title(title, subtitle=subtitle, dx=shift)
         )
     )
+
+
+def _points(share: float) -> str:
+    """A difference with one decimal, so that figures stand under each other."""
+    return localised(f"{100 * share:+.1f}".replace("-", "−"))
 
 
 def _numbers(rows: list[Row]) -> Table:
