@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,6 @@ def test_wrong_roles_are_refused(loaded: LoadedScenario) -> None:
         texts(loaded, "role.disenters.leave.seat = no")
     without = loaded.with_(set={})
     bare = without.scenario.model_copy(update={"roles": None})
-    from dataclasses import replace
-
     with pytest.raises(QuestionError, match=r"WC403.*no roles"):
         texts(replace(without, scenario=bare), "role.leader.leave.post = no")
 
@@ -103,15 +102,17 @@ def test_questions_go_by_their_numbers() -> None:
 
 
 def test_words_state_the_finding_first(told: LibraryAnswer) -> None:
-    first = told.words().splitlines()[0]
-    assert first.startswith("A formal threat is made from above: less likely by ")
-    assert "worse than base rates" in told.words().splitlines()[-1]
-    assert "менее вероятно" in told.words("ru")
+    found = replace(told["q04"], pooled=pool([-0.20, -0.21, -0.19, -0.20], [0.01] * 4))
+    clear = replace(told, questions=(found,))
+    first = clear.words().splitlines()[0]
+    assert first.startswith("A formal threat is made from above: less likely by 20 points over 4 crises")
+    assert "worse than base rates" in clear.words().splitlines()[-1]
+    assert "менее вероятно на 20" in clear.words("ru")
+    unclear = replace(found, pooled=pool([-0.2, 0.2, 0.1], [0.01] * 3))
+    assert "no clear effect" in replace(told, questions=(unclear,)).words().splitlines()[0]
 
 
 def test_the_chart_holds_every_crisis_and_the_mean(told: LibraryAnswer) -> None:
-    from dataclasses import replace
-
     several = told.chart()
     assert len(several.table.rows) == 2  # of several questions, their means
     one = replace(told, questions=told.questions[:1]).chart()
