@@ -5,7 +5,7 @@ The forest plot of meta-analyses (Lewis & Clarke 2001), without its boxes: every
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DRAWS = ("whipcount.questions.ask_library.LibraryAnswer",)
 ROW = 24
 RIGHT = 150  # pixels for the figures at the right
+MEANS: tuple[tuple[str, Literal["normal", "bold"]], ...] = (("false", "normal"), ("true", "bold"))
 Row = tuple[str, float, float, float, float, float, str]  # name, effect, low, high, predicted ends, kind
 
 
@@ -104,7 +105,7 @@ def _spec(rows: list[Row], title: str, subtitle: list[str]) -> dict[str, Any]:
             base.transform_filter(f"datum.mean == {mean}")
             .mark_text(align="right", dx=-12, fontSize=theme.TEXT, baseline="middle", fontWeight=weight)
             .encode(x=alt.value(0), text="name:N")
-            for mean, weight in (("false", "normal"), ("true", "bold"))
+            for mean, weight in MEANS
         ),
         base.mark_text(align="left", dx=12, fontSize=theme.SMALL, color=theme.MUTED, baseline="middle").encode(
             x=alt.value(theme.WIDTH - RIGHT - 100), text="told:N"

@@ -124,7 +124,7 @@ class LibraryAnswer(Result):
             for one in self.questions
             for at in sorted(one.by_crisis, key=lambda at: -at.effect.effect)
         )  # fmt: skip
-        missing = [(crisis, None, reason) for crisis, reason in self.unable]
+        missing: list[tuple[str, str | None, str]] = [(crisis, None, reason) for crisis, reason in self.unable]
         missing += [(crisis, one.question, reason) for one in self.questions for crisis, reason in one.without]
         return (
             Table("across", "Over all crises", across, tuple(_row(one) for one in self.questions)),

@@ -70,7 +70,8 @@ def pool(effects: Sequence[float] | Floats, errors: Sequence[float] | Floats) ->
     q = generalised_q(y, v, 0.0)
     if places == 1:
         half = float(stats.norm.ppf((1 + LEVEL) / 2)) * math.sqrt(v[0])
-        return Pooled(1, float(y[0]), float(y[0]) - half, float(y[0]) + half, *[math.nan] * 3, q, math.nan)
+        none = math.nan
+        return Pooled(1, float(y[0]), float(y[0]) - half, float(y[0]) + half, none, none, none, q, none)
     between = between_places(y, v)
     weights = 1.0 / (v + between)
     mean = float(weights @ y / weights.sum())
