@@ -190,5 +190,5 @@ def test_old_tables_are_thrown_away_and_the_runs_in_use_are_not(tmp_path: Path) 
         (made[name] / "runs.parquet").write_bytes(b"x" * 100)
         for path in (made[name] / "runs.parquet", made[name]):
             os.utime(path, (0, path.stat().st_mtime - age * 86_400))
-    tidy_up(settings, made["november-2"], Log(quiet=True))
+    tidy_up(settings, [made["november-2"]], Log(quiet=True))
     assert {name for name, path in made.items() if path.exists()} == {"tables/new.table", "november-2"}
