@@ -6,7 +6,7 @@
 Damage: a file is flipped in one bit, cut short, emptied, zeroed for 512 bytes or gone. What is then read must be what
 was written, or a coded error that says so; and the same command must end in the same bytes. Writes: one of the calls
 by which files come to be (open, sync, rename) is refused, with a reason that systems have. Kills: a run is ended by
-SIGKILL or SIGTERM, itself or one of its workers, at a random time.
+SIGKILL or SIGTERM at a random time.
 
 Ensembles are of an engine made up for the tests, which takes a thousandth of the time: what is tried here is how
 results are kept, which no engine has a part in. The cached build is of a small program, compiled in truth.

@@ -231,8 +231,7 @@ def test_a_folder_that_cannot_be_written_is_said_at_once(crisis: LoadedScenario,
         ask(crisis, ["event.leader_back = removed"], runs=20, out=tmp_path / "file")
 
 
-@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "WC321"), (errno.EROFS, "WC320")])
-@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize(("number", "code", "after"), [(errno.ENOSPC, "WC321", 0), (errno.EROFS, "WC320", 1)])
 def test_what_cannot_be_kept_though_it_was_asked_for_is_said(
     crisis: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str, after: int
 ) -> None:
