@@ -39,8 +39,8 @@ def read_rows(page: Any) -> dict[str, tuple[str, str]]:
     rows = page.locator("tr[data-outcome]")
     return {
         rows.nth(place).get_attribute("data-outcome"): (
-            rows.nth(place).locator("td").nth(0).text_content(),
-            rows.nth(place).locator("td").nth(1).text_content(),
+            rows.nth(place).locator("td.number").nth(0).text_content(),
+            rows.nth(place).locator("td.number").nth(1).text_content(),
         )
         for place in range(rows.count())
     }
