@@ -78,7 +78,8 @@ MECHANISM_TESTS = {
     "reconcile": "drift_split_reconcile leave", "reply": "reply_and_sanction", "residual": "residual",
     "sanction": "reply_and_sanction leave", "split": "drift_split_reconcile members",
     "succession": "succession", "talks": "readiness formateur", "tallies": "ballot agenda",
-    "ultimatum": "ultimatum leader_and_names", "withdrawal": "withdrawal",
+    "ultimatum": "ultimatum leader_and_names", "whipping": "ballot members twelve_faults",
+    "withdrawal": "withdrawal",
 }  # fmt: skip
 
 

@@ -21,8 +21,8 @@ FACE = ("", "__init__", "__main__")
 SHELVES = ("scenarios",)
 
 ALLOWED: dict[str, set[str]] = {room: {*ROOMS[: index + 1], *EVERYONE} for index, room in enumerate(ROOMS)}
-# A scenario's rules are read by theory's grammar.
-for asker in ("scenario", "world", "generation", "questions", "charts", "report", "tasks", "cli"):
+# A scenario's rules are read by theory's grammar; posteriors may be the table that theory learnt.
+for asker in ("scenario", "world", "counterfactual", "generation", "questions", "charts", "report", "tasks", "cli"):
     ALLOWED[asker] |= set(APART)
 ALLOWED["web"] = (ALLOWED["cli"] - {"cli"}) | {"web"}
 ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing of commands
