@@ -26,8 +26,8 @@ def test_a_file_of_version_1_has_one_complaint_whatever_else_is_wrong() -> None:
     old = TEXT.replace("whipcount: 2", "whipcount: 1").replace("principal: committee", "principal: comittee")
     problems = check_tree(parse(old, "old.yaml"))
     assert [problem.code for problem in problems] == ["WC119"]
-    assert problems[0].place.line == 2
-    assert "line 2: write `whipcount: 2`" in problems[0].hint
+    assert problems[0].place.line == 3
+    assert "line 3: write `whipcount: 2`" in problems[0].hint
 
 
 def test_it_says_key_by_key_what_to_write() -> None:
