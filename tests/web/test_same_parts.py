@@ -33,5 +33,6 @@ def test_stories_of_told_runs_are_the_replay_s(site: Site) -> None:
 
 def test_both_wear_the_same_style(site: Site) -> None:
     text = page(site.subject.material, [])
-    sheet = site.client.get("/theme.css").text
-    assert sheet.strip() in text
+    shared, _, dark = site.client.get("/theme.css").text.partition("/* The explorer's own colours")
+    assert shared.strip() in text
+    assert dark, "the page knows the dark; the report is paper"
