@@ -234,6 +234,9 @@ class Input:
         return found
 
 
+COUNTING = (70, 77)  # places in the order of commands that count tables: the first, and that after the last
+
+
 @dataclass(frozen=True)
 class Task:
     """A task: the words that call it, what it does, examples of commands, its place in lists, its inputs, its form.
@@ -256,6 +259,12 @@ class Task:
     printed: str = ""
     command: bool = True
     tables: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts what a table holds, as its place in the order of commands says."""
+        first, end = COUNTING
+        return first <= self.order < end
 
     @property
     def python(self) -> str:

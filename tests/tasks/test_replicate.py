@@ -94,14 +94,36 @@ def test_what_fails_or_leads_out_is_refused_and_leaves_nothing(line: str) -> Non
     assert not Path("package").exists()
 
 
+BAD = "import pathlib; pathlib.Path('code-has-run').touch()\n"
+FOREIGN = (
+    ["power", "../seats.csv"],
+    ["power", "/etc/hostname"],
+    ["power", "link.csv"],
+    ["power", "inputs/seats.csv", "--write=/tmp/x"],
+    ["power", "inputs/seats.csv", "--mechanisms", "."],
+    ["power", "--mechanisms=.", "inputs/seats.csv"],
+    ["--mechanisms", ".", "power", "inputs/seats.csv"],
+    ["rollcall", "export", "inputs/seats.csv", "--out", "x"],
+    ["explore", "two-bodies"],
+    "power",
+    [1],
+)
+
+
 @pytest.mark.usefixtures("table")
-def test_a_package_from_elsewhere_reads_nothing_outside() -> None:
+@pytest.mark.parametrize("words", FOREIGN, ids=str)
+def test_a_package_from_elsewhere_runs_no_code_and_reads_nothing_outside(words: object) -> None:
     whipcount.replicate(line="power seats.csv", out="package")
-    Path("package/SHA256SUMS").unlink()
-    for words in (["power", "../seats.csv"], ["power", "/etc/hostname"], ["power", "--write=/tmp/x"], "power", [1]):
-        Path("package/command.json").write_text(json.dumps(words))
-        with pytest.raises(WhipcountError, match="WC346"):
-            whipcount.verify("package")
+    package = Path("package").resolve()
+    for name in ("bad.py", "numpy.py", "polars.py"):
+        (package / name).write_text(BAD)
+    (package / "link.csv").symlink_to(Path("seats.csv").resolve())
+    (package / "SHA256SUMS").unlink()
+    assert whipcount.verify("package").verified, "what lies beside the table is not imported"
+    (package / "command.json").write_text(json.dumps(words))
+    with pytest.raises(WhipcountError, match="WC346"):
+        whipcount.verify("package")
+    assert not list(Path().rglob("code-has-run"))
 
 
 def test_runs_that_rest_on_more_than_their_folder_are_refused(tmp_path: Path) -> None:

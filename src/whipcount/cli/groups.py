@@ -7,6 +7,7 @@ from typing import Any
 
 import typer.core
 
+from whipcount.task import COUNTING
 from whipcount.text import mark, say
 
 # the first place of each group in the order in which commands are listed
@@ -14,8 +15,8 @@ GROUPS = (
     (0, mark("Scenarios")),
     (30, mark("Runs")),
     (40, mark("Questions")),
-    (70, mark("Counting votes and seats")),
-    (77, mark("Data")),
+    (COUNTING[0], mark("Counting votes and seats")),
+    (COUNTING[1], mark("Data")),
 )
 
 

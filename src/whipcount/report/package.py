@@ -15,11 +15,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import metadata
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import RunError, UsageError
 from whipcount.store import sha256_of, write_whole
+from whipcount.task import all_tasks
 
 from . import bibliography
 from .odd import odd_text
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 RUN, INPUTS, COMMAND, RESULT, SUMS = "run", "inputs", "command.json", "result.json", "SHA256SUMS"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-WRITES = ("--write", "--chart", "--out", "--page", "--log", "--posterior")  # options that lead out of a package
+WRITES = ("--out", "--train", "--write-sheet")  # options of counting commands that write a file
 
 
 def pack_runs(results: Results, package: Path) -> None:
@@ -66,17 +67,38 @@ def pack_command(line: str, package: Path) -> None:
 
 
 def answer(package: Path, arguments: Sequence[str]) -> bytes:
-    """What a command prints as JSON, run inside the package. Raises RunError (WC346): it fails, or leads outside."""
-    outside = [one for one in arguments if one.split("=")[0] in WRITES or _leads_out(one)]
-    if not arguments or outside:
-        what = f"{', '.join(outside)} leads out of the package" if outside else "there is no command"
-        raise RunError.one("WC346", what, "give a command that reads files and prints its answer: 'power seats.csv'")
-    command = [sys.executable, "-m", "whipcount", "--lang", "en", *arguments, "--json"]
+    """What a counting command prints as JSON, run inside the package.
+
+    A package may come from anybody, so its command gets only options of its own that read and none of the program's
+    (one of those loads mechanisms, which are code), and nothing in the folder can be imported. Raises RunError (WC346):
+    another command or option, a file outside, or a command that fails.
+    """
+    refused = _refused(package, arguments)
+    if refused:
+        hint = "a package holds a command that counts a table and prints its answer: 'power seats.csv'"
+        raise RunError.one("WC346", refused, hint)
+    command = [sys.executable, "-P", "-m", "whipcount", "--lang", "en", *arguments, "--json"]
     done = subprocess.run(command, cwd=package, capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise RunError.one("WC346", f"the command failed: {said[-1] if said else done.returncode}", "try it by itself")
     return done.stdout
+
+
+def _refused(package: Path, arguments: Sequence[str]) -> str:
+    """Why a package may not hold a command; empty if it may."""
+    known = {one.name: one for one in all_tasks() if one.counts and one.command}
+    found = next((known[name] for size in (2, 1) if (name := " ".join(arguments[:size])) in known), None)
+    if found is None:
+        return f"'{' '.join(arguments[:2])}' counts no table"
+    flags = {flag for one in found.inputs for flag in (*one.option.short, *one.flag.split("/"))} - {*WRITES}
+    for word in arguments[len(found.name.split()) :]:
+        option, _, value = word.partition("=") if word.startswith("-") else ("", "", word)
+        if option and option not in flags:
+            return f"{option} is no option that reads, of {found.name}"
+        if _leads_out(package, value):
+            return f"{value} leads out of the package"
+    return ""
 
 
 def arguments_of(package: Path) -> list[str]:
@@ -95,7 +117,7 @@ def altered(package: Path) -> Iterator[tuple[str, str, str]]:
     for line in (package / SUMS).read_text(encoding="utf-8").splitlines():
         noted, _, name = line.partition("  ")
         file = package / name
-        now = sha256_of(file) if not _leads_out(name) and file.is_file() else ""
+        now = sha256_of(file) if not _leads_out(package, name) and file.is_file() else ""
         if now != noted:
             yield name, noted, now
 
@@ -113,9 +135,9 @@ def begun(package: Path) -> Iterator[None]:
         raise
 
 
-def _leads_out(word: str) -> bool:
-    path = PurePath(word.partition("=")[2] if word.startswith("-") else word)
-    return path.is_absolute() or ".." in path.parts
+def _leads_out(package: Path, name: str) -> bool:
+    """Whether a name, followed through links, is of something outside the package."""
+    return not (package / name).resolve().is_relative_to(package.resolve())
 
 
 def _describe(package: Path, title: str, works: Sequence[bibliography.Work], command: str) -> None:
