@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,6 +93,16 @@ def test_what_cannot_be_asked_is_listed_with_the_reason(crises: list[LoadedScena
         ask_library(crises, ["param.leave.voise = 0"], questions=["q03"], runs=20)
     with pytest.raises(QuestionError, match="WC414"):
         ask_library(crises, [], questions=["q03"])
+
+
+def test_what_the_change_itself_decides_is_no_effect(
+    crises: list[LoadedScenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effect = replace(ask(crises[0], ["param.leave.voice = 0"], (), ["q09_party_left"], 20).effects[0], fixed=True)
+    monkeypatch.setattr("whipcount.questions.ask_library.ask", lambda *_, **__: SimpleNamespace(effects=(effect,)))
+    found = ask_library(crises, ["param.leave.voice = 0"], questions=["q09"], runs=20)["q09"]
+    assert found.pooled is None
+    assert [crisis for crisis, _ in found.without] == [one.slug for one in crises]
 
 
 def test_questions_go_by_their_numbers() -> None:

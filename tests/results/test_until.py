@@ -32,7 +32,7 @@ def plain(folder: Path, runs: int, **settings: Any) -> Results:
 
 def enough(folder: Path | None, wanted: Any = WANTED, **settings: Any) -> Results:
     settings = {"workers": 1, "engine_maker": make_engine, "most": 1_000, **settings}
-    return run_until(loaded_scenario(), wanted, 3, out=folder, **settings)
+    return run_until(loaded_scenario(), wanted, seed=3, out=folder, **settings)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -105,6 +105,7 @@ def test_what_a_change_decides_by_itself_is_no_effect_of_it(asking: Asking) -> N
     ("do", "verb", "after", "fixed"),
     [
         ("faction.openers.leave.seat = no", "leave_seat", 0.0, True),
+        ("role.dissenters.leave.seat = no", "leave_seat", 0.0, True),
         ("faction.openers.leave.seat = no", "leave_seat", math.nan, False),  # it never varied, or nobody was asked
         ("faction.openers.leave.seat = no", "ultimatum", 0.0, False),  # a consequence, were it always so
         ("param.leave.voice = 0", "leave_seat", 0.0, False),

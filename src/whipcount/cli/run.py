@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whipcount.table import Column, Table
+from whipcount.tasks._scenario import AT_MOST, BOUND, LEARNT, RUNS, UNTIL, parameters_of, refuse_beside_until
 from whipcount.text import say
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
 
 ORDER = 30
-RUNS = 10_000
-AT_MOST = 1_000_000
 INTERRUPTED = 130
 
 
@@ -51,13 +50,12 @@ def runs_option() -> Any:
 
 def until_option() -> Any:
     """`--until`: how precisely outcomes are to be known."""
-    text = say("go on until this outcome is known so precisely, in place of -n; may be repeated")
-    return typer.Option("--until", help=text, metavar="'OUTCOME ± 0.005'", show_default=False)
+    return typer.Option("--until", help=say(UNTIL), metavar="'OUTCOME ± 0.005'", show_default=False)
 
 
 def at_most_option() -> Any:
     """`--at-most`: the runs after which `--until` stops all the same."""
-    return typer.Option("--at-most", help=say("with --until: stop after so many runs all the same"), min=1)
+    return typer.Option("--at-most", help=say(BOUND), min=1)
 
 
 def seed_option() -> Any:
@@ -79,8 +77,6 @@ def out_option() -> Any:
 
 def posterior_option() -> Any:
     """`--posterior`: parameters as learnt, not from the priors."""
-    from whipcount.tasks._scenario import LEARNT
-
     return typer.Option("--posterior", help=say(LEARNT), metavar="FOLDER|shipped", show_default=False)
 
 
@@ -145,14 +141,11 @@ def run_with_progress(
     posterior: str | None = None,
 ) -> Results:
     """Run into `out` (or the default folder) with a bar on standard error; Ctrl-C keeps what is done, and says so."""
-    from whipcount.errors import RunError, UsageError
+    from whipcount.errors import RunError
     from whipcount.results import EnsembleInterrupted, run_ensemble, run_until
-    from whipcount.tasks._scenario import parameters_of
 
-    if until and (runs != RUNS or posterior is not None):
-        what = "-n" if posterior is None else "--posterior"
-        hint = "leave out -n, or give it as --at-most" if posterior is None else "give -n in place of --until"
-        raise UsageError.one("WC604", f"{what} and --until do not go together", hint)
+    if until:
+        refuse_beside_until(runs, posterior=posterior)
     given = parameters_of(loaded, posterior, runs, seed)
     folder = out or default_folder(loaded, 0 if until else runs, seed, events, until, given)
     if resume and not any((folder / name).exists() for name in ("manifest.json", "until")):
@@ -161,7 +154,7 @@ def run_with_progress(
         with progress_bar(most if until else runs) as progress:
             if until:
                 return run_until(
-                    loaded, until, seed, folder, events, most, workers or cores(), progress=progress, on_notice=note
+                    loaded, until, most, seed, folder, events, workers or cores(), progress=progress, on_notice=note
                 )
             return run_ensemble(
                 loaded, runs, seed, out=folder, events=events, workers=workers or cores(),

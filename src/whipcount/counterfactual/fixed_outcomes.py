@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from whipcount.results.interfaces import Floats
     from whipcount.scenario.measures import Measure, Query
 
-CHOOSERS = ("faction", "actor", "party")
+CHOOSERS = ("faction", "actor", "party", "role")
 OF_OBJECTS = ("event", "post")  # changes of what an event of a run is about
 
 

@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any
 from whipcount.errors import Place, Problem, QuestionError
 from whipcount.scenario.hints import did_you_mean
 from whipcount.scenario.yaml_nodes import parse as parse_yaml
+from whipcount.session import notice
+from whipcount.text import say
 from whipcount.world.inputs import RESOURCES, TRAIT_DEFAULTS
 
 from .choices import Choices, read_choice
@@ -86,12 +88,14 @@ def parse_interventions(
 def _read(text: str, reader: Reader, origin: Place | None) -> list[tuple[Phrase, Intervention]]:
     """A text's interventions: one, or one for each of those who play the role that it names and can make it.
 
-    Of several who play a role, those are left out who have no such choice (no seat, no post); an error if none has it.
+    Of several who play a role, those are left out, and told, who have no such choice (no seat, no post); an error if
+    none has it.
     """
     phrase = read_phrase(text, origin)
     if not has_role(phrase):
         return [(phrase, reader.read(phrase))]
-    found, unable = [], []
+    found: list[tuple[Phrase, Intervention]] = []
+    unable: list[QuestionError] = []
     for spelled in spelled_out(phrase, reader.scenario):
         one = read_phrase(spelled, origin)
         try:
@@ -102,6 +106,8 @@ def _read(text: str, reader: Reader, origin: Place | None) -> list[tuple[Phrase,
             unable.append(error)
     if not found:
         raise unable[0]
+    for refusal in unable:
+        notice(say("left out of `{text}`: {why}", text=text, why=refusal.problems[0].message), kept=True)
     return found
 
 

@@ -288,7 +288,9 @@ def ask_library(
             unable.append((loaded.slug, "; ".join(dict.fromkeys(problem.message for problem in error.problems))))
             continue
         for effect in answer.effects:
-            if effect.pairs:
+            if effect.fixed:
+                without[effect.outcome].append((loaded.slug, say("the change itself decides it")))
+            elif effect.pairs:
                 effects[effect.outcome].append(InCrisis(loaded.slug, effect))
             else:
                 without[effect.outcome].append((loaded.slug, say("it has no answer in any pair of worlds")))

@@ -164,11 +164,7 @@ class LearntPriors(Result):
             lines.append(say("Lower than thought: {names}.", names=", ".join(down)))
         if not moved:
             lines.append(say("None has moved by a quarter of its prior's standard deviation."))
-        lines.append(
-            say(
-                "The crises are twelve that became famous, and few answers move few parameters: a direction, not a law."
-            )
-        )
+        lines.append(say("These crises became famous, and few answers move few parameters: a direction, not a law."))
         return "\n".join(lines)
 
     def record(self) -> dict[str, Any]:

@@ -112,11 +112,16 @@ def run_ensemble(
     EnsembleInterrupted.
     """
     order = _ordered(loaded, runs, seed, events, block, workers, parameters, interventions, engine_maker)
+    return in_folder(out, lambda folder: _run_into(folder, order, progress, on_notice))
+
+
+def in_folder(out: str | Path | None, run: Callable[[Path], Results]) -> Results:
+    """Run into a folder; without one into one that goes away with the results, or with the failure."""
     if out is not None:
-        return _run_into(Path(out), order, progress, on_notice)
+        return run(Path(out))
     scratch = tempfile.TemporaryDirectory(prefix="whipcount-", ignore_cleanup_errors=True)
     try:
-        results = _run_into(Path(scratch.name), order, progress, on_notice)
+        results = run(Path(scratch.name))
     except EnsembleInterrupted as stopped:
         scratch.cleanup()
         raise EnsembleInterrupted(None, stopped.done, stopped.runs) from None

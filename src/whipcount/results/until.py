@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +42,7 @@ from .ensemble import (
     Progress,
     backend_of,
     check_sizes,
+    in_folder,
     run_ensemble,
 )
 from .interfaces import EngineMaker, scenario_engine
@@ -56,7 +55,6 @@ from .reading import Results
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
 
-MOST = 1_000_000  # runs, unless another number is given
 Notice = Callable[[str], None]
 
 
@@ -98,10 +96,10 @@ class _Order:
 def run_until(
     loaded: LoadedScenario,
     until: str | Sequence[str],
+    most: int,
     seed: int = 1,
     out: str | Path | None = None,
     events: str = "auto",
-    most: int = MOST,
     workers: int = 2,
     progress: Progress | None = None,
     on_notice: Notice | None = None,
@@ -123,19 +121,7 @@ def run_until(
     def order(folder: Path) -> _Order:
         return _Order(loaded, wanted, seed, events, most, workers, folder, progress, tell, engine_maker)
 
-    if out is not None:
-        return _run(order(Path(out)))
-    scratch = tempfile.TemporaryDirectory(prefix="whipcount-", ignore_cleanup_errors=True)
-    try:
-        results = _run(order(Path(scratch.name)))
-    except EnsembleInterrupted as stopped:
-        scratch.cleanup()
-        raise EnsembleInterrupted(None, stopped.done, stopped.runs) from None
-    except BaseException:
-        scratch.cleanup()
-        raise
-    weakref.finalize(results, scratch.cleanup)
-    return results
+    return in_folder(out, lambda folder: _run(order(folder)))
 
 
 def _run(order: _Order) -> Results:
@@ -322,4 +308,4 @@ def _stops_at(order: _Order, results: Results) -> int:
     return results.runs + 1
 
 
-__all__ = ["MOST", "run_until"]
+__all__ = ["run_until"]

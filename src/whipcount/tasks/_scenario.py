@@ -32,6 +32,9 @@ Runs = Annotated[int, Option("number of runs", flag="--runs", short=("-n",), low
 Seed = Annotated[int, Option("seed of all random draws", low=0, shown=True)]
 SeedOfScenario = Annotated[int | None, Option("seed, for a scenario (default 1)", low=0)]
 Workers = Annotated[int | None, Option("processes that compute (default: one a core)", low=1)]
+AT_MOST = 1_000_000
+UNTIL = "go on until this outcome is known so precisely, in place of -n; may be repeated"
+BOUND = "with --until: stop after so many runs all the same"
 Kept = Annotated[Any, Option("keep what is finished here; the same command goes on from there", PATH, "FOLDER")]
 LEARNT = "parameters as learnt: a calibration's folder or file, or `shipped`, what the library of crises teaches"
 LearntParameters = Annotated[Any, Option(LEARNT, TEXT, "FOLDER|shipped")]
@@ -68,6 +71,15 @@ def parameters_of(loaded: LoadedScenario, posterior: str | None, runs: int, seed
     from whipcount.counterfactual.posteriors import posterior_draws
 
     return posterior_draws(changed_world(loaded), posterior, runs, seed)
+
+
+def refuse_beside_until(runs: int, **given: object) -> None:
+    """Refuse a number of runs, and parameters run by run, where precision says how many there are (WC604)."""
+    named = ["-n"] if runs != RUNS else []
+    named += [f"--{name}" for name, value in given.items() if value is not None]
+    if named:
+        hint = "leave that out: --at-most bounds the runs"
+        raise UsageError.one("WC604", f"{', '.join(named)} and --until do not go together", hint)
 
 
 def workers_of(asked: int | None) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from whipcount.errors import UsageError
 from whipcount.session import notice, progressing
 from whipcount.task import GIVEN, PATH, TEXTS, Option, task
 from whipcount.text import mark
 
 from ._scenario import (  # fmt: skip
+    AT_MOST,
+    BOUND,
     RUNS,
+    UNTIL,
     Account,
     LearntParameters,
     Runs,
@@ -21,15 +23,13 @@ from ._scenario import (  # fmt: skip
     Variant,
     Workers,
     parameters_of,
+    refuse_beside_until,
     scenario_of,
     workers_of,
 )
 
 if TYPE_CHECKING:
     from whipcount.results import Results
-
-
-AT_MOST = 1_000_000
 
 
 @task(
@@ -55,27 +55,18 @@ def run(
     ] = "auto",
     posterior: LearntParameters = None,
     parameters: Annotated[Any, Option("values of parameters run by run, by name", GIVEN)] = None,
-    until: Annotated[
-        Any,
-        Option(
-            "go on until this outcome is known so precisely, in place of -n; may be repeated",
-            TEXTS,
-            "'OUTCOME ± 0.005'",
-        ),
-    ] = None,
-    at_most: Annotated[int, Option("with --until: stop after so many runs all the same", low=1, shown=True)] = AT_MOST,
+    until: Annotated[Any, Option(UNTIL, TEXTS, "'OUTCOME ± 0.005'")] = None,
+    at_most: Annotated[int, Option(BOUND, low=1, shown=True)] = AT_MOST,
 ) -> Results:
     """An ensemble of histories, kept in a folder where one is named, and resumed there (WC300 to WC420)."""
     from whipcount.results import run_ensemble, run_until
 
     loaded = scenario_of(scenario, account, variant, set)
     if until:
-        if runs != RUNS or parameters is not None or posterior is not None:
-            hint = "leave that out; at_most bounds the runs"
-            raise UsageError.one("WC604", "runs and parameters do not go together with until", hint)
+        refuse_beside_until(runs, parameters=parameters, posterior=posterior)
         with progressing(at_most) as progress:
             return run_until(
-                loaded, until, seed, out, events, at_most, workers_of(workers), progress=progress, on_notice=notice
+                loaded, until, at_most, seed, out, events, workers_of(workers), progress=progress, on_notice=notice
             )
     learnt = parameters_of(loaded, posterior, runs, seed)
     given: Mapping[str, Any] | None = parameters if learnt is None else {**learnt, **(parameters or {})}

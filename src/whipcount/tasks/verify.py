@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verification(Result):
-    """What a run folder holds beside what the same runs give today.
+    """What a folder holds beside what the same runs, or the same command, give today.
 
-    files: name, checksum there, checksum of today's. changed: what the program was built with: then and now.
+    files: name, checksum there, checksum of today's; of a package in which files have been altered since it was made
+    only those, with the checksum noted and that of now. changed: what the program was built with: then and now.
     """
 
     undrawn: ClassVar[str] = "it is a comparison of files"
@@ -58,7 +59,7 @@ class Verification(Result):
         other = [name for name, there, again in self.files if there != again]
         if not other:
             return say("All {number} files come out byte for byte as they are.", number=len(self.files))
-        return say("Other bytes than in the folder: {names}.", names=", ".join(other))
+        return say("Not as it was: {names}.", names=", ".join(other))
 
     def record(self) -> dict[str, Any]:
         """The comparison."""
@@ -130,6 +131,4 @@ def _compared(there: Results, again: Results) -> tuple[tuple[str, str, str], ...
     from whipcount.store import sha256_of
 
     names = tuple(dict.fromkeys((*there.manifest.files, AS_RUN, there.manifest.scenario_file, MANIFEST)))
-    return tuple(
-        (name, sha256_of(there.folder / name), sha256_of(again.folder / name)) for name in dict.fromkeys(names)
-    )
+    return tuple((name, sha256_of(there.folder / name), sha256_of(again.folder / name)) for name in names)
