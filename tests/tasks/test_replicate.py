@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,6 +33,25 @@ def test_runs_come_out_to_the_byte(folder: Path) -> None:
     told = whipcount.verify(folder, workers=1)
     assert told.verified
     assert {name for name, _, _ in told.files} >= {"runs.parquet", "events.parquet", "manifest.json", "scenario.json"}
+
+
+def test_runs_by_other_rules_are_refused_by_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whipcount.counterfactual.kept_runs.code_fingerprint", lambda: "other")
+    monkeypatch.setattr("whipcount.counterfactual.kept_runs.plan_of", lambda _: SimpleNamespace(digest="other"))
+    with pytest.raises(WhipcountError, match="WC344"):
+        whipcount.verify(folder, workers=1)
+
+
+def test_rules_that_are_written_in_another_way_are_no_other_rules(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program is the same, so tables are; only the manifest says that other code wrote it."""
+    for module in ("results.manifest", "results.ensemble", "counterfactual.kept_runs"):
+        monkeypatch.setattr(f"whipcount.{module}.code_fingerprint", lambda: "0" * 64)
+    told = whipcount.verify(folder, workers=1)
+    assert told.verified
+    assert "manifest.json" not in [name for name, _, _ in told.files]
+    assert [what for what, _, _ in told.changed] == ["code"]
 
 
 def test_a_package_of_runs_verifies_elsewhere(folder: Path, tmp_path: Path) -> None:

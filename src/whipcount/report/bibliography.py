@@ -53,8 +53,9 @@ class Work:
 
     def __str__(self) -> str:
         """The work in a line: authors, year, title, where."""
-        several = self.by if len(self.by) < 4 else (self.by[0], "et al.")
-        who = " & ".join(several) if len(self.by) < 3 else "; ".join(several)
+        names = [one.strip("{}") for one in self.by]  # braces keep BibTeX from taking a name apart
+        several = names if len(names) < 4 else [names[0], "et al."]
+        who = " & ".join(several) if len(names) < 3 else "; ".join(several)
         when = f" ({self.year})" if self.year else ""
         where = " ".join([self.place, *(value for name, value in self.details if name in ("volume", "pages"))])
         return f"{who}{when}: {self.title}. {where}".strip().rstrip(".") + "."

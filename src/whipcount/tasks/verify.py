@@ -82,7 +82,8 @@ def verify(
     folder: Annotated[Any, Option("run folder, or a replication package", PATH, "FOLDER", argument=True)],
     workers: Workers = None,
 ) -> Verification:
-    """The comparison. Raises RunError: WC324 no run folder, WC325 damaged, WC343 other mechanisms, WC345, WC346."""
+    """The comparison. Raises RunError: WC324 no run folder, WC325 damaged, WC343 other mechanisms, WC344 other rules,
+    WC345 and WC346 what cannot be computed from the folder alone."""
     from whipcount.report import package
 
     given = Path(folder)
@@ -97,9 +98,10 @@ def verify(
 
 
 def _again(folder: Path, workers: int) -> Verification:
-    """A run folder beside what the same runs give now."""
+    """A run folder beside what the same runs give now; of other rules it is refused before anything is computed."""
+    from whipcount.counterfactual.kept_runs import world_of_runs
     from whipcount.results import open_run, run_ensemble
-    from whipcount.results.manifest import versions
+    from whipcount.results.manifest import code_fingerprint, versions
     from whipcount.scenario.overrides import Override
 
     results = open_run(folder)
@@ -109,6 +111,7 @@ def _again(folder: Path, workers: int) -> Verification:
         what = "values of parameters that it was given" if manifest.parameters_given else "a change that was asked for"
         hint = "give the command that made it again, with another --out, and compare the two manifests"
         raise RunError.one("WC345", f"{results.folder} rests on {what}, which it does not hold", hint)
+    world_of_runs(results)
     overrides = tuple(Override(path, value, "set") for path, value in manifest.overrides.items())
     loaded = replace(results.loaded(), overrides=overrides)
     with tempfile.TemporaryDirectory(prefix="whipcount-") as scratch, progressing(results.runs) as progress:
@@ -117,18 +120,21 @@ def _again(folder: Path, workers: int) -> Verification:
             progress=progress, on_notice=notice,
         )  # fmt: skip
         files = _compared(results, again)
-    now = versions()
+    then, now = manifest.versions | {"code": manifest.code[:12]}, versions() | {"code": code_fingerprint()[:12]}
     changed = tuple(
-        (name, manifest.versions.get(name, ""), now.get(name, ""))
-        for name in sorted({*manifest.versions, *now})
-        if manifest.versions.get(name) != now.get(name)
+        (name, then.get(name, ""), now.get(name, ""))
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
     )
     return Verification(results.folder, results.runs, files, changed)
 
 
 def _compared(there: Results, again: Results) -> tuple[tuple[str, str, str], ...]:
+    """The checksums of both; of the manifest only where the same code wrote it, since it says which code that was."""
     from whipcount.results.manifest import AS_RUN, MANIFEST
     from whipcount.store import sha256_of
 
-    names = tuple(dict.fromkeys((*there.manifest.files, AS_RUN, there.manifest.scenario_file, MANIFEST)))
+    names = dict.fromkeys((*there.manifest.files, AS_RUN, there.manifest.scenario_file))
+    if there.manifest.code == again.manifest.code:
+        names[MANIFEST] = None
     return tuple((name, sha256_of(there.folder / name), sha256_of(again.folder / name)) for name in names)
