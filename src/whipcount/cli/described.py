@@ -75,7 +75,7 @@ def command(task: Task) -> Callable[..., None]:
         from pathlib import Path
 
         asked = chart_option() if task.drawn else write_option()
-        parameters.append(_named("chart", Annotated[Optional[Path], asked], None))  # noqa: UP045
+        parameters.append(_named("chart", Annotated[Optional[Path], asked], None))  # noqa: UP045 - evaluated, with a type that is a value
     vars(run)["__signature__"] = inspect.Signature(parameters)
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     return run
@@ -97,5 +97,5 @@ def _parameter(one: Input) -> inspect.Parameter:
             *names, help=help, metavar=option.metavar, show_default=option.default or option.shown, min=low, max=high
         )
     default = inspect.Parameter.empty if one.default is ... else one.default
-    shape = Optional[one.kind.shape] if default is None else one.kind.shape  # noqa: UP045
+    shape = Optional[one.kind.shape] if default is None else one.kind.shape  # noqa: UP045 - evaluated, with a type that is a value
     return _named(one.name, Annotated[shape, described], default)

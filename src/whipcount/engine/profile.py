@@ -62,7 +62,7 @@ class _Clock(Collector):
         self.step_done(0)
         self._current = self._place[mechanism]
 
-    def step_done(self, step: int) -> None:  # noqa: ARG002
+    def step_done(self, step: int) -> None:  # noqa: ARG002 - as the collector has it
         """The last mechanism of a step ends."""
         now = perf_counter()
         if self._current >= 0:

@@ -16,10 +16,10 @@ from .yaml_nodes import Node, scalar
 class _Dumper(yaml.SafeDumper):
     """Writes YAML that versions 1.1 and 1.2 read alike: dates plain, every doubtful text in quotes."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's hook
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002 - PyYAML's hook
         return super().increase_indent(flow, False)
 
 

@@ -72,7 +72,7 @@ def _write_number(value: Any) -> Cell:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
-def _read_number(cell: Cell, place: Place) -> Any:  # noqa: ARG001
+def _read_number(cell: Cell, place: Place) -> Any:  # noqa: ARG001 (all kinds are read alike)
     return _number_of(cell) if isinstance(cell, str) else cell
 
 
@@ -86,7 +86,7 @@ def _write_flag(value: Any) -> Cell:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
-def _read_flag(cell: Cell, place: Place) -> Any:  # noqa: ARG001
+def _read_flag(cell: Cell, place: Place) -> Any:  # noqa: ARG001 (all kinds are read alike)
     text = _shortest(cell).strip().lower()
     return True if text in _YES else False if text in _NO else text
 
