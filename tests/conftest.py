@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -29,6 +32,19 @@ LONGEST = (
 HERE = Path(__file__).parent
 
 
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
 def pytest_sessionstart() -> None:
     """The crisis that most tests simulate is compiled before several processes begin: once, not by each of them."""
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -41,3 +57,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the files; tests of one file keep their order."""
     rank = {HERE / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path, len(rank)))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser: one for all tests of a process, since a second one cannot be begun beside it."""
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # a browser refuses its sandbox to root
+    with sync.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()

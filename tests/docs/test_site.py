@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pages import PROJECT
@@ -51,23 +51,14 @@ def test_no_fence_is_left_as_text(site: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_search_answers_in_a_page_opened_as_a_file(site: Path) -> None:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        page = browser.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((site / "how-to" / "coalitions.html").as_uri())
-        page.click("[data-md-component=search-query]")
-        page.keyboard.type("pivotal", delay=20)
-        page.wait_for_selector(".md-search-result__item", timeout=60_000)
-        assert "pivotal" in page.inner_text(".md-search-result__list").lower()
-        assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
-        browser.close()
+def test_the_search_answers_in_a_page_opened_as_a_file(site: Path, chromium: Any) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "how-to" / "coalitions.html").as_uri())
+    page.click("[data-md-component=search-query]")
+    page.keyboard.type("pivotal", delay=20)
+    page.wait_for_selector(".md-search-result__item", timeout=60_000)
+    assert "pivotal" in page.inner_text(".md-search-result__list").lower()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+    page.close()

@@ -193,9 +193,10 @@ class TestCommand:
 
     def test_scenarios_say_what_the_table_says(self) -> None:
         """A crisis that is a scenario and a row of the table has one first day and one set of answers."""
-        from whipcount.tasks.validate import _documented, _told
+        from whipcount.questions.library import documented
+        from whipcount.tasks.validate import _told
 
-        scenarios = _documented(CRISES.names)
+        scenarios = documented(CRISES.names)
         assert scenarios
         for loaded in scenarios:
             row = CRISES.names.index(loaded.slug)
