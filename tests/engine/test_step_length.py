@@ -28,8 +28,11 @@ def daily() -> dict[str, float]:
 
 @pytest.mark.slow
 def test_half_a_day_and_a_day_agree(daily: dict[str, float]) -> None:
+    """They differ by less than .03, chance apart."""
     half = _probabilities(0.5)
-    apart = {name: round(half[name] - daily[name], 4) for name in daily if abs(half[name] - daily[name]) >= 0.03}
+    apart = {
+        name: round(half[name] - daily[name], 4) for name in daily if abs(half[name] - daily[name]) >= 0.03 + CHANCE
+    }
     assert not apart
 
 

@@ -50,6 +50,16 @@ def test_who_speaks_is_a_logit_of_voice_over_cost(cost: float) -> None:
     np.testing.assert_allclose(chances, 1 / (1 + np.exp(-LAM * (0.3 - cost))), atol=1e-4)
 
 
+@pytest.mark.parametrize(("gone", "restraint"), [({}, 0.4), (GONE, 0.0)])
+def test_who_is_bound_weighs_discipline_before_speaking(gone: dict[str, float], restraint: float) -> None:
+    """Acting against the line costs discipline x loyalty, 1 here; who has left a seat owes it no more."""
+    told = {**APPEAL, "ballot.discipline": 0.4, "drift.feed": 0.0, **gone}
+    spoke = run(_party(), told, runs=150).events("appeal")
+    chances = spoke["probability"][spoke["entity"] == 3]
+    assert chances.size
+    np.testing.assert_allclose(chances, 1 / (1 + np.exp(-LAM * (0.3 - 0.1 - restraint))), atol=1e-4)
+
+
 def test_who_has_left_a_seat_reaches_by_means_and_by_the_exit_itself() -> None:
     told = run(_party(), {**APPEAL, "appeal.cost": -1e3, **GONE}, runs=3).events("appeal")
     np.testing.assert_allclose(told["value"][told["entity"] == 3], HEARD, rtol=1e-5)

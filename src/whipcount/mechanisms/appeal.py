@@ -2,6 +2,7 @@
 
 from ..vocabulary import Day, Mechanism, Param, State, Uniform, Verb
 from . import formulas
+from .tallies import discipline
 
 OCCASION = 14.0  # days for which an act or an exit is an occasion to speak
 
@@ -10,12 +11,13 @@ class Appeal(Mechanism):
     """Reach = (press + organisation) x (1 - discipline x still bound), more after leaving a seat or post.
 
     Whoever has openly dissented or gone within the last fortnight may speak, once for each occasion: who has left
-    freely, who stays under discipline (Hirschman 1970 on voice that stays inside). Appeals fade with time.
+    freely, who stays under discipline, which makes speaking dear as it makes voting against the line dear (Hirschman
+    1970 on voice that stays inside; Kam 2009). Appeals fade with time.
     """
 
     id = "appeal"
     after = ("leave",)
-    references = ("hirschman_1970",)
+    references = ("hirschman_1970", "kam_2009")
     verbs = (Verb("appeal", per="actor", doc="a dissenter appeals to the rank and file"),)
 
     reach = Param(1.0, prior=Uniform(0.0, 2.0), unit="multiplier", doc="effect of press and organisation")
@@ -53,7 +55,11 @@ class Appeal(Mechanism):
                 who=able,
                 lam=day.parameter("choice.lam"),
                 epoch=day.actor_epoch,
-                speak={"voice": 0.3 * day.parameter("leave.voice") * day.gap, "cost": -self.cost},
+                speak={
+                    "voice": 0.3 * day.parameter("leave.voice") * day.gap,
+                    "discipline": -day.where(free, 0.0, discipline(day)),
+                    "cost": -self.cost,
+                },
                 silent={},
             )
             day.record("appeal", speak.is_("speak"), reach, speak.chance("speak"))

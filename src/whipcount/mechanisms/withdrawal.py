@@ -60,7 +60,8 @@ class Withdrawal(Mechanism):
         writers=("formation", "survival"),
         doc="another government has taken office since partners last looked",
     )
-    knew_line = State(per="party", kind="mask", doc="the party had a line yesterday")
+    line_day = State(per="party", initial=1e6, doc="day of the party's first line")
+    knew_line = State(per="party", kind="mask", doc="the party's line has stood for a beat")
     knew_demand = State(per="party", doc="the state of the own party's demand yesterday")
 
     def step(self, day: Day) -> None:
@@ -84,8 +85,9 @@ class Withdrawal(Mechanism):
         run_out = (day.demand == "closed") & (self.knew_demand == 2.0)
         self.knew_demand.set(day.demand + 0.0)
         polls = day.happens("polls", 1.0 / self.review, "party")
-        another_line = day.line_changed & self.knew_line  # a first line is no news
-        self.knew_line.set(day.line_number > 0.0)
+        another_line = day.line_changed & self.knew_line  # a first line is no news, nor is one that replaces it at once
+        self.line_day.set(day.number, where=(day.line_number > 0.0) & (self.line_day > day.number))
+        self.knew_line.set(day.number - self.line_day >= day.beat - day.dt)
         weighed = ~self.governed | self.formed  # who has just entered has weighed it in entering
         return (day.moved | another_gone | measure | own_vote | run_out | another_line | polls) & ~weighed
 
