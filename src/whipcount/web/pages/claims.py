@@ -14,12 +14,13 @@ from starlette.routing import Route
 from whipcount.errors import Problem, WebError
 from whipcount.questions.claims_ledger import KINDS, VERDICTS, Entry, source_of
 from whipcount.report.claims_page import apportioned_rows
+from whipcount.report.groundwork import anchor_of, places_of
 from whipcount.text import language, localised, mark, number, say
 from whipcount.web.changes import Teller
 from whipcount.web.engine_room import ARMS, begin_job, jobs_of
 from whipcount.web.examining import ClaimsWork
 from whipcount.web.jobs import JobView
-from whipcount.web.rendering import render, settings_of, subject_of
+from whipcount.web.rendering import address, render, settings_of, subject_of
 from whipcount.web.security import visitor_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ PATH = "/claims"
 TITLE = mark("Claims")
 ORDER = 40
 EVERY = "all"
+UNTESTED = "untested"
 WIDTH, MARGIN = 240.0, 8.0
 
 
@@ -44,12 +46,22 @@ def routes() -> list[Route]:
 
 
 @dataclass(frozen=True)
+class Pointer:
+    """A work that a claim stands in: who wrote it (else what it is called), the paragraph, and where it is shown."""
+
+    source: str
+    author: str
+    where: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A claim of the ledger: what is claimed and by whom; its verdict, once it is known."""
 
     id: str
     text: str
-    source: str
+    pointers: tuple[Pointer, ...]
     kind: str
     judgement: bool
     untestable: str
@@ -81,10 +93,18 @@ def claims(request: Request) -> Response:
     """The whole ledger; the test of the claim that the address names is open."""
     chosen = request.query_params.get("claim", "")
     view = jobs_of(request).view(work_of(request, chosen).key) if chosen else None
-    lines = _lines(request)
+    every = _lines(request)
+    asked = Asked.of(request)
+    lines = [line for line in every if asked.takes(line)]
+    sources = {one.source: one.author for line in every for one in line.pointers}
     return render(
         request,
         "claims.html",
+        asked=asked,
+        sources=sources,
+        verdicts={key: say(name) for key, name in VERDICTS.items() if any(line.verdict == key for line in every)},
+        all_of=len(every),
+        shown=len(lines),
         judgements=[line for line in lines if line.judgement and not line.untestable],
         facts=[line for line in lines if not line.judgement and not line.untestable],
         untestable=[line for line in lines if line.untestable],
@@ -97,15 +117,63 @@ def _lines(request: Request) -> list[Line]:
     found = _known(request)
     lines = []
     for claim in subject.loaded.scenario.claims:
-        source, judgement = source_of(claim, subject.loaded.scenario)
+        _, judgement = source_of(claim, subject.loaded.scenario)
         verdict = found[claim.id].verdict if claim.id in found else ""
         lines.append(
             Line(
-                claim.id, claim.text.in_language(), source, say(KINDS[claim.kind]), judgement,
+                claim.id, claim.text.in_language(), _pointers(request, claim), say(KINDS[claim.kind]), judgement,
                 _untestable(claim), verdict, say(VERDICTS[verdict]) if verdict else "",
             )
         )  # fmt: skip
     return lines
+
+
+def _pointers(request: Request, claim: Claim) -> tuple[Pointer, ...]:
+    """Where a claim stands: in the accounts, if it stands in any, else wherever it is cited from."""
+    scenario = subject_of(request).loaded.scenario
+    works = {source.id: source for source in scenario.sources}
+    cited = [one for one in claim.evidence if works[one.source].account] or list(claim.evidence)
+    found: dict[tuple[str, str], Pointer] = {}
+    for one in cited:
+        work = works[one.source]
+        author = work.author.partition(" (")[0] or work.title.in_language()
+        passage = anchor_of(places_of(one.where)[0])
+        to = f"{address(request, '/sources', source=one.source)}#{passage}"
+        found[one.source, one.where] = Pointer(one.source, author, one.where, to)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which claims are to be shown: of a source, with a verdict, with these words."""
+
+    source: str = ""
+    verdict: str = ""
+    words: str = ""
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        """As the address says."""
+        query = request.query_params
+        return cls(query.get("source", "")[:80], query.get("verdict", "")[:40], query.get("words", "")[:200].strip())
+
+    @property
+    def anything(self) -> bool:
+        """Whether any are left out."""
+        return bool(self.source or self.verdict or self.words)
+
+    def takes(self, line: Line) -> bool:
+        """Whether a claim is one of them."""
+        verdict = {"": True, UNTESTED: not line.verdict and not line.untestable}.get(
+            self.verdict, line.verdict == self.verdict
+        )
+        of_source = not self.source or any(one.source == self.source for one in line.pointers)
+        text = f"{line.text} {line.kind}".casefold()
+        return verdict and of_source and all(word in text for word in self.words.casefold().split())
+
+    def query(self) -> dict[str, str | None]:
+        """The same as an address says it."""
+        return {"source": self.source or None, "verdict": self.verdict or None, "words": self.words or None}
 
 
 def _untestable(claim: Claim) -> str:
