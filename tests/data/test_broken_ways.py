@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import json
 import math
@@ -44,12 +45,19 @@ C,1020.1,0,1
 D,3.5,1,0
 E,15.5,1,1
 F,6.5,1,0"""
-ROLLS = "member,party,motion,date,vote\n" + "\n".join(
-    f"M{member},{'Red' if member < 4 else 'Blue'},m{motion},2020-01-{10 + motion},"
-    f"{('yes', 'no', 'abstain', 'yes')[(member * motion + motion) % 4 if member % 3 == 0 else int(member > 3)]}"
-    for member in range(8)
-    for motion in range(12)
-)
+
+
+def rolls(motions: int) -> str:
+    """Votes of eight members of two parties, every third with a mind of their own."""
+    voted = [
+        f"M{member},{'Red' if member < 4 else 'Blue'},m{motion},{dt.date(2020, 1, 10) + dt.timedelta(motion)},"
+        f"{('yes', 'no', 'abstain', 'yes')[(member * motion + motion) % 4 if member % 3 == 0 else int(member > 3)]}"
+        for member in range(8)
+        for motion in range(motions)
+    ]
+    return "\n".join(["member,party,motion,date,vote", *voted])
+
+
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "power": (SEATS, ("power",)),
     "coalitions": (SEATS, ("coalitions",)),
@@ -58,7 +66,9 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "formation": (PLACES, ("formation", "--scale", "0,10")),
     "seats": (VOTES, ("seats", "--seats", "13")),
     "survival": (SPELLS, ("survival", "--covariates", "majority")),
-    "rollcall": (ROLLS, ("rollcall", "unity")),
+    "rollcall": (rolls(12), ("rollcall", "unity")),
+    "ideal points": (rolls(12), ("rollcall", "ideal")),
+    "whip": (rolls(30), ("rollcall", "whip", "--title", "Budget", "--line", "Red=yes", "--line", "Blue=no")),
 }
 
 
