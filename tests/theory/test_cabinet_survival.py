@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from whipcount.errors import TableError
 from whipcount.theory.survival import Durations, fit_survival, kaplan_meier, log_likelihood
 from whipcount.theory.survival_cabinets import TRAITS, SurvivalModel, read_survival, shipped_survival, traits
+from whipcount.theory.survival_families import MODELS
 
 FIVE = ("invest", "fract", "polar", "numst2", "crisis")
 
@@ -63,19 +64,19 @@ def test_without_covariates_the_rate_is_ends_over_time() -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 1_000), weibull=st.booleans())
-def test_derivatives_against_finite_differences(seed: int, weibull: bool) -> None:
+@given(seed=st.integers(0, 1_000), model=st.sampled_from(MODELS))
+def test_derivatives_against_finite_differences(seed: int, model: str) -> None:
     table = drawn(seed, number=30)
-    place = np.array([2.5, 0.3, 0.2] if weibull else [2.5, 0.3])
-    _, slope, bend = log_likelihood(place, table, weibull)
+    place = np.array([2.5, 0.3] if model == "exponential" else [2.5, 0.3, 0.2])
+    found = log_likelihood(place, table, model)
 
     def value(at: np.ndarray) -> float:
-        return log_likelihood(at, table, weibull)[0]
+        return log_likelihood(at, table, model).value
 
-    assert slope == pytest.approx(numerical_gradient(value, place), rel=1e-4, abs=1e-4)
+    assert found.slope == pytest.approx(numerical_gradient(value, place), rel=1e-4, abs=1e-4)
     for axis in range(len(place)):
-        told = numerical_gradient(lambda at, axis=axis: log_likelihood(at, table, weibull)[1][axis], place)
-        assert bend[axis] == pytest.approx(told, rel=1e-4, abs=1e-3)
+        told = numerical_gradient(lambda at, axis=axis: log_likelihood(at, table, model).slope[axis], place)
+        assert found.bend[axis] == pytest.approx(told, rel=1e-4, abs=1e-3)
 
 
 def test_recovers_shape_and_slope() -> None:

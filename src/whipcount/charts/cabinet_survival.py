@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from whipcount.theory.survival import SurvivalFit
 
 DRAWS = ("whipcount.theory.survival.SurvivalFit",)
-MODELS = {"exponential": mark("Exponential"), "weibull": mark("Weibull")}
+MODELS = {"exponential": mark("Exponential"), "weibull": mark("Weibull"), "lognormal": mark("Log-normal")}
 
 
 def draw(result: SurvivalFit) -> Chart:

@@ -69,11 +69,11 @@ def _tell_rows(table: Table) -> None:
 
 
 def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Durations:
-    """Every cabinet since 1945 that was no caretaker and had an end: months, whether it fell early, its traits.
+    """Every cabinet since 1945 that was no caretaker and had an end: months, whether it fell early, traits, country.
 
     Ends at an election within a year of the country's usual term are censored (King, Alt, Burns & Laver 1990).
     """
-    months, early, rows = [], [], []
+    months, early, rows, lands = [], [], [], []
     for cabinet, length, fell in lasting(tables):
         table = actors(cabinet.parties)
         placed = sum(party.seats for party in table)
@@ -85,10 +85,12 @@ def parlgov_durations(tables: ParlGov, until: dt.date | None = None) -> Duration
         seats = np.array([party.seats for party in table]) / cabinet.total
         place = np.array([party.left_right or 0.0 for party in table]) / 10
         since = max((cabinet.start - cabinet.election).days / 365.25, 0.0)
+        lands.append(cabinet.country)
         months.append(length)
         early.append(fell)
         rows.append(traits(inside, seats, place, since)[0])
-    return Durations(TRAITS, np.array(months), np.array(early, dtype=bool), np.array(rows).reshape(-1, len(TRAITS)))
+    traited = np.array(rows).reshape(-1, len(TRAITS))
+    return Durations(TRAITS, np.array(months), np.array(early, dtype=bool), traited, groups=tuple(lands))
 
 
 def parlgov_ends(tables: ParlGov) -> Ends:

@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from whipcount.theory.survival_causes import EndingsFit
     from whipcount.theory.survival_cox import CoxFit
 
+COUNTRY = "country"
+
 
 @task(
     "survival",
-    mark("Fit the durations of cabinets, some of them censored: exponential, Weibull, or proportional hazards (Cox)."),
+    mark(
+        "Fit the durations of cabinets, some of them censored: exponential, Weibull, log-normal, or proportional "
+        "hazards (Cox)."
+    ),
     "whipcount survival durations.csv --event ended --covariates majority,polarisation",
     "whipcount survival durations.csv --event ended --covariates majority --weibull --chart survival.svg",
     "whipcount survival durations.csv --event ended --covariates majority --cox --cluster country",
-    "whipcount survival --parlgov FOLDER --weibull",
+    "whipcount survival durations.csv --event ended --covariates majority --lognormal --frailty country",
+    "whipcount survival --parlgov FOLDER --weibull --frailty country",
     "whipcount survival --parlgov FOLDER --causes",
     order=75,
     drawn=True,
@@ -35,9 +41,13 @@ def survival(
     event: Annotated[str, Option("column: 1 ended, 0 censored", metavar="NAME", shown=True)] = "ended",
     covariates: Annotated[Any, Option("columns to explain with", WORDS, "A,B,...")] = None,
     weibull: Annotated[bool, Option("let the risk change with age")] = False,
+    lognormal: Annotated[bool, Option("let the risk first rise and then fall")] = False,
     cox: Annotated[bool, Option("proportional hazards, nothing assumed of how the risk runs with age")] = False,
     cluster: Annotated[
-        str | None, Option("with --cox: column of groups whose cabinets resemble each other", metavar="NAME")
+        str | None, Option("column of groups whose cabinets resemble each other: errors allow for it", metavar="NAME")
+    ] = None,
+    frailty: Annotated[
+        str | None, Option("column of groups that share a risk unseen: it is learnt", metavar="NAME")
     ] = None,
     at: Annotated[Any, Option("expected life at these values", GIVEN, "A=1,B=0.5")] = None,
     parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,
@@ -46,31 +56,36 @@ def survival(
     decimal: Decimal = None,
     sheet: Sheet = None,
 ) -> SurvivalFit | EndingsFit | CoxFit:
-    """A duration model, proportional hazards, or causes of ends (WC540 to WC554, WC621, WC625, WC640)."""
+    """A duration model, proportional hazards, or causes of ends (WC540 to WC555, WC621, WC625, WC640)."""
     from whipcount.data.durations import parlgov_durations, read_durations
     from whipcount.theory.survival import fit_survival
 
-    if cluster is not None and (not cox or parlgov is not None):
-        raise UsageError.one("WC625", "--cluster", "give it with a table and --cox")
-    if cox and (weibull or train is not None or at is not None):
-        raise UsageError.one(
-            "WC625", "--cox", "give it without --weibull, --at and --train: it has no durations to tell"
-        )
+    if weibull + lognormal + cox > 1:
+        raise UsageError.one("WC625", "several models of durations", "give one of --weibull, --lognormal and --cox")
+    if cox and (train is not None or at is not None):
+        raise UsageError.one("WC625", "--cox", "give it without --at and --train: it has no durations to tell")
+    if frailty is not None and (cluster is not None or train is not None):
+        raise UsageError.one("WC625", "--frailty", "give it without --cluster and --train")
+    group = cluster or frailty
+    if parlgov is not None and group not in (None, COUNTRY):
+        raise UsageError.one("WC625", f"{group}: not a group of ParlGov's cabinets", f"its groups are by {COUNTRY}")
     if causes:
         return _causes(parlgov, train)
     if parlgov is not None:
         from whipcount.data.parlgov import read_parlgov
 
         durations = parlgov_durations(read_parlgov(parlgov))
+        durations = durations if group else replace(durations, groups=())
     elif table is not None:
-        durations = read_durations(table, duration, event, covariates, cluster, decimal=decimal, sheet=sheet)
+        durations = read_durations(table, duration, event, covariates, group, decimal=decimal, sheet=sheet)
     else:
         raise UsageError.one("WC621", say("nothing to count"), say("give TABLE or --parlgov FOLDER"))
     if cox:
         from whipcount.theory.survival_cox import fit_cox
 
-        return fit_cox(durations).told(durations.remarks)
-    found = fit_survival(durations, "weibull" if weibull else "exponential")
+        return fit_cox(durations, frailty is not None).told(durations.remarks)
+    model = "weibull" if weibull else "lognormal" if lognormal else "exponential"
+    found = fit_survival(durations, model, frailty is not None)
     if train is not None:
         _train(found, train, parlgov is not None)
     found = found if at is None else replace(found, at=_values(found, at))
