@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .errors import UsageError
-from .table_files import write_tables
+from .table_files import csv, latex, markdown, write_tables
 from .text import count, localised, say, say_as, speaking
 
 if TYPE_CHECKING:
@@ -113,8 +113,20 @@ class Table:
             raise UsageError.one("WC626", "pandas is not installed", "pip install pandas, or use frame()") from None
         return pandas.DataFrame({name: values.to_list() for name, values in self.frame().to_dict().items()})
 
+    def to_csv(self) -> str:
+        """The table as CSV: keys of the columns, values as they are, lists joined by plus signs."""
+        return csv(self)
+
+    def to_latex(self) -> str:
+        """The table as LaTeX (`\\usepackage{booktabs}`), its title the caption, cells as people read them."""
+        return latex(self)
+
+    def to_markdown(self) -> str:
+        """The table as Markdown, as GitHub and pandoc read it, cells as people read them."""
+        return markdown(self)
+
     def write(self, path: str | Path) -> tuple[Path, ...]:
-        """Write the table as CSV, Parquet, Feather, XLSX or LaTeX, by the suffix of the name (WC620)."""
+        """Write the table as CSV, Parquet, Feather, XLSX, LaTeX or Markdown, by the suffix of the name (WC620)."""
         return write_tables((self,), Path(path))
 
     def html(self) -> str:
@@ -198,8 +210,22 @@ class Result(ABC):
         """One of its tables as a pandas frame, the main one if no name is given."""
         return self._table(name).to_pandas()
 
+    def to_csv(self, name: str | None = None) -> str:
+        """One of its tables as CSV, the main one if no name is given: keys of the columns, values as they are."""
+        return self._table(name).to_csv()
+
+    def to_latex(self, name: str | None = None, language: str | None = None) -> str:
+        """One of its tables as LaTeX (`\\usepackage{booktabs}`), the main one if no name is given."""
+        with speaking(language):
+            return self._table(name).to_latex()
+
+    def to_markdown(self, name: str | None = None, language: str | None = None) -> str:
+        """One of its tables as Markdown, the main one if no name is given."""
+        with speaking(language):
+            return self._table(name).to_markdown()
+
     def write(self, path: str | Path, language: str | None = None) -> tuple[Path, ...]:
-        """Write its tables as CSV, Parquet, Feather, XLSX or LaTeX, by the suffix of the name (WC620)."""
+        """Write its tables as CSV, Parquet, Feather, XLSX, LaTeX or Markdown, by the suffix of the name (WC620)."""
         with speaking(language):
             return write_tables(self.tables(), Path(path))
 

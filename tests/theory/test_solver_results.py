@@ -149,7 +149,8 @@ def test_workbooks_are_read_back(tmp_path: Path) -> None:
 
 
 def test_latex_holds_every_cell(tmp_path: Path) -> None:
-    plain_of = {r"\&": "&", r"\_": "_", r"\%": "%", r"\#": "#", r"\$": "$"}
+    plain_of = {r"\&": "&", r"\_": "_", r"\%": "%", r"\#": "#", "--": "–", "$-$": "−", "~": "\u00a0"}
+    plain_of |= {r"$\ge$": "≥", r"$\to$": "→", r"\textless{}": "<", r"\textgreater{}": ">", r"\ldots{}": "…"}
     for number, result in enumerate(counted()):
         (file,) = result.write(tmp_path / f"{number}.tex")
         text = file.read_text(encoding="utf-8")

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 def chart_option() -> Any:
     """`--chart`: where to draw the result, or to write its tables."""
-    text = say("draw the result (.svg, .png, .html) or write its tables (.csv, .parquet, .feather, .xlsx, .tex)")
+    text = say("draw the result (.svg, .png, .html) or write its tables (.csv, .parquet, .feather, .xlsx, .tex, .md)")
     return typer.Option("--chart", "--write", help=text, metavar="FILE", show_default=False, callback=_writable)
 
 
 def write_option() -> Any:
     """`--write` of what is not drawn: where to write its tables."""
-    text = say("write its tables (.csv, .parquet, .feather, .xlsx, .tex)")
+    text = say("write its tables (.csv, .parquet, .feather, .xlsx, .tex, .md)")
     return typer.Option("--write", help=text, metavar="FILE", show_default=False, callback=_of_tables)
 
 
