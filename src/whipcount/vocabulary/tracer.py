@@ -77,6 +77,7 @@ class Tracer:
         self.nodes: list[Node] = []
         self.current: Owner | None = None
         self.streams: list[str] = []
+        self.guard: Array | None = None  # runs outside of it take no note of what the current mechanism writes
 
     # -- errors --------------------------------------------------------------------------------------------------
 
@@ -260,6 +261,8 @@ class Tracer:
             )
         if where is not None and not where.is_mask:
             self.refuse("WC204", "`where` must be a mask", "compare numbers first")
+        if self.guard is not None:
+            where = self.guard if where is None else where & self.guard
         for node in [array.node] + ([where.node] if where is not None else []):
             self._check_scope(node)
         self.block.statements.append(Write(spec.name, array.node, where.node if where is not None else None))
@@ -295,6 +298,8 @@ class Tracer:
                 f"'{verb}' is recorded per '{where.axis}'",
                 f"it is declared per '{self.declared.verbs[index].axis}'",
             )
+        if self.guard is not None:
+            where = where & self.guard
         for part in (where, value, probability):
             if part is not None:
                 self._check_scope(part.node)
