@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ SEATS = """() => [...document.querySelectorAll('[data-body]')].map(card => ({
   fills: [...card.querySelectorAll('.place circle')].map(dot => dot.getAttribute('fill')),
   strokes: [...card.querySelectorAll('.place circle')].map(dot => dot.getAttribute('stroke')),
   words: [...card.querySelectorAll('.place title')].map(title => title.textContent),
+  marks: [...card.querySelectorAll('.place .faction')].map(mark => [mark.getAttribute('d'), mark.getAttribute('fill')]),
 }))"""
 TABLE = """() => ['[data-stage]', '[data-offer]', '[data-answers]'].map(
   part => (document.querySelector(part)?.textContent ?? '').replace(/\\s+/g, ' ').trim())"""
@@ -78,6 +80,10 @@ def test_a_repainted_day_is_the_page_of_that_day(chromium: Any, small: Served) -
                 assert drawn.locator(".taken-count").text_content() == str(card["count"])
                 circles = drawn.locator(".place circle")
                 assert [circles.nth(at).get_attribute("fill") for at in range(circles.count())] == card["fills"]
+                marks = drawn.locator(".place .faction").evaluate_all(
+                    "all => all.map(mark => [mark.getAttribute('d'), mark.getAttribute('fill')])"
+                )
+                assert marks == card["marks"]
 
 
 def test_a_decision_is_opened_and_shared(visit: Visit) -> None:
@@ -126,3 +132,66 @@ def test_runs_worth_telling_are_a_click_away(visit: Visit) -> None:
     page.wait_for_url(f"**run={told['strangest']}**")
     assert page.locator("h1").inner_text() == f"Run {told['strangest']}"
     assert page.locator("#day").input_value() == "1"  # another run on the same day
+
+
+def test_it_plays_to_the_end_and_rests_there(visit: Visit) -> None:
+    page = visit.go("/replay?run=3")
+    last = int(page.locator("#day").get_attribute("max"))
+    page.keyboard.press("End")
+    assert page.locator("#day").input_value() == str(last)
+    page.keyboard.press("Home")
+    assert page.locator("#day").input_value() == "0"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#speed").select_option("20")
+    page.locator("body").focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("() => Number(document.getElementById('day').value) > 3")
+    assert page.locator("#play").inner_text() == "Pause"
+    page.keyboard.press("Space")
+    stopped = page.locator("#day").input_value()
+    assert f"day={stopped}" in page.url  # the address follows where it stops
+    page.wait_for_timeout(120)
+    assert page.locator("#day").input_value() == stopped
+    page.keyboard.press("End")
+    page.locator("#play").click()  # from the end it begins anew
+    assert int(page.locator("#day").input_value()) < last
+    page.keyboard.press("ArrowRight")  # a step stops it
+    assert page.locator("#play").inner_text() == "Play"
+    assert [url for url in asked if "/replay/decisions" not in url and "/static/icon" not in url] == []
+
+
+def test_a_replay_taken_away_opens_from_the_disk(chromium: Any, small: Served, tmp_path: Path) -> None:
+    """One file, no server, no network: it steps, plays, and shows the seats that the page shows."""
+    run = busiest(small)
+    shown = {}
+    for visit in visiting(chromium, small):
+        page = visit.go(f"/replay?run={run}&day=5")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Take it away as a page").click()
+        file = tmp_path / "replay.html"
+        download.value.save_as(file)
+        for day in (5, 13, 20):
+            page.locator("#day").evaluate(
+                "(slider, day) => { slider.value = day; slider.dispatchEvent(new Event('input')) }", day
+            )
+            shown[day] = (page.evaluate(SEATS), page.evaluate(TABLE), page.locator("#date").inner_text())
+    context = chromium.new_context(offline=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+    page.on("request", lambda request: wrong.append(request.url) if request.url != file.as_uri() else None)
+    page.goto(file.as_uri())
+    assert page.locator("#day").input_value() == "5"
+    for day, (seats, table, date) in shown.items():
+        while int(page.locator("#day").input_value()) < day:
+            page.keyboard.press("ArrowRight")
+        assert page.evaluate(SEATS) == seats
+        assert page.evaluate(TABLE) == table
+        assert page.locator("#date").inner_text() == date
+    page.locator("#play").click()
+    page.wait_for_function("() => Number(document.getElementById('day').value) > 22")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+    assert wrong == []

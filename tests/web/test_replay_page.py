@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
 import pytest
-from site_reader import Site
+from site_reader import Site, read
 
+from whipcount.charts.benches import MARKS, tone_on
 from whipcount.engine import Decision, explain_run
 from whipcount.report.explanation import Wanted, chosen_decisions, is_vote
 from whipcount.report.glossary import question
@@ -25,7 +27,7 @@ def taken_by_step(body: Record, steps: int) -> list[int]:
     now = [0] * len(body["sizes"])
     found = []
     for step in range(steps):
-        for at, place, taken, _, _ in body["changes"]:
+        for at, place, taken, *_ in body["changes"]:
             if at == step:
                 now[place] = taken
         found.append(sum(size for size, taken in zip(body["sizes"], now, strict=True) if taken))
@@ -154,3 +156,52 @@ def test_without_runs_the_page_waits(bare_site: Site) -> None:
 
 def test_with_runs_the_waiting_page_is_loaded_anew(site: Site) -> None:
     assert site.client.get("/replay/progress").headers["hx-refresh"] == "true"
+
+
+def test_every_seat_shows_the_faction_of_who_has_it(site: Site, ensemble: Results, busiest: int) -> None:
+    scenario = ensemble.scenario
+    marks = {}
+    for party in scenario.parties:
+        own = [faction for faction in scenario.factions if faction.party == party.id]
+        marks |= {member: MARKS[number] for number, faction in enumerate(own) for member in faction.members}
+    assert marks
+    page = site.page(f"/replay?run={busiest}&day=0")
+    record = site.record(f"/replay?run={busiest}&day=0")
+    seen = 0
+    for body in scenario.bodies:
+        number = next((at for at, one in enumerate(record["bodies"]) if one["id"] == body.id), None)
+        if number is None or any(post.body == body.id for post in scenario.posts):
+            continue
+        card = page.one("article", data_body=str(number))
+        drawn = [path.attributes["d"] for path in card.all("path", "faction")]
+        wanted = [marks[seat.actor] for seat in body.seats if seat.actor in marks]
+        assert sorted(filter(None, drawn)) == (sorted(wanted) if drawn else [])
+        seen += sum(map(bool, drawn))
+    assert seen
+    chips = [item.text for item in page.all("ul", "key")[0].all("li") if item.all("path")]
+    assert chips == [faction.name.en for faction in scenario.factions]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_replay_taken_away_holds_everything(site: Site, ensemble: Results, language: str) -> None:
+    answer = site.client.get(f"/replay/take?run=2&day=4&lang={language}")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{ensemble.slug}-run-2.html"'
+    page = read(answer.text)
+    assert page.one("html").attributes["lang"] == language
+    assert not [one for one in page.all() if {"src", "href", "hx-get"} & set(one.attributes)]
+    assert "url(" not in answer.text
+    assert "@import" not in answer.text
+    assert "default-src 'none'" in answer.text
+    served = site.page(f"/replay?run=2&day=4&lang={language}")
+    assert page.one("ol", "transcript").text == served.one("ol", "transcript").text
+    assert str(ensemble.seed) in page.one("footer").text
+    record = json.loads(page.one("script", id="replay-data").texts[0])
+    assert record == site.record(f"/replay?run=2&day=4&lang={language}")
+    assert "WC702" in site.page("/replay/take?run=80", 400).text
+
+
+@pytest.mark.parametrize(
+    ("colour", "tone"), [("#ffffff", "#1a1a1a"), ("#000000", "#ffffff"), ("#f0e442", "#1a1a1a"), ("#0072b2", "#ffffff")]
+)
+def test_marks_stand_out_on_their_colour(colour: str, tone: str) -> None:
+    assert tone_on(colour) == tone

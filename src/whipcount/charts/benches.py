@@ -24,6 +24,15 @@ RADIUS = 118.0
 BASE = 136.0
 HEIGHT = 148.0
 LARGEST = 9.5  # radius of a dot in pixels
+MARKED = 3.2  # radius from which on a dot shows the faction of who sits there
+# a faction's mark within a dot of radius 1: disc, bar, triangle, upright bar, cross; by its number within its party
+MARKS = (
+    "M-.42 0A.42 .42 0 1 0 .42 0A.42 .42 0 1 0 -.42 0Z",
+    "M-.62 -.17H.62V.17H-.62Z",
+    "M0 -.56L.52 .36H-.52Z",
+    "M-.17 -.62H.17V.62H-.17Z",
+    "M-.56 -.34L-.34 -.56L0 -.22L.34 -.56L.56 -.34L.22 0L.56 .34L.34 .56L0 .22L-.34 .56L-.56 .34L-.22 0Z",
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,45 @@ def party_chips(scenario: Scenario, names: Names) -> tuple[PartyChip, ...]:
     )
 
 
+@dataclass(frozen=True)
+class FactionChip:
+    """A faction in the key: its name, its party's colour, its mark and the mark's colour."""
+
+    name: str
+    colour: str
+    mark: str
+    tone: str
+
+
+def faction_marks(scenario: Scenario) -> dict[str, int]:
+    """By actor, the number of the mark of the first faction that has them; factions beyond the marks have none."""
+    found: dict[str, int] = {}
+    for party in scenario.parties:
+        own = [faction for faction in scenario.factions if faction.party == party.id]
+        for number, faction in enumerate(own[: len(MARKS)]):
+            for member in faction.members:
+                found.setdefault(member, number)
+    return found
+
+
+def faction_chips(scenario: Scenario, names: Names) -> tuple[FactionChip, ...]:
+    """The factions that have a mark and of which somebody sits somewhere, in the scenario's order."""
+    colours, marks = colours_of(scenario), faction_marks(scenario)
+    sitting = {seat.actor for body in scenario.bodies for seat in body.seats}
+    chips = []
+    for faction in scenario.factions:
+        number = next((marks[one] for one in faction.members if one in marks and one in sitting), None)
+        if number is not None:
+            colour = colours[faction.party]
+            chips.append(FactionChip(names.faction(faction.id), colour, MARKS[number], tone_on(colour)))
+    return tuple(chips)
+
+
+def tone_on(colour: str) -> str:
+    """Paper or ink, whichever stands out more on a colour."""
+    return max((theme.PAPER, theme.INK), key=lambda one: svg.contrast(one, colour))
+
+
 def number_taken(benches: Sequence[Bench], taken: Sequence[Taken]) -> int:
     """Seats that are occupied."""
     return sum(bench.place.size for bench, one in zip(benches, taken, strict=True) if one.holder is not None)
@@ -118,11 +166,15 @@ def draw_benches(
     label: str,
     link: Callable[[Place], str] | None = None,
     chosen: str = "",
+    marks: Mapping[str, int] | None = None,
 ) -> str:
-    """The half circle; each place a group with its number in `data-place`, or a link where one is given."""
+    """The half circle; each place a group with its number in `data-place`, or a link where one is given.
+
+    marks: by actor, the number of the mark of their faction.
+    """
     parts = []
     for number, (bench, one) in enumerate(zip(benches, taken, strict=True)):
-        dots = "".join(_dot(x, y, bench.radius, one, bench.place, colours) for x, y in bench.dots)
+        dots = "".join(_dot(x, y, bench.radius, one, bench.place, colours, marks) for x, y in bench.dots)
         told = told_place(bench.place, one, names)
         inner = f"<title>{escape(told)}</title>{dots}"
         here = " chosen" if chosen and place_key(bench.place) == chosen else ""
@@ -158,26 +210,53 @@ def told_place(place: Place, taken: Taken, names: Names) -> str:
         post = names.about("appoint", place.post)
         if taken.holder is None:
             return say("{post}: vacant", post=post)
-        return f"{post}: {names.brief(taken.holder)}{_party(taken.party, names)}"
+        return f"{post}: {names.brief(taken.holder)}{_party(taken.party, names)}{_faction(taken.holder, names)}"
     name = names.brief(place.holder)
     size = f" ({place.size})" if place.size > 1 else ""
     if taken.holder is None:
         return say("{name}{size}: empty", name=name, size=size)
-    return f"{name}{size}{_party(taken.party, names)}"
+    return f"{name}{size}{_party(taken.party, names)}{_faction(taken.holder, names)}"
+
+
+def _faction(actor: str, names: Names) -> str:
+    faction = names.faction_of(actor)
+    return f" ({faction})" if faction else ""
 
 
 def _party(party: str | None, names: Names) -> str:
     return f", {names.brief(party)}" if party else say(", no party")
 
 
-def _dot(x: float, y: float, radius: float, taken: Taken, place: Place, colours: Mapping[str, str]) -> str:
+def _dot(
+    x: float,
+    y: float,
+    radius: float,
+    taken: Taken,
+    place: Place,
+    colours: Mapping[str, str],
+    marks: Mapping[str, int] | None,
+) -> str:
     size = min(radius * RADIUS, LARGEST)
     colour = colour_of(taken, place, colours)
-    return svg.element(
-        "circle", cx=WIDTH / 2 + x * RADIUS, cy=BASE - y * RADIUS, r=size - 0.8,
+    across, down = WIDTH / 2 + x * RADIUS, BASE - y * RADIUS
+    circle = svg.element(
+        "circle", cx=across, cy=down, r=size - 0.8,
         fill=theme.PAPER if taken.holder is None else colour, stroke=colour, stroke_width=1.6,
         stroke_dasharray="2 1.6" if taken.holder is None else None,
     )  # fmt: skip
+    if not marks or size < MARKED:
+        return circle
+    number = mark_of(taken, place, marks)
+    moved = f"translate({svg.number(across)} {svg.number(down)}) scale({svg.number(size)})"
+    return circle + svg.element(
+        "path", class_="faction", transform=moved, d="" if number < 0 else MARKS[number],
+        fill=colour if taken.holder is None else tone_on(colour),
+    )  # fmt: skip
+
+
+def mark_of(taken: Taken, place: Place, marks: Mapping[str, int]) -> int:
+    """The number of a place's mark, by who has it, or of an empty seat whose it is; -1: none."""
+    return marks.get(taken.holder or (place.holder if place.post is None else None) or "", -1)
 
 
 def colour_of(taken: Taken, place: Place, colours: Mapping[str, str]) -> str:

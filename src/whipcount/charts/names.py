@@ -34,6 +34,10 @@ class Names:
             "body": scenario.bodies,
         }
         self._kinds = {kind: {one.id: one.name.in_language() for one in ones} for kind, ones in kinds.items()}
+        self._faction_of: dict[str, str] = {}
+        for faction in scenario.factions:
+            for member in faction.members:
+                self._faction_of.setdefault(member, faction.name.in_language())
         self._things: dict[str, str] = {}
         for named in self._kinds.values():
             self._things |= named
@@ -86,6 +90,10 @@ class Names:
     def faction(self, ident: str | None) -> str:
         """A faction."""
         return "" if ident is None else self._kinds["faction"].get(ident, ident)
+
+    def faction_of(self, actor: str) -> str:
+        """The first faction that has an actor; empty where none has."""
+        return self._faction_of.get(actor, "")
 
     def all_of(self, idents: Iterable[str]) -> list[str]:
         """Actors or parties, in the order given."""

@@ -49,12 +49,22 @@ def element(tag: str, inner: str = "", /, **attributes: object) -> str:
     return f"{head}>{inner}</{tag}>" if inner else f"{head}/>"
 
 
-def edge_of(colour: str) -> str | None:
-    """A line around a filled mark whose own colour would not stand out on paper (3 to 1); none where it does."""
+def luminance(colour: str) -> float:
+    """How light a colour "#rrggbb" is, from 0 to 1 (relative luminance as in WCAG 2)."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
-    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return theme.MUTED if 1.05 / (light + 0.05) < 3.0 else None
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21 (WCAG 2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def edge_of(colour: str) -> str | None:
+    """A line around a filled mark whose own colour would not stand out on paper (3 to 1); none where it does."""
+    return theme.MUTED if contrast(colour, "#ffffff") < 3.0 else None
 
 
 def text(
@@ -90,7 +100,5 @@ def document(parts: list[str], width: float, height: float) -> str:
 
 def heading(title: str, subtitle: str, x: float = 14) -> list[str]:
     """Title and subtitle as on the other charts."""
-    return [
-        text(title, x, 30, theme.TITLE, bold=True),
-        text(subtitle, x, 51, theme.TEXT, colour=theme.MUTED),
-    ]
+    lines = (text(title, x, 30, theme.TITLE, bold=True), text(subtitle, x, 51, theme.TEXT, colour=theme.MUTED))
+    return [element("g", "".join(lines), class_="heading")]

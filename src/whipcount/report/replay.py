@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from whipcount.charts.benches import Bench, Taken, benches_of, colour_of, taken_before, told_place
+from whipcount.charts import theme
+from whipcount.charts.benches import (
+    MARKS,
+    Bench,
+    Taken,
+    benches_of,
+    colour_of,
+    mark_of,
+    taken_before,
+    told_place,
+    tone_on,
+)
 from whipcount.charts.curves import Curve, curves_of, steps_of
 from whipcount.charts.readiness import reference_settlement
 from whipcount.charts.seating import EXPELLED, places_of, post_changes, seat_changes
@@ -170,20 +181,27 @@ def _after(now: TableState, events: Sequence[tuple[str, str | None, str | None]]
     return TableState(settlement, told, stage, sessions)
 
 
-def as_record(replay: Replay, names: Names, colours: Mapping[str, str]) -> dict[str, Any]:
-    """The run as plain data for a page: only what changes is told again."""
+def as_record(
+    replay: Replay, names: Names, colours: Mapping[str, str], marks: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """The run as plain data for a page: only what changes is told again. marks: of factions, by actor."""
+    marks = marks or {}
     return {
         "run": replay.run,
         "days": replay.days,
-        "bodies": [_body_record(seated, names, colours) for seated in replay.bodies],
+        "bodies": [_body_record(seated, names, colours, marks) for seated in replay.bodies],
         "table": _changes_of([asdict(state) for state in replay.table]),
         "curves": [{"measure": curve.measure, "values": curve.values} for curve in replay.curves],
         "told": replay.told,
+        "marks": MARKS if marks else (),
+        "tones": {colour: tone_on(colour) for colour in (*colours.values(), theme.INK, theme.FAINT)},
     }
 
 
-def _body_record(seated: SeatedBody, names: Names, colours: Mapping[str, str]) -> dict[str, Any]:
-    """Sizes of the places, and every change: step, place, whether taken, colour, and the place in words."""
+def _body_record(
+    seated: SeatedBody, names: Names, colours: Mapping[str, str], marks: Mapping[str, int]
+) -> dict[str, Any]:
+    """Sizes of the places, and every change: step, place, whether taken, colour, the place in words, faction's mark."""
     changes = []
     before: Sequence[Taken] | None = None
     for step, state in enumerate(seated.states):
@@ -191,7 +209,9 @@ def _body_record(seated: SeatedBody, names: Names, colours: Mapping[str, str]) -
             if before is None or before[number] != taken:
                 place = seated.benches[number].place
                 colour = colour_of(taken, place, colours)
-                changes.append([step, number, int(taken.holder is not None), colour, told_place(place, taken, names)])
+                told = told_place(place, taken, names)
+                mark = mark_of(taken, place, marks)
+                changes.append([step, number, int(taken.holder is not None), colour, told, mark])
         before = state
     return {"id": seated.body.id, "sizes": [bench.place.size for bench in seated.benches], "changes": changes}
 

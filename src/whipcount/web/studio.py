@@ -180,7 +180,14 @@ def examined(text: str) -> Examined:
 
 
 def _drawn(loaded: object) -> tuple[DrawnBody, ...]:
-    from whipcount.charts.benches import benches_of, colours_of, draw_benches, number_taken, taken_before
+    from whipcount.charts.benches import (
+        benches_of,
+        colours_of,
+        draw_benches,
+        faction_marks,
+        number_taken,
+        taken_before,
+    )
     from whipcount.charts.names import Names
     from whipcount.charts.seating import places_of
     from whipcount.report.portraits import body_of, material_of_scenario
@@ -188,6 +195,7 @@ def _drawn(loaded: object) -> tuple[DrawnBody, ...]:
 
     assert isinstance(loaded, LoadedScenario)
     names, colours = Names(loaded.scenario), colours_of(loaded.scenario)
+    marks = faction_marks(loaded.scenario)
     material = material_of_scenario(loaded)
     found = []
     for body in loaded.scenario.bodies:
@@ -197,5 +205,7 @@ def _drawn(loaded: object) -> tuple[DrawnBody, ...]:
         benches, portrait = benches_of(places), body_of(body, names)
         taken = [taken_before(place) for place in places]
         label = f"{portrait.name}: {number_taken(benches, taken)}"
-        found.append(DrawnBody(portrait.name, portrait.kind, draw_benches(benches, taken, colours, names, label)))
+        found.append(
+            DrawnBody(portrait.name, portrait.kind, draw_benches(benches, taken, colours, names, label, marks=marks))
+        )
     return tuple(found)

@@ -18,6 +18,8 @@ from whipcount.charts.benches import (
     benches_of,
     colours_of,
     draw_benches,
+    faction_chips,
+    faction_marks,
     number_taken,
     party_chips,
     per_dot,
@@ -111,6 +113,7 @@ def crisis(request: Request) -> Response:
             subject,
         ),
         parties=party_chips(scenario, names),
+        factions=faction_chips(scenario, names),
         months=months_of(scenario, labels),
         weekdays=[say(day) for day in WEEKDAYS],
         days=_days(scenario, labels),
@@ -163,7 +166,7 @@ def _chosen(request: Request) -> dict[str, Any]:
 def _bodies(request: Request, subject: Subject) -> list[SeatedCard]:
     """Every body with more than one seat, as it is at the start."""
     scenario = subject.loaded.scenario
-    names, colours = Names(scenario), colours_of(scenario)
+    names, colours, marks = Names(scenario), colours_of(scenario), faction_marks(scenario)
     material = material_of_scenario(subject.loaded)
     who, post = request.query_params.get("who", ""), request.query_params.get("post", "")
     cards = []
@@ -175,7 +178,7 @@ def _bodies(request: Request, subject: Subject) -> list[SeatedCard]:
         portrait = body_of(body, names)
         label = f"{portrait.name}: {number_taken(benches, taken)}"
         chosen = next((place_key(place) for place in places if _is_chosen(place, who, post)), "")
-        drawing = draw_benches(benches, taken, colours, names, label, partial(_link, request), chosen)
+        drawing = draw_benches(benches, taken, colours, names, label, partial(_link, request), chosen, marks)
         total = sum(place.size for place in places)
         rows = _rows(
             benches,

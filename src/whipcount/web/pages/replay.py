@@ -7,26 +7,38 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from whipcount.charts import theme
-from whipcount.charts.benches import colours_of, draw_benches, number_taken, party_chips
+from whipcount.charts.benches import (
+    colours_of,
+    draw_benches,
+    faction_chips,
+    faction_marks,
+    number_taken,
+    party_chips,
+)
 from whipcount.charts.curves import NARROW, WIDE, documented_steps, draw_curves
 from whipcount.charts.names import Names
 from whipcount.errors import WebError
 from whipcount.text import LANGUAGES, language, mark, number, probability, say, speaking
+from whipcount.web import downloads
 from whipcount.web.engine_room import begin_job, jobs_of
 from whipcount.web.explaining import ExplainWork
-from whipcount.web.rendering import render, subject_of
+from whipcount.web.rendering import STATIC, environment, render, subject_of
+from whipcount.web.styles import shared_styles
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
     from whipcount.report.replay import Replay, SeatedBody
+    from whipcount.scenario.schema import Scenario
     from whipcount.web.jobs import JobView
     from whipcount.web.subject import Subject
 
@@ -52,6 +64,7 @@ def routes() -> list[Route]:
         Route(PATH, replay, name="replay"),
         Route("/replay/progress", progress, name="progress"),
         Route("/replay/decisions", decisions, name="decisions"),
+        Route("/replay/take", take, name="take_replay"),
     ]
 
 
@@ -71,36 +84,59 @@ def replay(request: Request) -> Response:
         return render(request, "waiting.html", progress=subject.progress)
     told = subject.kept(("told",), partial(_told, subject))
     run = _number(request, "run", told["closest"], subject.replayable)
+    return render(
+        request,
+        "replay.html",
+        runs=subject.replayable,
+        kinds=_kinds(told),
+        other_version=subject.is_of_other_code,
+        **_shown(request, subject, run),
+    )
+
+
+def take(request: Request) -> Response:
+    """A run as a file of its own: it opens from a disk, and everything is in it. Raises WebError (WC700, WC702)."""
+    subject = subject_of(request)
+    run = _number(request, "run", 0, subject.replayable)
+    shown = _shown(request, subject, run)
+    made = say(
+        "Made by whipcount {version}: {scenario}, run {run} of seed {seed}.",
+        version=version("whipcount"), scenario=subject.loaded.slug, run=run, seed=subject.seed,
+    )  # fmt: skip
+    text = environment(language()).get_template("replay_alone.html").render(
+        alone=True,
+        language=language(),
+        title=subject.loaded.scenario.title.in_language(),
+        styles=Markup(shared_styles() + (STATIC / "explorer.css").read_text(encoding="utf-8")),
+        script=Markup((STATIC / "replay.js").read_text(encoding="utf-8")),
+        made=made,
+        **shown,
+    )  # fmt: skip
+    return downloads.attachment(f"{subject.loaded.slug}-run-{run}", "html", text.encode())
+
+
+def _shown(request: Request, subject: Subject, run: int) -> dict[str, Any]:
+    """What a run is drawn from, standing at the day of the address."""
     shown: Replay = subject.kept(("replay", run, language()), partial(_replay, subject, run))
     day = _number(request, "day", 0, shown.steps)
     scenario = subject.loaded.scenario
     names, colours = Names(scenario), colours_of(scenario)
-    labels = subject.labels()
-    curves = partial(draw_curves, shown.curves, labels, shown.steps, documented_steps(subject.material), day)
-    record = _record(
-        shown,
-        names,
-        colours,
-    )
-    return render(
-        request,
-        "replay.html",
-        replay=shown,
-        day=day,
-        runs=subject.replayable,
-        kinds=_kinds(
-            told,
-        ),
-        bodies=[_card(seated, number, day, names, colours) for number, seated in enumerate(shown.bodies)],
-        wide=curves(WIDE),
-        narrow=curves(NARROW),
-        parties=party_chips(scenario, names),
-        about=names.settlement(shown.about),
-        has_table=scenario.table is not None,
-        record=record,
-        other_version=subject.is_of_other_code,
-        now=[state for state in record["table"] if state["step"] <= day][-1],
-    )
+    curves = partial(draw_curves, shown.curves, subject.labels(), shown.steps, documented_steps(subject.material), day)
+    record = _record(shown, scenario, names, colours)
+    marks = faction_marks(scenario)
+    return {
+        "replay": shown,
+        "day": day,
+        "bodies": [_card(one, number, day, names, colours, marks) for number, one in enumerate(shown.bodies)],
+        "wide": curves(WIDE),
+        "narrow": curves(NARROW),
+        "parties": party_chips(scenario, names),
+        "factions": faction_chips(scenario, names),
+        "about": names.settlement(shown.about),
+        "has_table": scenario.table is not None,
+        "record": record,
+        "now": [state for state in record["table"] if state["step"] <= day][-1],
+    }
 
 
 def _told(subject: Subject) -> dict[str, int]:
@@ -153,13 +189,15 @@ class Card:
     moves: bool
 
 
-def _card(seated: SeatedBody, number: int, day: int, names: Names, colours: dict[str, str]) -> Card:
+def _card(
+    seated: SeatedBody, number: int, day: int, names: Names, colours: dict[str, str], marks: dict[str, int]
+) -> Card:
     state = seated.states[day]
     name = names.body(seated.body.id)
     taken = number_taken(seated.benches, state)
     total = sum(bench.place.size for bench in seated.benches)
     moves = any(one != seated.states[0] for one in seated.states)
-    drawing = draw_benches(seated.benches, state, colours, names, f"{name}: {taken}")
+    drawing = draw_benches(seated.benches, state, colours, names, f"{name}: {taken}", marks=marks)
     return Card(number, name, drawing, total, taken, number_taken(seated.benches, seated.states[0]), moves)
 
 
@@ -181,11 +219,11 @@ def _table_record(shown: Replay, names: Names) -> list[dict[str, Any]]:
     return found
 
 
-def _record(shown: Replay, names: Names, colours: dict[str, str]) -> dict[str, Any]:
+def _record(shown: Replay, scenario: Scenario, names: Names, colours: dict[str, str]) -> dict[str, Any]:
     """What the page repaints from."""
     from whipcount.report.replay import as_record
 
-    record = as_record(shown, names, colours)
+    record = as_record(shown, names, colours, faction_marks(scenario))
     values = {curve.measure: [number(value, 2) for value in curve.values] for curve in shown.curves}
     return {**record, "table": _table_record(shown, names), "values": values, "paper": theme.PAPER}
 

@@ -9,21 +9,28 @@ const cards = [...document.querySelectorAll("[data-body]")].map((card) => ({
   places: [...card.querySelectorAll(".place")],
   count: card.querySelector(".taken-count"),
   change: card.querySelector("[data-change]"),
+  start: takenOn(data.bodies[Number(card.dataset.body)], 0),
 }));
 const told = [...document.querySelectorAll("[data-told]")];
 const transcript = document.querySelector(".transcript");
 
+const decisions = document.getElementById("decisions"); // a file of its own has none, and no address to keep
+
 // changes are told once each; the state of a day is the last change of every place up to it
 function stateOf(body, day) {
   const state = new Array(body.sizes.length);
-  for (const [step, place, taken, colour, words] of body.changes) {
+  for (const [step, place, taken, colour, words, mark] of body.changes) {
     if (step > day) break;
-    state[place] = { step, taken, colour, words };
+    state[place] = { step, taken, colour, words, mark };
   }
   return state;
 }
 
-function paintBody({ card, body, places, count, change }, day) {
+function takenOn(body, day) {
+  return stateOf(body, day).reduce((sum, place, number) => sum + (place.taken ? body.sizes[number] : 0), 0);
+}
+
+function paintBody({ card, body, places, count, change, start }, day) {
   let taken = 0;
   let fresh = 0;
   stateOf(body, day).forEach((place, number) => {
@@ -39,9 +46,12 @@ function paintBody({ card, body, places, count, change }, day) {
       if (place.taken) dot.removeAttribute("stroke-dasharray");
       else dot.setAttribute("stroke-dasharray", "2 1.6");
     }
+    for (const mark of group.querySelectorAll(".faction")) {
+      mark.setAttribute("d", data.marks[place.mark] ?? "");
+      mark.setAttribute("fill", place.taken ? data.tones[place.colour] : place.colour);
+    }
   });
   count.textContent = taken;
-  const start = stateOf(body, 0).reduce((sum, place, number) => sum + (place.taken ? body.sizes[number] : 0), 0);
   if (change) change.textContent = taken === start ? "" : (taken > start ? "+" : "−") + Math.abs(taken - start);
   card.classList.toggle("fresh", fresh > 0);
 }
@@ -109,7 +119,7 @@ function show(day, { keep = true, ask = true } = {}) {
   paintTable(day);
   paintCurves(day);
   paintStory(day);
-  if (keep) {
+  if (keep && decisions) {
     const address = new URL(location.href);
     address.searchParams.set("run", data.run);
     address.searchParams.set("day", day);
@@ -121,15 +131,68 @@ function show(day, { keep = true, ask = true } = {}) {
       if (!target.searchParams.has("run")) target.searchParams.set("run", data.run);
       link.href = target.pathname + target.search;
     }
+    const take = document.querySelector("[data-take]");
+    const taken = new URL(take.href);
+    taken.searchParams.set("day", day);
+    take.href = taken.pathname + taken.search;
   }
-  if (ask) fetchDecisions(day);
+  if (ask && decisions) fetchDecisions(day);
   document.documentElement.dataset.painted = (performance.now() - began).toFixed(1);
 }
 
 const current = () => Number(slider.value);
-const move = (by) => show(Math.min(Math.max(current() + by, 0), last));
+const to = (day) => {
+  stop();
+  show(Math.min(Math.max(day, 0), last));
+};
+const move = (by) => to(current() + by);
 
-slider.addEventListener("input", () => show(current()));
+// while it plays, nothing is asked for and the address stands still; where it stops, both follow
+const button = document.getElementById("play");
+const speed = document.getElementById("speed");
+let playing = 0;
+let began = 0;
+let from = 0;
+
+function begin() {
+  began = performance.now();
+  from = current();
+}
+
+function play() {
+  if (current() >= last) show(0, { keep: false, ask: false });
+  begin();
+  button.textContent = button.dataset.pause;
+  playing = requestAnimationFrame(frame);
+}
+
+function stop() {
+  if (!playing) return;
+  cancelAnimationFrame(playing);
+  playing = 0;
+  button.textContent = button.dataset.play;
+}
+
+function frame(now) {
+  const due = Math.min(from + Math.floor((Math.max(now - began, 0) * Number(speed.value)) / 1000), last);
+  if (due > current()) show(due, { keep: false, ask: false });
+  if (due < last) playing = requestAnimationFrame(frame);
+  else pause();
+}
+
+function pause() {
+  stop();
+  show(current());
+}
+
+const toggle = () => (playing ? pause() : play());
+button.addEventListener("click", toggle);
+speed.addEventListener("change", begin);
+
+slider.addEventListener("input", () => to(current()));
+slider.form.addEventListener("submit", (event) => {
+  if (!decisions) event.preventDefault();
+});
 document.querySelectorAll("[data-step]").forEach((button) => {
   button.addEventListener("click", () => move(Number(button.dataset.step)));
 });
@@ -137,6 +200,9 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea, .scroll")) return;
   if (event.key === "ArrowRight") move(1);
   else if (event.key === "ArrowLeft") move(-1);
+  else if (event.key === "Home") to(0);
+  else if (event.key === "End") to(last);
+  else if (event.key === " " && !event.target.closest("a, button, summary")) toggle();
   else return;
   event.preventDefault();
 });
@@ -145,16 +211,16 @@ for (const surface of document.querySelectorAll("svg.curves .surface")) {
     const box = surface.getBoundingClientRect();
     const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
     const [low, high] = [Number(surface.dataset.low), Number(surface.dataset.high)];
-    show(Math.round(low + share * (high - low)));
+    to(Math.round(low + share * (high - low)));
   });
 }
 told.forEach((item, number) => {
   item.addEventListener("click", () => {
     if (!getSelection().isCollapsed) return;
-    show(data.told.indexOf(number));
+    to(data.told.indexOf(number));
   });
 });
-document.getElementById("decisions").addEventListener("click", (event) => {
+decisions?.addEventListener("click", (event) => {
   const day = event.target.closest("[data-day]");
   const all = event.target.closest("[data-all]");
   if (!day && !all) return;
@@ -166,7 +232,7 @@ document.getElementById("decisions").addEventListener("click", (event) => {
     history.replaceState(null, "", address);
     fetchDecisions(current());
   } else {
-    show(Number(day.dataset.day));
+    to(Number(day.dataset.day));
   }
 });
 // an opened decision is part of the view that can be shared
@@ -174,7 +240,7 @@ document.addEventListener(
   "toggle",
   (event) => {
     const key = event.target.dataset?.decision;
-    if (!key) return;
+    if (!key || !decisions) return;
     const address = new URL(location.href);
     if (event.target.open) address.searchParams.set("decision", key);
     else if (address.searchParams.get("decision") === key) address.searchParams.delete("decision");
