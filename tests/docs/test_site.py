@@ -24,7 +24,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     made = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
-        cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=False,
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "NOTEBOOKS": "unrun"},  # another test runs them
     )  # fmt: skip
     assert made.returncode == 0, made.stderr[-3000:]
     return folder
@@ -32,10 +33,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_page_is_in_the_site_and_in_its_navigation(site: Path) -> None:
     navigation = (site / "index.html").read_text(encoding="utf-8")
-    for page in sorted((PROJECT / "docs").rglob("*.md")):
+    for page in (one for kind in ("*.md", "*.ipynb") for one in sorted((PROJECT / "docs").rglob(kind))):
         place = page.relative_to(PROJECT / "docs").with_suffix(".html").as_posix().replace("README", "index")
         assert (site / place).is_file(), place
         assert f'href="{place}"' in navigation, place
+
+
+def test_notebooks_are_pages_and_files(site: Path) -> None:
+    for path in (PROJECT / "docs" / "notebooks").glob("*.ipynb"):
+        assert (site / "notebooks" / path.name).read_bytes() == path.read_bytes()
+        assert f'href="{path.name}"' in (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
