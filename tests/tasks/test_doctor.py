@@ -36,6 +36,25 @@ def test_an_extra_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
     assert "whipcount[sensitivity]" in found["SALib"].meaning
 
 
+def test_a_machine_without_a_browser_is_told_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    found = {one.what: one for one in whipcount.doctor().findings}["browser"]
+    assert found.state == "missing"
+    assert "whipcount explore" in found.meaning
+    assert whipcount.doctor().record()["ok"]  # everything that is computed works without one
+
+
+def test_a_browser_is_named_and_one_that_comes_with_the_system_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/firefox" if name == "firefox" else None)
+    browser = {one.what: one for one in whipcount.doctor().findings}["browser"]
+    assert (browser.state, browser.found) == ("good", "firefox")
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    assert states()["browser"] == "good"
+
+
 def test_little_room_on_the_disk_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     class Usage:
         free = 1

@@ -18,6 +18,11 @@ from whipcount.text import mark, say
 
 OLDEST = (3, 11)
 ROOM = 1_000_000_000  # bytes on the disk of the cache under which a long run may stop for want of space
+# programs that show the explorer's page; a browser of text alone does not run its scripts
+BROWSERS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "firefox", "firefox-esr",
+    "microsoft-edge", "brave-browser", "vivaldi", "opera", "epiphany", "falkon",
+)  # fmt: skip
 # distribution of an extra: module that it brings, extra, what lacks it
 EXTRAS = (
     ("pandas", "pandas", mark("results as pandas frames: .to_pandas()")),
@@ -72,14 +77,16 @@ class Findings(Result):
 
 @task(
     "doctor",
-    mark("Look at this machine: compiler, cache, disk, pictures, optional packages; what is missing and what follows."),
+    mark("Look at this machine: compiler, cache, disk, pictures, browser, packages; what is missing and what follows."),
     "whipcount doctor",
     "whipcount doctor --json",
     order=79,
 )
 def doctor() -> Findings:
     """What the program finds on this machine. Nothing is changed, nothing is fetched."""
-    looks: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _compiler, _cache, _pictures, _extras)
+    looks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _python, _compiler, _cache, _pictures, _browser, _extras,
+    )  # fmt: skip
     return Findings(tuple(finding for look in looks for finding in look()))
 
 
@@ -134,6 +141,16 @@ def _pictures() -> Iterator[Finding]:
     good = bool(letter != blank)
     without = say("pictures as PNG have no letters: install a font, such as DejaVu Sans; SVG and HTML are whole")
     yield Finding(say("fonts for pictures"), "good" if good else "missing", "", "" if good else without)
+
+
+def _browser() -> Iterator[Finding]:
+    """Some program for the explorer's page. macOS and Windows come with one."""
+    found = next((name for name in BROWSERS if shutil.which(name)), "")
+    if found or platform.system() in ("Darwin", "Windows"):
+        yield Finding(say("browser"), "good", found, say("`whipcount explore` and charts as HTML are shown in it"))
+    else:
+        without = say("`whipcount explore` prints an address: open it where there is one; the page's tests are skipped")
+        yield Finding(say("browser"), "missing", "", without)
 
 
 def _extras() -> Iterator[Finding]:
