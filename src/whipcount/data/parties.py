@@ -13,6 +13,7 @@ import polars as pl
 from ..errors import Place, Problem, TableError
 from ..text import say
 from ..theory.formation_table import Opportunity, Record, Spell, record_of
+from ..theory.polls_governments import Profiles
 from ..theory.tables import Floats, SeatsTable, check_names, check_whole
 from .columns import Header, typed
 from .reading import Table
@@ -33,6 +34,11 @@ ALIASES = {
     "lrgen": "position",
     "family_name_short": "family",
 }
+PROFILES = Header(
+    "table of parties before an election",
+    {"party": "text", "position": "number"},
+    {"incumbent": "flag", "premier": "flag", "family": "text", "last": "number"},
+)
 HISTORY = Header(
     "table of past cabinets", {"start": "date", "parties": "text"}, {"premier": "text", "caretaker": "flag"}
 )
@@ -83,6 +89,45 @@ def read_parties(
     if incumbent.any():
         record = replace(record, incumbent=incumbent, regular=incumbent, premier=premier)
     return replace(opportunity, record=record)
+
+
+def read_profiles(
+    source: Any,
+    parties: Sequence[str],
+    scale: tuple[float, float] | None = None,
+    history: Any = None,
+    day: dt.date | None = None,
+    **declared: str | None,
+) -> Profiles:
+    """What is known of the parties of polls before an election: position, and where given incumbent, premier, family,
+    and `last`, the share of the votes at the last election in per cent (WC596 for a party of the polls without a row).
+
+    Parties that are in no poll are left out, with a remark.
+    """
+    frame, table = typed(source, PROFILES, ALIASES, {"position": scale or SCALE}, declared)
+    names = check_names([str(name or "") for name in frame["party"]], "parties")
+    if lacking := [name for name in parties if name not in names]:
+        hint = "give each party of the polls a row, with its name as the polls write it, and its position"
+        raise TableError.one("WC596", f"nothing is known of {', '.join(lacking)}", hint, table.top)
+    if gone := [name for name in names if name not in parties]:
+        table.remark(say("left out, as they are in no poll: {names}", names=", ".join(gone)))
+    rows = [names.index(name) for name in parties]
+    frame = frame[rows]
+    told: list[str] = []
+    record = Record.none(len(rows)) if history is None else read_history(history, parties, day, told)
+    incumbent, premier = (
+        np.array([bool(flag) for flag in frame[name]], dtype=bool) for name in ("incumbent", "premier")
+    )
+    if incumbent.any():
+        record = replace(record, incumbent=incumbent, regular=incumbent, premier=premier)
+    return Profiles(
+        parties=tuple(parties),
+        place=_positions(frame, parties, scale, table),
+        family=tuple(str(name or "none") for name in frame["family"]),
+        record=record,
+        last=np.array([np.nan if share is None else share / 100 for share in frame["last"]]),
+        remarks=(*map(str, table.remarks), *told),
+    )
 
 
 def seated(

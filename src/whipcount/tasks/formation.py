@@ -38,6 +38,9 @@ Nation,40,9,0,0
     "whipcount formation --parlgov FOLDER --election SWE:2006-09-17",
     "whipcount formation --parlgov FOLDER --evaluate --since 2000-01-01 --json",
     "whipcount formation --parlgov FOLDER --cross-validate --chart calibration.svg",
+    "whipcount formation --parlgov FOLDER --reasons",
+    "whipcount formation --parlgov FOLDER --cordons --tested-from 1990",
+    "whipcount formation parties.csv --pact Left+Labour",
     "whipcount formation parties.csv --lattice economic,social",
     order=74,
     drawn=True,
@@ -47,6 +50,10 @@ def formation(
     table: Annotated[Any, table("parties: party, seats, position (CSV)")] = None,
     parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,
     election: Annotated[str | None, Option("one election of it", metavar="COUNTRY[:DATE]")] = None,
+    reasons: Annotated[bool, Option("what makes a cabinet form: coefficients, errors clustered by country")] = False,
+    cordons: Annotated[
+        bool, Option("learn who never governs together though they could, and whether that helps to forecast")
+    ] = False,
     evaluate: Annotated[bool, Option("score the model on all formations")] = False,
     cross_validate: Annotated[bool, Option("refit without each tenth of the countries")] = False,
     rolling: Annotated[bool, Option("train before each span of years, test in it")] = False,
@@ -71,6 +78,17 @@ def formation(
         ),
     ] = None,
     cordon: Annotated[Any, Option("parties that nobody governs with", WORDS, "A,B,...")] = None,
+    pact: Annotated[
+        Any,
+        Option(
+            "two that govern together or not at all; may be repeated",
+            PAIRS,
+            "A+B",
+            title=mark("Who stood together before the election, a pair a line"),
+            example="Left+Labour",
+            rows=True,
+        ),
+    ] = None,
     model: Annotated[Path | None, Option("use this model", metavar="FILE")] = None,
     train: Annotated[Path | None, Option("train a model into this file", metavar="FILE")] = None,
     history: Annotated[Any, Option("past cabinets (CSV)", TABLE, "FILE")] = None,
@@ -102,6 +120,8 @@ def formation(
             zero_intelligence,
             only,
             mixed,
+            reasons,
+            cordons,
         )
         return _many(parlgov, asked, chosen, train)
     opportunity = _opportunity(table, parlgov, election, history, scale, total, decimal, sheet)
@@ -109,20 +129,22 @@ def formation(
     from whipcount.theory.formation import excluding, forecast, summarise
 
     names = opportunity.parties
-    pairs, behind = pairs_among(excluded, names), [find_name(name, names) for name in cordon]
+    pairs, pacts = pairs_among(excluded, names), pairs_among(pact, names)
+    behind = [find_name(name, names) for name in cordon]
     if not zero_intelligence:
-        return forecast(opportunity, chosen, top, pairs, behind).told(opportunity.remarks)
+        return forecast(opportunity, chosen, top, pairs, behind, pacts).told(opportunity.remarks)
     from whipcount.theory.formation_zero import zero_intelligence as random_proposals
 
-    chance = excluding(opportunity, random_proposals(opportunity), pairs, behind)
+    chance = excluding(opportunity, random_proposals(opportunity), pairs, behind, pacts)
     return summarise(opportunity, chance, top).told(opportunity.remarks)
 
 
 def _needed(given: Any, why: str) -> Any:
     if given is not None:
         return given
-    hint = "give TABLE, or --parlgov FOLDER with --election, --evaluate, --cross-validate, --rolling or --train"
-    raise UsageError.one("WC621", say(why), say(hint))
+    hint = mark("give TABLE, or --parlgov FOLDER with --election or one of: {asked}")
+    asked = "--evaluate, --cross-validate, --rolling, --reasons, --cordons, --train"
+    raise UsageError.one("WC621", say(why), say(hint, asked=asked))
 
 
 def _model(path: Path | None) -> Model | None:
@@ -168,6 +190,8 @@ class _Asked:
     zero: bool
     only: Sequence[str]
     mixed: Sequence[str]
+    reasons: bool
+    cordons: bool
 
 
 def _many(folder: Path, asked: _Asked, model: Model | None, train: Path | None) -> Result | None:
@@ -180,6 +204,8 @@ def _many(folder: Path, asked: _Asked, model: Model | None, train: Path | None) 
         return None
     if asked.mixed:
         return _mixed(tables, asked.days, asked.mixed)
+    if asked.reasons or asked.cordons:
+        return _learnt(tables, asked)
     if asked.test:
         return _test(tables, asked)
     if not asked.evaluate:
@@ -219,6 +245,22 @@ def _test(tables: ParlGov, asked: _Asked) -> Result:
     told = [one.where([case.country in kept for case in one.opportunities]) for one in tested]
     design = f"{design}; scored: {', '.join(sorted(kept))}" if asked.only else design
     return compare(told, design, years=asked.span if asked.rolling else 10)
+
+
+def _learnt(tables: ParlGov, asked: _Asked) -> Result:
+    """What the record teaches of formations: reasons, or cordons with their test."""
+    from whipcount.data.parlgov import opportunities
+
+    kept = _countries(tables, asked.only)
+    cases = [case for case in opportunities(tables, *asked.days) if case.country in kept]
+    if asked.reasons:
+        from whipcount.theory.formation_reasons import reasons
+
+        return reasons(cases)
+    from whipcount.theory.formation_cordons import cordons
+
+    notice(say("refitting; this takes some minutes"))
+    return cordons(cases, asked.span, asked.tested_from)
 
 
 def _mixed(tables: ParlGov, days: Days, varying: Sequence[str]) -> Result:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
-from whipcount.task import DAY, GIVEN, PAIRS, WORDS, Option, task
+from whipcount.task import DAY, GIVEN, PAIRS, TABLE, WORDS, Option, task
 from whipcount.text import mark
 
-from ._inputs import Decimal, Sheet, pairs_among, share_of, table
+from ._inputs import Decimal, Sheet, ends_of, pairs_among, share_of, table
 
 if TYPE_CHECKING:
     from whipcount.theory.polls import PollOdds
+    from whipcount.theory.polls_governments import GovernmentForecast
 
 
 @task(
     "polls",
-    mark("Polls to the odds of seats, of majorities and of coalitions, by the method that gives the seats."),
+    mark("Polls to the odds of seats, of majorities, of coalitions and, with --parties, of governments."),
     "whipcount polls polls.csv --seats 598 --threshold 5%",
     "whipcount polls polls.csv --seats 150 --method dhondt --day 2025-11-30 --excluded A+B --json",
+    "whipcount polls polls.csv --seats 150 --parties parties.csv --chart governments.svg",
     order=70.7,
     tables=True,
+    drawn=True,
 )
 def polls(
     table: Annotated[Any, table("polls: date,party,share; pollster,size where known (CSV)")] = None,
@@ -40,15 +43,24 @@ def polls(
     ] = 0.04,
     draws: Annotated[int, Option("draws", low=100, high=100_000, shown=True)] = 1_000,
     excluded: Annotated[Any, Option("two that will not govern together; may be repeated", PAIRS, "A+B")] = None,
+    parties: Annotated[
+        Any, Option("parties: party, position; incumbent, premier, family, last where known (CSV)", TABLE, "FILE")
+    ] = None,
+    history: Annotated[Any, Option("with --parties: past cabinets (CSV)", TABLE, "FILE")] = None,
+    scale: Annotated[Any, Option("with --parties: ends of the positions [0,10]", GIVEN, "LOW,HIGH")] = None,
+    cordon: Annotated[Any, Option("with --parties: those that nobody governs with", WORDS, "A,B,...")] = None,
+    pact: Annotated[
+        Any, Option("with --parties: two that govern together or not at all; may be repeated", PAIRS, "A+B")
+    ] = None,
     seed: Annotated[int, Option("of the draws", low=0, shown=True)] = 1,
     decimal: Decimal = None,
     sheet: Sheet = None,
-) -> PollOdds:
-    """Odds of seats and of majorities on the day of the election (WC590 to WC595)."""
+) -> PollOdds | GovernmentForecast:
+    """Odds of seats, majorities and governments on the day of the election (WC590 to WC596, WC625)."""
     from whipcount.data.polls import read_polls
     from whipcount.data.reading.names import find_name
     from whipcount.theory.apportionment import method_named
-    from whipcount.theory.polls import poll_odds
+    from whipcount.theory.polls import drawn_seats, odds_of
 
     if table is None or seats is None:
         what = "no polls" if table is None else "no number of seats"
@@ -57,4 +69,17 @@ def polls(
     free = [find_name(name, given.parties) for name in exempt]
     pairs = pairs_among(excluded, given.parties)
     least = share_of(threshold)
-    return poll_odds(given, seats, method_named(method), least, free, day, off, draws, pairs, seed)
+    found = drawn_seats(given, seats, method_named(method), least, free, day, off, draws, seed)
+    odds = odds_of(found, given, seats, day, pairs)
+    if parties is None:
+        if history is not None or scale is not None or cordon or pact:
+            hint = "give --parties, a table of the parties' positions, or leave these out"
+            raise UsageError.one("WC625", "--history, --scale, --cordon and --pact are of governments", hint)
+        return odds
+    from whipcount.data.parties import read_profiles
+    from whipcount.theory.polls_governments import government_odds
+
+    ends = ends_of(scale) if scale else None
+    known = read_profiles(parties, given.parties, ends, history, day or given.days[-1], decimal=decimal, sheet=sheet)
+    behind = [find_name(name, given.parties) for name in cordon]
+    return government_odds(found, odds, known, pairs, behind, pairs_among(pact, given.parties)).told(known.remarks)

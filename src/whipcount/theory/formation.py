@@ -186,19 +186,22 @@ def forecast(
     shown: int = 10,
     excluded: Sequence[tuple[str, str]] = (),
     cordon: Sequence[str] = (),
+    pacts: Sequence[tuple[str, str]] = (),
 ) -> Forecast:
     """Forecast the cabinet after one election, with the shipped model or another; `excluding`: what is ruled out."""
     chance = (model or shipped()).probabilities(opportunity)
-    return summarise(opportunity, excluding(opportunity, chance, excluded, cordon), shown)
+    return summarise(opportunity, excluding(opportunity, chance, excluded, cordon, pacts), shown)
 
 
 def excluding(
-    opportunity: Opportunity, chance: np.ndarray, pairs: Sequence[tuple[str, str]], cordon: Sequence[str] = ()
-) -> np.ndarray:
+    opportunity: Opportunity, chance: np.ndarray, pairs: Sequence[tuple[str, str]], cordon: Sequence[str] = (),
+    pacts: Sequence[tuple[str, str]] = (),
+) -> np.ndarray:  # fmt: skip
     """The probabilities of cabinets where some will not govern together, or nobody with some (WC536 if none is left).
 
-    pairs: two parties that will not; cordon: parties that no other governs with, nor they alone. In a conditional logit
-    what is ruled out is left out of the choice, and the odds of the others stay as they are.
+    pairs: two parties that will not; cordon: parties that no other governs with, nor they alone; pacts: two that enter
+    a cabinet together or not at all. In a conditional logit what is ruled out is left out of the choice, and the odds
+    of the others stay as they are.
     """
     inside = Cabinets(opportunity).inside > 0
     column = {name: inside[:, place] for place, name in enumerate(opportunity.parties)}
@@ -207,6 +210,8 @@ def excluding(
         out |= column[name]
     for one, other in pairs:
         out |= column[one] & column[other]
+    for one, other in pacts:
+        out |= column[one] ^ column[other]
     left = np.where(out, 0.0, chance)
     if not left.sum() > 0:
         hint = "rule out less"

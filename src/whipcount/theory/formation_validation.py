@@ -36,6 +36,17 @@ class Tested:
         """Means over what was held out."""
         return Means.over(self.scores)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Tested]) -> Tested:
+        """Tests of one specification on several spans of years as one."""
+        return cls(
+            parts[0].specification,
+            tuple(one for part in parts for one in part.opportunities),
+            tuple(one for part in parts for one in part.forecasts),
+            tuple(one for part in parts for one in part.scores),
+            tuple(one for part in parts for one in part.ridges),
+        )
+
     def where(self, keep: Sequence[bool]) -> Tested:
         """Only some of the held-out opportunities."""
         rows = [row for row, kept in enumerate(keep) if kept]
@@ -71,6 +82,16 @@ def rolling(
 
     first: the year from which anything is tested; the first with enough before it where none is given.
     """
+    return tuple(
+        _tested(opportunities, specification, rolling_splits(opportunities, years, first))
+        for specification in specifications
+    )
+
+
+def rolling_splits(
+    opportunities: Sequence[Opportunity], years: int, first: int | None = None
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What was known before each span of so many years, and what lies in it (WC535 where nothing can be tested)."""
     born = np.array([opportunity.date.year for opportunity in opportunities])
     splits = []
     for start in range(int(born.min()) // years * years, int(born.max()) + 1, years):
@@ -80,7 +101,7 @@ def rolling(
     if not splits:
         hint = f"at least {FEWEST} formations must lie before a span of years that is tested"
         raise TableError.one("WC535", "too few formations to learn from before any span of years", hint)
-    return tuple(_tested(opportunities, specification, splits) for specification in specifications)
+    return splits
 
 
 @dataclass(frozen=True)
@@ -123,7 +144,17 @@ def _tested(
     specification: Specification,
     splits: Sequence[tuple[np.ndarray, np.ndarray]],
 ) -> Tested:
-    tables, names = tables_of(opportunities, specification.blocks)
+    return tested_on(opportunities, specification, splits, *tables_of(opportunities, specification.blocks))
+
+
+def tested_on(
+    opportunities: Sequence[Opportunity],
+    specification: Specification,
+    splits: Sequence[tuple[np.ndarray, np.ndarray]],
+    tables: Sequence[Floats],
+    names: tuple[str, ...],
+) -> Tested:
+    """The same from covariates already computed."""
     forecasts: dict[int, Floats] = {}
     ridges = []
     for inside, outside in splits:

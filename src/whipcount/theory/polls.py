@@ -49,6 +49,17 @@ class Polls:
     shares: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Draws of the election: shares of the votes and seats, both (draws, parties)."""
+
+    parties: tuple[str, ...]
+    shares: Floats
+    won: Floats
+    walk: float
+    house: float
+
+
 @dataclass(frozen=True)
 class PartyOdds:
     """A party's share and seats with the ends of nine in ten draws, and its chances: to enter, to be the largest."""
@@ -82,8 +93,6 @@ class PollOdds(Result):
         "Jackman 2005, Pooling the polls over an election campaign",
         "Shirani-Mehr, Rothschild, Goel & Gelman 2018, Disentangling bias and variance in election polls",
     )
-    undrawn: ClassVar[str] = "its tables give the chances; a bar chart of them is one line in a notebook"
-
     parties: tuple[PartyOdds, ...]
     coalitions: tuple[CoalitionOdds, ...]
     day: str
@@ -189,7 +198,7 @@ def _evidence(polls: Polls, middle: Floats, walk: float, house: float) -> float:
     return float(-0.5 * (free * sizes + form))
 
 
-def poll_odds(
+def drawn_seats(
     polls: Polls,
     seats: int,
     method: str = "sainte_lague",
@@ -198,14 +207,12 @@ def poll_odds(
     day: dt.date | None = None,
     off: float = OFF,
     draws: int = 1_000,
-    excluded: Sequence[tuple[str, str]] = (),
     seed: int = 1,
-) -> PollOdds:
-    """The odds of seats and majorities on a day, the last poll's by default (WC594 before the last poll).
+) -> Draws:
+    """Draws of the shares and seats of an election, on the last poll's day by default (WC594 before the last poll).
 
     method, threshold, exempt: as `apportion` takes them. off: how far all polls may be off together, in standard
-    deviations of one answer: .04 is two points for a party of half of the votes. excluded: pairs that will not govern
-    together. Ties for seats are drawn by lot.
+    deviations of one answer: .04 is two points for a party of half of the votes. Ties for seats are drawn by lot.
     """
     day = day or polls.days[-1]
     if day < polls.days[-1]:
@@ -219,6 +226,31 @@ def poll_odds(
     drawn = np.maximum(shares + spread * (noise - noise.sum(axis=1, keepdims=True) * shares), 0)
     drawn /= drawn.sum(axis=1, keepdims=True)
     won = np.array([_seats(one, polls.parties, seats, method, limit, exempt, random) for one in drawn])
+    return Draws(polls.parties, drawn[:, :-1], won, walk, house)
+
+
+def poll_odds(
+    polls: Polls,
+    seats: int,
+    method: str = "sainte_lague",
+    threshold: Fraction | float = Fraction(0),
+    exempt: Sequence[str] = (),
+    day: dt.date | None = None,
+    off: float = OFF,
+    draws: int = 1_000,
+    excluded: Sequence[tuple[str, str]] = (),
+    seed: int = 1,
+) -> PollOdds:
+    """The odds of seats and majorities, as `drawn_seats` draws them. excluded: pairs that will not govern together."""
+    found = drawn_seats(polls, seats, method, threshold, exempt, day, off, draws, seed)
+    return odds_of(found, polls, seats, day, excluded)
+
+
+def odds_of(
+    draws: Draws, polls: Polls, seats: int, day: dt.date | None = None, excluded: Sequence[tuple[str, str]] = ()
+) -> PollOdds:
+    """The odds that draws amount to."""
+    drawn, won = draws.shares, draws.won
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
     few, many = np.quantile(won, [0.05, 0.95], axis=0, method="inverted_cdf")
     most = won == won.max(axis=1, keepdims=True)
@@ -233,7 +265,8 @@ def poll_odds(
     return PollOdds(
         parties=tuple(sorted(told, key=lambda one: (-one.share, one.party))),
         coalitions=_coalitions(polls.parties, won, seats, excluded),
-        day=day.isoformat(), polls=len(polls.days), walk=walk, house=house, draws=draws, total=seats,
+        day=(day or polls.days[-1]).isoformat(), polls=len(polls.days), walk=draws.walk, house=draws.house,
+        draws=len(won), total=seats,
     )  # fmt: skip
 
 

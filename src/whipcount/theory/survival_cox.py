@@ -26,12 +26,16 @@ RUNS_AWAY = 8.0  # standardised coefficient beyond which a covariate is taken to
 
 @dataclass(frozen=True)
 class Hazard:
-    """A coefficient of the log hazard with its standard error, and that which allows for groups (nan without)."""
+    """A coefficient of the log hazard with its standard error, and that which allows for groups (nan without).
+
+    deviation: the standard deviation of the covariate.
+    """
 
     name: str
     value: float
     error: float
     clustered: float
+    deviation: float = 1.0
 
     @property
     def ratio(self) -> float:
@@ -54,8 +58,6 @@ class CoxFit(Result):
         "Lin & Wei 1989, The robust inference for the Cox proportional hazards model",
         "Therneau, Grambsch & Pankratz 2003, Penalized survival models and frailty",
     )
-    undrawn: ClassVar[str] = "its table gives the coefficients; the duration models draw curves"
-
     hazards: tuple[Hazard, ...]
     loglik: float
     loglik_null: float
@@ -212,9 +214,9 @@ def fit_cox(table: Durations, frailty: bool = False) -> CoxFit:
         gathered = np.array([np.bincount(of, column) for column in at.parts.T]).T @ covariance
         clustered = np.sqrt((gathered**2).sum(axis=0)) / scale
     errors = np.sqrt(np.diag(covariance)) / scale
-    told_of = zip(table.names, place[:covariates] / scale, errors, clustered, strict=True)
+    told_of = zip(table.names, place[:covariates] / scale, errors, clustered, scale, strict=True)
     return CoxFit(
-        hazards=tuple(Hazard(name, float(b), float(se), float(robust)) for name, b, se, robust in told_of),
+        hazards=tuple(Hazard(name, *(float(one) for one in figures)) for name, *figures in told_of),
         loglik=value, loglik_null=null, cabinets=len(table.duration), events=int(table.ended.sum()),
         groups=0 if frailty else len(names), frailty=shared,
     )  # fmt: skip
