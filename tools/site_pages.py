@@ -20,7 +20,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 import notebooks
 
 PROJECT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/RESULTS.md", "benchmarks/peer_model.md")
+PAGES = (
+    "README.md",
+    "README.ru.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "benchmarks/RESULTS.md",
+    "benchmarks/peer_model.md",
+)
 FENCE = re.compile(r"^(\s*```\w+)[ \t]+[^\n]*$", re.MULTILINE)
 # What the theme would load so that the search runs in a page opened as a file; `file_worker.js` stands in for it.
 ELSEWHERE = "https://unpkg.com/iframe-worker/shim"

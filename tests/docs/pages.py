@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+RUSSIAN = [PROJECT / "README.ru.md", *sorted((PROJECT / "docs").rglob("*.ru.md"))]
+PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md")), RUSSIAN[0]]
 RUN = ("console", "python")
 SHOWN = ("yaml", "json", "text", "toml", "bibtex", "sql")
 OPTIONS = {"skip", "slow", "exit", "exact"}
