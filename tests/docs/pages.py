@@ -2,7 +2,7 @@
 
 A block's first line may carry options after its language: `skip="reason"` (not run), `slow="reason"` (run only with
 the slow tests), `exit=2` (the commands end with this code), `exact` (what is shown is what is printed; a line of three
-dots stands for any lines).
+dots stands for any lines), `file=PATH` (saved there, in the page's folder, and not run).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RUSSIAN = [PROJECT / "README.ru.md", *sorted((PROJECT / "docs").rglob("*.ru.md")
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md")), RUSSIAN[0]]
 RUN = ("console", "python")
 SHOWN = ("yaml", "json", "text", "toml", "bibtex", "sql")
-OPTIONS = {"skip", "slow", "exit", "exact"}
+OPTIONS = {"skip", "slow", "exit", "exact", "file"}
 SHORTEST_REASON = 10
 
 

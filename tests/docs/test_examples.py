@@ -43,7 +43,10 @@ def run_page(text: str, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
     for block in blocks(text):
         if block.skipped or (block.slow and not slow):
             continue
-        if block.language == "console":
+        if saved := block.options.get("file"):
+            (folder / saved).parent.mkdir(parents=True, exist_ok=True)
+            (folder / saved).write_text(block.text, encoding="utf-8")
+        elif block.language == "console":
             run_console(block, name)
         elif block.language == "python":
             run_python(block, name, namespace)
@@ -113,5 +116,6 @@ def test_a_right_example_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         '```console skip="never ends by itself"\n$ false\n```\n'
         '```console slow="one would wait"\n$ false\n```\n'
         "```python\nx = 2\n```\n```python\n>>> x\n2\n```\n"
+        "```python file=in/it.py\nprint('it')\n```\n```console exact\n$ python in/it.py\nit\n```\n"
     )
     run_page(text, "page.md", tmp_path, monkeypatch, slow=False)
