@@ -29,7 +29,7 @@ VARIABLE = "WHIPCOUNT_CHARTS"
 
 __path__ += [folder for folder in os.environ.get(VARIABLE, "").split(os.pathsep) if folder]
 
-__all__ = ["Chart", "all_charts", "chart_of", "modules", "modules_for"]
+__all__ = ["Chart", "all_charts", "chart_of", "charts_by", "modules", "modules_for"]
 
 MATERIAL = f"{__name__}.material.Material"
 
@@ -72,6 +72,13 @@ def all_charts(material: Material) -> Iterator[Chart]:
     """Every chart that an ensemble of runs gives, in the order of the report."""
     for module in modules_for(type(material)):
         yield from _drawn(module, material)
+
+
+def charts_by(name: str, material: Material) -> Iterator[Chart]:
+    """The charts that one module, by its own name, gives of an ensemble of runs; none where there is none such."""
+    for module in modules_for(type(material)):
+        if module.__name__.rpartition(".")[2] == name:
+            yield from _drawn(module, material)
 
 
 def _drawn(module: ModuleType, result: Any) -> list[Chart]:

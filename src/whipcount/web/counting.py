@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from whipcount.charts.chart import table_of
 from whipcount.errors import UsageError, WebError
 from whipcount.session import listening
 from whipcount.table import Table
@@ -109,6 +110,7 @@ class Counted:
     svg: str
     files: Mapping[str, bytes]
     builder: Builder | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,15 @@ def packed(result: Result, chart: Chart | None, remarks: tuple[str, ...]) -> Cou
     tables = tuple(shown(grid) for grid in result.tables() if grid.rows)
     if chart is None:
         return Counted(words, remarks, tables, "", "", "", files)
-    return Counted(words, remarks, tables, chart.title, chart.caption, chart.svg(), files, builder_of(result))
+    plain = replace(chart, table=_in_texts(chart.table), _drawn={})
+    return Counted(
+        words, remarks, tables, chart.title, chart.caption, chart.svg(), files, builder_of(result), plain
+    )  # fmt: skip
+
+
+def _in_texts(table: Table) -> Table:
+    """A table as the page takes it from a worker: nothing but texts."""
+    return table_of([column.heading() for column in table.columns], table.texts())
 
 
 def builder_of(result: Result) -> Builder | None:
