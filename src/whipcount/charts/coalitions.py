@@ -12,6 +12,7 @@ from whipcount.text.fitting import shortened
 from . import svg, theme
 from .chart import Chart, table_of
 from .halfcircle import seat_places
+from .known_parties import SOURCE, known_colours
 from .marks import Scale, apart, party_colours
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def draw(result: CoalitionsResult) -> Chart:
     """The half circle, and the minimal winning coalitions, the closest or (without positions) the smallest first."""
     order = _order(result)
     places = [result.table.measure(result.dimensions[0])[row] or 0.0 for row in order] if result.dimensions else None
-    own = [result.table.colours[row] for row in order] if result.table.colours else []
+    known = None if any(result.table.colours) else known_colours(result.table.names)
+    given = result.table.colours if known is None else known.colours
+    own = [given[row] for row in order] if given else []
     colours = dict(zip(order, party_colours(len(order), places, own), strict=True))
     title = say("Who can govern together")
     minimal = count(result.count("minimal_winning"))
@@ -58,6 +61,13 @@ def draw(result: CoalitionsResult) -> Chart:
         tuple((", ".join(result.names_of(one.parties)), str(one.seats)) for one in chosen),
     )
     caption = _caption(result, chosen)
+    if known is not None:
+        whose = say(
+            "Colours: well-known parties of {country}, after {source}; a column colour gives others.",
+            country=say(known.country),
+            source=SOURCE,
+        )
+        caption = f"{caption} {whose}"
     return Chart("coalitions", title, caption, result.words(), numbers, drawing=drawing)
 
 
