@@ -30,6 +30,29 @@ Conservatives,100,7.5,0,0
 Nation,40,9,0,0
 """
 
+Excluded = Annotated[
+    Any,
+    Option(
+        "two that will not govern together; may be repeated",
+        PAIRS,
+        "A+B",
+        title=mark("Who will not govern together, a pair a line"),
+        example="Nation+Labour",
+        rows=True,
+    ),
+]
+Pact = Annotated[
+    Any,
+    Option(
+        "two that govern together or not at all; may be repeated",
+        PAIRS,
+        "A+B",
+        title=mark("Who stood together before the election, a pair a line"),
+        example="Left+Labour",
+        rows=True,
+    ),
+]
+
 
 @task(
     "formation",
@@ -66,29 +89,9 @@ def formation(
     until: Annotated[Any, Option("elections before this day", DAY_OR_YEAR, "DATE")] = None,
     only: Annotated[Any, Option("only these countries are scored", WORDS, "A,B,...")] = None,
     mixed: Annotated[Any, Option("fit a mixed logit, these coefficients vary", WORDS, "A,B,...")] = None,
-    excluded: Annotated[
-        Any,
-        Option(
-            "two that will not govern together; may be repeated",
-            PAIRS,
-            "A+B",
-            title=mark("Who will not govern together, a pair a line"),
-            example="Nation+Labour",
-            rows=True,
-        ),
-    ] = None,
+    excluded: Excluded = None,
     cordon: Annotated[Any, Option("parties that nobody governs with", WORDS, "A,B,...")] = None,
-    pact: Annotated[
-        Any,
-        Option(
-            "two that govern together or not at all; may be repeated",
-            PAIRS,
-            "A+B",
-            title=mark("Who stood together before the election, a pair a line"),
-            example="Left+Labour",
-            rows=True,
-        ),
-    ] = None,
+    pact: Pact = None,
     model: Annotated[Path | None, Option("use this model", metavar="FILE")] = None,
     train: Annotated[Path | None, Option("train a model into this file", metavar="FILE")] = None,
     history: Annotated[Any, Option("past cabinets (CSV)", TABLE, "FILE")] = None,

@@ -7,6 +7,7 @@ posterior density (`rollcall_mode`), or means of draws from the posterior (`roll
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from .rollcall_votes import ballots_of
 
 Z95 = 1.959963984540054  # of a normal, to either side
 WORST_RHAT = 1.05  # above which chains are taken to tell different things
+UNSURE = 0.01  # share of votes without a reliable answer from which on it is told
 FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior's
 LOPSIDED = 0.005  # share of the losing side up to which a motion tells nothing
 TELLING = 10  # motions listed as telling most
@@ -68,12 +70,15 @@ class IdealPoints(Result):
 
     steps: until the points no longer moved; its limit where they still did, which `converged` tells. draws: from the
     posterior, 0 where the points are its mode; then waic is a deviance with a penalty (Watanabe 2010: smaller is
-    better), rhat and ess the largest R-hat and the smallest effective number of draws of a point, where ArviZ is there.
+    better), loo the same by leaving out votes one at a time (Vehtari, Gelman & Gabry 2017) with its standard error,
+    unsure the share of votes for which that cannot be relied on; rhat and ess the largest R-hat and the smallest
+    effective number of draws of a point, where ArviZ is there.
     """
 
     references: ClassVar[tuple[str, ...]] = (
         "Imai, Lo & Olmsted 2016, Fast estimation of ideal points with massive data",
         "Clinton, Jackman & Rivers 2004, The statistical analysis of roll call data",
+        "Vehtari, Gelman & Gabry 2017, Practical Bayesian model evaluation using leave-one-out cross-validation",
         "Varadhan & Roland 2008, Simple and globally convergent methods for accelerating the convergence of any EM",
     )
 
@@ -89,6 +94,9 @@ class IdealPoints(Result):
     converged: bool = True
     draws: int = 0
     waic: float = float("nan")
+    loo: float = float("nan")
+    loo_error: float = float("nan")
+    unsure: float = float("nan")
     rhat: float = float("nan")
     ess: float = float("nan")
 
@@ -146,7 +154,7 @@ class IdealPoints(Result):
     def sentences(self) -> str:
         """The scaling in plain words."""
         ends = sorted(self.members, key=lambda one: one.point)
-        return say(
+        text = say(
             "{dimensions} dimension{value} classify {correct} of the votes (proportional reduction in error "
             "{apre:.3f}). At the ends {member} and {member_2}.",
             dimensions=self.dimensions,
@@ -156,6 +164,14 @@ class IdealPoints(Result):
             member=ends[0].member,
             member_2=ends[-1].member,
         )
+        if self.draws and math.isfinite(self.loo):
+            text += say(
+                " Left out one at a time, votes have a deviance of {loo:.0f} (± {error:.0f}; WAIC {waic:.0f}).",
+                loo=self.loo, error=self.loo_error, waic=self.waic,
+            )  # fmt: skip
+            if self.unsure > UNSURE:
+                text += say(" For {share} of them that cannot be relied on.", share=percent(self.unsure, 1))
+        return text
 
     def record(self) -> dict[str, Any]:
         """The scaling as JSON can carry it."""
@@ -169,6 +185,9 @@ class IdealPoints(Result):
             "converged": self.converged,
             "draws": self.draws,
             "waic": self.waic,
+            "loo": self.loo,
+            "loo_error": self.loo_error,
+            "unsure": self.unsure,
             "rhat": self.rhat,
             "ess": self.ess,
             **{grid.name: grid.records() for grid in self.tables()},
@@ -278,10 +297,16 @@ def ideal_points(
         steps=found.steps,
         converged=found.steps < STEPS,
         draws=posterior.points.shape[0] * posterior.points.shape[1] if posterior else 0,
-        waic=posterior.waic if posterior else float("nan"),
+        **_predictive(posterior),
         rhat=mixing[0],
         ess=mixing[1],
     ).told((*remarks, _stopped(found.steps) if posterior is None else mixed(posterior)))
+
+
+def _predictive(posterior: Posterior | None) -> dict[str, float]:
+    """What draws tell of votes that they did not know."""
+    names = ("waic", "loo", "loo_error", "unsure")
+    return {name: getattr(posterior, name) for name in names} if posterior else {}
 
 
 def _stopped(steps: int) -> str:

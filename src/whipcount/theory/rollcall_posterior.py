@@ -8,6 +8,7 @@ motions look sharper than they are where members are few, and intervals too shor
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,11 +20,14 @@ from whipcount.session import progressing
 from .rollcall_mode import Scaling
 from .rollcall_table import Floats
 from .rollcall_votes import Ballots, sample, utilities
+from .smoothed_importance import leave_one_out, reliable
 
 CHAINS = 4
 THIN = 4  # sweeps for each draw that is kept
 WARMING = 300  # sweeps of each chain before the first
 JOLT = 0.5  # how far from the mode chains begin, in standard deviations of the points
+FEW_CHANCES = 100_000_000  # of votes in draws; beyond, every fourth draw tells the fit
+LEFT_OUT = 10_000  # votes that are left out one by one; of more, so many are drawn
 FEWEST_DRAWS = 100  # below which no interval is told
 
 
@@ -32,7 +36,9 @@ class Posterior:
     """Draws of points (chains, draws, points, d), means of items (motions, 1 + d), and the fit.
 
     waic: the widely applicable information criterion (Watanabe 2010), as a deviance: smaller is better. loglik: of the
-    votes at the means of their chances. complexity: the effective number of parameters that it counts.
+    votes at the means of their chances. complexity: the effective number of parameters that it counts. loo: the same
+    deviance by leaving out one vote at a time (PSIS-LOO), loo_error its standard error, unsure the share of votes whose
+    importance weights are too heavy to rely on.
     """
 
     points: Floats
@@ -40,6 +46,9 @@ class Posterior:
     loglik: float
     waic: float
     complexity: float
+    loo: float = float("nan")
+    loo_error: float = float("nan")
+    unsure: float = float("nan")
 
     @property
     def mean(self) -> Floats:
@@ -88,13 +97,13 @@ def sample_posterior(
     each = -(-max(draws, FEWEST_DRAWS) // CHAINS)
     settle = settled or (lambda points, items: standardised(points, items, mode.points))
     found, items = [], np.zeros((ballots.motions, mode.points.shape[1] + 1))
-    fit = _Fit(ballots.votes)
+    fit = _Fit(ballots.votes, seed)
     with progressing(CHAINS) as advance:
         for chain in range(CHAINS):
             points, drawn = settle(*_chain(ballots, mode, each, seed, chain, spread))
             found.append(points[..., 1:])
             items += drawn.mean(axis=0) / CHAINS
-            for draw in range(0, each, 4):
+            for draw in range(0, each, 1 if ballots.votes * draws <= FEW_CHANCES else 4):
                 fit.add(log_ndtr(ballots.by_motion.sign * utilities(ballots, drawn[draw], points[draw])))
             if advance is not None:
                 advance(chain + 1, CHAINS)
@@ -134,10 +143,12 @@ def standardised(points: Floats, items: Floats, towards: Floats) -> tuple[Floats
 
 
 class _Fit:
-    """The chances of each vote, gathered over draws."""
+    """The chances of each vote, gathered over draws; of a sample of the votes, those of every draw."""
 
-    def __init__(self, votes: int) -> None:
+    def __init__(self, votes: int, seed: int) -> None:
         self.chance, self.logs, self.squares, self.draws = np.zeros(votes), np.zeros(votes), np.zeros(votes), 0
+        picked = np.random.default_rng([seed, votes]).permutation(votes)[:LEFT_OUT]
+        self.picked, self.kept = np.sort(picked), list[Floats]()
 
     def add(self, logs: Floats) -> None:
         """The log chances of one draw."""
@@ -145,9 +156,23 @@ class _Fit:
         self.logs += logs
         self.squares += logs**2
         self.draws += 1
+        self.kept.append(logs[self.picked])
 
-    def told(self) -> tuple[float, float, float]:
-        """Log-likelihood at the mean chances, WAIC, effective parameters."""
-        logs = float(np.log(self.chance / self.draws).sum())
+    def told(self) -> tuple[float, float, float, float, float, float]:
+        """Log-likelihood at the mean chances, WAIC, effective parameters; PSIS-LOO, its error, the share not relied on.
+
+        Of more votes than are left out one by one, the others have the parts that WAIC gives them, corrected by the
+        mean difference of those left out (Magnusson, Andersen, Jonasson & Vehtari 2020).
+        """
+        logs = np.log(self.chance / self.draws)
         variance = (self.squares - self.logs**2 / self.draws) / (self.draws - 1)
-        return logs, -2 * (logs - float(variance.sum())), float(variance.sum())
+        parts = logs - variance
+        left_out, shape = leave_one_out(np.array(self.kept).T)
+        votes, sample = len(parts), len(self.picked)
+        off = left_out - parts[self.picked]
+        loo = float(parts.sum() + votes * off.mean())
+        error = votes * float(left_out.var())
+        error += votes**2 * (1 - sample / votes) * float(off.var()) / sample
+        unsure = float((shape > reliable(self.draws)).mean())
+        fit = float(logs.sum()), -2 * float(parts.sum()), float(variance.sum())
+        return (*fit, -2 * loo, 2 * math.sqrt(error), unsure)
