@@ -74,7 +74,9 @@ def _literal(node: ast.expr) -> str | None:
 
 
 def catalogue_of(language: str) -> Catalog:
-    """The written catalogue of a language."""
+    """The written catalogue of a language; an empty one where nobody has begun it."""
+    if not _file(language, "po").exists():
+        return Catalog(locale=language, domain=DOMAIN)
     with _file(language, "po").open("rb") as stream:
         return read_po(stream, locale=language)
 
@@ -93,6 +95,7 @@ def main() -> None:
         for message in list(catalogue):
             if message.id and not message.string and not _is_text(str(message.id)):
                 catalogue.delete(message.id, message.context)
+        _file(language, "po").parent.mkdir(parents=True, exist_ok=True)
         with _file(language, "po").open("wb") as stream:
             write_po(stream, catalogue, width=None, sort_output=True, no_location=True)
         with _file(language, "mo").open("wb") as stream:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from whipcount.errors import UsageError
 from whipcount.table import Column, Result, Table
 from whipcount.text import language as spoken
+from whipcount.text import writing
 
 from . import theme
 
@@ -101,7 +102,7 @@ class Chart:
 
         # the Vega-Lite that altair wrote the specification for, "6.4" of "v6.4.1"
         version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-        locale: Literal["ru-RU", "en-US"] = "ru-RU" if self.language == "ru" else "en-US"
+        locale: Any = writing(self.language).charts
         return str(vl_convert.vegalite_to_svg(dict(self.spec or {}), vl_version=version, format_locale=locale))
 
 

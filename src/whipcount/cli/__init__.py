@@ -118,7 +118,9 @@ def _take_globals(arguments: list[str]) -> _Asked:
         if chosen == language or chosen.lower().startswith((f"{language}_", f"{language}-")):
             asked.language = language
             return asked
-    raise UsageError.one("WC602", f"language {chosen!r} is not spoken here", "give --lang en or --lang ru")
+    raise UsageError.one(
+        "WC602", f"language {chosen!r} is not spoken here", f"give {' or '.join(f'--lang {one}' for one in LANGUAGES)}"
+    )
 
 
 def _telling(manner: Manner) -> list[contextlib.AbstractContextManager[None]]:
@@ -210,7 +212,7 @@ def _version(asked: bool) -> None:
 
 
 def _globals(
-    lang: Annotated[str, _option("--lang", metavar="en|ru", envvar="WHIPCOUNT_LANG")] = "en",
+    lang: Annotated[str, _option("--lang", metavar="|".join(LANGUAGES), envvar="WHIPCOUNT_LANG")] = "en",
     backend: Annotated[str, _option("--backend", metavar="|".join(session.BACKENDS), envvar=session.VARIABLE)] = "auto",
     mechanisms: Annotated[list[str] | None, _option("--mechanisms", metavar="FOLDER|NAME")] = None,
     wide: Annotated[bool, _option("--wide")] = False,

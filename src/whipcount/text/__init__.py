@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from .numbers import count, localised, number, percent, probability, signed
-from .reader import LANGUAGES, Label, Language, language, speak, speaking
+from .reader import LANGUAGES, Label, Language, language, speak, speaking, writing
 
 DOMAIN = "whipcount"
 LOCALE = Path(__file__).parent / "locale"
@@ -101,4 +101,5 @@ __all__ = [
     "signed",
     "speak",
     "speaking",
+    "writing",
 ]

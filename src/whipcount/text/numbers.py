@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 
-from .reader import language
+from .reader import writing
 
 DASH = "–"
-NARROW = "\u202f"  # the space before a percent sign in Russian
-WIDE = "\u00a0"  # the space between thousands in Russian
 
 
 def localised(text: str) -> str:
     """A formatted number with the decimal sign of the language."""
-    return text.replace(".", ",") if language() == "ru" else text
+    return text.replace(".", writing().decimal)
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -34,14 +32,14 @@ def signed(value: float | None, digits: int = 2) -> str:
 
 def count(value: int) -> str:
     """A whole number with its thousands set apart: "10,000"."""
-    return f"{value:,}".replace(",", WIDE if language() == "ru" else ",")
+    return f"{value:,}".replace(",", writing().thousands)
 
 
 def percent(share: float | None, digits: int | None = None) -> str:
     """A share as a percentage: with `digits` decimals at most, or as many as it deserves ("34%", "4.2%", "<0.1%")."""
     if share is None or math.isnan(share):
         return DASH
-    space = NARROW if language() == "ru" else ""
+    space = writing().percent
     if digits is not None:
         return f"{number(100 * share, digits)}{space}%"
     value = 100 * share

@@ -13,6 +13,22 @@ LANGUAGES: dict[Language, str] = {"en": "English", "ru": "Русский"}
 
 
 @dataclass(frozen=True)
+class Writing:
+    """How a language writes numbers: the decimal sign, what stands between thousands and before a percent sign.
+
+    charts: the name under which Vega knows this way of writing.
+    """
+
+    decimal: str = "."
+    thousands: str = ","
+    percent: str = ""
+    charts: str = "en-US"
+
+
+WRITING: dict[Language, Writing] = {"en": Writing(), "ru": Writing(",", "\u00a0", "\u202f", "ru-RU")}
+
+
+@dataclass(frozen=True)
 class Label:
     """A name that its author gives in English and perhaps in Russian."""
 
@@ -30,6 +46,11 @@ _language: ContextVar[Language] = ContextVar("language", default="en")
 def language() -> Language:
     """The language of this command, page or block; English where none was set."""
     return _language.get()
+
+
+def writing(chosen: str | None = None) -> Writing:
+    """How a language writes numbers, the reader's if none is given."""
+    return WRITING[known(chosen) if chosen else language()]
 
 
 def speak(chosen: str) -> None:
