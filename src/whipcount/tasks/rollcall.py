@@ -171,8 +171,10 @@ def ideal(
     "rollcall dynamic",
     mark("Ideal points that move from period to period, on one scale that members of several hold together."),
     "whipcount rollcall dynamic votes.csv --period 12",
+    "whipcount rollcall dynamic votes.csv --period 12 --chart paths.svg",
     order=76.25,
     tables=True,
+    drawn=True,
     family=rollcall,
 )
 def dynamic(

@@ -67,8 +67,6 @@ class DynamicPoints(Result):
         "Martin & Quinn 2002, Dynamic ideal point estimation via Markov chain Monte Carlo",
         "Bailey 2007, Comparable preference estimates across time and institutions",
     )
-    undrawn: ClassVar[str] = "its table of points by member and period is made for a line chart of your own"
-
     points: tuple[MovingPoint, ...]
     moves: tuple[Move, ...]
     parties: tuple[tuple[str, str, int, float], ...]
