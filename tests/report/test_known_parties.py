@@ -38,6 +38,10 @@ def test_colours_that_are_given_come_first() -> None:
     "names",
     [
         ("Labour", "Centre", "Liberals", "Nation"),
+        ("Left", "Greens", "Labour", "Centre", "Liberals", "Nation", "Others"),
+        ("Social Democrats", "Christian Democrats", "Moderates", "Left Party"),
+        ("S", "M", "C", "L", "V"),
+        ("SPD", "FDP", "AfD", "ÖVP", "SPÖ"),
         ("Labour", "Greens"),
         ("A", "B", "C"),
         (),
@@ -46,6 +50,14 @@ def test_colours_that_are_given_come_first() -> None:
 )
 def test_a_name_alone_is_not_enough(names: tuple[str, ...]) -> None:
     assert known_colours(names) is None
+
+
+def test_the_examples_of_the_page_are_of_no_country() -> None:
+    from whipcount.web.counting import kinds
+
+    for kind in kinds().values():
+        rows = [line.split(",")[0] for line in kind.form.example.splitlines()[1:]]
+        assert known_colours(rows) is None, kind.name
 
 
 def test_names_are_known_as_people_write_them() -> None:

@@ -1,7 +1,8 @@
 """Well-known parties with the colours by which readers know them, for tables that give none of their own.
 
-A name alone says little: a Labour party there is in many countries. So colours are taken only where most parties of a
-table are parties of one country, and a chart says whose colours they are.
+A name alone says little: a Labour party and Greens there are in many countries, and in invented parliaments too. So
+colours are taken only where most parties of a table are of one country, and some of their names of that country alone;
+and a chart says whose colours they are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,17 @@ from whipcount.text import mark
 FILE = Path(__file__).with_name("known_parties.csv")
 SOURCE = "NZZ Visuals"
 FEWEST = 3  # parties of a table that have to be known before any is coloured
+TELLING = 2  # of them that have a name which no other country's, and no invented party would have
+# names of families rather than of parties: invented parliaments and many countries have them
+GENERIC = frozenset({
+    "alliance", "bloc", "centre", "centreparty", "christiandemocrats", "christianunion", "citizens",
+    "confederation", "conservative", "conservativeparty", "conservatives", "democraticalliance", "democraticparty",
+    "finns", "freedomparty", "freedemocrats", "green", "greenleague", "greenparty", "greens", "labour",
+    "labourparty", "lawandjustice", "league", "left", "leftalliance", "leftbloc", "leftparty", "liberal",
+    "liberalalliance", "liberaldemocrats", "liberalinitiative", "liberalparty", "liberals", "moderateparty",
+    "moderates", "newdemocrats", "peoplesparty", "socialdemocrats", "socialistparty", "socialists",
+    "socialistpeoplesparty", "theleft", "thegreens", "thirdway", "union",
+})  # fmt: skip
 
 
 COUNTRIES = (
@@ -38,13 +50,20 @@ class Known:
 def known_colours(names: Sequence[str]) -> Known | None:
     """The colours of a table's parties, in its order; none where they are not mostly parties of one country."""
     folded = [fold(name) for name in names]
-    found = {country: tuple(colours.get(name) for name in folded) for country, colours in _by_country().items()}
-    known = {country: sum(one is not None for one in colours) for country, colours in found.items()}
-    best = max(known.values(), default=0)
-    countries = [country for country, number in known.items() if number == best]
-    if best < FEWEST or 2 * best <= len(names) or len(countries) > 1:
+    by_country = _by_country()
+    telling: dict[str, int] = {}
+    for name in set(folded):
+        countries = [country for country, colours in by_country.items() if name in colours]
+        if len(countries) == 1 and len(name) > 1 and name not in GENERIC:
+            telling[countries[0]] = telling.get(countries[0], 0) + 1
+    if not telling:
         return None
-    return Known(countries[0], found[countries[0]])
+    country = max(telling, key=lambda one: telling[one])
+    found = tuple(by_country[country].get(name) for name in folded)
+    known = sum(colour is not None for colour in found)
+    if telling[country] < TELLING or sum(telling.values()) > telling[country] or known < FEWEST:
+        return None
+    return Known(country, found) if 2 * known > len(names) else None
 
 
 def fold(name: str) -> str:

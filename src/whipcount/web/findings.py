@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from whipcount.text import listing, number, percent, say
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from whipcount.counterfactual.effects import Effect
     from whipcount.questions.ask import Answer
     from whipcount.questions.forecast_result import Forecast
+    from whipcount.text.dates import DayLabels
 
     from .changes import Teller
 
@@ -52,3 +55,15 @@ def forecast_finding(forecast: Forecast) -> str:
         for one in moved
     ]  # fmt: skip
     return say("What the facts move most: {parts}.", parts="; ".join(parts))
+
+
+def dated(text: str, days: DayLabels) -> str:
+    """A sentence whose dates are written for programs (2030-03-07), with dates as people write them."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            return days.full(dt.date.fromisoformat(found.group()))
+        except ValueError:
+            return found.group()
+
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", told, text)

@@ -20,7 +20,7 @@ from whipcount.web.asking import PAIRS, AskWork, Told
 from whipcount.web.changes import Change, Teller
 from whipcount.web.effect_rows import shown
 from whipcount.web.engine_room import begin_job, jobs_of
-from whipcount.web.findings import finding_of
+from whipcount.web.findings import dated, finding_of
 from whipcount.web.jobs import JobView
 from whipcount.web.parting import WorldWork
 from whipcount.web.rendering import render, settings_of, subject_of
@@ -145,7 +145,7 @@ def _answered(request: Request, question: Question, view: JobView | None) -> dic
         "view": view,
         "told": told,
         "shown": rows,
-        "words": told.answer.words().splitlines() if told is not None else [],
+        "words": dated(told.answer.words(), subject.labels()).splitlines() if told is not None else [],
         "finding": finding_of(teller, told.answer) if told is not None else "",
         "problems": view.problems if view is not None else (),
         "many": [effect.outcome for effect in told.answer.effects] if told is not None else [],
