@@ -7,6 +7,7 @@ const cards = [...document.querySelectorAll("[data-body]")].map((card) => ({
   card,
   body: data.bodies[Number(card.dataset.body)],
   places: [...card.querySelectorAll(".place")],
+  painted: [],
   count: card.querySelector(".taken-count"),
   change: card.querySelector("[data-change]"),
   start: takenOn(data.bodies[Number(card.dataset.body)], 0),
@@ -19,37 +20,43 @@ const decisions = document.getElementById("decisions"); // a file of its own has
 // changes are told once each; the state of a day is the last change of every place up to it
 function stateOf(body, day) {
   const state = new Array(body.sizes.length);
-  for (const [step, place, taken, colour, words, mark] of body.changes) {
-    if (step > day) break;
-    state[place] = { step, taken, colour, words, mark };
+  for (const change of body.changes) {
+    if (change[0] > day) break;
+    state[change[1]] = change;
   }
   return state;
 }
 
 function takenOn(body, day) {
-  return stateOf(body, day).reduce((sum, place, number) => sum + (place.taken ? body.sizes[number] : 0), 0);
+  return stateOf(body, day).reduce((sum, place, number) => sum + (place[2] ? body.sizes[number] : 0), 0);
 }
 
-function paintBody({ card, body, places, count, change, start }, day) {
+function paintPlace(group, [, , taken, colour, words, mark]) {
+  group.firstElementChild.textContent = words;
+  for (const dot of group.querySelectorAll("circle")) {
+    dot.setAttribute("fill", taken ? colour : data.paper);
+    dot.setAttribute("stroke", colour);
+    if (taken) dot.removeAttribute("stroke-dasharray");
+    else dot.setAttribute("stroke-dasharray", "2 1.6");
+  }
+  for (const sign of group.querySelectorAll(".faction")) {
+    sign.setAttribute("d", data.marks[mark] ?? "");
+    sign.setAttribute("fill", taken ? data.tones[colour] : colour);
+  }
+}
+
+// a place is touched only where it is another than was painted last: most are the same from day to day
+function paintBody({ card, body, places, painted, count, change, start }, day) {
   let taken = 0;
   let fresh = 0;
   stateOf(body, day).forEach((place, number) => {
-    taken += place.taken ? body.sizes[number] : 0;
-    const isNew = day > 0 && place.step === day;
+    taken += place[2] ? body.sizes[number] : 0;
+    const isNew = day > 0 && place[0] === day;
     fresh += isNew ? 1 : 0;
-    const group = places[number];
-    group.classList.toggle("fresh", isNew);
-    group.firstElementChild.textContent = place.words;
-    for (const dot of group.querySelectorAll("circle")) {
-      dot.setAttribute("fill", place.taken ? place.colour : data.paper);
-      dot.setAttribute("stroke", place.colour);
-      if (place.taken) dot.removeAttribute("stroke-dasharray");
-      else dot.setAttribute("stroke-dasharray", "2 1.6");
-    }
-    for (const mark of group.querySelectorAll(".faction")) {
-      mark.setAttribute("d", data.marks[place.mark] ?? "");
-      mark.setAttribute("fill", place.taken ? data.tones[place.colour] : place.colour);
-    }
+    places[number].classList.toggle("fresh", isNew);
+    if (painted[number] === place) return;
+    painted[number] = place;
+    paintPlace(places[number], place);
   });
   count.textContent = taken;
   if (change) change.textContent = taken === start ? "" : (taken > start ? "+" : "−") + Math.abs(taken - start);
