@@ -56,15 +56,16 @@ def backends_of(folder: Path) -> list[str]:
     return [entry["backend"] for entry in read_journal(folder) if "backend" in entry]
 
 
+WEEKLY = ["--set", "calendar.step_days=7", "--set", "calendar.beat_days=7"]  # NumPy takes its time by the step
 COMMANDS = (
     # a report is drawn from the folder alone, which is compared byte by byte
-    ["run", SCENARIO, "-n", "600", "--workers", "2", "--out", "run", "--json", "--no-report"],
-    ["ask", SCENARIO, "--do", "param.leave.voice = 0", "-n", "100", "--workers", "1", "--json"],
+    ["run", SCENARIO, *WEEKLY, "-n", "300", "--workers", "2", "--out", "run", "--json", "--no-report"],
+    ["ask", SCENARIO, *WEEKLY, "--do", "param.leave.voice = 0", "-n", "60", "--workers", "1", "--json"],
     # interventions that change numbers only: others are programs of their own, each to be compiled
-    ["claims", SCENARIO, "--claim", "past_breach", "-n", "60", "--workers", "1", "--json"],
-    ["why", SCENARIO, "--outcome", "talks_fail", "--run", "1", "--flips", "0", "--json"],
-    ["transcript", SCENARIO, "--run", "2"],
-    ["explain", SCENARIO, "--run", "2", "--json"],
+    ["claims", SCENARIO, *WEEKLY, "--claim", "past_breach", "-n", "40", "--workers", "1", "--json"],
+    ["why", SCENARIO, *WEEKLY, "--outcome", "talks_fail", "--run", "1", "--flips", "0", "--json"],
+    ["transcript", SCENARIO, *WEEKLY, "--run", "2"],
+    ["explain", SCENARIO, *WEEKLY, "--run", "2", "--json"],
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from small import Tree, actor, body, run, settlement, text, two_party_tree
 from test_comparative_statics import CERTAIN, _crisis_tree
 
-from whipcount.engine import NumpyBackend, build_plan
+from whipcount.engine import build_plan, make_backend
 from whipcount.scenario import load
 from whipcount.world import build
 
@@ -83,7 +83,7 @@ def test_with_enough_names_no_more_are_sought() -> None:
 def test_a_vote_on_the_beaten_motion_stands_unless_the_line_or_the_members_change() -> None:
     loaded = load("november-1917")
     plan = build_plan(build(loaded.scenario, slug=loaded.slug))
-    block = NumpyBackend(plan).run(1, 0, 600, None)
+    block = make_backend(plan, runs=600).run(1, 0, 600, None)
     verbs = [spec.name for spec in plan.verbs]
     backed = block.events.verb == verbs.index("backed")
     council = block.events.entity == [body.id for body in loaded.scenario.bodies].index("vtsik")

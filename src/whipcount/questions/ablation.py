@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from whipcount.errors import QuestionError
 from whipcount.mechanisms import all_mechanisms
 from whipcount.pool import spread, tell
-from whipcount.results import OutcomeEvaluator, outcome_values
-from whipcount.results.interfaces import Engine
+from whipcount.results import OutcomeEvaluator, outcome_values, scenario_engine
 from whipcount.results.structure import rules
 from whipcount.scenario.hints import did_you_mean
 from whipcount.session import progressing
@@ -137,15 +136,11 @@ class _Idling:
         return self._chances
 
     def _chances(self, place: int) -> Floats:
-        from whipcount.engine import build_plan, make_backend
-        from whipcount.world import build_world
         from whipcount.world.build import ACTS
 
         loaded = self.crises[place]
-        plan = build_plan(build_world(loaded, switched=True))
-        backend = make_backend(plan, runs=self.runs * (1 + len(self.mechanisms)))
-        engine = Engine(plan.world, plan, backend, backend.name)
-        evaluator = OutcomeEvaluator.of(loaded, plan, plan.world)
+        engine = scenario_engine(loaded, runs=self.runs * (1 + len(self.mechanisms)), switched=True)
+        evaluator = OutcomeEvaluator.of(loaded, engine.plan, engine.world)
         rows = []
         for done, name in enumerate((None, *self.mechanisms), 1):
             on = {f"{one}.{ACTS}": np.full(self.runs, float(one != name)) for one in all_mechanisms()}
