@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario, load
     from whipcount.scenario import names as scenarios
     from whipcount.session import using
+    from whipcount.tasks.ablate import ablate
     from whipcount.tasks.ask import ask
     from whipcount.tasks.bargain import bargain
     from whipcount.tasks.calibrate import calibrate
     from whipcount.tasks.check import check
     from whipcount.tasks.check_inference import check_inference
+    from whipcount.tasks.cite import cite
     from whipcount.tasks.claims import claims
     from whipcount.tasks.coalitions import coalitions
     from whipcount.tasks.code_check import code_check
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
     from whipcount.tasks.plan import plan
     from whipcount.tasks.polls import polls
     from whipcount.tasks.power import power
+    from whipcount.tasks.preregister import preregister
     from whipcount.tasks.prior import prior
     from whipcount.tasks.priors import priors
     from whipcount.tasks.questionnaire import questionnaire
+    from whipcount.tasks.replicate import replicate
     from whipcount.tasks.report import write_report
     from whipcount.tasks.rollcall import rollcall
     from whipcount.tasks.run import run
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.survival import survival
     from whipcount.tasks.transcript import transcript
     from whipcount.tasks.validate import validate
+    from whipcount.tasks.verify import verify
     from whipcount.tasks.why import why
 
     __version__: str
@@ -64,6 +69,7 @@ __all__ = [
     "Results",
     "WhipcountError",
     "__version__",
+    "ablate",
     "accounts",
     "against_record",
     "ask",
@@ -72,6 +78,7 @@ __all__ = [
     "check",
     "check_files",
     "check_inference",
+    "cite",
     "claims",
     "coalitions",
     "code_check",
@@ -93,9 +100,11 @@ __all__ = [
     "plan",
     "polls",
     "power",
+    "preregister",
     "prior",
     "priors",
     "questionnaire",
+    "replicate",
     "rollcall",
     "run",
     "scenarios",
@@ -110,6 +119,7 @@ __all__ = [
     "transcript",
     "using",
     "validate",
+    "verify",
     "why",
     "write_report",
 ]

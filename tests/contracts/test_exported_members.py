@@ -11,7 +11,7 @@ from source_tree import PROJECT
 
 import whipcount
 
-MOST = 60  # each command that counts or asks is one function
+MOST = 65  # each command that counts or asks is one function
 MODULES = {module.name for module in pkgutil.iter_modules(whipcount.__path__)}
 PUBLIC: list[str] = list(getattr(whipcount, "__all__", []))
 REFERENCE = PROJECT / "docs" / "reference" / "python.md"
