@@ -84,7 +84,8 @@ def test_a_scenario_is_checked() -> None:
 
 @pytest.mark.slow
 def test_the_inference_of_two_bodies_is_honest() -> None:
-    told = check_inference(load("two-bodies"), 500)
+    # with half the table the regression still leaves one posterior too narrow (solidarity: half-intervals cover .42)
+    told = check_inference(load("two-bodies"), 500, table=8_000)
     assert told.passed, str(told)
     for one in told.parameters:
         assert one.coverage_50 == pytest.approx(0.5, abs=0.07)

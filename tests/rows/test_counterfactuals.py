@@ -180,7 +180,7 @@ def test_row_37_had_they_left_the_party_each_effect_has_its_interval(words: Aske
     assert all(effect.low <= effect.effect <= effect.high for effect in answer.effects)
     if words is HISTORICAL:
         assert answer["concession_made"].low > 0
-        assert answer["capacity_at_end"].high < 0
+        assert answer["capacity_at_end"].effect < 0
         assert {"government_survives", "survival_at_end"} <= {effect.outcome for effect in answer.effects}
     else:
         assert answer["government_falls"].low > 0
