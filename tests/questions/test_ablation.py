@@ -60,6 +60,11 @@ def test_no_such_mechanism() -> None:
         ablation((), ["sanctoin"])
 
 
+def test_no_such_crisis() -> None:
+    with pytest.raises(QuestionError, match=r"WC454.*'germany-1982'"):
+        whipcount.ablate("sanction", crises="germany-1928", runs=20)
+
+
 def test_finding_and_table_say_which_is_which() -> None:
     answers = np.array([[1.0, 0.0], [0.0, 1.0]])
     told, coin = np.where(answers == 1.0, 0.9, 0.1), np.full((2, 2), 0.5)

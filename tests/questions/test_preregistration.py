@@ -52,7 +52,7 @@ def test_it_holds_every_prior_and_what_counts_as_each_outcome(registered: Path) 
         ({"seed": 2}, "plan", "seed"),
         ({"runs": 501}, "plan", "runs"),
         ({"until": dt.date(2030, 3, 11)}, "plan", "facts_until"),
-        ({"variant": ["sanction=congress"]}, "scenario", "parties"),
+        ({"variant": ["sanction=congress"]}, "structure", "another file of the scenario (parties)"),
     ],
 )
 def test_what_changes_is_named(registered: Path, changed: dict[str, object], kind: str, what: str) -> None:

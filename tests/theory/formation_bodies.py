@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import gzip
 import os
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from whipcount.theory.formation_logit import ChoiceSets
 from whipcount.theory.formation_table import Opportunity, Record, Spell, record_of
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 
@@ -17,10 +20,28 @@ SHARED = Path(os.environ.get("WHIPCOUNT_SHARED", Path(__file__).resolve().parent
 PARLGOV = SHARED / "data" / "parlgov"
 BUNDESTAG = SHARED / "data" / "bundestag"
 DURATIONS = SHARED / "data" / "durations" / "coalition_1945_1987.csv"
+GOLDEN = SHARED / "golden" / "rollcall"
 
 needs_parlgov = pytest.mark.skipif(not PARLGOV.is_dir(), reason="no ParlGov folder beside the repository")
 needs_bundestag = pytest.mark.skipif(not BUNDESTAG.is_dir(), reason="no roll calls beside the repository")
+needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference estimates beside the repository")
 needs_durations = pytest.mark.skipif(not DURATIONS.is_file(), reason="no table of durations beside the repository")
+
+
+def formation_choices() -> tuple[list[str], ChoiceSets, list[str]]:
+    """The cabinets that could form in the reference table: covariates, choices, and the opportunity of each."""
+    with gzip.open(GOLDEN / "formation_choices.csv.gz", "rt", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    names = [name for name in rows[0] if name not in ("opportunity", "cabinet", "chosen")]
+    tables: dict[str, list[list[float]]] = {}
+    chosen: dict[str, int] = {}
+    for row in rows:
+        table = tables.setdefault(row["opportunity"], [])
+        if row["chosen"] == "1":
+            chosen[row["opportunity"]] = len(table)
+        table.append([float(row[name]) for name in names])
+    sets = ChoiceSets.stack([np.array(one) for one in tables.values()], [chosen[name] for name in tables])
+    return names, sets, list(tables)
 
 
 def parliament(

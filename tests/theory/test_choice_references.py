@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import csv
-import gzip
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from formation_bodies import DURATIONS, SHARED, numerical_gradient
+from formation_bodies import DURATIONS, GOLDEN, formation_choices, needs_golden, numerical_gradient
 
 from whipcount.data.durations import read_durations
 from whipcount.errors import TableError
-from whipcount.theory.formation_logit import ChoiceSets, fit
+from whipcount.theory.formation_logit import fit
 from whipcount.theory.survival import Durations, fit_survival, kaplan_meier
 from whipcount.theory.survival_cox import fit_cox, partial_likelihood
-
-GOLDEN = SHARED / "golden" / "rollcall"
-needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference estimates beside the repository")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -28,17 +24,8 @@ def read(name: str) -> list[dict[str, str]]:
 
 @needs_golden
 def test_clogit() -> None:
-    with gzip.open(GOLDEN / "formation_choices.csv.gz", "rt", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    names = [name for name in rows[0] if name not in ("opportunity", "cabinet", "chosen")]
-    tables: dict[str, list[list[float]]] = {}
-    chosen: dict[str, int] = {}
-    for row in rows:
-        table = tables.setdefault(row["opportunity"], [])
-        if row["chosen"] == "1":
-            chosen[row["opportunity"]] = len(table)
-        table.append([float(row[name]) for name in names])
-    found = fit(ChoiceSets.stack([np.array(one) for one in tables.values()], [chosen[name] for name in tables]))
+    names, sets, _ = formation_choices()
+    found = fit(sets)
     reference = {row["term"]: row for row in read("formation_clogit.csv")}
     assert found.coefficients == pytest.approx([float(reference[name]["estimate"]) for name in names], abs=1e-6)
     assert found.errors == pytest.approx([float(reference[name]["se"]) for name in names], abs=1e-6)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from formation_bodies import SHARED, parliament
+from formation_bodies import formation_choices, needs_golden, parliament
 
 import whipcount
 from whipcount.errors import TableError
@@ -20,9 +18,6 @@ from whipcount.theory.formation_logit import ChoiceSets, fit
 from whipcount.theory.formation_model import INCUMBENCY
 from whipcount.theory.formation_reasons import clustered_errors, reasons
 from whipcount.theory.formation_table import Opportunity
-
-GOLDEN = SHARED / "golden" / "rollcall"
-needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference estimates beside the repository")
 
 
 def record(number: int = 90, shun: bool = True, seed: int = 1) -> list[Opportunity]:
@@ -47,18 +42,8 @@ def record(number: int = 90, shun: bool = True, seed: int = 1) -> list[Opportuni
 @needs_golden
 def test_errors_by_country_are_those_of_clogit() -> None:
     # coxph(Surv(rep(1, n), chosen) ~ ... + strata(opportunity), cluster = country); survival 3.5-3
-    with gzip.open(GOLDEN / "formation_choices.csv.gz", "rt", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    names = [name for name in rows[0] if name not in ("opportunity", "cabinet", "chosen")]
-    tables: dict[str, list[list[float]]] = {}
-    chosen: dict[str, int] = {}
-    for row in rows:
-        table = tables.setdefault(row["opportunity"], [])
-        if row["chosen"] == "1":
-            chosen[row["opportunity"]] = len(table)
-        table.append([float(row[name]) for name in names])
-    sets = ChoiceSets.stack([np.array(one) for one in tables.values()], [chosen[name] for name in tables])
-    told = clustered_errors(sets, fit(sets), [name.split()[0] for name in tables])
+    names, sets, opportunities = formation_choices()
+    told = clustered_errors(sets, fit(sets), [name.split()[0] for name in opportunities])
     robust = {
         "minority": 0.588246661335, "minimal_winning": 0.406222540388, "largest_party": 0.343382224682,
         "range": 0.897933811704, "incumbent_cabinet": 0.222312795630,

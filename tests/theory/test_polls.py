@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from whipcount.data.polls import read_polls
 from whipcount.errors import TableError
 from whipcount.theory.apportionment import apportion
-from whipcount.theory.polls import Polls, _weights, poll_odds, pooled
+from whipcount.theory.polls import PollOdds, Polls, _weights, drawn_seats, odds_of, pooled
 
 DAY = dt.date(2025, 1, 1)
 
@@ -23,6 +25,13 @@ def polls(shares: list[list[float]], days: list[int], houses: list[str] | None =
     whole = np.column_stack([table, 1 - table.sum(axis=1)])
     when = tuple(DAY + dt.timedelta(day) for day in days)
     return Polls(names, when, tuple(houses or [""] * len(days)), np.full(len(days), size), whole)
+
+
+def poll_odds(
+    given: Polls, seats: int, method: str = "sainte_lague", excluded: Sequence[tuple[str, str]] = (), **more: Any
+) -> PollOdds:
+    """The odds of so many draws."""
+    return odds_of(drawn_seats(given, seats, method, **more), given, seats, more.get("day"), excluded)
 
 
 def test_without_a_walk_and_houses_polls_are_weighed_by_their_sizes() -> None:

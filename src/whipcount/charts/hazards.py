@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from whipcount.text import mark, number, say
 from whipcount.text.fitting import shortened
 
-from . import theme
 from .chart import Chart, charted
-from .marks import distinct, names_axis
+from .marks import distinct, dots_with_intervals
 
 if TYPE_CHECKING:
     from whipcount.theory.survival_cox import CoxFit
 
 DRAWS = ("whipcount.theory.survival_cox.CoxFit",)
-Z95 = 1.959964
 TICKS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 SURE = {
     True: mark("{name} speaks most surely for an early end"),
@@ -30,6 +26,8 @@ def draw(result: CoxFit) -> Chart:
     """A dot for the ratio that a standard deviation of each covariate makes, its 95% interval, a line at no change."""
     import altair as alt
 
+    from whipcount.theory.survival import Z95
+
     order = sorted(result.hazards, key=lambda one: -one.value * one.deviation)
     rows, reached = [], [0.95, 1.05]
     for name, one in zip(distinct([shortened(one.name, 30) for one in order]), order, strict=True):
@@ -38,8 +36,7 @@ def draw(result: CoxFit) -> Chart:
         sure = abs(one.value) > Z95 * one.told_error
         note = f"{number(ratio, 2)} ({number(low, 2)}–{number(high, 2)})"
         reached += [low, high]
-        rows.append({"name": name, "low": low, "ratio": ratio, "high": high, "note": note, "sure": sure})
-    frame = pl.DataFrame(rows)
+        rows.append({"name": name, "low": low, "value": ratio, "high": high, "note": note, "sure": sure})
     ends = [min(reached) * 0.97, max(reached) * 1.03]
     risk = alt.X(
         "low:Q",
@@ -47,20 +44,11 @@ def draw(result: CoxFit) -> Chart:
         scale=alt.Scale(type="log", domain=ends, nice=False),
         axis=alt.Axis(values=[tick for tick in TICKS if ends[0] <= tick <= ends[1]], format="~g"),
     )
-    base = alt.Chart(frame).encode(y=names_axis())
-    look: dict[str, Any] = {"size": 80, "opacity": 1, "stroke": theme.POWER, "strokeWidth": 2}
-    layers = (
-        alt.Chart(pl.DataFrame({"at": [1.0]})).mark_rule(color=theme.FAINT, strokeDash=[6, 3]).encode(x="at:Q"),
-        base.mark_rule(color=theme.POWER, strokeWidth=2).encode(x=risk, x2="high:Q"),
-        base.transform_filter(alt.datum.sure).mark_point(fill=theme.POWER, **look).encode(x="ratio:Q"),
-        base.transform_filter(~alt.datum.sure).mark_point(fill=theme.PAPER, **look).encode(x="ratio:Q"),
-        base.mark_text(align="left", dx=10).encode(x="high:Q", text="note:N"),
-    )  # fmt: skip
     return charted(
         result,
         "hazards",
-        alt.layer(*layers).properties(width=500, height=alt.Step(28)),
-        _title(result),
+        dots_with_intervals(rows, risk, 1.0).properties(width=500, height=alt.Step(28)),
+        _title(result, Z95),
         say(
             "Hazard ratios; {cabinets} cabinets, {events} ends seen, the rest censored",
             cabinets=result.cabinets, events=result.events,
@@ -72,8 +60,8 @@ def draw(result: CoxFit) -> Chart:
     )  # fmt: skip
 
 
-def _title(result: CoxFit) -> str:
+def _title(result: CoxFit, most: float) -> str:
     surest = max(result.hazards, key=lambda one: abs(one.value) / max(one.told_error, 1e-12))
-    if abs(surest.value) <= Z95 * surest.told_error:
+    if abs(surest.value) <= most * surest.told_error:
         return say("Nothing that shortens or prolongs the life of cabinets is told from chance")
     return say(SURE[surest.value > 0], name=shortened(surest.name, 40))

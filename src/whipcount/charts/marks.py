@@ -204,3 +204,21 @@ def histogram(
     )
     title = alt.Title(name, fontSize=theme.TEXT, offset=4, frame="group")
     return alt.layer(*layers).properties(width=222, height=88, title=title)
+
+
+def dots_with_intervals(rows: Sequence[dict[str, Any]], across: Any, nothing: float) -> Any:
+    """Layers of a chart: for each row a dot at its value with a line from low to high and its note; a line at nothing.
+
+    rows: name, low, value, high, note, sure. Dots that are not sure are hollow. across: the axis, of the field `low`.
+    """
+    import altair as alt
+
+    base = alt.Chart(pl.DataFrame(rows)).encode(y=names_axis())
+    look: dict[str, Any] = {"size": 70, "opacity": 1, "stroke": theme.POWER, "strokeWidth": 2}
+    return alt.layer(
+        alt.Chart(pl.DataFrame({"at": [nothing]})).mark_rule(color=theme.FAINT, strokeDash=[6, 3]).encode(x="at:Q"),
+        base.mark_rule(color=theme.POWER, strokeWidth=2).encode(x=across, x2="high:Q"),
+        base.transform_filter(alt.datum.sure).mark_point(fill=theme.POWER, **look).encode(x="value:Q"),
+        base.transform_filter(~alt.datum.sure).mark_point(fill=theme.PAPER, **look).encode(x="value:Q"),
+        base.mark_text(align="left", dx=9).encode(x="high:Q", text="note:N"),
+    )

@@ -38,7 +38,7 @@ def draw(result: DynamicPoints) -> Chart:
     colours = alt.Color(
         "member:N", legend=None, scale=alt.Scale(domain=movers, range=list(theme.CATEGORIES[: len(movers)]))
     )
-    low, high = float(frame["low"].min()), float(frame["high"].max())  # type: ignore[arg-type]
+    low, high = min(one.low for one in result.points), max(one.high for one in result.points)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     axis = alt.Axis(title=say("period"), labelAngle=0, labelOverlap=True)
     time = alt.X("period:N", sort=list(result.periods), axis=axis, scale=alt.Scale(padding=0.5))

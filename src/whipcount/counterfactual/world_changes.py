@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.vocabulary.priors import Fixed
+from whipcount.vocabulary.recording import switch_of
 from whipcount.world.axes import axes_of
 from whipcount.world.inputs import all_inputs
 
@@ -112,9 +113,31 @@ class WeighTerm(Intervention):
 
     def apply(self, world: World) -> World:
         """The formula changes, so that the weight can differ from run to run where a design wants it to."""
-        structure = replace(world.structure, parameters={**world.structure.parameters, self.name: True})
-        drawn = {**world.drawn_parameters, self.name: Fixed(self.weight)}
-        return replace(world, structure=structure, drawn_parameters=drawn)
+        return _with_factor(world, self.name, self.weight)
+
+
+@dataclass(frozen=True)
+class SwitchMechanism(Intervention):
+    """A mechanism that can be made idle: in a run that is given 0 for its switch, nothing ever comes of it.
+
+    What it declares is there for others all the same, as on the first day.
+    """
+
+    mechanism: str
+
+    def slots(self) -> dict[tuple[object, ...], object]:
+        """The mechanism."""
+        return {("mechanism", self.mechanism): True}
+
+    def apply(self, world: World) -> World:
+        """It acts, unless a run is given something else."""
+        return _with_factor(world, switch_of(self.mechanism), 1.0)
+
+
+def _with_factor(world: World, name: str, value: float) -> World:
+    """A world whose formulas have a parameter more, which can differ from run to run."""
+    structure = replace(world.structure, parameters={**world.structure.parameters, name: True})
+    return replace(world, structure=structure, drawn_parameters={**world.drawn_parameters, name: Fixed(value)})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ worth little by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,18 +15,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.counterfactual.engines import engine_of
+from whipcount.counterfactual.world_changes import SwitchMechanism
+from whipcount.data.documented_quarrels import shipped_quarrels
 from whipcount.errors import QuestionError
 from whipcount.mechanisms import all_mechanisms
 from whipcount.pool import spread, tell
-from whipcount.results import OutcomeEvaluator, outcome_values, scenario_engine
+from whipcount.results import OutcomeEvaluator, outcome_values
 from whipcount.results.structure import rules
 from whipcount.scenario.hints import did_you_mean
 from whipcount.session import progressing
 from whipcount.store import Store
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, say
+from whipcount.theory.politics import Simulated
 from whipcount.theory.probability_scores import Difference, brier_score, log_score, paired
 from whipcount.theory.questionnaire import KEYS
+from whipcount.vocabulary.recording import switch_of
+
+from .library import POPULATION, documented
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -136,27 +143,28 @@ class _Idling:
         return self._chances
 
     def _chances(self, place: int) -> Floats:
-        from whipcount.world.build import ACTS
-
         loaded = self.crises[place]
-        engine = scenario_engine(loaded, runs=self.runs * (1 + len(self.mechanisms)), switched=True)
+        every = list(all_mechanisms())
+        switches = [SwitchMechanism(switch_of(one), one) for one in every]
+        engine = engine_of(loaded, switches, self.runs * (1 + len(self.mechanisms)))
         evaluator = OutcomeEvaluator.of(loaded, engine.plan, engine.world)
         rows = []
         for done, name in enumerate((None, *self.mechanisms), 1):
-            on = {f"{one}.{ACTS}": np.full(self.runs, float(one != name)) for one in all_mechanisms()}
-            rows.append(_shares(outcome_values(engine, evaluator, self.seed, self.runs, parameters=on)))
+            acting = {switch_of(one): np.full(self.runs, float(one != name)) for one in every}
+            values = outcome_values(engine, evaluator, self.seed, self.runs, parameters=acting)
+            answers = np.column_stack([values.get(key, np.full(self.runs, np.nan)) for key in KEYS])
+            rows.append(Simulated(loaded.slug, np.zeros((self.runs, 0)), answers).chances)
             tell(done, 1 + len(self.mechanisms))
         return np.array(rows)
 
 
-def _shares(values: Mapping[str, Floats]) -> Floats:
-    """The chance of a yes to each question, half a run added to either side; nan where it is not put."""
-    found = np.full(len(KEYS), np.nan)
-    for place, key in enumerate(KEYS):
-        known = values[key][~np.isnan(values[key])] if key in values else np.zeros(0)
-        if len(known):
-            found[place] = (known.sum() + 0.5) / (len(known) + 1.0)
-    return found
+def crises_named(names: Sequence[str] = ()) -> list[LoadedScenario]:
+    """Documented crises by name (default: all). Raises QuestionError (WC454) for one that there is not."""
+    known = {one.slug: one for one in documented()}
+    for name in names:
+        if name not in known:
+            raise QuestionError.one("WC454", say("no documented crisis '{name}'", name=name), did_you_mean(name, known))
+    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
 
 
 def ablation(
@@ -178,16 +186,12 @@ def ablation(
     job = _Idling(tuple(crises), tuple(dict.fromkeys(mechanisms)) or tuple(known), runs, seed)
     found = dict(_computed(job, out, workers))
     chances = np.array([found[place] for place in range(len(crises))])
-    answers = np.array([[_answer(loaded, key) for key in KEYS] for loaded in crises])
+    known_answers = shipped_quarrels().of(POPULATION)
+    answers = known_answers.answers[[list(known_answers.names).index(one.slug) for one in crises]]
     worths = [_worth(name, chances[:, 0], chances[:, row], answers) for row, name in enumerate(job.mechanisms, 1)]
     worths.sort(key=lambda one: -one.log.mean)
     score = float(np.nanmean(log_score(chances[:, 0], answers)))
     return Ablation(runs, tuple(one.slug for one in crises), score, tuple(worths))
-
-
-def _answer(loaded: LoadedScenario, key: str) -> float:
-    answer = loaded.scenario.answers.get(key)
-    return float("nan") if answer is None or answer.happened is None else float(answer.happened)
 
 
 def _worth(name: str, whole: Floats, without: Floats, answers: Floats) -> Worth:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from whipcount.errors import QuestionError
 from whipcount.results.manifest import versions
-from whipcount.results.structure import structure_from, structure_of, unlike
+from whipcount.results.structure import structure_from, structure_of
 from whipcount.store import DamagedError, sealed, sha256_of, unsealed, write_whole
 from whipcount.table import Column, Result, Table
 from whipcount.text import say, say_many
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
 
 KIND = "preregistration of whipcount"
-SCENARIO, RULES, PRIORS, OUTCOMES, PLAN = "scenario", "rules", "prior", "outcome", "plan"
+STRUCTURE, PRIORS, OUTCOMES, PLAN = "structure", "prior", "outcome", "plan"
 NONE = "–"
 
 
@@ -32,7 +32,7 @@ NONE = "–"
 class Preregistration(Result):
     """A registered forecast, and in what the scenario and the program differ from it now.
 
-    changes: what kind of thing (scenario, rules, prior, outcome, plan), which, as registered, as it is now.
+    changes: what kind of thing (structure, prior, outcome, plan), which, as registered, as it is now.
     """
 
     undrawn: ClassVar[str] = "it is a file"
@@ -121,7 +121,7 @@ def check(loaded: LoadedScenario, path: Path, runs: int, seed: int, until: dt.da
         raise QuestionError.one("WC456", f"{path}: {error}", say("give the file as it was written")) from None
     if fields.get("kind") != KIND:
         raise QuestionError.one("WC456", say("{path} registers no forecast", path=path), "whipcount preregister --help")
-    changes = tuple(_changes(fields, _fields(loaded, runs, seed, until)))
+    changes = tuple(_changes(loaded, fields, _fields(loaded, runs, seed, until)))
     return _result(loaded, path, fields, changes, made=False)
 
 
@@ -143,16 +143,17 @@ def _fields(loaded: LoadedScenario, runs: int, seed: int, until: dt.date | None)
     }
 
 
-def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+def _changes(
+    loaded: LoadedScenario, then: Mapping[str, Any], now: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str, str]]:
     """Everything that is another, by kind and name."""
-    before, after = structure_from(then["structure"]), structure_from(now["structure"])
-    if before is not None and after is not None:
-        if then["scenario"] != now["scenario"]:
-            yield SCENARIO, "name", then["scenario"], now["scenario"]
-        if names := unlike(before.sections, after.sections):
-            yield SCENARIO, names, NONE, say("another text")
-        if names := unlike(before.rules, after.rules):
-            yield RULES, names, NONE, say("another text")
+    before = structure_from(then["structure"])
+    if before is None:
+        raise QuestionError.one(
+            "WC456", say("the structure in it cannot be read"), say("give the file as it was written")
+        )
+    for what in before.differences(structure_of(loaded)):
+        yield STRUCTURE, what, NONE, NONE
     for kind, key in ((PRIORS, "priors"), (OUTCOMES, "outcomes"), (PLAN, "plan")):
         for name in dict.fromkeys((*then[key], *now[key])):
             one, other = then[key].get(name), now[key].get(name)

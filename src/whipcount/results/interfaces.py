@@ -39,10 +39,8 @@ EngineMaker = Callable[[Any, Sequence[Any], int], Engine]
 workers call it too."""
 
 
-def scenario_engine(
-    loaded: LoadedScenario, interventions: Sequence[object] = (), runs: int = 0, switched: bool = False
-) -> Engine:
-    """The engine of a scenario as it stands, on the session's backend; switched: mechanisms can be made idle.
+def scenario_engine(loaded: LoadedScenario, interventions: Sequence[object] = (), runs: int = 0) -> Engine:
+    """The engine of a scenario as it stands, on the session's backend.
 
     Raises RunError (WC300) for interventions, which questions apply: their `engine_of` takes them.
     """
@@ -54,6 +52,6 @@ def scenario_engine(
             "WC300", "this engine takes a scenario as it stands, without interventions",
             "give engine_maker=whipcount.counterfactual.engines.engine_of",
         )  # fmt: skip
-    plan = build_plan(build_world(loaded, switched))
+    plan = build_plan(build_world(loaded))
     backend = make_backend(plan, runs=runs)
     return Engine(plan.world, plan, backend, backend.name)

@@ -32,12 +32,10 @@ def ablate(
     workers: Workers = None,
 ) -> Ablation:
     """Differences of log and Brier scores with intervals over crises (WC454)."""
-    from whipcount.questions.ablation import ablation
-    from whipcount.questions.library import documented
+    from whipcount.questions.ablation import ablation, crises_named
 
-    chosen = TEXTS.read(crises, "--crisis")
     return ablation(
-        documented(chosen or None),
+        crises_named(TEXTS.read(crises, "--crisis")),
         TEXTS.read(mechanisms, "MECHANISM"),
         runs,
         seed,

@@ -99,7 +99,7 @@ def from_table(
         Any, Option("parties: party, seats; position and more if known (CSV)", TABLE, "TABLE", argument=True)
     ] = None,
     parlgov: ParlGovFolder = None,
-    country: Annotated[str | None, Option("country of it, as ParlGov writes it", metavar="XXX")] = None,
+    country: Annotated[str | None, Option("country of it, as ParlGov writes it", metavar="CODE")] = None,
     election: Annotated[Any, Option("day of the election", DAY_OR_YEAR, "DATE")] = None,
     history: Annotated[Any, Option("past cabinets (CSV)", TABLE, "FILE")] = None,
     scale: Annotated[Any, Option("ends of the positions [0,10]", GIVEN, "LOW,HIGH")] = None,

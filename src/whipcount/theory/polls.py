@@ -229,23 +229,6 @@ def drawn_seats(
     return Draws(polls.parties, drawn[:, :-1], won, walk, house)
 
 
-def poll_odds(
-    polls: Polls,
-    seats: int,
-    method: str = "sainte_lague",
-    threshold: Fraction | float = Fraction(0),
-    exempt: Sequence[str] = (),
-    day: dt.date | None = None,
-    off: float = OFF,
-    draws: int = 1_000,
-    excluded: Sequence[tuple[str, str]] = (),
-    seed: int = 1,
-) -> PollOdds:
-    """The odds of seats and majorities, as `drawn_seats` draws them. excluded: pairs that will not govern together."""
-    found = drawn_seats(polls, seats, method, threshold, exempt, day, off, draws, seed)
-    return odds_of(found, polls, seats, day, excluded)
-
-
 def odds_of(
     draws: Draws, polls: Polls, seats: int, day: dt.date | None = None, excluded: Sequence[tuple[str, str]] = ()
 ) -> PollOdds:

@@ -98,11 +98,18 @@ def _state_spec(mechanism: Mechanism, full: str, name: str, state: State) -> Sta
     return StateSpec(full, mechanism.id, state.per, dtype, initial, state.writers, state.codes, state.doc)
 
 
+def switch_of(mechanism: str) -> str:
+    """The parameter by which a mechanism acts (1) or is idle (0) where a question has asked for one; else it acts."""
+    return f"acts.{mechanism}"
+
+
 def _record_step(tracer: Tracer, mechanism: Mechanism, day: Day) -> Block:
     """Run a mechanism's step once and return what it said."""
     tracer.current = mechanism
     mechanism._tracer = tracer
     tracer.block = Block()
+    switch = switch_of(mechanism.id)
+    tracer.guard = tracer.parameter(switch) > 0.0 if switch in tracer.structure.parameters else None
     try:
         mechanism.step(day)
     except MechanismError:

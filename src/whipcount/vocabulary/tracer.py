@@ -77,7 +77,7 @@ class Tracer:
         self.nodes: list[Node] = []
         self.current: Owner | None = None
         self.streams: list[str] = []
-        self.guard: Array | None = None  # runs outside of it take no note of what the current mechanism writes
+        self.guard: Array | None = None  # what the current mechanism writes and records holds in these runs alone
 
     # -- errors --------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from ..scenario import LoadedScenario
 
 
-def build_world(loaded: LoadedScenario, switched: bool = False) -> World:
-    """The world of a loaded scenario; switched: with a parameter `switched_on` for each mechanism."""
-    return build(loaded.scenario, slug=loaded.slug, account=loaded.account, switched=switched)
+def build_world(loaded: LoadedScenario) -> World:
+    """The world of a loaded scenario."""
+    return build(loaded.scenario, slug=loaded.slug, account=loaded.account)
 
 
 __all__ = ["Calendar", "World", "build", "build_world"]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
 
 from ..mechanisms import all_mechanisms
 from ..scenario.schema import Scenario
 from ..theory.rule_grammar import WrittenRule, parse_rule
-from ..vocabulary import Day, Mechanism, Param, Prior, Structure, Uniform
+from ..vocabulary import Mechanism, Prior, Structure
 from ..vocabulary.structure import Given
 from .axes import axes_of, maps_of
 from .inputs import all_inputs, rule_numbers
@@ -17,7 +16,6 @@ from .timetable import matrices_of, tables_of
 from .uncertain import prior_of
 from .world import Calendar, World
 
-ACTS = "switched_on"  # the switch of a mechanism, in a world that has switches
 Fact = str | float | bool | tuple[str, ...] | None
 
 
@@ -142,34 +140,15 @@ def _parameters(scenario: Scenario, mechanisms: Sequence[type[Mechanism]]) -> tu
     return fixed, drawn
 
 
-def _switched(mechanism: type[Mechanism]) -> type[Mechanism]:
-    """The mechanism, acting only in runs in which it is told to; what it declares is there for others all the same."""
-
-    def step(self: Mechanism, day: Day) -> None:
-        self.tracer.guard = day.parameter(f"{self.id}.{ACTS}") > 0.5
-        mechanism.step(self, day)
-        self.tracer.guard = None
-
-    acts = Param(1.0, prior=Uniform(0.0, 1.0), unit="0 or 1", doc="whether it acts at all; for the reader to give")
-    own = {"step": step, ACTS: acts, "__doc__": mechanism.__doc__}
-    return cast("type[Mechanism]", type(mechanism.__name__, (mechanism,), own))
-
-
 def build(
     scenario: Scenario,
     *,
     slug: str,
     account: str | None = None,
     mechanisms: Sequence[type[Mechanism]] | None = None,
-    switched: bool = False,
 ) -> World:
-    """The world of a scenario, with all mechanisms or those given.
-
-    switched: each has a parameter `switched_on` more; in a run in which that is 0, nothing ever comes of it.
-    """
+    """The world of a scenario, with all mechanisms or those given."""
     chosen = tuple(mechanisms) if mechanisms is not None else tuple(all_mechanisms().values())
-    if switched:
-        chosen = tuple(map(_switched, chosen))
     calendar = Calendar.of(scenario.calendar)
     axes = axes_of(scenario)
     maps = maps_of(scenario, axes)
