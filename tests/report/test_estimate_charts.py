@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,9 +30,9 @@ def test_hazards_say_what_is_surest(slope: float, title: str) -> None:
     chart = hazards.draw(fit_cox(lives(slope)))
     assert chart.title.startswith(title)
     assert "svg" in chart.svg()
-    rows = [row for data in json.loads(json.dumps(chart.spec))["datasets"].values() for row in data if "ratio" in row]
+    rows = [row for data in json.loads(json.dumps(chart.spec))["datasets"].values() for row in data if "note" in row]
     assert {row["name"] for row in rows} == {"x", "y"}
-    assert all(row["low"] < row["ratio"] < row["high"] for row in rows)
+    assert all(row["low"] < row["value"] < row["high"] for row in rows)
 
 
 def moving(members: int = 12, periods: int = 5) -> DynamicPoints:
@@ -59,3 +60,9 @@ def test_without_moves_paths_are_grey() -> None:
     still = DynamicPoints(found.points, (), (), found.periods, 0.1, 0)
     assert rollcall_paths.draw(still).title == "Ideal points that move"
     assert ">member 0<" not in rollcall_paths.draw(still).svg()
+
+
+def test_a_picture_of_chains_that_disagree_names_nobody() -> None:
+    told = replace(moving(), rhat=2.4)
+    assert rollcall_paths.draw(told).title == "Ideal points that move: too few draws to tell who (R-hat 2.4)"
+    assert "moved most" in rollcall_paths.draw(replace(told, rhat=1.01)).title

@@ -53,15 +53,11 @@ def draw(result: DynamicPoints) -> Chart:
     ]
     if movers:
         layers.append(_names(result, movers, low, high, time, colours))
-    most = result.moves[0] if result.moves else None
-    title = say("Ideal points that move")
-    if most is not None:
-        title = say("{member} moved most: {moved}", member=shortened(most.member, 36), moved=number(most.moved, 2))
     return charted(
         result,
         "rollcall-paths",
         alt.layer(*layers).properties(width=600, height=HEIGHT),
-        title,
+        _title(result),
         say(
             "{members} members over {periods} periods; in colour those who moved most",
             members=frame["member"].n_unique(), periods=len(result.periods),
@@ -71,6 +67,18 @@ def draw(result: DynamicPoints) -> Chart:
             "convention."
         ),
     )  # fmt: skip
+
+
+def _title(result: DynamicPoints) -> str:
+    """Who moved most; nothing of the kind where the chains tell different things."""
+    from whipcount.theory.rollcall_ideal import WORST_RHAT
+
+    if result.rhat > WORST_RHAT:
+        return say("Ideal points that move: too few draws to tell who (R-hat {rhat})", rhat=number(result.rhat, 2))
+    if not result.moves:
+        return say("Ideal points that move")
+    most = result.moves[0]
+    return say("{member} moved most: {moved}", member=shortened(most.member, 36), moved=number(most.moved, 2))
 
 
 def _names(result: DynamicPoints, movers: list[str], low: float, high: float, time: object, colours: object) -> object:
