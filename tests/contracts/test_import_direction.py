@@ -21,8 +21,9 @@ FACE = ("", "__init__", "__main__")
 SHELVES = ("scenarios",)
 
 ALLOWED: dict[str, set[str]] = {room: {*ROOMS[: index + 1], *EVERYONE} for index, room in enumerate(ROOMS)}
-# A scenario's rules are read by theory's grammar; posteriors may be the table that theory learnt.
-for asker in ("scenario", "world", "counterfactual", "generation", "questions", "charts", "report", "tasks", "cli"):
+# A scenario's rules are read by theory's grammar, what results tell has its intervals, posteriors may be its table.
+ASKERS = "scenario world results counterfactual generation questions charts report tasks cli"
+for asker in ASKERS.split():
     ALLOWED[asker] |= set(APART)
 ALLOWED["web"] = (ALLOWED["cli"] - {"cli"}) | {"web"}
 ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing of commands

@@ -8,6 +8,7 @@ from whipcount.table import Table
 from whipcount.text import percent, say
 from whipcount.theory.formation import Comparison, Evaluation
 from whipcount.theory.formation_scores import Bin
+from whipcount.theory.intervals import wilson
 
 from . import svg, theme
 from .chart import Chart, table_of
@@ -83,7 +84,7 @@ def _panel(scales: tuple[Scale, Scale], bins: tuple[Bin, ...], title: str, logs:
 
 
 def _mark(x: Scale, y: Scale, one: Bin, most: int, logs: bool) -> list[str]:
-    low, high = limits(one.happened, one.number)
+    low, high = wilson(one.happened, one.number)
     if logs and (one.happened == 0 or one.forecast < LEAST):
         return []
 
@@ -96,14 +97,6 @@ def _mark(x: Scale, y: Scale, one: Bin, most: int, logs: bool) -> list[str]:
         svg.element("line", x1=cx, x2=cx, y1=y(at(low)), y2=y(at(high)), stroke=theme.MODEL, stroke_width=1.6),
         svg.element("circle", cx=cx, cy=cy, r=size, fill=theme.MODEL, stroke=theme.PAPER, stroke_width=1.0),
     ]
-
-
-def limits(happened: int, number: int, z: float = 1.96) -> tuple[float, float]:
-    """95% limits of a share (Wilson 1927)."""
-    share = happened / number
-    centre = (share + z * z / (2 * number)) / (1 + z * z / number)
-    half = z * math.sqrt(share * (1 - share) / number + z * z / (4 * number * number)) / (1 + z * z / number)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def _numbers(result: Evaluation) -> Table:

@@ -26,7 +26,7 @@ def draw(result: CoxFit) -> Chart:
     """A dot for the ratio that a standard deviation of each covariate makes, its 95% interval, a line at no change."""
     import altair as alt
 
-    from whipcount.theory.survival import Z95
+    from whipcount.theory.intervals import Z95
 
     order = sorted(result.hazards, key=lambda one: -one.value * one.deviation)
     rows, reached = [], [0.95, 1.05]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from whipcount.results.interfaces import Floats
-from whipcount.results.intervals import Z95, normal_interval
 from whipcount.scenario.schema import Outcome
 from whipcount.scenario.values import Text
+from whipcount.theory.intervals import Z95, normal_interval
 from whipcount.world import Calendar
 
 from .fixed_outcomes import fixed_by

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.results.interfaces import Floats
-from whipcount.results.intervals import Z95
+from whipcount.theory.intervals import Z95
 
 from .verdicts import ByDraw
 

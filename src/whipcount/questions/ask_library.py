@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from whipcount.counterfactual.effects import Effect
 from whipcount.counterfactual.engines import Parameters
 from whipcount.errors import Problem, QuestionError
-from whipcount.results.intervals import Z95
 from whipcount.scenario.hints import did_you_mean
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, number, say, signed
+from whipcount.theory.intervals import Z95
 from whipcount.theory.pooling import Pooled, pool
 from whipcount.theory.questionnaire import HAPPENED, KEYS
 

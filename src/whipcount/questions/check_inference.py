@@ -19,10 +19,10 @@ from whipcount.inference.parameter_space import Space, calibrated_space
 from whipcount.inference.population import Proposal
 from whipcount.inference.simulation_based_calibration import Draws, Ranked, ranked, uniformity
 from whipcount.inference.simulator import Computing, Counter, Floats, Order, Progress, kept_batches
-from whipcount.results.intervals import wilson
 from whipcount.results.structure import structure_of
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import say
+from whipcount.theory.intervals import wilson
 
 from .calibration import NARROW
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.inference.scores import PairedScore, log_scores, paired, smoothed
-from whipcount.results.intervals import wilson
 from whipcount.scenario.measures import queries_of
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import Label, listing, say
+from whipcount.theory.intervals import wilson
 
 if TYPE_CHECKING:
     from whipcount.inference.generations import Worlds

@@ -24,6 +24,7 @@ from whipcount.inference.simulator import Counter, EngineSimulator, Floats, Orde
 from whipcount.pool import spread
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import Label, listing, mark, say
+from whipcount.theory.intervals import Z95
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -420,7 +421,7 @@ def _morris(design: Design, unit: Floats, values: Floats, noise: Floats, seed: i
         Index(
             name,
             float(found["mu"][place]),
-            1.96 * float(found["sigma"][place]) / max(count, 1) ** 0.5,
+            Z95 * float(found["sigma"][place]) / max(count, 1) ** 0.5,
             float(found["mu_star"][place]),
             float(found["mu_star_conf"][place]),
             float(found["sigma"][place]),

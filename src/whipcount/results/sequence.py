@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 
-from .intervals import Z95
+from whipcount.theory.intervals import Z95
 
 ALPHA = 0.05
 # (1 + 1/x) log((1 + x) / alpha^2) is least at x = 8.2 for alpha = .05: there the squared score reaches 9.2, where an

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from whipcount.text import Label, say
+from whipcount.theory.intervals import normal_interval, wilson
 
 from .columns import column, numbers
-from .intervals import normal_interval, wilson
 from .manifest import Manifest, OutcomeRecord
 from .outcomes import CRISIS_EXITS, EXITS
 

@@ -20,7 +20,7 @@ from ..errors import TableError
 from .formation_logit import ChoiceSets, Floats, LogitFit, fit, probabilities
 from .formation_model import INCUMBENCY, Specification, tables_of
 from .formation_table import Opportunity
-from .survival import Z95
+from .intervals import Z95
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import say
 
 from ..errors import TableError
-from .rollcall_ideal import Z95, informative, mixed
+from .intervals import Z95
+from .rollcall_ideal import informative, mixed
 from .rollcall_mode import Scaling, guess_by_period, scale_ballots
 from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Floats, Integers, RollCalls

@@ -18,13 +18,13 @@ from whipcount.table import Column, Result, Table, figure
 from whipcount.text import percent, say
 
 from ..errors import TableError
+from .intervals import Z95
 from .rollcall_fit import Fit, fit_table, fits_of
 from .rollcall_mode import STEPS, Scaling, scale_ballots, scale_votes
 from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Bools, Floats, RollCalls
 from .rollcall_votes import ballots_of
 
-Z95 = 1.959963984540054  # of a normal, to either side
 WORST_RHAT = 1.05  # above which chains are taken to tell different things
 UNSURE = 0.01  # share of votes without a reliable answer from which on it is told
 FEWEST_VOTES = 10  # yes and no votes below which a member's point is the prior's

@@ -21,6 +21,7 @@ from whipcount.text import mark, number, say
 
 from ..errors import Problem, TableError
 from . import survival_frailty
+from .intervals import Z95
 from .survival_families import MODELS, Likelihood, likelihood, survival
 from .survival_frailty import Frailty
 
@@ -28,7 +29,6 @@ Floats = NDArray[np.float64]
 
 STEPS = 100
 SEPARATED_AT = 16.0  # a change of the log duration this large per standard deviation has no maximum behind it
-Z95 = 1.959964
 FEWEST_GROUPS = 2
 MODEL_NAMES = {"exponential": mark("exponential"), "weibull": mark("Weibull"), "lognormal": mark("log-normal")}
 

@@ -18,7 +18,8 @@ from whipcount.text import number, say
 
 from ..errors import TableError
 from . import survival_frailty
-from .survival import FEWEST_GROUPS, STEPS, Z95, Durations, Floats
+from .intervals import Z95
+from .survival import FEWEST_GROUPS, STEPS, Durations, Floats
 from .survival_frailty import Frailty
 
 RUNS_AWAY = 8.0  # standardised coefficient beyond which a covariate is taken to part the ends from the others

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from whipcount.results.intervals import normal_interval, wilson
+from whipcount.theory.intervals import normal_interval, wilson
 
 
 @pytest.mark.parametrize(
