@@ -123,6 +123,7 @@ def unity(
     mark("Ideal points of members with their uncertainty, cutting lines of motions."),
     "whipcount rollcall ideal votes.csv --dimensions 2 --chart ideal.svg",
     "whipcount rollcall ideal votes.csv --draws 1000",
+    "whipcount rollcall ideal votes.csv --by-party --covariates members.csv --draws 1000",
     order=76.2,
     drawn=True,
     form=Form(mark("Ideal points"), mark("Where do members stand, as their votes tell?"), HEADER, order=70),
@@ -147,6 +148,12 @@ def ideal(
         float | None,
         Option("spread of the prior of motions' parameters in the draws (learnt from them)", low=0.01, high=100.0),
     ] = None,
+    by_party: Annotated[
+        bool, Option("draw members around their party's mean, which is learnt (with --draws)", flag="--by-party")
+    ] = False,
+    covariates: Annotated[
+        Any, Option("numbers that may go with the points: member, age, ... (with --draws)", TABLE, "FILE")
+    ] = None,
     bootstrap: Annotated[int, Option("samples for standard errors of the mode", low=0, shown=True)] = 0,
     seed: Annotated[int, Option("of the draws and samples", low=0, shown=True)] = 1,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
@@ -163,8 +170,16 @@ def ideal(
 
     calls = _read(source, format, infer_parties, votes, members, chamber)
     beforehand(of_points(calls, dimensions, draws, bootstrap))
-    found = ideal_points(calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread)
-    return found.told((*calls.remarks, *found.remarks))
+    names: tuple[str, ...] = ()
+    values, remarks = None, names
+    if covariates is not None:
+        from whipcount.data.covariates import read_covariates
+
+        names, values, remarks = read_covariates(covariates, calls.members)
+    found = ideal_points(
+        calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread, by_party, names, values
+    )
+    return found.told((*calls.remarks, *remarks, *found.remarks))
 
 
 @task(

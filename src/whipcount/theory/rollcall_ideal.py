@@ -20,6 +20,7 @@ from whipcount.text import percent, say
 from ..errors import TableError
 from .intervals import Z95
 from .rollcall_fit import Fit, fit_table, fits_of
+from .rollcall_hierarchy import Hierarchy, Shared, hierarchy_of, shared_of, shared_sentence, shared_table
 from .rollcall_mode import STEPS, Scaling, scale_ballots, scale_votes
 from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Bools, Floats, RollCalls
@@ -72,12 +73,14 @@ class IdealPoints(Result):
     posterior, 0 where the points are its mode; then waic is a deviance with a penalty (Watanabe 2010: smaller is
     better), loo the same by leaving out votes one at a time (Vehtari, Gelman & Gabry 2017) with its standard error,
     unsure the share of votes for which that cannot be relied on; rhat and ess the largest R-hat and the smallest
-    effective number of draws of a point, where ArviZ is there.
+    effective number of draws of a point, where ArviZ is there. shared: what members have in common, where that was
+    asked for, on the scale of the points; within is the standard deviation of points around it.
     """
 
     references: ClassVar[tuple[str, ...]] = (
         "Imai, Lo & Olmsted 2016, Fast estimation of ideal points with massive data",
         "Clinton, Jackman & Rivers 2004, The statistical analysis of roll call data",
+        "Bafumi, Gelman, Park & Kaplan 2005, Practical issues in implementing and understanding Bayesian ideal points",
         "Vehtari, Gelman & Gabry 2017, Practical Bayesian model evaluation using leave-one-out cross-validation",
         "Varadhan & Roland 2008, Simple and globally convergent methods for accelerating the convergence of any EM",
     )
@@ -99,6 +102,8 @@ class IdealPoints(Result):
     unsure: float = float("nan")
     rhat: float = float("nan")
     ess: float = float("nan")
+    shared: tuple[Shared, ...] = ()
+    within: float = float("nan")
 
     def tables(self) -> tuple[Table, ...]:
         """Members from one end to the other; motions."""
@@ -134,6 +139,7 @@ class IdealPoints(Result):
             Table("motions", "Cutting lines", motion_columns, self._rows(self.motions)),
             Table("discriminating", "Motions that the line tells most of", motion_columns, self._rows(self.telling)),
             fit_table(self.fits),
+            *([shared_table(self.shared)] if self.shared else []),
         )
 
     def _rows(self, motions: tuple[Cutting, ...]) -> tuple[tuple[Any, ...], ...]:
@@ -171,7 +177,7 @@ class IdealPoints(Result):
             )  # fmt: skip
             if self.unsure > UNSURE:
                 text += say(" For {share} of them that cannot be relied on.", share=percent(self.unsure, 1))
-        return text
+        return text + (shared_sentence(self.shared, self.within) if self.shared else "")
 
     def record(self) -> dict[str, Any]:
         """The scaling as JSON can carry it."""
@@ -190,6 +196,7 @@ class IdealPoints(Result):
             "unsure": self.unsure,
             "rhat": self.rhat,
             "ess": self.ess,
+            "within": self.within,
             **{grid.name: grid.records() for grid in self.tables()},
         }
 
@@ -241,13 +248,18 @@ def ideal_points(
     fewest: int = FEWEST_VOTES,
     draws: int = 0,
     spread: float | None = None,
+    by_party: bool = False,
+    covariates: tuple[str, ...] = (),
+    values: Floats | None = None,
 ) -> IdealPoints:
     """Ideal points of all members who voted often enough, cutting lines of all motions that were contested.
 
     draws: so many draws from the posterior, whose means, deviations and quantiles are told; 0: its mode. spread:
     standard deviation of the prior of motions' parameters that draws are made with; learnt where it is None. bootstrap:
     so many parametric bootstrap samples for the standard errors of the mode; 0: the information matrix, which takes the
-    motions' parameters as known, so that intervals are too short. right: a member or party to stand on the positive
+    motions' parameters as known, so that intervals are too short. by_party: members are drawn around their party's
+    mean, which is learnt; covariates, values: names and (members, columns) of what else may go with their points; both
+    are for draws in one dimension (WC516). right: a member or party to stand on the positive
     side of the first dimension. lopsided, fewest: as `informative` takes them; who and what is left out is told among
     the remarks.
     """
@@ -257,9 +269,10 @@ def ideal_points(
         raise TableError.one("WC561", "fewer than two members voted often enough", "give more motions")
     inner_yes, inner_seen = yes[np.ix_(enough, kept)], seen[np.ix_(enough, kept)]
     ballots = ballots_of(inner_yes, inner_seen)
+    hierarchy = _hierarchy(calls, enough, by_party, covariates, values, draws, dimensions)
     found, posterior = scale_ballots(ballots, dimensions), None
     if draws:
-        posterior = sample_posterior(ballots, found, draws, seed, spread)
+        posterior = sample_posterior(ballots, found, draws, seed, spread, hierarchy=hierarchy)
         found = replace(
             found, points=posterior.mean, errors=posterior.spread, difficulty=posterior.items[:, 0],
             discrimination=posterior.items[:, 1:], loglik=posterior.loglik,
@@ -277,6 +290,7 @@ def ideal_points(
     minority = sum(min(one.yes, one.no) for one in cuttings)
     utility = found.difficulty + found.points @ found.discrimination.T
     mixing = (posterior.mixing if posterior else None) or (float("nan"), float("nan"))
+    shared, within = shared_of(hierarchy, posterior.shared if posterior else None, float(np.ravel(signs)[0]))
     return IdealPoints(
         members=tuple(
             MemberPoint(
@@ -300,7 +314,28 @@ def ideal_points(
         **_predictive(posterior),
         rhat=mixing[0],
         ess=mixing[1],
+        shared=shared,
+        within=within,
     ).told((*remarks, _stopped(found.steps) if posterior is None else mixed(posterior)))
+
+
+def _hierarchy(
+    calls: RollCalls,
+    rows: np.ndarray,
+    by_party: bool,
+    covariates: tuple[str, ...],
+    values: Floats | None,
+    draws: int,
+    dimensions: int,
+) -> Hierarchy | None:
+    """What the members that are kept have in common; None where nothing was asked for."""
+    if not by_party and not covariates:
+        return None
+    if dimensions > 1 or not draws:
+        hint = "what members have in common is learnt in one dimension, from draws: --dimensions 1 --draws 1000"
+        raise TableError.one("WC516", f"{dimensions} dimensions, {draws} draws", hint)
+    parties = [calls.parties[row] for row in rows] if by_party else None
+    return hierarchy_of(len(rows), parties, covariates, None if values is None else values[rows])
 
 
 def _predictive(posterior: Posterior | None) -> dict[str, float]:

@@ -17,6 +17,7 @@ from scipy.special import log_ndtr
 
 from whipcount.session import progressing
 
+from .rollcall_hierarchy import Hierarchy, sample_shared
 from .rollcall_mode import Scaling
 from .rollcall_table import Floats
 from .rollcall_votes import Ballots, sample, utilities
@@ -38,7 +39,8 @@ class Posterior:
     waic: the widely applicable information criterion (Watanabe 2010), as a deviance: smaller is better. loglik: of the
     votes at the means of their chances. complexity: the effective number of parameters that it counts. loo: the same
     deviance by leaving out one vote at a time (PSIS-LOO), loo_error its standard error, unsure the share of votes whose
-    importance weights are too heavy to rely on.
+    importance weights are too heavy to rely on. shared: draws of what members have in common, (chains, draws, k + 1):
+    coefficients, and the spread of points around what they add up to.
     """
 
     points: Floats
@@ -49,6 +51,7 @@ class Posterior:
     loo: float = float("nan")
     loo_error: float = float("nan")
     unsure: float = float("nan")
+    shared: Floats | None = None
 
     @property
     def mean(self) -> Floats:
@@ -87,40 +90,56 @@ def sample_posterior(
     seed: int = 1,
     spread: float | None = None,
     settled: Settled | None = None,
+    hierarchy: Hierarchy | None = None,
 ) -> Posterior:
     """Draw points and items from their posterior, from around the mode on.
 
     draws: in all, of four chains. spread: standard deviation of the items' prior; learnt where it is None. settled:
     what is done with points (draws, points, 1 + d) and items (draws, motions, 1 + d) because location, scale and
     rotation mean nothing; by default each draw's points get mean 0 and standard deviation 1, turned towards the mode.
+    hierarchy: what members have in common, for points of one dimension that stand alone.
     """
     each = -(-max(draws, FEWEST_DRAWS) // CHAINS)
     settle = settled or (lambda points, items: standardised(points, items, mode.points))
-    found, items = [], np.zeros((ballots.motions, mode.points.shape[1] + 1))
+    found, shared, items = [], [], np.zeros((ballots.motions, mode.points.shape[1] + 1))
     fit = _Fit(ballots.votes, seed)
     with progressing(CHAINS) as advance:
         for chain in range(CHAINS):
-            points, drawn = settle(*_chain(ballots, mode, each, seed, chain, spread))
+            raw, drawn, common = _chain(ballots, mode, each, seed, chain, spread, hierarchy)
+            points, drawn = settle(raw, drawn)
             found.append(points[..., 1:])
+            if hierarchy is not None:
+                shared.append(hierarchy.settled(common, raw[..., 1], points[..., 1]))
             items += drawn.mean(axis=0) / CHAINS
             for draw in range(0, each, 1 if ballots.votes * draws <= FEW_CHANCES else 4):
                 fit.add(log_ndtr(ballots.by_motion.sign * utilities(ballots, drawn[draw], points[draw])))
             if advance is not None:
                 advance(chain + 1, CHAINS)
-    return Posterior(np.stack(found), items, *fit.told())
+    return Posterior(np.stack(found), items, *fit.told(), np.stack(shared) if shared else None)
 
 
 def _chain(
-    ballots: Ballots, mode: Scaling, draws: int, seed: int, chain: int, spread: float | None
-) -> tuple[Floats, Floats]:
+    ballots: Ballots,
+    mode: Scaling,
+    draws: int,
+    seed: int,
+    chain: int,
+    spread: float | None,
+    hierarchy: Hierarchy | None,
+) -> tuple[Floats, Floats, Floats]:
     random = np.random.default_rng([seed, chain])
     jolt = JOLT * mode.points.std(axis=0) * random.standard_normal(mode.points.shape)
     points = np.column_stack([np.ones(ballots.points), mode.points + jolt])
     items = np.column_stack([mode.difficulty, mode.discrimination])
     precision = np.full(items.shape[1], 1.0 if spread is None else spread**-2)
     learn = spread is None
+    if hierarchy is not None:
+        common = np.append(np.zeros(len(hierarchy.names)), 1.0)
+        warming = WARMING // THIN
+        sample_shared(ballots, items, points, precision, learn, (seed, chain, 0), warming, THIN, hierarchy, common)
+        return sample_shared(ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN, hierarchy, common)
     sample(ballots, items, points, precision, learn, (seed, chain, 0), 1, WARMING)
-    return sample(ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN)
+    return *sample(ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN), np.empty((draws, 0))
 
 
 def standardised(points: Floats, items: Floats, towards: Floats) -> tuple[Floats, Floats]:

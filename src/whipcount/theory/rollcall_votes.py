@@ -426,8 +426,13 @@ def _stretch(ballots: Ballots, points: Floats, slopes: float, random: Generator)
         grown = np.exp(at)
         return float(free * at - 0.5 * size * grown**2 + along * grown - 0.5 * slopes / grown**2)
 
-    at, reach = 0.0, 0.1
-    for _ in range(3):
+    return float(np.exp(sliced(logs, random)))
+
+
+def sliced(logs: Callable[[float], float], random: Generator, reach: float = 0.1, turns: int = 3) -> float:
+    """Where slice sampling (Neal 2003) of a log density of one number arrives from 0, after so many turns."""
+    at = 0.0
+    for _ in range(turns):
         level = logs(at) + np.log(1 - random.random())
         low = at - reach * random.random()
         high = low + reach
@@ -440,4 +445,4 @@ def _stretch(ballots: Ballots, points: Floats, slopes: float, random: Generator)
             low, high = (tried, high) if tried < at else (low, tried)
             tried = low + random.random() * (high - low)
         at = tried
-    return float(np.exp(at))
+    return at
