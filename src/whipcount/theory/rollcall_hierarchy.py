@@ -19,6 +19,7 @@ from .rollcall_table import Floats
 from .rollcall_votes import Ballots, sample, sliced
 
 EVERYBODY = "everybody"
+LEAST = 0.05  # spread around the means that a chain begins with at least
 TURNS = 2  # times that what is in common is drawn for each draw of points that is kept
 
 
@@ -34,6 +35,12 @@ class Hierarchy:
     names: tuple[str, ...]
     table: Floats
     groups: int
+
+    def start(self, points: Floats) -> Floats:
+        """Coefficients and spread (k + 1,) to begin with: the ridge regression of the points."""
+        sure = self.table.T @ self.table + np.eye(self.table.shape[1])
+        found = np.linalg.solve(sure, self.table.T @ points)
+        return np.append(found, max(float((points - self.table @ found).std()), LEAST))
 
     def settled(self, shared: Floats, raw: Floats, told: Floats) -> Floats:
         """Coefficients and spreads (draws, k + 1) on the scale of points `told` that were `raw`, both (draws, points).
@@ -175,7 +182,10 @@ def shared_table(shared: tuple[Shared, ...]) -> Table:
 
 def shared_sentence(shared: tuple[Shared, ...], within: float) -> str:
     """In plain words: how far members stand from what they have in common, and the surest covariate."""
-    text = say(" Members stand {within:.2f} around what they have in common (all of them 1).", within=within)
+    text = say(
+        " Around what members have in common, points have a standard deviation of {within:.2f}; that of all is 1.",
+        within=within,
+    )
     covariates = [one for one in shared if one.kind == "covariate"]
     if not covariates:
         return text
