@@ -154,6 +154,9 @@ def ideal(
     covariates: Annotated[
         Any, Option("numbers that may go with the points: member, age, ... (with --draws)", TABLE, "FILE")
     ] = None,
+    abstentions: Annotated[
+        bool, Option("abstaining tells of points too (otherwise it is missing, as absence is)", flag="--abstentions")
+    ] = False,
     bootstrap: Annotated[int, Option("samples for standard errors of the mode", low=0, shown=True)] = 0,
     seed: Annotated[int, Option("of the draws and samples", low=0, shown=True)] = 1,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
@@ -177,8 +180,9 @@ def ideal(
 
         names, values, remarks = read_covariates(covariates, calls.members)
     found = ideal_points(
-        calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread, by_party, names, values
-    )
+        calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread, by_party, names, values,
+        abstentions,
+    )  # fmt: skip
     return found.told((*calls.remarks, *remarks, *found.remarks))
 
 

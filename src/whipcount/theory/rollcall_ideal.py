@@ -19,6 +19,7 @@ from whipcount.text import percent, say
 
 from ..errors import TableError
 from .intervals import Z95
+from .rollcall_abstention import Abstention, abstention_table, sides_taken
 from .rollcall_fit import Fit, fit_table, fits_of
 from .rollcall_hierarchy import Hierarchy, Shared, hierarchy_of, shared_of, shared_sentence, shared_table
 from .rollcall_mode import STEPS, Scaling, scale_ballots, scale_votes
@@ -74,7 +75,8 @@ class IdealPoints(Result):
     better), loo the same by leaving out votes one at a time (Vehtari, Gelman & Gabry 2017) with its standard error,
     unsure the share of votes for which that cannot be relied on; rhat and ess the largest R-hat and the smallest
     effective number of draws of a point, where ArviZ is there. shared: what members have in common, where that was
-    asked for, on the scale of the points; within is the standard deviation of points around it.
+    asked for, on the scale of the points; within is the standard deviation of points around it. abstentions: who
+    abstained, where that was asked for.
     """
 
     references: ClassVar[tuple[str, ...]] = (
@@ -104,6 +106,7 @@ class IdealPoints(Result):
     ess: float = float("nan")
     shared: tuple[Shared, ...] = ()
     within: float = float("nan")
+    abstentions: tuple[Abstention, ...] = ()
 
     def tables(self) -> tuple[Table, ...]:
         """Members from one end to the other; motions."""
@@ -140,6 +143,7 @@ class IdealPoints(Result):
             Table("discriminating", "Motions that the line tells most of", motion_columns, self._rows(self.telling)),
             fit_table(self.fits),
             *([shared_table(self.shared)] if self.shared else []),
+            *([abstention_table(self.abstentions, names)] if self.abstentions else []),
         )
 
     def _rows(self, motions: tuple[Cutting, ...]) -> tuple[tuple[Any, ...], ...]:
@@ -251,6 +255,7 @@ def ideal_points(
     by_party: bool = False,
     covariates: tuple[str, ...] = (),
     values: Floats | None = None,
+    abstentions: bool = False,
 ) -> IdealPoints:
     """Ideal points of all members who voted often enough, cutting lines of all motions that were contested.
 
@@ -259,16 +264,18 @@ def ideal_points(
     so many parametric bootstrap samples for the standard errors of the mode; 0: the information matrix, which takes the
     motions' parameters as known, so that intervals are too short. by_party: members are drawn around their party's
     mean, which is learnt; covariates, values: names and (members, columns) of what else may go with their points; both
-    are for draws in one dimension (WC516). right: a member or party to stand on the positive
-    side of the first dimension. lopsided, fewest: as `informative` takes them; who and what is left out is told among
-    the remarks.
+    are for draws in one dimension (WC516). abstentions: abstaining is a choice that tells of points; otherwise it is
+    missing, as absence is. right: a member or party to stand on the positive side of the first dimension. lopsided,
+    fewest: as `informative` takes them; who and what is left out is told among the remarks.
     """
     enough, kept, remarks = informative(calls, lopsided, fewest)
     yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
     if len(enough) < 2:
         raise TableError.one("WC561", "fewer than two members voted often enough", "give more motions")
     inner_yes, inner_seen = yes[np.ix_(enough, kept)], seen[np.ix_(enough, kept)]
-    ballots = ballots_of(inner_yes, inner_seen)
+    told = sides_taken(calls.votes[enough], lopsided if abstentions else 1.0)
+    all_seen = np.hstack([inner_seen, told[2]])
+    ballots = ballots_of(np.hstack([inner_yes, told[1]]), all_seen)
     hierarchy = _hierarchy(calls, enough, by_party, covariates, values, draws, dimensions)
     found, posterior = scale_ballots(ballots, dimensions), None
     if draws:
@@ -278,12 +285,13 @@ def ideal_points(
             discrimination=posterior.items[:, 1:], loglik=posterior.loglik,
         )  # fmt: skip
     signs = _signs(found, calls, enough, right)
-    errors = found.errors if posterior or not bootstrap else _bootstrapped(found, inner_seen, bootstrap, seed)
+    errors = found.errors if posterior or not bootstrap else _bootstrapped(found, all_seen, bootstrap, seed)
     low, high = found.points - Z95 * errors, found.points + Z95 * errors
     if posterior:
         low, high = posterior.interval()
     low, high = np.where(signs > 0, low, -high), np.where(signs > 0, high, -low)
     found = replace(found, points=found.points * signs, discrimination=found.discrimination * signs)
+    found, abstained = _apart(calls, found, len(kept), *told)
     cuttings = _cuttings(calls, found, kept, inner_yes, inner_seen)
     right_votes = sum(one.correct * (one.yes + one.no) for one in cuttings)
     total = sum(one.yes + one.no for one in cuttings)
@@ -316,7 +324,24 @@ def ideal_points(
         ess=mixing[1],
         shared=shared,
         within=within,
+        abstentions=abstained,
     ).told((*remarks, _stopped(found.steps) if posterior is None else mixed(posterior)))
+
+
+def _apart(
+    calls: RollCalls, found: Scaling, number: int, motions: np.ndarray, side: Bools, seen: Bools
+) -> tuple[Scaling, tuple[Abstention, ...]]:
+    """The items of yes and no, and those of taking a side, which stand behind them."""
+    abstained = tuple(
+        Abstention(
+            calls.motions[motion].id, calls.motions[motion].title,
+            int((seen[:, column] & ~side[:, column]).sum()), float(found.difficulty[number + column]),
+            tuple(float(value) for value in found.discrimination[number + column]),
+        )
+        for column, motion in enumerate(motions)
+    )  # fmt: skip
+    difficulty, discrimination = found.difficulty[:number], found.discrimination[:number]
+    return replace(found, difficulty=difficulty, discrimination=discrimination), abstained
 
 
 def _hierarchy(
