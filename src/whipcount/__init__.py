@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from whipcount.tasks.prior import prior
     from whipcount.tasks.priors import priors
     from whipcount.tasks.questionnaire import questionnaire
+    from whipcount.tasks.rare import rare
     from whipcount.tasks.replicate import replicate
     from whipcount.tasks.report import write_report
     from whipcount.tasks.rollcall import rollcall
@@ -104,6 +105,7 @@ __all__ = [
     "prior",
     "priors",
     "questionnaire",
+    "rare",
     "replicate",
     "rollcall",
     "run",

@@ -14,6 +14,7 @@ from whipcount.engine.c.backend import CompiledBackend
 from whipcount.engine.c.build import PORTABLE, CompilationError, build, find_compiler
 from whipcount.errors import RunError
 from whipcount.scenario import load, names
+from whipcount.vocabulary import numerics
 from whipcount.world import build_world
 
 SEED, FIRST, RUNS = 11, 3, 133
@@ -86,6 +87,19 @@ def test_with_given_parameters(compiled: tuple[str, CompiledBackend]) -> None:
     rng = np.random.default_rng(3)
     given = {"choice.lam": rng.uniform(5, 60, 40).astype(np.float32), "breach.half_life": np.full(40, 9, np.float32)}
     assert_same(NumpyBackend(backend.plan).run(1, 0, 40, given), backend.run(1, 0, 40, given))
+
+
+def test_draws_of_other_runs_by_class(compiled: tuple[str, CompiledBackend]) -> None:
+    """Where all classes of draws are a run's own it is that run; where some are another's, both backends agree."""
+    scenario, backend = compiled
+    own = np.tile(np.arange(FIRST, FIRST + RUNS), (numerics.CLASSES, 1))
+    assert_same(reference(scenario), backend.run(SEED, FIRST, RUNS, chances=own))
+    mixed = np.where(np.random.default_rng(4).random(own.shape) < 0.3, own + 1_000, own)
+    expected = NumpyBackend(backend.plan).run(SEED, FIRST, RUNS, chances=mixed)
+    assert len(expected.events) != len(reference(scenario).events)
+    assert_same(expected, backend.run(SEED, FIRST, RUNS, chances=mixed))
+    assert_same(expected, CompiledBackend(backend.plan, threads=3).run(SEED, FIRST, RUNS, chances=mixed))
+    assert_same(NumpyBackend(backend.plan).run(SEED, FIRST, RUNS, chances=own), reference(scenario))
 
 
 @pytest.mark.slow

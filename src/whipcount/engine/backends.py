@@ -35,9 +35,15 @@ class Backend(Protocol):
         runs: int,
         parameters: Mapping[str, NDArray[Any]] | None = None,
         worlds: NDArray[Any] | None = None,
+        chances: NDArray[Any] | None = None,
         /,
     ) -> BlockResult:
-        """Simulate `runs` runs from number `first_run` on."""
+        """Simulate `runs` runs from number `first_run` on.
+
+        worlds: (runs,) the runs whose parameters and inputs each one has. chances: (numerics.CLASSES, runs) the runs
+        whose draws of each class each one meets; draws fall into classes by chance, by stream and moment. Where all
+        numbers are a run's own, it is that run.
+        """
 
 
 def make_backend(

@@ -263,6 +263,8 @@ _C1, _C2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _S30, _S27, _S31, _S40 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(40)
 _TO_UNIT = F(2.0**-24)
+CLASSES = 16  # into which draws fall by their stream and moment, as good as at random
+_CLASS = np.uint64(60)
 
 
 def mix(z: Words) -> Words:
@@ -283,6 +285,13 @@ def run_keys(seed: int, runs: NDArray[np.int64]) -> tuple[Words, Words]:
     return key, increment
 
 
+def check_chances(chances: NDArray[np.int64], runs: int) -> NDArray[np.int64]:
+    """Numbers of runs by class of draws and run; a ValueError if they are shaped otherwise."""
+    if chances.shape != (CLASSES, runs):
+        raise ValueError(f"chances are shaped {chances.shape}, not {(CLASSES, runs)}")
+    return np.ascontiguousarray(chances, np.int64)
+
+
 def stream_keys(stream: str, entities: tuple[str, ...]) -> Words:
     """One word for each entity of a stream, from names: adding an actor leaves the others' draws alone."""
     words = [hashlib.blake2b(f"{stream}\0{entity}".encode(), digest_size=8).digest() for entity in entities]
@@ -290,11 +299,17 @@ def stream_keys(stream: str, entities: tuple[str, ...]) -> Words:
 
 
 def uniform_at(streams: Words, moment: int | Floats, key: Words, increment: Words) -> Floats:
-    """Numbers in [0, 1) on 24 bits, shaped (entities, runs); `moment` is the step, or an epoch by entity and run."""
+    """Numbers in [0, 1) on 24 bits, shaped (entities, runs); `moment` is the step, or an epoch by entity and run.
+
+    key, increment: by run, or (CLASSES, runs) where draws of a run are of several keys.
+    """
     if isinstance(moment, int):
         counter = mix(streams + np.uint64(moment * int(_GOLDEN) & 0xFFFFFFFFFFFFFFFF))
     else:
         counter = mix(streams + moment.astype(np.int64).view(np.uint64) * _GOLDEN + _C2)
+    if key.ndim > 1:
+        of, column = (counter >> _CLASS).astype(np.intp), np.arange(key.shape[1])
+        key, increment = key[of, column], increment[of, column]
     return unit_interval(mix(counter * increment + key))
 
 

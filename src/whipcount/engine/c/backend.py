@@ -38,12 +38,17 @@ class _Sparse(ctypes.Structure):
     _fields_ = (("start", _P), ("column", _P), ("weight", _P))
 
 
+class _Chances(ctypes.Structure):
+    _fields_ = (("key", _P), ("increment", _P), ("total", ctypes.c_int64))
+
+
 class _Order(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("offset", "runs", "total")),
         *((name, ctypes.c_int32) for name in ("steps", "groups", "inputs", "tables", "measures", "mechanisms")),
         *((name, _P) for name in ("key", "increment", "input", "initial_numbers", "initial_masks", "statics")),
         *((name, _P) for name in ("static_masks", "table", "table_rows", "matrix", "stream", "day", "series", "spent")),
+        ("chances", _P),
     )
 
 
@@ -95,17 +100,18 @@ class CompiledBackend:
         runs: int,
         parameters: Mapping[str, NDArray[Any]] | None = None,
         worlds: NDArray[np.int64] | None = None,
+        chances: NDArray[np.int64] | None = None,
     ) -> BlockResult:
         """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run.
 
         worlds: the runs whose parameters and inputs each one has, in place of its own: what was drawn there, met by
-        new chance.
+        new chance. chances: (numerics.CLASSES, runs) the runs whose draws of each class each one meets.
         """
         numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
         drawn_as = numbers if worlds is None else worlds
         drawn = self.inputs.parameters(seed, drawn_as, parameters or {})
         given = self.inputs.given(seed, drawn_as)
-        keys = numerics.run_keys(seed, numbers)
+        keys = numerics.run_keys(seed, numbers if chances is None else numerics.check_chances(chances, runs))
         series = np.zeros((self.plan.steps, len(self.plan.measures), runs), np.float32)
         logs = self._simulate(_Block(runs, drawn, given, keys, series))
         return BlockResult(first_run, runs, drawn, self._events(logs, first_run), series)
@@ -152,9 +158,12 @@ class CompiledBackend:
             ctypes.addressof(inputs), facts.initial_numbers.ctypes.data, facts.initial_masks.ctypes.data,
             facts.statics.ctypes.data, facts.static_masks.ctypes.data, facts.tables.ctypes.data,
             facts.table_rows.ctypes.data, ctypes.addressof(facts.matrices), facts.streams.ctypes.data,
-            facts.days.ctypes.data, block.series.ctypes.data, spent.ctypes.data,
+            facts.days.ctypes.data, block.series.ctypes.data, spent.ctypes.data, None,
         )  # fmt: skip
-        return order, (rows, inputs)
+        chances = _Chances(block.keys[0].ctypes.data, block.keys[1].ctypes.data, block.runs)
+        if block.keys[0].ndim > 1:
+            order.chances = ctypes.addressof(chances)
+        return order, (rows, inputs, chances)
 
     def _events(self, logs: Sequence[_Log], first_run: int) -> EventColumns:
         count = sum(log.recorded for log in logs)
@@ -176,7 +185,7 @@ class _Block:
     runs: int
     drawn: Mapping[str, NDArray[np.float32]]
     given: Mapping[str, NDArray[np.float32]]
-    keys: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    keys: tuple[NDArray[np.uint64], NDArray[np.uint64]]  # by run; by class of draws and run where chances are given
     series: NDArray[np.float32]
 
 

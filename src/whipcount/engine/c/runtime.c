@@ -27,6 +27,7 @@ struct order {
     const float *day;
     float *series;
     int64_t *spent;
+    const struct chances *chances;
 };
 
 static int64_t now(void) {
@@ -468,6 +469,7 @@ static __attribute__((noinline)) int simulate(const struct order *o, struct log 
     c.series_runs = o->total;
     c.measures = o->measures;
     c.failed = !acquire(&memory, &c, o->groups);
+    for (int g = 0; g <= o->groups && !c.failed; g++) memory.groups[g].chances = o->chances;
     for (int64_t done = 0; done < o->runs && !c.failed;) {
         int count = 0;
         c.first_run = (int32_t)(o->offset + done);
@@ -510,7 +512,7 @@ EXPORT void whipcount_columns(const struct log *from, int64_t first_run, int64_t
 
 EXPORT void whipcount_check(int64_t count, const float *x, const uint64_t *key, const uint64_t *increment,
                             uint64_t counter, float *out) {
-    struct group g;
+    struct group g = {0};
     memcpy(g.key, key, sizeof g.key);
     memcpy(g.increment, increment, sizeof g.increment);
     for (int64_t i = 0; i < count; i += W) {

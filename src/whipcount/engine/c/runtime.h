@@ -51,6 +51,12 @@ typedef I B;
 
 /* -- structures ---------------------------------------------------------------------------------------------------- */
 
+/* Keys of runs whose draws are of several numbers' chance: by class of draws, then by run of the order. */
+struct chances {
+    const uint64_t *key, *increment;
+    int64_t total;
+};
+
 /* 32 runs side by side: their state, inputs, values kept between kernels, random keys. */
 struct group {
     float *f;     /* rows of numbers */
@@ -58,6 +64,7 @@ struct group {
     uint64_t key[LANES], increment[LANES];
     int32_t run[LANES]; /* number within the order */
     uint32_t valid;     /* lanes that hold a run */
+    const struct chances *chances; /* none: every draw of a run is of its own key */
 };
 
 struct event {
@@ -348,8 +355,26 @@ ALWAYS I low_words(U a, U b) {
 }
 ALWAYS V unit(U a, U b) { return __builtin_convertvector(low_words(a >> 40, b >> 40), V) * 5.9604644775390625e-8f; }
 
+/* As below where draws of one run are of several keys: the counter's first bits say of which. */
+#define CLASS_BITS 4
+SPARSE U mixed_half(const struct group *g, H lane, U counter) {
+    U word;
+    for (int i = 0; i < W / 2; i++) {
+        const int64_t at = (int64_t)(counter[i] >> (64 - CLASS_BITS)) * g->chances->total + g->run[lane[i]];
+        word[i] = g->chances->increment[at] * counter[i] + g->chances->key[at];
+    }
+    return mixed(word);
+}
+SPARSE V mixed_lanes(const struct group *g, int h, U a, U b) {
+    H low, high;
+    for (int i = 0; i < W / 2; i++) low[i] = h + i, high[i] = h + W / 2 + i;
+    return unit(mixed_half(g, low, a), mixed_half(g, high, b));
+}
+#define SEVERAL(g) __builtin_expect((g)->chances != NULL, 0)
+
 /* A number in [0, 1) for each lane, the counter being the same in all. */
 ALWAYS V drawn(const struct group *g, int h, uint64_t counter) {
+    if (SEVERAL(g)) return mixed_lanes(g, h, counter - (U){0}, counter - (U){0});
     U a = words(g->increment + h) * counter + words(g->key + h);
     U b = words(g->increment + h + W / 2) * counter + words(g->key + h + W / 2);
     return unit(mixed(a), mixed(b));
@@ -365,6 +390,7 @@ ALWAYS V drawn_at(const struct group *g, int h, uint64_t stream, V epoch) {
     U a = (U)__builtin_convertvector(lower, X), b = (U)__builtin_convertvector(upper, X);
     a = mixed(a * GOLDEN + (stream + C2));
     b = mixed(b * GOLDEN + (stream + C2));
+    if (SEVERAL(g)) return mixed_lanes(g, h, a, b);
     a = words(g->increment + h) * a + words(g->key + h);
     b = words(g->increment + h + W / 2) * b + words(g->key + h + W / 2);
     return unit(mixed(a), mixed(b));
@@ -402,6 +428,7 @@ ALWAYS U words_at(const uint64_t *p, H at) {
 ALWAYS U drawn_half(const struct group *g, const uint64_t *stream, H at, H epoch) {
     const H row = at >> 5, lane = at & (LANES - 1); /* 2^5 lanes a row */
     const U counter = mixed((U)__builtin_convertvector(epoch, X) * GOLDEN + (words_at(stream, row) + C2));
+    if (SEVERAL(g)) return mixed_half(g, lane, counter);
     return mixed(words_at(g->increment, lane) * counter + words_at(g->key, lane));
 }
 ALWAYS V drawn_among(const struct group *g, const uint64_t *stream, I at, V epoch) {

@@ -52,14 +52,15 @@ class NumpyBackend:
         runs: int,
         parameters: Mapping[str, NDArray[Any]] | None = None,
         worlds: NDArray[np.int64] | None = None,
+        chances: NDArray[np.int64] | None = None,
     ) -> BlockResult:
         """Simulate `runs` runs from number `first_run` on; `parameters` overrides draws of the priors, by run.
 
         worlds: the runs whose parameters and inputs each one has, in place of its own: what was drawn there, met by
-        new chance.
+        new chance. chances: (numerics.CLASSES, runs) the runs whose draws of each class each one meets.
         """
         collector = runtime.Collector(self.plan.steps, len(self.plan.measures), runs)
-        drawn = self.simulate(collector, seed, first_run, runs, parameters, worlds)
+        drawn = self.simulate(collector, seed, first_run, runs, parameters, worlds, chances)
         return BlockResult(first_run, runs, drawn, collector.events(first_run), collector.series)
 
     @usual_arithmetic()
@@ -71,6 +72,7 @@ class NumpyBackend:
         runs: int,
         parameters: Mapping[str, NDArray[Any]] | None = None,
         worlds: NDArray[np.int64] | None = None,
+        chances: NDArray[np.int64] | None = None,
     ) -> dict[str, NDArray[np.float32]]:
         """As `run`, into a given collector; returns the parameters drawn."""
         numbers = np.arange(first_run, first_run + runs, dtype=np.int64)
@@ -81,7 +83,8 @@ class NumpyBackend:
         params = {name: np.array([[value]], np.float32) for name, value in world.fixed_parameters.items()}
         params.update({name: values.reshape(1, -1) for name, values in drawn.items()})
         states = {name: self._initial(spec, given, runs) for name, spec in self.plan.program.states.items()}
-        key, increment = numerics.run_keys(seed, numbers)
+        drawers = numbers if chances is None else numerics.check_chances(chances, runs)
+        key, increment = numerics.run_keys(seed, drawers)
         with np.errstate(all="ignore"):
             self._simulate(collector, states, params, given, key, increment, range(world.steps))
         return drawn

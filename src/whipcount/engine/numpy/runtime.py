@@ -46,8 +46,8 @@ def cut_copy(x: NDArray[Any], columns: Columns) -> NDArray[Any]:
 
 
 def cut1(x: NDArray[Any], columns: Columns) -> NDArray[Any]:
-    """As `cut` for a vector."""
-    return x if columns is None else x[columns]
+    """As `cut` for a vector, or for several."""
+    return x if columns is None else x[..., columns]
 
 
 def put(state: NDArray[Any], value: NDArray[Any], where: Masks | None, columns: Columns) -> None:
