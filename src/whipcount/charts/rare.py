@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whipcount.text import say
+from whipcount.text import localised, say
 
 from .chart import Chart, charted
 from .marks import dots_with_intervals
@@ -23,7 +23,7 @@ def draw(result: Rare) -> Chart:
     rows = [
         {
             "name": name, "low": one[0], "value": result.probability, "high": one[1],
-            "note": f"{one[0]:.2g} – {one[1]:.2g}", "sure": sure,
+            "note": localised(f"{one[0]:.2g} – {one[1]:.2g}"), "sure": sure,
         }
         for name, one, sure in (
             (say("importance splitting"), (result.low, result.high), True),
@@ -35,7 +35,7 @@ def draw(result: Rare) -> Chart:
         result,
         "rare",
         dots_with_intervals(rows, across, result.probability).properties(width=460, height=alt.Step(32)),
-        say("{outcome}: {share}", outcome=result.outcome, share=f"{result.probability:.3g}"),
+        say("{outcome}: {share}", outcome=result.outcome, share=localised(f"{result.probability:.3g}")),
         say("{runs:,} runs, seed {seed}", runs=result.runs, seed=result.seed),
         say("Lines: 95% intervals; the lower one is what an ensemble of that size can be expected to say."),
     )

@@ -32,7 +32,7 @@ from whipcount.results.intervals import wilson
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.results.queries import nearest
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import listing, say
+from whipcount.text import listing, localised, say
 
 if TYPE_CHECKING:
     from whipcount.results.interfaces import Engine
@@ -108,7 +108,10 @@ class Rare(Result):
 
     def sentences(self) -> str:
         """The probability, its interval, and what it has cost."""
-        numbers = {"share": f"{self.probability:.3g}", "low": f"{self.low:.2g}", "high": f"{self.high:.2g}"}
+        numbers = {
+            name: localised(f"{value:.{digits}g}")
+            for name, value, digits in (("share", self.probability, 3), ("low", self.low, 2), ("high", self.high, 2))
+        }
         if not self.probability:
             return say(
                 "{outcome} was not reached in {runs:,} runs: below about {high} (95%).",
@@ -123,7 +126,7 @@ class Rare(Result):
             )
         )  # fmt: skip
         if self.moved:
-            names = [f"{name} {value:+.1f}" for name, value in self.moved.items()]
+            names = [f"{name} {localised(f'{value:+.1f}')}" for name, value in self.moved.items()]
             lines.append(say("Drawn where it is likelier, in standard deviations: {names}.", names=listing(names)))
         return "\n".join(lines)
 

@@ -13,14 +13,12 @@ from ._scenario import Account, Scenario, Seed, Settings, Variant, Workers, scen
 if TYPE_CHECKING:
     from whipcount.questions.rare import Rare
 
-BY = "daily measure (its highest value) or outcome that says how near a run came, where the outcome has no steps itself"
-
 
 @task(
     "rare",
     mark("How likely is a rare outcome? By importance splitting: far fewer runs than it takes to see it."),
     "whipcount rare two-bodies 'signers >= 6'",
-    "whipcount rare two-bodies 'two_leave_seats >= 9' --runs 50000",
+    "whipcount rare two-bodies 'signers >= 6' --by danger --runs 20000",
     order=44.5,
     drawn=True,
 )
@@ -28,7 +26,7 @@ def rare(
     scenario: Scenario,
     outcome: Annotated[str, Option("an outcome, or a number with a bound", metavar="OUTCOME", argument=True)],
     runs: Annotated[int, Option("about how many runs in all", short=("-n",), low=1, shown=True)] = 100_000,
-    by: Annotated[str | None, Option(BY, metavar="NAME")] = None,
+    by: Annotated[str | None, Option("daily measure or outcome that says how near a run came", metavar="NAME")] = None,
     seed: Seed = 1,
     account: Account = None,
     variant: Variant = None,
