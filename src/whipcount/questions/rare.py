@@ -28,11 +28,11 @@ from whipcount.inference.splitting import (
     plan,
 )
 from whipcount.pool import spread, tell
-from whipcount.results.intervals import wilson
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.results.queries import nearest
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import listing, localised, say
+from whipcount.theory.intervals import wilson
 
 if TYPE_CHECKING:
     from whipcount.results.interfaces import Engine
