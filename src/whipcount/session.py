@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,25 +18,31 @@ from whipcount.errors import RunError
 
 BACKENDS = ("auto", "numpy", "compiled")
 VARIABLE = "WHIPCOUNT_BACKEND"
+CLUSTERS = "local:N, slurm:N, k8s:N, tcp://HOST:PORT or tls://HOST:PORT"
+_CLUSTER = re.compile(r"(local|slurm|k8s)(:[1-9]\d{0,4})?|(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):[1-9]\d{0,4}")
 
 
 @dataclass(frozen=True)
 class Session:
     """backend: auto, numpy or compiled; mechanisms: folders, and names that installed packages give theirs.
 
-    workers: processes that compute where a task is not told how many.
+    workers: processes that compute where a task is not told how many. cluster: where they are, if not on this machine.
     """
 
     backend: str = "auto"
     mechanisms: tuple[str, ...] = ()
     workers: int = 1
+    cluster: str = ""
 
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
             raise RunError.one("WC342", f"backend is {self.backend!r}", "give one of " + ", ".join(BACKENDS))
+        if self.cluster and not _CLUSTER.fullmatch(self.cluster):
+            raise RunError.one("WC350", f"{self.cluster!r} is no address of a cluster", f"give {CLUSTERS}")
 
 
 _current: list[Session] = []
+_ends: list[contextlib.ExitStack] = []
 _failed: list[bool] = []
 _told: set[str] = set()
 _listeners: list[Callable[[str], None]] = []
@@ -72,8 +79,9 @@ def without_compiler() -> None:
 
 
 def for_workers() -> Session:
-    """The session that worker processes are given."""
-    return replace(current(), backend="numpy") if _failed else current()
+    """The session that worker processes are given: they spread nothing further."""
+    asked = replace(current(), cluster="")
+    return replace(asked, backend="numpy") if _failed else asked
 
 
 def begin(session: Session) -> None:
@@ -87,11 +95,16 @@ def using(
     backend: str | None = None,
     mechanisms: Sequence[str | os.PathLike[str]] | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
 ) -> Iterator[None]:
     """Within the block, run on this backend, with these mechanisms beside the shipped ones, in so many processes.
 
     backend: "auto", "numpy" or "compiled"; the results are the same. mechanisms: folders of Python files, or names
-    under which installed packages offer theirs. What is not given stays as it is.
+    under which installed packages offer theirs. cluster: "local:N", "slurm:N", "k8s:N" or an address as
+    "tcp://host:8786"; its workers take the place of processes, and what was started for it ends with the block. What is
+    not given stays as it is.
+
+    Raises RunError: WC342 and WC350 where there is no such backend and no such address.
     """
     asked = current()
     if backend is not None:
@@ -100,11 +113,21 @@ def using(
         asked = replace(asked, mechanisms=tuple(os.fspath(one) for one in mechanisms))
     if workers is not None:
         asked = replace(asked, workers=workers)
-    _current.append(asked)
-    try:
+    if cluster is not None:
+        asked = replace(asked, cluster=cluster)
+    with contextlib.ExitStack() as end:
+        _current.append(asked)
+        end.callback(_current.pop)
+        if cluster:
+            _ends.append(end)
+            end.callback(_ends.pop)
         yield
-    finally:
-        _current.pop()
+
+
+def at_end(close: Callable[[], None]) -> None:
+    """Call `close` when the block ends that asked for the cluster."""
+    if _ends:
+        _ends[-1].callback(close)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -219,6 +219,12 @@ class Store:
     def put(self, name: str, content: bytes, key: str = "") -> str:
         """Keep a piece; gives the SHA-256 of its content. key: takes the place of the store's."""
         digest = hashlib.sha256(content).hexdigest()
+        if _sending:
+            shares, pieces = _sending[-1]
+            here = shares(self.folder)
+            pieces.append(Piece(self, name, None if here else content, key))
+            if not here:
+                return digest
         head = json.dumps({"key": key or self.key, "sha256": digest}).encode()
         with contextlib.nullcontext() if self.durable else contextlib.suppress(RunError):
             make_folder(self.folder)
@@ -282,6 +288,33 @@ class Store:
         if not _NAME.fullmatch(name) or name.startswith("."):
             raise ValueError(f"{name!r} cannot name a piece")
         return self.folder / f"{name}{self.suffix}"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece that was to be kept while another's work was done; content: none where it was written at once."""
+
+    store: Store
+    name: str
+    content: bytes | None
+    key: str = ""
+
+
+_sending: list[tuple[Callable[[Path], bool], list[Piece]]] = []
+
+
+@contextlib.contextmanager
+def sending(shares: Callable[[Path], bool]) -> Iterator[list[Piece]]:
+    """Within the block, pieces are kept only in folders that are shared with whom the work is for, by `shares`.
+
+    The list names every piece, with its content where it has to be kept by him.
+    """
+    pieces: list[Piece] = []
+    _sending.append((shares, pieces))
+    try:
+        yield pieces
+    finally:
+        _sending.pop()
 
 
 # -- what is thrown away ---------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ ALLOWED |= {room: {*APART, *EVERYONE} for room in APART}
 ALLOWED |= {room: {"errors"} for room in EVERYONE}
 ALLOWED["text"] = set()
 ALLOWED["table"] = {"errors", "text", "table_files"}
-ALLOWED["pool"] = {"errors", "session"}
+ALLOWED["pool"] = {"errors", "session", "store", "text"}  # where work is sent, what is kept there
 ALLOWED["compiler"] = {"errors", "session", "store", "text"}
 ALLOWED["task"] = {"errors", "session", "table"}  # what is told while a task works goes with its result
 

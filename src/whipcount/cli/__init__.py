@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = _take_globals(given)
         debug = debug or asked.debug
-        using = session.using(backend=asked.backend, mechanisms=asked.mechanisms)
+        using = session.using(backend=asked.backend, mechanisms=asked.mechanisms, cluster=asked.cluster)
         with contextlib.ExitStack() as stack:
             for ambient in (speaking(asked.language), using, *_telling(asked.manner)):
                 stack.enter_context(ambient)
@@ -86,6 +86,7 @@ class _Asked:
     rest: list[str] = field(default_factory=list)
     debug: bool = False
     backend: str | None = None
+    cluster: str | None = None
     mechanisms: list[str] | None = None
     language: str = "en"
     manner: Manner = field(default_factory=Manner)
@@ -94,7 +95,7 @@ class _Asked:
 def _take_globals(arguments: list[str]) -> _Asked:
     """Take what concerns the whole program out of the arguments, wherever it stands."""
 
-    taken: dict[str, list[str]] = {name: [] for name in ("--lang", "--backend", "--mechanisms")}
+    taken: dict[str, list[str]] = {name: [] for name in ("--lang", "--backend", "--cluster", "--mechanisms")}
     asked = _Asked()
     waiting = iter(arguments)
     for argument in waiting:
@@ -112,6 +113,7 @@ def _take_globals(arguments: list[str]) -> _Asked:
         else:
             asked.rest.append(argument)
     asked.backend = taken["--backend"][-1] if taken["--backend"] else None
+    asked.cluster = taken["--cluster"][-1] if taken["--cluster"] else None
     asked.mechanisms = taken["--mechanisms"] or None
     chosen = [os.environ.get("WHIPCOUNT_LANG") or "en", *taken["--lang"]][-1]
     for language in LANGUAGES:
@@ -214,6 +216,7 @@ def _version(asked: bool) -> None:
 def _globals(
     lang: Annotated[str, _option("--lang", metavar="|".join(LANGUAGES), envvar="WHIPCOUNT_LANG")] = "en",
     backend: Annotated[str, _option("--backend", metavar="|".join(session.BACKENDS), envvar=session.VARIABLE)] = "auto",
+    cluster: Annotated[str | None, _option("--cluster", metavar="local:N|slurm:N|k8s|tcp://...")] = None,
     mechanisms: Annotated[list[str] | None, _option("--mechanisms", metavar="FOLDER|NAME")] = None,
     wide: Annotated[bool, _option("--wide")] = False,
     quiet: Annotated[bool, _option(*reversed(QUIET))] = False,
@@ -230,6 +233,7 @@ def _option(name: str, *short: str, **settings: Any) -> object:
     texts = {
         "--lang": say("language of the output"),
         "--backend": say("what runs the model; auto compiles it where that is sooner done; the results are the same"),
+        "--cluster": say("where runs are computed, if not by processes of this machine; the results are the same"),
         "--mechanisms": say("a folder of your own mechanisms, or the name of an installed package's; may be repeated"),
         "--wide": say("show every column of a table, however narrow the terminal"),
         "--quiet": say("print nothing but results and errors"),

@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from whipcount import session
 from whipcount.table import Column, Table
-from whipcount.tasks._scenario import AT_MOST, BOUND, LEARNT, RUNS, UNTIL, parameters_of, refuse_beside_until
+from whipcount.tasks._scenario import (
+    AT_MOST,
+    BOUND,
+    LEARNT,
+    RUNS,
+    UNTIL,
+    parameters_of,
+    refuse_beside_until,
+    workers_of,
+)
 from whipcount.text import say
 
 from .options import account_option, json_option, load_scenario, scenario_argument, set_option, variant_option
@@ -147,6 +157,8 @@ def run_with_progress(
     if until:
         refuse_beside_until(runs, posterior=posterior)
     given = parameters_of(loaded, posterior, runs, seed)
+    with session.using(workers=cores()):
+        processes = workers_of(workers)
     folder = out or default_folder(loaded, 0 if until else runs, seed, events, until, given)
     if resume and not any((folder / name).exists() for name in ("manifest.json", "until")):
         raise RunError.one("WC329", f"there is nothing to resume in {folder}", "leave out --resume to begin")
@@ -154,10 +166,10 @@ def run_with_progress(
         with progress_bar(most if until else runs) as progress:
             if until:
                 return run_until(
-                    loaded, until, most, seed, folder, events, workers or cores(), progress=progress, on_notice=note
+                    loaded, until, most, seed, folder, events, processes, progress=progress, on_notice=note
                 )
             return run_ensemble(
-                loaded, runs, seed, out=folder, events=events, workers=workers or cores(),
+                loaded, runs, seed, out=folder, events=events, workers=processes,
                 parameters=given, progress=progress, on_notice=note,
             )  # fmt: skip
     except EnsembleInterrupted as stopped:

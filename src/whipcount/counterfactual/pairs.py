@@ -83,8 +83,7 @@ class PairJob:
 
     def begin(self) -> Callable[[tuple[int, int]], Pairs]:
         """Make both engines; an order is (first run, runs)."""
-        store = self.store
-        sides = [_Side(self, self.first, store), _Side(self, self.second, store if self.resumable else None)]
+        sides = self._sides()
 
         def compute(order: tuple[int, int]) -> Pairs:
             first, runs = order
@@ -106,6 +105,17 @@ class PairJob:
 
         return compute
 
+    def kept(self, orders: Sequence[tuple[int, int]]) -> list[int]:
+        """The places of orders both of whose worlds are in the store, so that nothing is left to compute."""
+        if not self.resumable:
+            return []
+        sides = self._sides()
+        return [place for place, order in enumerate(orders) if all(side.keeps(*order) for side in sides)]
+
+    def _sides(self) -> tuple[_Side, _Side]:
+        store = self.store
+        return _Side(self, self.first, store), _Side(self, self.second, store if self.resumable else None)
+
 
 class _Side:
     """One of the two worlds of each pair; its engine is made when it is first needed."""
@@ -124,13 +134,20 @@ class _Side:
         """Outcomes, and a hash of each day's events, of a block of runs; from the store where it has them."""
         if self.store is None:
             return self.engine.run(first, runs)
-        name = f"{self.key[:32]}-{first}-{runs}"
+        name = self._name(first, runs)
         kept = self.store.get_columns(name)
         if kept is None:
             values, hashes = self.engine.run(first, runs)
             self.store.put_columns(name, {HASHES: hashes, **values})
             return values, hashes
         return {key: column for key, column in kept.items() if key != HASHES}, kept[HASHES]
+
+    def keeps(self, first: int, runs: int) -> bool:
+        """Whether the store has a block of runs."""
+        return self.store is not None and self.store.path(self._name(first, runs)).exists()
+
+    def _name(self, first: int, runs: int) -> str:
+        return f"{self.key[:32]}-{first}-{runs}"
 
     @cached_property
     def engine(self) -> _Worlds:
@@ -196,14 +213,18 @@ def compute_pairs(job: PairJob, workers: int = 1, progress: Progress | None = No
     """All pairs of a job, in the order of their runs."""
     runs = job.runs
     orders = [(start, min(block, runs - start)) for start in range(0, runs, block)]
+    kept = job.kept(orders)
+    missing = sorted({*range(len(orders))} - {*kept})
     found: dict[int, Pairs] = {}
     done = 0
     workers = min(workers, len(orders)) if runs > SMALL else 1
-    for place, part in spread(job, orders, workers):
-        found[place] = part
-        done += part.drawn
-        if progress is not None:
-            progress(done, runs)
+    # what is kept is read here: workers elsewhere may not see the folder
+    for places, processes in ((kept, 1), (missing, workers)):
+        for number, part in spread(job, [orders[place] for place in places], processes):
+            found[places[number]] = part
+            done += part.drawn
+            if progress is not None:
+                progress(done, runs)
     return joined([found[place] for place in range(len(orders))])
 
 

@@ -242,6 +242,7 @@ def _run_into(
         sums: dict[int, str] = {}
         try:
             _compute(folder, order, engine, sums, progress, on_notice)
+            clear_temporaries(folder / CHUNKS)  # of workers elsewhere that were ended while they wrote
             files = Assembler(engine, names).assemble(folder, order.chunks, chunk_store(folder / CHUNKS, order.key))
         except KeyboardInterrupt:
             kept = sum(chunk.runs for chunk in order.chunks if chunk.index in sums)

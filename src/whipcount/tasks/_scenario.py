@@ -84,9 +84,9 @@ def refuse_beside_until(runs: int, **given: object) -> None:
 
 def workers_of(asked: int | None) -> int:
     """The processes asked for, else those of the session."""
-    from whipcount.session import current
+    from whipcount import pool
 
-    return asked or current().workers
+    return pool.workers_of(asked)
 
 
 def results_of(source: Any) -> Results | None:

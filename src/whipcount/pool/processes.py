@@ -1,107 +1,34 @@
-"""The one pool of workers: computations spread over processes, for ensembles, questions and the explorer's queue.
+"""Worker processes of this machine, fed with pickled messages through pipes.
 
-Workers are Python processes of their own, fed with pickled messages through pipes. A script needs no
-`if __name__ == "__main__"`; a killed parent leaves none behind; one worker can be ended without the others, and what
-an order may take of memory is limited, which the executors of libraries do not offer.
+A script needs no `if __name__ == "__main__"`; a killed parent leaves none behind; one worker can be ended without the
+others, and what an order may take of memory is limited, which the executors of libraries do not offer.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import pickle
 import queue
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeVar, cast
+from typing import IO, Any, cast
 
 from whipcount import session
-from whipcount.errors import RunError, WebError, WhipcountError, short_of_memory
+from whipcount.errors import RunError, WebError, WhipcountError
 
-Order = TypeVar("Order")
-Answer = TypeVar("Answer")
-Order_contra = TypeVar("Order_contra", contravariant=True)
-Answer_co = TypeVar("Answer_co", covariant=True)
+from .work import Answer, Job, Order, ReadyJobs, failure, packed, reported, told_to, unpacked
+
 Report = tuple[Any, ...]  # ("ready",), ("told", done, whole), ("answer", answer), ("coded", ...), ("failed", ...)
 SINGLE_THREADED = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
-AGAIN = "try again with fewer --workers"
-READY = 24  # jobs kept ready in a worker: as many as may take turns, or each would begin anew with every order
-
-_listeners: list[Callable[[int, int], None]] = []
-_begun: list[object] = []  # the job that was last made ready here, before workers started
 
 
-class Job(Protocol[Order_contra, Answer_co]):
-    """What is computed: picklable; `begin` makes it ready in the process that computes it."""
-
-    def begin(self) -> Callable[[Order_contra], Answer_co]:
-        """The function that answers an order."""
-
-
-def tell(done: int, whole: int = 0) -> None:
-    """For a job: so much of an order (of so much in all) is done; reaches who asked, also from a worker."""
-    if _listeners:
-        _listeners[-1](done, whole)
-
-
-@contextlib.contextmanager
-def _told(listener: Callable[[int, int], None]) -> Iterator[None]:
-    _listeners.append(listener)
-    try:
-        yield
-    finally:
-        _listeners.pop()
-
-
-# -- one job over several workers ----------------------------------------------------------------------------------
-
-
-def spread(
-    job: Job[Order, Answer],
-    orders: Sequence[Order],
-    workers: int = 1,
-    *,
-    progress: Callable[[int], None] | None = None,
-    if_killed: str = AGAIN,
-) -> Iterator[tuple[int, Answer]]:
-    """Answers to the orders as they come, each with the order's place in the list; in this process for one worker.
-
-    progress: is told what the job tells; if_killed: what to try if a worker is ended from outside (WC340).
-    """
-
-    def told(done: int, _: int) -> None:
-        if progress is not None:
-            progress(done)
-
-    workers = min(workers, len(orders))
-    if workers > 1:
-        _begin_here(job)
-        yield from _spread(job, orders, workers, told, if_killed)
-    elif orders:
-        answer = job.begin()
-        for place, order in enumerate(orders):
-            with _told(told):
-                found = answer(order)
-            yield place, found
-
-
-def _begin_here(job: object) -> None:
-    """Make a job ready here first: what is to be compiled is compiled once, and mistakes come before any worker.
-
-    A job that begins late may say with `prepare` what is to be made ready.
-    """
-    if not any(job is one for one in _begun):
-        getattr(job, "prepare", cast(Any, job).begin)()
-        _begun[:] = [job]
-
-
-def _spread(
+def spread_over_processes(
     job: Job[Order, Answer],
     orders: Sequence[Order],
     workers: int,
@@ -133,7 +60,7 @@ def _spread(
                 missing -= 1
                 yield busy.pop(worker), details[0]
             elif kind != "ready":
-                raise _failure(kind, details)
+                raise failure(kind, details)
             following = next(waiting, None)
             if following is not None:
                 busy[worker], order = following
@@ -143,17 +70,6 @@ def _spread(
             worker.kill()  # files are written whole, so there is nothing to finish
         for worker in hired:
             worker.close()
-
-
-def _failure(kind: str, details: Sequence[Any]) -> Exception:
-    """What went wrong in a worker, as if it had happened here."""
-    if kind == "coded":
-        error_type, problems = details
-        return cast(Exception, error_type(*problems))
-    message, trace = details
-    failure = RuntimeError(message)
-    failure.add_note(f"in a worker process:\n{trace}")
-    return failure
 
 
 # -- a worker as its owner sees it ---------------------------------------------------------------------------------
@@ -241,38 +157,6 @@ class Worker:
             self._on_report(self, None)
 
 
-def packed(job: object, shared: Sequence[object]) -> bytes:
-    """A job as it travels; what is shared is only named in it."""
-    stream = io.BytesIO()
-    _Packer(stream, shared).dump(job)
-    return stream.getvalue()
-
-
-def unpacked(content: bytes, shared: Sequence[object]) -> Any:
-    """A job as it arrived, with what is shared put back in its place."""
-    return _Unpacker(io.BytesIO(content), shared).load()
-
-
-class _Packer(pickle.Pickler):
-    def __init__(self, stream: IO[bytes], shared: Sequence[object]) -> None:
-        super().__init__(stream)
-        self.places = {id(one): place for place, one in enumerate(shared)}
-
-    def persistent_id(self, thing: object) -> int | None:
-        """The place of a shared thing."""
-        return self.places.get(id(thing))
-
-
-class _Unpacker(pickle.Unpickler):
-    def __init__(self, stream: IO[bytes], shared: Sequence[object]) -> None:
-        super().__init__(stream)
-        self.shared = shared
-
-    def persistent_load(self, place: Any) -> object:
-        """The shared thing of a place."""
-        return self.shared[place]
-
-
 # -- in a worker ---------------------------------------------------------------------------------------------------
 
 
@@ -286,36 +170,26 @@ def serve(messages: IO[bytes], reports: IO[bytes]) -> None:
         reports.write(pickle.dumps(message))
         reports.flush()
 
-    ready: OrderedDict[str, Callable[[Any], Any]] = OrderedDict()
+    ready = ReadyJobs()
     greeting: _Greeting = pickle.load(messages)
     if greeting.nice and hasattr(os, "nice"):
         os.nice(greeting.nice)
     session.begin(greeting.session)
     shared = pickle.loads(greeting.shared)
     report("ready")
-    with _told(lambda done, whole: report("told", done, whole)):
+    with told_to(lambda done, whole: report("told", done, whole)):
         while True:
             message: Message = pickle.load(messages)
             try:
-                if message.key not in ready:
-                    ready[message.key] = unpacked(message.job, shared).begin()
-                ready.move_to_end(message.key)
-                while len(ready) > READY:
-                    ready.popitem(last=False)
+                answer_order = ready.get(message.key, partial(unpacked, message.job, shared))
                 with memory_limited(message.memory):
-                    answer = ready[message.key](message.order)
+                    answer = answer_order(message.order)
                 report("answer", answer)
             except Exception as error:
                 if isinstance(error, MemoryError):
                     ready.clear()
                     error = too_much_memory() if message.memory is not None else error
-                error = short_of_memory(error) or error
-                if isinstance(error, WhipcountError):
-                    report("coded", type(error), error.problems)
-                else:
-                    import traceback
-
-                    report("failed", f"{type(error).__name__}: {error}", traceback.format_exc())
+                report(*reported(error))
 
 
 def too_much_memory() -> WhipcountError:
