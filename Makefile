@@ -22,7 +22,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore shell test test-slow test-all mutants faults lint format types lock bench site catalogues docs-check env env-dev clean
+.PHONY: help run explore shell cluster test test-slow test-all mutants faults lint format types lock bench site catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -36,6 +36,9 @@ explore: $(RUNTIME) ## look into a crisis on a page of this machine
 
 shell: $(RUNTIME) ## a shell in which the command `whipcount` is found
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $${SHELL:-sh}
+
+cluster: $(DEV) ## a scheduler and two workers on this machine, to try `--cluster tcp://127.0.0.1:8786`; Ctrl-C ends them
+	$(BIN)/python -m whipcount.pool.trial --workers $(WORKERS)
 
 test: $(DEV) ## make the environment and run the tests, without the slow ones; in a real browser too where there is one
 	$(BIN)/python -m pytest $(SPREAD) -m "not slow" $(TESTS)
