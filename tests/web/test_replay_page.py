@@ -17,6 +17,7 @@ from whipcount.report.story import story_of
 from whipcount.report.transcript import told_runs
 from whipcount.results import Results
 from whipcount.text import probability
+from whipcount.web.pages import replay
 from whipcount.world import build_world
 
 Record = dict[str, Any]
@@ -205,3 +206,22 @@ def test_a_replay_taken_away_holds_everything(site: Site, ensemble: Results, lan
 )
 def test_marks_stand_out_on_their_colour(colour: str, tone: str) -> None:
     assert tone_on(colour) == tone
+
+
+def test_a_run_is_taken_away_as_a_picture_that_moves(site: Site) -> None:
+    pytest.importorskip("PIL")
+    links = [one.attributes.get("href", "") for one in site.page("/replay").all("a")]
+    assert any(link.startswith("/replay/moving?run=") for link in links)
+    answer = site.client.get("/replay/moving?run=2")
+    assert answer.headers["content-type"] == "image/gif"
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.content[:6] == b"GIF89a"
+    assert "WC702" in site.page("/replay/moving?run=80", 400).text
+
+
+def test_one_picture_is_drawn_at_a_time(site: Site) -> None:
+    assert replay._DRAWING.acquire(blocking=False)
+    try:
+        assert "WC710" in site.page("/replay/moving?run=2", 503).text
+    finally:
+        replay._DRAWING.release()

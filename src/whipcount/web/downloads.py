@@ -18,6 +18,7 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "png": "image/png",
+    "gif": "image/gif",
     "svg": "image/svg+xml",
     "html": "text/html; charset=utf-8",
     "json": "application/json",

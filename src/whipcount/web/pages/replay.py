@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -48,6 +50,7 @@ ORDER = 20
 PATIENCE = 25.0  # seconds that a visitor waits for decisions before being told to ask again
 LOOK = 0.05  # seconds between two looks at whether they are there
 WARMING = 600.0  # seconds after which nobody waits for the runs any more
+_DRAWING = threading.Lock()
 STAGES = {
     "closed": mark("No talks yet"),
     "open": mark("The talks are open"),
@@ -65,6 +68,7 @@ def routes() -> list[Route]:
         Route("/replay/progress", progress, name="progress"),
         Route("/replay/decisions", decisions, name="decisions"),
         Route("/replay/take", take, name="take_replay"),
+        Route("/replay/moving", moving, name="moving_replay"),
     ]
 
 
@@ -90,6 +94,7 @@ def replay(request: Request) -> Response:
         runs=subject.replayable,
         kinds=_kinds(told),
         other_version=subject.is_of_other_code,
+        can_move=_can_move(),
         **_shown(request, subject, run),
     )
 
@@ -99,20 +104,45 @@ def take(request: Request) -> Response:
     subject = subject_of(request)
     run = _number(request, "run", 0, subject.replayable)
     shown = _shown(request, subject, run)
-    made = say(
-        "Made by whipcount {version}: {scenario}, run {run} of seed {seed}.",
-        version=version("whipcount"), scenario=subject.loaded.slug, run=run, seed=subject.seed,
-    )  # fmt: skip
     text = environment(language()).get_template("replay_alone.html").render(
         alone=True,
         language=language(),
         title=subject.loaded.scenario.title.in_language(),
         styles=Markup(shared_styles() + (STATIC / "explorer.css").read_text(encoding="utf-8")),
         script=Markup((STATIC / "replay.js").read_text(encoding="utf-8")),
-        made=made,
+        made=_made(subject, run),
         **shown,
     )  # fmt: skip
     return downloads.attachment(f"{subject.loaded.slug}-run-{run}", "html", text.encode())
+
+
+def moving(request: Request) -> Response:
+    """A run as a picture that moves (GIF). Raises WebError (WC700, WC702, WC710, WC747)."""
+    from whipcount.report.animation import animated
+
+    subject = subject_of(request)
+    if not _can_move():
+        raise WebError.one("WC747", "this server cannot draw pictures that move", "pip install 'whipcount[animation]'")
+    run = _number(request, "run", 0, subject.replayable)
+    if not _DRAWING.acquire(blocking=False):  # one at a time: each takes a core for some seconds
+        raise WebError.one("WC710", "another picture is being drawn", "ask again in half a minute")
+    try:
+        shown = subject.kept(("replay", run, language()), partial(_replay, subject, run))
+        drawn = animated(shown, subject.loaded.scenario, _made(subject, run))
+    finally:
+        _DRAWING.release()
+    return downloads.attachment(f"{subject.loaded.slug}-run-{run}", "gif", drawn)
+
+
+def _can_move() -> bool:
+    return find_spec("PIL") is not None
+
+
+def _made(subject: Subject, run: int) -> str:
+    return say(
+        "Made by whipcount {version}: {scenario}, run {run} of seed {seed}.",
+        version=version("whipcount"), scenario=subject.loaded.slug, run=run, seed=subject.seed,
+    )  # fmt: skip
 
 
 def _shown(request: Request, subject: Subject, run: int) -> dict[str, Any]:
