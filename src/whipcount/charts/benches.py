@@ -6,17 +6,18 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from whipcount.text import say
 
 from . import svg, theme
 from .halfcircle import seat_places
-from .names import Names
 from .seating import Place
 
 if TYPE_CHECKING:
     from whipcount.scenario.schema import Scenario
+
+    from .names import Names
 
 MOST_DOTS = 360  # of larger bodies a dot stands for several seats
 WIDTH = 260.0
@@ -33,6 +34,19 @@ MARKS = (
     "M-.17 -.62H.17V.62H-.17Z",
     "M-.56 -.34L-.34 -.56L0 -.22L.34 -.56L.56 -.34L.22 0L.56 .34L.34 .56L0 .22L-.34 .56L-.56 .34L-.22 0Z",
 )
+
+
+class SeatNames(Protocol):
+    """What the drawing of a body has to know of names: `Names`, or those of a scenario that is still being written."""
+
+    def brief(self, ident: str | None) -> str:
+        """A person, a bloc or a party, in short."""
+
+    def about(self, verb: str, ident: str | None) -> str:
+        """A post, as what the verb `appoint` is about."""
+
+    def faction_of(self, actor: str) -> str:
+        """The first faction that has an actor; empty where none has."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +176,7 @@ def draw_benches(
     benches: Sequence[Bench],
     taken: Sequence[Taken],
     colours: Mapping[str, str],
-    names: Names,
+    names: SeatNames,
     label: str,
     link: Callable[[Place], str] | None = None,
     chosen: str = "",
@@ -204,7 +218,7 @@ def draw_benches(
     )
 
 
-def told_place(place: Place, taken: Taken, names: Names) -> str:
+def told_place(place: Place, taken: Taken, names: SeatNames) -> str:
     """A place in words: who, of which party, whether taken."""
     if place.post is not None:
         post = names.about("appoint", place.post)
@@ -218,12 +232,12 @@ def told_place(place: Place, taken: Taken, names: Names) -> str:
     return f"{name}{size}{_party(taken.party, names)}{_faction(taken.holder, names)}"
 
 
-def _faction(actor: str, names: Names) -> str:
+def _faction(actor: str, names: SeatNames) -> str:
     faction = names.faction_of(actor)
     return f" ({faction})" if faction else ""
 
 
-def _party(party: str | None, names: Names) -> str:
+def _party(party: str | None, names: SeatNames) -> str:
     return f", {names.brief(party)}" if party else say(", no party")
 
 

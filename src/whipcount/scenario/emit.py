@@ -40,7 +40,7 @@ _Dumper.add_representer(str, _text)
 def section_text(key: str, value: Any, *, compact: bool = False) -> str:
     """A top-level section: records as blocks, what is inside them on a line as far as it fits.
 
-    compact: each record of a list on a line of its own, or on as few as it needs.
+    compact: each record of a list, or value of a mapping, on a line of its own, or on as few as it needs.
     """
     stream = io.StringIO()
     dumper = _Dumper(stream, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
@@ -48,7 +48,8 @@ def section_text(key: str, value: Any, *, compact: bool = False) -> str:
         root: Any = dumper.represent_data({key: value})
         root.flow_style = False  # the section itself is never put on one line, however little is in it
         for _, section in root.value if compact else ():
-            for entry in section.value if isinstance(section, yaml.SequenceNode) else ():
+            inside = section.value if isinstance(section, yaml.CollectionNode) else ()
+            for entry in [one[1] if isinstance(one, tuple) else one for one in inside]:
                 if isinstance(entry, yaml.CollectionNode):
                     entry.flow_style = True
         dumper.open()

@@ -93,6 +93,8 @@ def _problems(root: Node, error: ValidationError) -> list[Problem]:
     found: dict[tuple[Place, str], Problem] = {}
     details = error.errors(include_url=False, include_context=True)
     for number, detail in enumerate(details):
+        if _is_echo(root, dict(detail)):
+            continue
         problem = _problem(root, dict(detail))
         if len(found) > MOST_TOLD:
             return [*list(found.values())[:MOST_TOLD], more_problems(len(details) - number + 1, problem)]
@@ -100,6 +102,13 @@ def _problems(root: Node, error: ValidationError) -> list[Problem]:
         several = problem.code in ("WC110", "WC111")
         found.setdefault((problem.place, problem.message if several else ""), problem)
     return list(found.values())
+
+
+def _is_echo(root: Node, detail: dict[str, Any]) -> bool:
+    """Whether a list is only called too short because entries of it are wrong, which is told of each of them."""
+    node = _Spot(root, detail["loc"]).node
+    least = (detail.get("ctx") or {}).get("min_length", 0)
+    return detail["type"] == "too_short" and isinstance(node.value, list) and len(node.value) >= least
 
 
 def _problem(root: Node, detail: dict[str, Any]) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whipcount.charts.chart import table_of
-from whipcount.errors import UsageError, WebError
+from whipcount.errors import UsageError, WebError, WhipcountError
 from whipcount.session import listening
 from whipcount.table import Table
 from whipcount.task import Form, Input, Task, all_tasks
 from whipcount.text import speak
 
 from . import downloads
+from .draft_forms import CountedParty
 from .uploads import Upload, laid_out
 from .work import WorkLimits
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from whipcount.table import Result
 
 SMALL = 4_000  # bytes of a table that is counted in about a second, and so before longer work
+_PLACE = re.compile(r"position|left|right|place|^lr$|позици|лев|прав", re.IGNORECASE)  # a column of positions
+MOST_PARTIES = 30  # of a table with which a crisis can begin
 MOST_ROWS = 400  # of a table shown on the page; files have them all
 
 
@@ -111,6 +115,7 @@ class Counted:
     files: Mapping[str, bytes]
     builder: Builder | None = None
     chart: Chart | None = None
+    parties: tuple[CountedParty, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,13 +166,14 @@ class CountWork:
                 kind = kinds()[self.kind]
                 result = kind.task(**{kind.task.inputs[0].name: source}, **dict(self.options))
                 chart = result.chart() if kind.task.drawn and not result.undrawn else None
+                parties = parties_of(source)
         except RecursionError:
             raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
         except UsageError as error:
             problem = error.problems[0]
             raise WebError.one("WC736", problem.message, problem.hint) from None
         told = dict.fromkeys(remark.replace(str(source), "table") for remark in (*result.remarks, *notices))
-        return packed(result, chart, tuple(told))
+        return replace(packed(result, chart, tuple(told)), parties=parties)
 
 
 @cache
@@ -214,6 +220,28 @@ def packed(result: Result, chart: Chart | None, remarks: tuple[str, ...]) -> Cou
 def _in_texts(table: Table) -> Table:
     """A table as the page takes it from a worker: nothing but texts."""
     return table_of([column.heading() for column in table.columns], table.texts())
+
+
+def parties_of(source: str | Path) -> tuple[CountedParty, ...]:
+    """The parties of a table of seats, with which a crisis can begin; none of other tables, or of very long ones."""
+    from whipcount.charts.known_parties import known_colours
+    from whipcount.data.seats import load_seats
+
+    try:
+        table = load_seats(source, "seats")
+    except WhipcountError:
+        return ()
+    if not 1 < len(table.names) <= MOST_PARTIES:
+        return ()
+    known = known_colours(table.names)
+    colours = table.colours or (known.colours if known is not None else ())
+    none: tuple[float | None, ...] = (None,) * len(table.names)
+    places = next((values for name, values in table.measures if _PLACE.search(name)), none)
+    return tuple(
+        CountedParty(name, table.seats[row], places[row], (colours[row] if colours else None) or "")
+        for row, name in enumerate(table.names)
+        if table.seats[row] > 0
+    )
 
 
 def builder_of(result: Result) -> Builder | None:

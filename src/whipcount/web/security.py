@@ -32,6 +32,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = ("/health", "/theme.css", "/static/")  # answered to anyone: they say nothing of what is looked into
 HEADER_BYTES = 16_384
 QUERY_BYTES = 8_192
+MOST_FIELDS = 2_000  # of a form; those of the studio have some for each party and person
 FORM_BYTES = 100_000  # what a form may hold beside an uploaded file
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -261,7 +262,7 @@ async def _sign(scope: Scope, body: bytes) -> tuple[str, Refused]:
         return named, None
     request = Request(scope, _replayed(body, None))
     try:
-        async with request.form(max_files=2, max_fields=200, max_part_size=len(body) + 1) as form:
+        async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=len(body) + 1) as form:
             sign = form.get(FIELD, "")
     except Exception as error:  # readers of forms fail in many ways, and what they read is a stranger's
         told = str(getattr(error, "detail", None) or error)[:200]

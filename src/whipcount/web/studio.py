@@ -9,13 +9,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from whipcount.errors import Problem, RunError, WebError, WhipcountError
 from whipcount.text import say, speak
 
+from .draft_bodies import DrawnBody, draw_bodies
+from .draft_forms import Led, led
 from .work import WorkLimits
+
+if TYPE_CHECKING:
+    from whipcount.scenario import LoadedScenario
+    from whipcount.scenario.draft import Draft
 
 MOST_BYTES = 1_000_000  # of a scenario; the largest that comes with the program has a fifth of it
 MOST_FILES = 200
@@ -81,22 +88,21 @@ def name_of_upload(given: str) -> str:
 
 
 @dataclass(frozen=True)
-class DrawnBody:
-    """A body as a half circle."""
-
-    name: str
-    kind: str
-    drawing: str
-
-
-@dataclass(frozen=True)
 class Examined:
-    """What a text is: every mistake of it, or what it holds, with its bodies drawn."""
+    """What a text is: every mistake of it, or what it holds, with its bodies drawn.
+
+    draft: the same in forms, if they can hold it; else `beyond` names the sections that say more. led: mistakes by
+    the field of the forms that they concern; loose: those that concern none.
+    """
 
     problems: tuple[Problem, ...]
     title: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     bodies: tuple[DrawnBody, ...] = ()
+    draft: Draft | None = None
+    beyond: tuple[str, ...] = ()
+    led: tuple[Led, ...] = ()
+    loose: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,7 @@ class ExamineWork:
         """The function that checks it; what it needs is loaded before the limit of memory is set."""
         import whipcount.charts.benches
         import whipcount.questions.possible
+        import whipcount.scenario.draft
         import whipcount.scenario.loader  # noqa: F401
 
         return self._examined
@@ -146,8 +153,44 @@ class ExamineWork:
             raise WebError.one("WC744", "the scenario is built too deeply to be read", "write it flatter") from None
 
 
-def examined(text: str) -> Examined:
-    """Every mistake of a text, as `whipcount check` finds them; where there is none, its bodies drawn."""
+def examined(text: str, draft: Draft | None = None) -> Examined:
+    """Every mistake of a text, as `whipcount check` finds them; where there is none, its bodies drawn.
+
+    draft: the forms that have written it; none: read from it, if they can hold it.
+    """
+    from whipcount.scenario.draft import fields_of, read_draft, write
+    from whipcount.scenario.yaml_nodes import parse
+
+    problems, loaded = _checked(text)
+    try:
+        tree = parse(text, "scenario.yaml")
+    except WhipcountError:
+        return Examined(problems, loose=problems)  # what cannot be parsed cannot be put into forms
+    beyond: tuple[str, ...] = ()
+    if draft is None:
+        draft, beyond = read_draft(tree.plain(), text)
+    found = Examined(problems, draft=draft, beyond=beyond, loose=problems)
+    if draft is not None:
+        written = write(draft)
+        at = fields_of(problems, tree, written.fields)
+        loose = tuple(problem for problem, field in zip(problems, at, strict=True) if not field)
+        found = replace(found, led=led(draft, problems, at), loose=loose, bodies=draw_bodies(written.plain))
+    if loaded is None:
+        return found
+    scenario = loaded.scenario
+    counts = (
+        (say("parties"), len(scenario.parties)),
+        (say("persons and blocs"), len(scenario.actors)),
+        (say("bodies"), len(scenario.bodies)),
+        (say("posts"), len(scenario.posts)),
+        (say("events"), len(scenario.events)),
+        (say("outcomes"), len(scenario.outcomes)),
+    )
+    return replace(found, title=scenario.title.in_language(), counts=counts, bodies=_drawn(loaded))
+
+
+def _checked(text: str) -> tuple[tuple[Problem, ...], LoadedScenario | None]:
+    """Every mistake of a text, and what it is if it has none that keeps it from being loaded."""
     import tempfile
 
     from whipcount.questions.possible import never_in_any_version
@@ -164,22 +207,10 @@ def examined(text: str) -> Examined:
                 problems = list(never_in_any_version(loaded))
         except WhipcountError as error:
             problems, loaded = list(error.problems), None
-    told = tuple(problems)
-    if loaded is None:
-        return Examined(told)
-    scenario = loaded.scenario
-    counts = (
-        (say("parties"), len(scenario.parties)),
-        (say("persons and blocs"), len(scenario.actors)),
-        (say("bodies"), len(scenario.bodies)),
-        (say("posts"), len(scenario.posts)),
-        (say("events"), len(scenario.events)),
-        (say("outcomes"), len(scenario.outcomes)),
-    )
-    return Examined(told, scenario.title.in_language(), counts, _drawn(loaded))
+    return tuple(problems), loaded
 
 
-def _drawn(loaded: object) -> tuple[DrawnBody, ...]:
+def _drawn(loaded: LoadedScenario) -> tuple[DrawnBody, ...]:
     from whipcount.charts.benches import (
         benches_of,
         colours_of,
@@ -191,9 +222,7 @@ def _drawn(loaded: object) -> tuple[DrawnBody, ...]:
     from whipcount.charts.names import Names
     from whipcount.charts.seating import places_of
     from whipcount.report.portraits import body_of, material_of_scenario
-    from whipcount.scenario import LoadedScenario
 
-    assert isinstance(loaded, LoadedScenario)
     names, colours = Names(loaded.scenario), colours_of(loaded.scenario)
     marks = faction_marks(loaded.scenario)
     material = material_of_scenario(loaded)

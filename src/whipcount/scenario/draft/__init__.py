@@ -1,0 +1,20 @@
+"""A crisis as somebody fills it into forms: rows of texts, written as a scenario and read back from one."""
+
+from .places import fields_of
+from .reading import read_draft
+from .records import BodyRow, Draft, OptionRow, PartyRow, PersonRow, new_draft, without_row
+from .writing import Written, write
+
+__all__ = [
+    "BodyRow",
+    "Draft",
+    "OptionRow",
+    "PartyRow",
+    "PersonRow",
+    "Written",
+    "fields_of",
+    "new_draft",
+    "read_draft",
+    "without_row",
+    "write",
+]
