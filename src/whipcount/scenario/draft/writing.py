@@ -16,6 +16,7 @@ from ..roles import put
 from .records import CYRILLIC, Draft, PersonRow, group_id, ids_of, leader_id, members_id, whole
 
 Record = dict[str, Any]
+UNNAMED = "…"
 LONG = 370  # days from which on a crisis whose bodies meet weekly is told week by week
 HEADER = {
     "en": "# Written in the forms of the studio; a comment, or what the forms do not ask, is kept here as text.\n",
@@ -323,7 +324,7 @@ class _Writer:
         found: list[Any] = []
         for number, party in enumerate(self.draft.parties):
             field, ident = f"party.{number}", self.ids[f"party.{number}"]
-            name = party.name or ident
+            name = party.name or UNNAMED
             same = {"party": ident, "ideal": self._point(party.at, f"{field}.at"), **self._reason()}
             if self._is_led_by_nobody(number):
                 told = _told(mark("leader of {party}"), party=name)
@@ -351,7 +352,7 @@ class _Writer:
                 found.append(
                     {
                         "id": group_id(ident),
-                        "name": _told(mark("group of {party}"), party=party.name or ident),
+                        "name": _told(mark("group of {party}"), party=party.name or UNNAMED),
                         "kind": "caucus",
                         "party": ident,
                         **self._reason(),
