@@ -25,6 +25,7 @@ class Checked:
     ids: dict[str, dict[str, Place]] = field(default_factory=dict)
 
     def known(self, kind: str) -> Iterable[str]:
+        """The ids of a kind of record: parties, bodies, ..."""
         return self.ids.get(kind, {})
 
     def entries(self, section: str) -> list[Node]:

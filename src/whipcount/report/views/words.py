@@ -94,16 +94,20 @@ def seat_in_words(seat: Seat) -> str:
 def table_of(
     name: str, title: str, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], note: str = ""
 ) -> Table:
+    """A table of rows in their order."""
     return Table(name, title, tuple(columns), tuple(rows), note)
 
 
 def id_column() -> Column:
+    """What a record is called in the scenario file."""
     return Column("id", say("id"))
 
 
 def name_column() -> Column:
+    """What a record is called by readers."""
     return Column("name", say("name"))
 
 
 def source_column() -> Column:
+    """What a record rests on; the first column to be left out where there is little room."""
     return Column("source", say("source"), priority=2)
