@@ -113,11 +113,10 @@ class _Reader:
         calendar, axis = _dict(plain.get("calendar")), next(iter(_dicts(plain.get("dimensions"))), {})
         settlements = _dicts(plain.get("settlements"))
         now = next((one for one in settlements if one.get("id") == "now"), {})
-        title, summary = _words(plain.get("title")), _words(plain.get("summary"))
         decision = next((one for one in _dicts(plain.get("motions")) if one.get("id") == "decision"), {})
         draft = Draft(
-            title=title,
-            summary="" if summary == title else summary,
+            title=_words(plain.get("title")),
+            summary=_words(plain.get("summary")),
             source=_words(next(iter(_dicts(plain.get("sources"))), {}).get("title")),
             first=_str(calendar.get("start")),
             days=self._days(calendar),
@@ -142,6 +141,8 @@ class _Reader:
 
     def _with_parts(self, draft: Draft) -> Draft:
         """With who heads the government and who plays which part, where they are not those whom the forms take."""
+        if draft.summary == draft.usual_summary:
+            draft = replace(draft, summary="")
         roles, head = _dict(self.plain.get("roles")), _dict(self.plain.get("government")).get("head")
         people = [_str(one.get("id")) for one in self.people]
         places = {**{one: f"party.{n}" for n, one in enumerate(self.parties)},

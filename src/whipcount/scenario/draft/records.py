@@ -100,6 +100,12 @@ class Draft:
         """Whether its author writes in Russian."""
         return CYRILLIC.search(self.title + self.matter) is not None
 
+    @property
+    def usual_summary(self) -> str:
+        """What the crisis is about, where its author does not say it in a sentence."""
+        proposal = self.options[0].name if self.options else ""
+        return f"{self.matter}: {proposal}" if self.matter and proposal else self.title
+
 
 SECTIONS = {"party": "parties", "person": "people", "body": "bodies", "option": "options"}
 ROWS: dict[str, Any] = {"party": PartyRow, "person": PersonRow, "body": BodyRow, "option": OptionRow}

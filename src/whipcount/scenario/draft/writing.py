@@ -118,11 +118,10 @@ class _Writer:
     def sections(self) -> Record:
         """All of them, in the order of the file; those with nothing in them are left out."""
         draft = self.draft
-        title = From(_words(draft.title), "title")
         found: Record = {
             "whipcount": 2,
-            "title": title,
-            "summary": From(_words(draft.summary), "summary") if draft.summary else title,
+            "title": From(_words(draft.title), "title"),
+            "summary": From(_words(draft.summary or draft.usual_summary), "summary" if draft.summary else "title"),
             "calendar": self._calendar(),
             "sources": [{"id": "source", "title": From(_words(draft.source), "source")}] if draft.source else [],
             "dimensions": [
