@@ -38,6 +38,14 @@ LOOPBACK = "127.0.0.1"
 SECONDS = 20.0  # to reach a scheduler, or to be told by a command that it has begun
 STARTING = 60.0  # for the first worker on this machine
 ORPHANED = 60  # seconds after which a worker without a scheduler ends
+# what a process of dask does beside its work costs time: it samples stacks a hundred times a second, and looks at itself
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.tick.interval": "1s",
+}
+# dask has workers give memory back at once; blocks of runs take it again and again, and fetching it costs as much again
+KEEPING = {"MALLOC_TRIM_THRESHOLD_": str(64 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
 AS_THIS = "give every worker the same whipcount as this machine has: the same release, or the same commit"
 
 
@@ -172,13 +180,15 @@ def _cores() -> int:
 def started_scheduler(stack: contextlib.ExitStack, host: str, port: int = 0) -> str:
     """A scheduler in this process; gives its address. port: 0 for any that is free."""
     _load()
+    import dask
     from distributed import LocalCluster
 
     try:
-        cluster = LocalCluster(
-            n_workers=0, processes=False, protocol="tcp", host=host, scheduler_port=port,
-            dashboard_address=f"{LOOPBACK}:0", silence_logs=logging.CRITICAL,
-        )  # fmt: skip
+        with dask.config.set(QUIET):
+            cluster = LocalCluster(
+                n_workers=0, processes=False, protocol="tcp", host=host, scheduler_port=port,
+                dashboard_address=f"{LOOPBACK}:0", silence_logs=logging.CRITICAL,
+            )  # fmt: skip
     except (OSError, RuntimeError) as error:
         raise _unreachable(f"tcp://{host}:{port}", str(error)) from None
     stack.callback(_quietly, cluster.close)
@@ -194,12 +204,19 @@ def worker_command(address: str, workers: int = 1) -> list[str]:
 
 
 def worker_environment() -> dict[str, str]:
-    """Workers find packages where this process finds them, and compute in one thread."""
+    """Workers find packages where this process finds them, compute in one thread, and do little beside."""
     environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
     for name in SINGLE_THREADED:
         environment.setdefault(name, "1")
+    for name, value in {**KEEPING, **{variable_of(key): str(value) for key, value in QUIET.items()}}.items():
+        environment.setdefault(name, value)
     return environment
+
+
+def variable_of(key: str) -> str:
+    """The environment's name of a setting of dask."""
+    return "DASK_" + key.replace("-", "_").replace(".", "__").upper()
 
 
 def local_workers(stack: contextlib.ExitStack, address: str, number: int) -> None:
