@@ -38,7 +38,7 @@ LOOPBACK = "127.0.0.1"
 SECONDS = 20.0  # to reach a scheduler, or to be told by a command that it has begun
 STARTING = 60.0  # for the first worker on this machine
 ORPHANED = 60  # seconds after which a worker without a scheduler ends
-# what a process of dask does beside its work costs time: it samples stacks a hundred times a second, and looks at itself
+# what a process of dask does beside its work costs time: it samples stacks a hundred times a second, and watches itself
 QUIET = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.interval": "5s",

@@ -14,6 +14,7 @@ import os
 import pickle
 import secrets
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -86,7 +87,8 @@ class _Sending:
         client = self.cluster.client
         self.name = f"whipcount-{secrets.token_hex(6)}"
         # a task and no data: if the workers that hold it die, the scheduler, which knows it, has it made again
-        self.held = client.submit(itself, self.luggage, key=f"{self.name}-job")
+        with _in_bulk():
+            self.held = client.submit(itself, self.luggage, key=f"{self.name}-job")
         self.arriving = as_completed(loop=client.loop, with_results=True, raise_errors=False)
         waiting = enumerate(self.errands)
         try:
@@ -110,10 +112,11 @@ class _Sending:
     def _send(self, batch: Sequence[tuple[int, int, bytes]]) -> None:
         if not batch:
             return
-        sent = self.cluster.client.map(
-            do_errand, [self.held] * len(batch), [errand for _, _, errand in batch], code=about(),
-            key=[f"{self.name}-{place}-{times}" for place, times, _ in batch],
-        )  # fmt: skip
+        with _in_bulk():
+            sent = self.cluster.client.map(
+                do_errand, [self.held] * len(batch), [errand for _, _, errand in batch], code=about(),
+                key=[f"{self.name}-{place}-{times}" for place, times, _ in batch],
+            )  # fmt: skip
         self.flying.update(zip(sent, batch, strict=True))
         self.arriving.update(sent)
 
@@ -137,6 +140,14 @@ def _abroad(asked: session.Session) -> session.Session:
     """The session for workers that stand in another folder than this process."""
     folders = (str(Path(one).absolute()) if Path(one).is_dir() else one for one in asked.mechanisms)
     return replace(asked, mechanisms=tuple(folders))
+
+
+@contextlib.contextmanager
+def _in_bulk() -> Iterator[None]:
+    """Within the block, dask does not warn that what it is sent is large: it is what has to be sent."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sending large graph")
+        yield
 
 
 # -- folders that are shared, or not ---------------------------------------------------------------------------------
