@@ -62,7 +62,11 @@ NAMES = {
 NOT_COUNTED = {"say", "mark", "say_many", "Column", "figure", "Problem", "one", "Param", "Verb", "Measure"}
 
 # Mechanisms are imported by nobody but the folder that finds them, so what is meant for each is listed here: files of
-# `tests/mechanisms`, the nearest first. Those that are not listed have a file of their own name.
+# `tests/mechanisms`, the nearest first. Those that are not listed have a file of their own name. The files that ask one
+# formula or one step at a time come next, and then all the others: any of them may notice, and the first failure ends
+# the run.
+ONE_BY_ONE = ("single_steps", "values", "counting")
+APART = ("outside",)  # mechanisms from elsewhere: nothing that the shipped ones do
 MECHANISM_TESTS = {
     "affiliation": "members", "agenda": "agenda mandate", "appeal": "appeal_and_constituency",
     "apportion": "election", "appraisal": "readiness", "ballot": "agenda ballot", "belief": "readiness",
@@ -101,6 +105,7 @@ class Outcome:
     mutant: Mutant
     killed: bool
     tests: tuple[str, ...]
+    hung: bool = False  # killed by the time that it took, and by no test
 
 
 class _Sites(ast.NodeTransformer):
@@ -215,11 +220,15 @@ def _module(name: str, known: dict[str, Path]) -> str:
 
 @cache
 def tests_of(path: Path) -> tuple[str, ...]:
-    """The test files that are listed for a mechanism; of any other module those that import it, or where there are
-    none, those that import what imports it, and so on."""
+    """Of a mechanism the tests of all mechanisms, those that are listed for it first; of any other module those that
+    import it, or where there are none, those that import what imports it, and so on."""
     if path.parent == PACKAGE / "mechanisms" and path.stem != "__init__":
+        folder = PROJECT / "tests" / "mechanisms"
         names = MECHANISM_TESTS.get(path.stem, path.stem).split()
-        return tuple(str(PROJECT / "tests" / "mechanisms" / f"test_{name}.py") for name in names)
+        if path.stem not in APART:
+            every = (file.stem.removeprefix("test_") for file in sorted(folder.glob("test_*.py")))
+            names += [*ONE_BY_ONE, *(name for name in every if name not in APART)]
+        return tuple(str(folder / f"test_{name}.py") for name in dict.fromkeys(names))
     wanted = {dotted(path, PACKAGE.parent)}
     for _ in range(4):
         found = sorted(name for name, modules in _importers().items() if name.endswith(".py") and modules & wanted)
@@ -234,8 +243,8 @@ def tests_of(path: Path) -> tuple[str, ...]:
 # -- running -------------------------------------------------------------------------------------------------------
 
 
-def run(source: Path, tests: tuple[str, ...], seconds: float | None = None) -> bool:
-    """Whether the tests pass on the package below `source`; false too if they take longer than `seconds`."""
+def run(source: Path, tests: tuple[str, ...], seconds: float | None = None) -> bool | None:
+    """Whether the tests pass on the package below `source`; None if they take longer than `seconds`."""
     environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser"]
     try:
@@ -244,7 +253,7 @@ def run(source: Path, tests: tuple[str, ...], seconds: float | None = None) -> b
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return False
+        return None
     return done.returncode == 0
 
 
@@ -257,7 +266,7 @@ def judge(mutant: Mutant, source: Path, usual: float) -> Outcome:
         survived = run(source, tests_of(mutant.path), max(LEAST_SECONDS, SLOWER * usual))
     finally:
         shutil.copyfile(mutant.path, place)
-    return Outcome(told, not survived, tests_of(mutant.path))
+    return Outcome(told, not survived, tests_of(mutant.path), survived is None)
 
 
 def sample(files: list[Path], size: int, seed: int) -> list[Mutant]:
@@ -274,7 +283,10 @@ def table(outcomes: list[Outcome]) -> str:
         here = [one for one in outcomes if one.mutant.path == path]
         lines.append(f"| {path.relative_to(PROJECT)} | {len(here)} | {sum(one.killed for one in here)} |")
     killed = sum(one.killed for one in outcomes)
-    lines += [f"| all | {len(outcomes)} | {killed} ({killed / max(len(outcomes), 1):.0%}) |", "", "Survivors:", ""]
+    lines += [f"| all | {len(outcomes)} | {killed} ({killed / max(len(outcomes), 1):.0%}) |", ""]
+    hung = sum(one.hung for one in outcomes)
+    lines += [f"Of the killed {hung} by the time that they took.", ""] if hung else []
+    lines += ["Survivors:", ""]
     lines += [
         f"- {one.mutant.path.relative_to(PROJECT)}:{one.mutant.line} `{_short(one.mutant.before)}` -> "
         f"`{_short(one.mutant.after)}`"
@@ -337,7 +349,8 @@ def main() -> None:
                 found = judge(mutant, source, usual[tests])
             finally:
                 copies.put(source)
-            print("killed  " if found.killed else "survived", _told(found.mutant), file=sys.stderr, flush=True)
+            fate = "hung    " if found.hung else "killed  " if found.killed else "survived"
+            print(fate, _told(found.mutant), file=sys.stderr, flush=True)
             return found
 
         outcomes = [found for found in pool.map(one, chosen) if found is not None]
