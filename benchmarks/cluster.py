@@ -194,7 +194,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=("overhead", "fleet"))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--fleet", type=int, nargs="+", default=[64, 250, 1_000], metavar="WORKERS")
+    parser.add_argument("--fleet", type=int, nargs="+", default=[64, 200, 500], metavar="WORKERS")
     parser.add_argument("--rate", type=float, default=1_500.0, help="runs a second of one worker of the fleet")
     parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
     arguments = parser.parse_args()
