@@ -22,7 +22,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore shell cluster test test-slow test-all mutants faults lint format types lock bench site catalogues docs-check env env-dev clean
+.PHONY: help run explore shell cluster test test-slow test-all mutants faults fuzz lint format types lock bench site catalogues docs-check env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -62,6 +62,13 @@ WRITES ?= 20
 KILLS ?= 3
 faults: $(DEV) ## damage, refuse and kill what is kept on disk, and count what is lost (nothing must be)
 	$(BIN)/python tools/faults.py --damage $(DAMAGE) --writes $(WRITES) --kills $(KILLS) --seed $(SEED) --out build/faults.md
+
+# Minutes for each entry: `make fuzz MINUTES=10`, or of some alone: `make fuzz ENTRIES=tables,grammars`.
+MINUTES ?= 1
+ENTRIES ?= scenario,tables,archives,grammars,folders,web
+fuzz: $(DEV) ## feed readers, grammars and pages what a fuzzer makes of tests/fuzz; tells executions, coverage and crashes
+	$(BIN)/python -m pip install --quiet "atheris>=2.3"
+	$(BIN)/python tools/fuzz.py --minutes $(MINUTES) --entries $(ENTRIES) --out build/fuzz.md
 
 lint: $(DEV) ## ruff: rules and formatting
 	@$(BIN)/ruff check .; rules=$$?; $(BIN)/ruff format --check . && exit $$rules

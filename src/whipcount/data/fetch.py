@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..errors import Place, Problem, TableError
+from .reading.content import BROKEN_ARCHIVE
 
 SUMS = "SHA256SUMS"
 TIMEOUT = 60.0
@@ -208,7 +209,7 @@ def _unpacked(part: Path, folder: Path) -> list[Fetched]:
                 target.write_bytes(content)
                 os.replace(target, folder / name)  # noqa: PTH105 - the atomic one
                 found.append(Fetched(name, hashlib.sha256(content).hexdigest(), len(content)))
-    except zipfile.BadZipFile:
+    except BROKEN_ARCHIVE:
         raise TableError.one("WC545", "the downloaded archive cannot be unpacked", "try again") from None
     return found
 

@@ -113,8 +113,15 @@ def arguments_of(package: Path) -> list[str]:
 
 
 def altered(package: Path) -> Iterator[tuple[str, str, str]]:
-    """Files whose checksum is not the one noted: name, checksum noted, checksum now (empty where it is not there)."""
-    for line in (package / SUMS).read_text(encoding="utf-8").splitlines():
+    """Files whose checksum is not the one noted: name, checksum noted, checksum now (empty where it is not there).
+
+    Raises RunError (WC346) where the list of checksums is no text.
+    """
+    try:
+        lines = (package / SUMS).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise RunError.one("WC346", f"{package / SUMS} is no text", "make the package again") from None
+    for line in lines:
         noted, _, name = line.partition("  ")
         file = package / name
         now = sha256_of(file) if not _leads_out(package, name) and file.is_file() else ""
@@ -137,7 +144,7 @@ def begun(package: Path) -> Iterator[None]:
 
 def _leads_out(package: Path, name: str) -> bool:
     """Whether a name, followed through links, is of something outside the package."""
-    return not (package / name).resolve().is_relative_to(package.resolve())
+    return "\0" in name or not (package / name).resolve().is_relative_to(package.resolve())
 
 
 def _describe(package: Path, title: str, works: Sequence[bibliography.Work], command: str) -> None:

@@ -15,6 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from whipcount.data.reading.content import BROKEN_ARCHIVE
 from whipcount.errors import RunError, WebError
 
 TEXTS = ("csv", "tsv", "txt")
@@ -167,7 +168,7 @@ def unpack(content: bytes, folder: Path) -> None:
                 target = _place_of(entry, folder)
                 if target is not None:
                     left = _unpack_one(archive, entry, target, left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (*BROKEN_ARCHIVE, OSError) as error:
         raise _refused(f"it cannot be read ({type(error).__name__})") from None
 
 
@@ -218,7 +219,7 @@ def _from_workbook(content: bytes, folder: Path) -> Path:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile:
+    except BROKEN_ARCHIVE:
         raise _refused("it is no workbook") from None
     for entry in entries:
         if entry.file_size > MOST_UNPACKED or entry.file_size > MOST_RATIO * max(entry.compress_size, 1) + _PIECE:

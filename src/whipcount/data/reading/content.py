@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import itertools
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +14,11 @@ from pathlib import Path
 from ...errors import Place, TableError
 
 MOST_BYTES = 4_000_000_000  # of a file unpacked
+
+# What Python's own reader of zip archives raises where one is damaged, beside errors of the system
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, RuntimeError, ValueError, LookupError, EOFError, struct.error, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 # Kinds of files that are tables and that `binary` reads
 KINDS = ("xlsx", "xls", "ods", "stata", "spss", "sas", "parquet", "feather", "json", "text")
@@ -60,7 +67,7 @@ def _archive(content: bytes, path: Path) -> tuple[bytes, str]:
                 return content, "ods"
             if len(names) == 1 and archive.infolist()[0].file_size <= MOST_BYTES:
                 return unpacked(archive.read(names[0]), path)
-    except (zipfile.BadZipFile, RuntimeError, zlib.error) as error:
+    except (*BROKEN_ARCHIVE, OSError) as error:
         raise _unreadable(path, f"a damaged zip archive: {error}", "save or download it again") from None
     raise _unreadable(path, f"a zip archive of {len(names)} files", "unpack it and give one table")
 

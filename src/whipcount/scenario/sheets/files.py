@@ -7,12 +7,12 @@ import datetime as dt
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from whipcount.data.reading.content import BROKEN_ARCHIVE
 from whipcount.errors import Place, Problem, ScenarioError
 
 from ..reading import decode, read_bytes
@@ -203,7 +203,7 @@ def _check_archive(content: bytes, file: Path) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             tags = {entry.filename: _tags(archive, entry) for entry in archive.infolist() if unpacked <= MOST_UNPACKED}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except BROKEN_ARCHIVE:
         hint = "save it as XLSX, or export to CSV"
         raise ScenarioError.one("WC152", "not an XLSX workbook", hint, Place(str(file))) from None
     if unpacked > MOST_UNPACKED:
