@@ -18,7 +18,14 @@ FILES = {
 }
 
 # Modules whose name is not that of the package that brings them.
-BROUGHT_BY = {"yaml": "pyyaml", "markupsafe": "jinja2", "vl_convert": "vl-convert-python", "SALib": "salib"}
+BROUGHT_BY = {
+    "yaml": "pyyaml",
+    "markupsafe": "jinja2",
+    "vl_convert": "vl-convert-python",
+    "SALib": "salib",
+    "PIL": "pillow",
+    "dask": "distributed",  # its scheduler is nothing without
+}
 
 
 def test_every_import_is_declared() -> None:
