@@ -174,6 +174,7 @@ def test_a_package_offers_mechanisms_under_a_name(tmp_path: Path, monkeypatch: p
 HEAD = "from whipcount.vocabulary import Day, Mechanism, State, Verb\n\n\nclass Mine(Mechanism):\n    id = 'mine'\n"
 WRONG = {
     "syntax": ("class Mine(\n", "WC214", 1),
+    "syntax_below": ("x = 1\n\nclass 3\n", "WC214", 3),
     "import": ("import math\nfrom whipcount.vocabulary import Nothing\n", "WC214", 2),
     "raises": ("x = 1\n\nraise ValueError('no')\n", "WC214", 3),
     "empty": ("x = 1\n", "WC215", 1),

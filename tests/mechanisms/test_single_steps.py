@@ -13,6 +13,7 @@ from test_leave import _tree as with_posts
 from test_mandate import _board as board
 
 from whipcount.mechanisms import government
+from whipcount.mechanisms.cabinet import Cabinet
 from whipcount.mechanisms.dismissal import Dismissal
 from whipcount.mechanisms.election import Election
 from whipcount.mechanisms.formateur import Formateur
@@ -409,3 +410,50 @@ def test_an_election_is_called_unless_the_head_of_state_would_rather_have_anothe
     assert bool(done.states["campaigning"].all()) == held
     assert bool(done.ran.share("dissolve")) == held
     assert bool(done.ran.share("refuse_dissolution")) != held
+
+
+@pytest.mark.parametrize("change", [{"fallen_day": 1.0}, {"fallen": True}, {"accepted": True}])
+def test_a_fall_and_a_partner_that_comes_are_news_and_never_cancel_out(change: dict[str, Any]) -> None:
+    """The number by which leavers tell whether something has happened rises with each of them."""
+    tree = with_posts()
+    tree["offers"] = [{"id": "entry", "party": "opp", "settlement": "half", "assumed": "test"}]
+    before, after = (
+        probe(tree, lambda self, day: self._changes(day), {}, {"fallen_day": 0.0, **more}, kind=Reconcile)[0]
+        for more in ({}, change)
+    )
+    assert (after > before).all()
+
+
+def test_coming_back_weighs_work_identity_and_a_lost_cause_against_shame_voice_and_a_centre() -> None:
+    """Closed form, thirty days after the break; another than those who governed at the start governs now."""
+    tree = with_posts()
+    away = _of(tree, "member")
+    tree["actors"][3]["identity"] = 1.0
+    states = {"left_party": away, "exit_day": -30.0, "member": np.logical_not(away), "holds": True, "point.x": 0.5}
+    states |= {"ideal.x": [0.0, 0.0, 0.0, 1.0, 1.0], "governs": [True, True], "centred": [True, False]}
+    told = {"reconcile.work": 0.1, "reconcile.cost": 0.2, "reconcile.lost_cause": 0.05, "leave.identity": 0.3}
+    told |= {"leave.voice": 0.5, "choice.lam": 2.0}
+    out = act(tree, lambda self, day: self._return(day, day.left_party), told, states, kind=Reconcile, runs=400)
+    back = 0.1 + 0.2 * 0.3 + 0.05 - 0.2 * np.exp(-1.0)
+    persist = 0.3 * 0.5 * 0.5 + 0.2
+    expected = 1.0 / (1.0 + np.exp(-2.0 * (back - persist)))
+    chosen = out.ran.events("return")["probability"]
+    assert chosen.size
+    np.testing.assert_allclose(chosen, expected, atol=1e-4)
+    assert out.states["returned"][3].mean() == pytest.approx(expected, abs=0.08)
+
+
+@pytest.mark.parametrize("quorate", [True, False])
+def test_the_body_of_the_party_invited_decides_and_no_other(quorate: bool) -> None:
+    tree = with_posts()
+    tree["offers"] = [{"id": "entry", "party": "opp", "settlement": "half", "assumed": "test"}]
+    states = {"premier": _of(tree, "g2"), "turnout": 1.0, "sits": True, "weight": 1.0, "member": True}
+    states |= {"quorate": [True, quorate, True], "present": True, "governs": [True, False]}
+
+    def ask(self: Cabinet, day: Any) -> None:
+        self._invite(day, "entry", day.only("party", "opp"))
+
+    done = act(tree, ask, {"cabinet.invite_cost": -NEVER}, states, kind=Cabinet)
+    assert done.ran.events("invite")["entity"].tolist() == [1]
+    assert done.ran.events("division")["entity"].tolist() == ([1] if quorate else [])
+    assert set(done.ran.events("refuse_entry")["entity"].tolist()) <= {1}
