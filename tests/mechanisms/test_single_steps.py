@@ -13,6 +13,7 @@ from test_leave import _tree as with_posts
 from test_mandate import _board as board
 
 from whipcount.mechanisms import government
+from whipcount.mechanisms.breach import Breach
 from whipcount.mechanisms.cabinet import Cabinet
 from whipcount.mechanisms.dismissal import Dismissal
 from whipcount.mechanisms.election import Election
@@ -457,3 +458,12 @@ def test_the_body_of_the_party_invited_decides_and_no_other(quorate: bool) -> No
     assert done.ran.events("invite")["entity"].tolist() == [1]
     assert done.ran.events("division")["entity"].tolist() == ([1] if quorate else [])
     assert set(done.ran.events("refuse_entry")["entity"].tolist()) <= {1}
+
+
+@pytest.mark.parametrize("days", [1, 2, 4])
+def test_a_grievance_halves_in_its_half_life_however_long_a_step_is(days: int) -> None:
+    tree = two_party_tree()
+    tree["calendar"]["step_days"] = days
+    states = {"grievance": [0.8, 0.4], "remembered": True}
+    done = act(tree, _step, {"breach.half_life": 2.0}, states, kind=Breach)
+    np.testing.assert_allclose(done.states["grievance"][:, 0], np.array([0.8, 0.4]) * 0.5 ** (days / 2), rtol=1e-5)
