@@ -94,13 +94,15 @@ bench: $(BENCH) ## the benchmarks; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/ensemble.py
 
-# Pins for pip, made from pyproject.toml: no address of an index and no path goes into them.
-COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --build-deps-for editable pyproject.toml
+# Pins for pip, made from pyproject.toml, for every system and Python at once, each with the checksums of its files: no
+# address of an index and no path goes into them. What builds the package is pinned with the rest.
+COMPILE = printf '%s\n' "hatchling>=1.24" "editables>=0.3" | \
+	$(BIN)/uv pip compile pyproject.toml - --quiet --upgrade --universal --python-version 3.11 --generate-hashes --strip-extras \
+	--no-emit-index-url --index-strategy unsafe-best-match --custom-compile-command "make lock"
 lock: $(MADE) ## renew requirements.lock and requirements-dev.lock
-	$(BIN)/python -m pip install --quiet "pip-tools>=7.4"
+	$(BIN)/python -m pip install --quiet "uv>=0.5"
 	$(COMPILE) --output-file requirements.lock
-	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 
 env: $(RUNTIME) ## only make the environment
 
@@ -138,5 +140,6 @@ $(DEV): requirements-dev.lock pyproject.toml | $(MADE)
 	@touch $@ $(RUNTIME)
 
 $(BENCH): requirements-dev.lock pyproject.toml | $(DEV)
-	$(BIN)/python -m pip install --quiet --no-build-isolation --constraint requirements-dev.lock --editable ".[bench]"
+	@mkdir -p build && sed -e 's/ *\\$$//' -e '/--hash/d' requirements-dev.lock > build/versions.txt  # pip checks no editable
+	$(BIN)/python -m pip install --quiet --no-build-isolation --constraint build/versions.txt --editable ".[bench]"
 	@touch $@

@@ -45,17 +45,18 @@ def test_every_import_is_declared() -> None:
     assert missing == set()
 
 
-def pins(file: str) -> dict[str, str]:
-    """Versions by name; raises where a line is anything but a pin or a comment."""
-    found: dict[str, str] = {}
-    for line in (PROJECT / file).read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
+def pins(file: str) -> dict[str, set[str]]:
+    """Versions by name, several where systems or Pythons need others; raises where something is anything but a pin with checksums or a comment."""
+    found: dict[str, set[str]] = {}
+    text = re.sub(r"^ *#.*\n", "", (PROJECT / file).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for line in text.replace("\\\n", " ").splitlines():
+        if not line.strip():
             continue
-        match = re.fullmatch(r"([A-Za-z0-9._-]+)==([0-9A-Za-z.+!]+)( ; .+)?", line)
-        assert match, f"{file}: {line!r} is no pin"
+        match = re.fullmatch(r"([A-Za-z0-9._-]+)==([0-9A-Za-z.+!]+)( ; .+?)?(?: +--hash=sha256:[0-9a-f]{64})+", line)
+        assert match, f"{file}: {line!r} is no pin with checksums"
         name = canonicalize_name(match[1])
-        assert name not in found, f"{file}: {name} is pinned twice"
-        found[name] = match[2]
+        assert name not in found or match[3], f"{file}: {name} is pinned twice"
+        found.setdefault(name, set()).add(match[2])
     return found
 
 
@@ -64,9 +65,10 @@ def test_every_dependency_is_pinned_as_declared(file: str) -> None:
     pinned = pins(file)
     for text in FILES[file]:
         wanted = Requirement(text)
-        version = pinned.get(canonicalize_name(wanted.name))
-        assert version is not None, f"{wanted.name} is not in {file}: `make lock`"
-        assert wanted.specifier.contains(version, prereleases=True), f"{wanted} but {version} in {file}: `make lock`"
+        versions = pinned.get(canonicalize_name(wanted.name))
+        assert versions, f"{wanted.name} is not in {file}: `make lock`"
+        wrong = [one for one in versions if not wanted.specifier.contains(one, prereleases=True)]
+        assert wrong == [], f"{wanted} but {wrong} in {file}: `make lock`"
 
 
 def test_both_files_agree() -> None:
