@@ -22,7 +22,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore shell cluster test test-slow test-all mutants faults fuzz lint format types lock bench site catalogues docs-check env env-dev clean
+.PHONY: help run explore shell cluster test test-slow test-all mutants faults fuzz lint format types lock bench site catalogues docs-check sbom env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -103,6 +103,11 @@ lock: $(MADE) ## renew requirements.lock and requirements-dev.lock
 	$(BIN)/python -m pip install --quiet "uv>=0.5"
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+
+sbom: $(RUNTIME) ## what the program is made of, as CycloneDX: build/sbom.json
+	@mkdir -p build
+	$(BIN)/python -m pip install --quiet "cyclonedx-bom>=5"
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json requirements.lock
 
 env: $(RUNTIME) ## only make the environment
 

@@ -46,7 +46,10 @@ def test_every_import_is_declared() -> None:
 
 
 def pins(file: str) -> dict[str, set[str]]:
-    """Versions by name, several where systems or Pythons need others; raises where something is anything but a pin with checksums or a comment."""
+    """Versions by name, several where systems or Pythons need others.
+
+    It raises where something is anything but a pin with checksums or a comment.
+    """
     found: dict[str, set[str]] = {}
     text = re.sub(r"^ *#.*\n", "", (PROJECT / file).read_text(encoding="utf-8"), flags=re.MULTILINE)
     for line in text.replace("\\\n", " ").splitlines():
