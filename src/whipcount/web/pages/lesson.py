@@ -79,7 +79,7 @@ def questions_of(subject: Subject) -> tuple[Asked, ...]:
         if outcome.measure.is_binary and share is not None and share == share:
             name = outcome.name.in_language()
             happened = None if outcome.happened is None else bool(outcome.happened)
-            asked.append(Asked(outcome.id, f"{name[0].upper()}{name[1:]}?", round(HUNDRED * share), happened))
+            asked.append(Asked(outcome.id, f"{name[0].upper()}{name[1:]}", round(HUNDRED * share), happened))
     return tuple(sorted(asked, key=lambda one: abs(one.hundred - HUNDRED / 2)))
 
 
