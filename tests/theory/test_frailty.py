@@ -165,9 +165,9 @@ def test_one_group_shares_nothing(fit: object) -> None:
     "asked",
     [
         {"weibull": True, "lognormal": True},
-        {"frailty": "country", "cluster": "country"},
+        {"frailty": "country", "clustered_by": "country"},
         {"cox": True, "at": "x=1"},
-        {"parlgov": "nowhere", "cluster": "continent"},
+        {"parlgov": "nowhere", "clustered_by": "continent"},
     ],
 )
 def test_what_does_not_go_together(asked: dict[str, object]) -> None:
@@ -186,6 +186,6 @@ def test_the_call_learns_frailty() -> None:
     assert told.frailty is not None
     assert [one.key for one in told.tables()[2].columns][:2] == ["group", "cabinets"]
     assert told.record()["frailty"]["variance"] == told.frailty.variance
-    wide = whipcount.survival({**rows, "land": list(table.groups)}, covariates="x", weibull=True, cluster="land")
+    wide = whipcount.survival({**rows, "land": list(table.groups)}, covariates="x", weibull=True, clustered_by="land")
     assert wide.groups == 10
     assert "clustered" in [column.key for column in wide.tables()[0].columns]

@@ -214,7 +214,8 @@ def test_an_evil_text_is_only_told_to_be_wrong(text: str, tmp_path: Path, monkey
 
 
 def test_a_checked_file_is_run_and_an_unchecked_one_is_not(asking: Asking) -> None:
-    kept(asking, "mine", GOOD)
+    folder(asking).mkdir(parents=True)  # put there by hand: what the page keeps, it checks
+    (folder(asking) / "mine.yaml").write_text(GOOD, encoding="utf-8")
     refused = asking.client.post("/studio/run", data={"csrf_token": asking.sign(), "name": "mine"})
     assert "WC745" in refusals(read(refused.text))
     first = asking.send("/studio/check", text=GOOD)

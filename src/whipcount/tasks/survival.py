@@ -28,7 +28,7 @@ COUNTRY = "country"
     ),
     "whipcount survival durations.csv --event ended --covariates majority,polarisation",
     "whipcount survival durations.csv --event ended --covariates majority --weibull --chart survival.svg",
-    "whipcount survival durations.csv --event ended --covariates majority --cox --cluster country",
+    "whipcount survival durations.csv --event ended --covariates majority --cox --clustered-by country",
     "whipcount survival durations.csv --event ended --covariates majority --lognormal --frailty country",
     "whipcount survival --parlgov FOLDER --weibull --frailty country",
     "whipcount survival --parlgov FOLDER --causes",
@@ -43,7 +43,7 @@ def survival(
     weibull: Annotated[bool, Option("let the risk change with age")] = False,
     lognormal: Annotated[bool, Option("let the risk first rise and then fall")] = False,
     cox: Annotated[bool, Option("proportional hazards, nothing assumed of how the risk runs with age")] = False,
-    cluster: Annotated[
+    clustered_by: Annotated[
         str | None, Option("column of groups whose cabinets resemble each other: errors allow for it", metavar="NAME")
     ] = None,
     frailty: Annotated[
@@ -64,9 +64,9 @@ def survival(
         raise UsageError.one("WC625", "several models of durations", "give one of --weibull, --lognormal and --cox")
     if cox and (train is not None or at is not None):
         raise UsageError.one("WC625", "--cox", "give it without --at and --train: it has no durations to tell")
-    if frailty is not None and (cluster is not None or train is not None):
-        raise UsageError.one("WC625", "--frailty", "give it without --cluster and --train")
-    group = cluster or frailty
+    if frailty is not None and (clustered_by is not None or train is not None):
+        raise UsageError.one("WC625", "--frailty", "give it without --clustered-by and --train")
+    group = clustered_by or frailty
     if parlgov is not None and group not in (None, COUNTRY):
         raise UsageError.one("WC625", f"{group}: not a group of ParlGov's cabinets", f"its groups are by {COUNTRY}")
     if causes:
