@@ -59,6 +59,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
+@pytest.fixture(autouse=True)
+def _compiling_is_tried_again() -> Iterator[None]:
+    """A test in which compiling fails on purpose does not leave the workers of later ones with NumPy."""
+    from whipcount import session
+
+    yield
+    session._failed.clear()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The browser: one for all tests of a process, since a second one cannot be begun beside it."""
