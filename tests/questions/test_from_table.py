@@ -16,10 +16,11 @@ from whipcount.data.parliaments import Parliament, parliament_of_election, read_
 from whipcount.engine import NumpyBackend, build_plan
 from whipcount.errors import TableError
 from whipcount.generation.candidates import prospects
-from whipcount.generation.parliament_crisis import UNDATED, Settings, slug
+from whipcount.generation.parliament_crisis import UNDATED, Settings
 from whipcount.generation.parliament_text import scenario_text
 from whipcount.questions.formation_check import check_formations, sample, simulated
 from whipcount.scenario import load
+from whipcount.scenario.drafting import slug
 from whipcount.scenario.schema import ParameterPrior
 from whipcount.world import build
 
@@ -158,7 +159,7 @@ def test_without_positions_parties_seek_office_alone(tmp_path: Path) -> None:
 
 def test_names_become_identifiers() -> None:
     taken: set[str] = set()
-    assert [slug(name, taken, "party") for name in ("Les Verts", "Łódź 50+", "Яблоко", "Яблоко", "50Plus")] == [
+    assert [slug(name, taken, "party_") for name in ("Les Verts", "Łódź 50+", "Яблоко", "Яблоко", "50Plus")] == [
         "les_verts",
         "odz_50",
         "party",

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from whipcount.data.parliaments import Parliament
+from whipcount.scenario.drafting import slug
 from whipcount.text import Label, mark
 
 from .candidates import Candidate, Prospects
@@ -57,20 +56,6 @@ class Settings:
         return self.start + dt.timedelta(days=max(self.horizon_days, self.talks_days + 30))
 
 
-def slug(name: str, taken: set[str], otherwise: str, longest: int = 24) -> str:
-    """An identifier for a name, unlike those taken: its latin letters and digits, else `otherwise` with a number."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:longest].strip("_")
-    if not base or not base[0].isalpha():
-        base = f"{otherwise}_{base}".strip("_")
-    found, number = base, 1
-    while found in taken:
-        number += 1
-        found = f"{base}_{number}"
-    taken.add(found)
-    return found
-
-
 class Crisis:
     """The sections of the scenario of one parliament."""
 
@@ -80,8 +65,8 @@ class Crisis:
         self.settings = settings
         self.source = "parlgov" if parliament.source == "ParlGov" else "parliament_table"
         taken = {"parliament", "cabinet", "caretaker", "new_election"}
-        self.ids = [slug(party.name, taken, "party") for party in parliament.parties]
-        self.cabinet_ids = [slug(self._called(one), taken, "cabinet", 80) for one in prospects.candidates]
+        self.ids = [slug(party.name, taken, "party_", 24) for party in parliament.parties]
+        self.cabinet_ids = [slug(self._called(one), taken, "cabinet_", 80) for one in prospects.candidates]
         self.governing = sorted({row for one in prospects.candidates for row in one.members})
 
     def _called(self, one: Candidate) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @task(
     "rare",
-    mark("How likely is a rare outcome? By importance splitting: far fewer runs than it takes to see it."),
-    "whipcount rare two-bodies 'signers >= 6'",
+    mark("How likely is a rare outcome? By importance splitting, without bias."),
+    "whipcount rare two-bodies 'q07_posts_resigned_3 >= 6'",
     "whipcount rare two-bodies 'signers >= 6' --by danger --runs 20000",
     order=44.5,
     drawn=True,

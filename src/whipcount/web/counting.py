@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from whipcount.table import Result
 
 SMALL = 4_000  # bytes of a table that is counted in about a second, and so before longer work
-_PLACE = re.compile(r"position|left|right|place|^lr$|позици|лев|прав", re.IGNORECASE)  # a column of positions
 MOST_PARTIES = 30  # of a table with which a crisis can begin
 MOST_ROWS = 400  # of a table shown on the page; files have them all
 
@@ -236,12 +234,19 @@ def parties_of(source: str | Path) -> tuple[CountedParty, ...]:
     known = known_colours(table.names)
     colours = table.colours or (known.colours if known is not None else ())
     none: tuple[float | None, ...] = (None,) * len(table.names)
-    places = next((values for name, values in table.measures if _PLACE.search(name)), none)
+    places = next((values for name, values in table.measures if _is_of_positions(name)), none)
     return tuple(
         CountedParty(name, table.seats[row], places[row], (colours[row] if colours else None) or "")
         for row, name in enumerate(table.names)
         if table.seats[row] > 0
     )
+
+
+def _is_of_positions(column: str) -> bool:
+    """Whether a column is called as columns of positions are: left_right, lr."""
+    from whipcount.data.reading.words import words
+
+    return column.casefold() == "lr" or any(part in column.casefold() for part in words("columns", "positions"))
 
 
 def builder_of(result: Result) -> Builder | None:

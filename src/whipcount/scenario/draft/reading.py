@@ -23,7 +23,7 @@ from .records import (
     members_id,
     with_rows,
 )
-from .writing import HEADER, Written, write
+from .writing import Written, headers, write
 
 COMMENTS = "#"  # what is beyond the forms in a text whose values are not
 
@@ -49,7 +49,7 @@ def read_draft(plain: Any, text: str | None = None) -> tuple[Draft | None, tuple
 def _has_comments(text: str, written: Written) -> bool:
     """Whether a text with the same values has signs of comments that the forms do not write."""
     mine, known = text, written.text
-    for header in HEADER.values():
+    for header in headers():
         mine, known = mine.replace(header, "", 1), known.replace(header, "", 1)
     return mine.count("#") != known.count("#")
 

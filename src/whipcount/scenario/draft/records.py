@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+from ..drafting import is_russian, slug
+
 COLOURS = ("#b2182b", "#2166ac", "#1b7837", "#e08214", "#762a83", "#01665e", "#8c510a", "#5c5c5c")
 FAILS = ("never", "may", "always")  # whether a government falls with what it proposes
 RULES = ("cast", "present", "members", "2/3 of cast", "2/3 of all", "unanimity")
@@ -98,7 +98,7 @@ class Draft:
     @property
     def is_russian(self) -> bool:
         """Whether its author writes in Russian."""
-        return CYRILLIC.search(self.title + self.matter) is not None
+        return is_russian(self.title + self.matter)
 
     @property
     def usual_summary(self) -> str:
@@ -172,31 +172,18 @@ def without_row(draft: Draft, kind: str, number: int) -> Draft:
     return replace(left, against=against, people=people, bodies=bodies, governs=several(draft.governs), focal=focal)
 
 
-def slug(name: str, taken: set[str], otherwise: str) -> str:
-    """An identifier made from a name, unlike those taken, to which it is added; without latin letters, `otherwise`."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
-    base = base if base[:1].isalpha() else f"{otherwise}_{base}".strip("_")
-    found, number = base, 1
-    while found in taken:
-        number += 1
-        found = f"{base}_{number}"
-    taken.add(found)
-    return found
-
-
 RESERVED = ("now", "fallen", "cabinet", "decision", "no_confidence", "passes", "fails", "falls", "source")
 
 
 def ids_of(draft: Draft) -> dict[str, str]:
     """Identifiers of the rows by field (`party.0`): their own, or made from their names; `matter` is the axis."""
     taken = set(RESERVED)
-    found = {"matter": slug(draft.matter, taken, "matter")}
+    found = {"matter": slug(draft.matter, taken, "matter_")}
     for kind, section in SECTIONS.items():
         for number, row in enumerate(getattr(draft, section)):
             own = row.id if row.id and row.id not in taken else ""
             taken.add(own)
-            found[f"{kind}.{number}"] = own or slug(row.name, taken, kind)
+            found[f"{kind}.{number}"] = own or slug(row.name, taken, f"{kind}_")
     return found
 
 

@@ -11,35 +11,20 @@ from typing import Any
 
 from whipcount.text import mark
 
+from ..drafting import TRAITS, in_its_language
 from ..emit import section_text
 from ..roles import put
-from .records import CYRILLIC, Draft, PersonRow, group_id, ids_of, leader_id, members_id, whole
+from .records import Draft, PersonRow, group_id, ids_of, leader_id, members_id, whole
 
 Record = dict[str, Any]
 UNNAMED = "…"
 LONG = 370  # days from which on a crisis whose bodies meet weekly is told week by week
-HEADER = {
-    "en": "# Written in the forms of the studio; a comment, or what the forms do not ask, is kept here as text.\n",
-    "ru": "# Записано в формах студии; примечания и то, о чём формы не спрашивают, остаются здесь текстом.\n",
-}
+HEADER = mark("Written in the forms of the studio; a comment, or what the forms do not ask, is kept here as text.")
 REASONS = {
-    "en": {
-        "form": "as its author has it",
-        "unknown": "not known",
-        "traits": "nobody has measured them; wide on purpose",
-        "fall": "nobody knows what would follow a fall",
-    },
-    "ru": {
-        "form": "по слову автора",
-        "unknown": "неизвестно",
-        "traits": "никто их не измерял; нарочно широко",
-        "fall": "никто не знает, что будет после падения",
-    },
-}
-TRAITS = {
-    **{trait: {"prior": {"uniform": [0.5, 1.5]}} for trait in ("loyalty", "identity", "ambition", "duty")},
-    **{trait: {"prior": {"uniform": [0.0, 0.4]}} for trait in ("press", "organisation")},
-    "cadre": {"prior": {"uniform": [0.3, 0.7]}},
+    "form": mark("as its author has it"),
+    "unknown": mark("not known"),
+    "traits": mark("nobody has measured them; wide on purpose"),
+    "fall": mark("nobody knows what would follow a fall"),
 }
 NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 
@@ -66,9 +51,16 @@ def write(draft: Draft) -> Written:
     # a crisis without people has no seats
     fields: dict[tuple[str | int, ...], str] = {(): "party.0.seats" if draft.parties else "title"}
     plain = _unwrapped(_Writer(draft).sections(), (), fields)
-    header = HEADER["ru" if draft.is_russian else "en"]
+    english, russian = headers()
+    header = russian if draft.is_russian else english
     text = header + "".join(section_text(key, value, compact=True) for key, value in plain.items())
     return Written(plain, fields, text)
+
+
+def headers() -> tuple[str, str]:
+    """The first line of what the forms write, in English and Russian."""
+    made = put(HEADER)
+    return f"# {made.en}\n", f"# {made.ru}\n"
 
 
 def _unwrapped(value: Any, path: tuple[str | int, ...], fields: dict[tuple[str | int, ...], str]) -> Any:
@@ -92,11 +84,6 @@ def place_of(text: str) -> Any:
     return found[0] if len(found) == 1 else found
 
 
-def _words(text: str) -> Any:
-    """A name, in the language in which it is written."""
-    return {"ru": text} if CYRILLIC.search(text) else text
-
-
 def _told(text: str, **names: str) -> Record:
     """A name that the forms give by themselves, in both languages."""
     made = put(text)
@@ -110,7 +97,8 @@ class _Writer:
         self.draft = draft
         self.ids = ids_of(draft)
         self.axis = self.ids["matter"]
-        self.words = REASONS["ru" if draft.is_russian else "en"]
+        words = {key: put(text) for key, text in REASONS.items()}
+        self.words = {key: one.ru if draft.is_russian else one.en for key, one in words.items()}
         self.bodies = range(len(draft.bodies))
         self.parties = range(len(draft.parties))
         self.governing = [self.ids[f"party.{one}"] for one in draft.governs if f"party.{one}" in self.ids]
@@ -120,16 +108,16 @@ class _Writer:
         draft = self.draft
         found: Record = {
             "whipcount": 2,
-            "title": From(_words(draft.title), "title"),
-            "summary": From(_words(draft.summary or draft.usual_summary), "summary" if draft.summary else "title"),
+            "title": From(in_its_language(draft.title), "title"),
+            "summary": self._summary(),
             "calendar": self._calendar(),
-            "sources": [{"id": "source", "title": From(_words(draft.source), "source")}] if draft.source else [],
+            "sources": self._sources(),
             "dimensions": [
                 {
                     "id": self.axis,
-                    "name": From(_words(draft.matter), "matter"),
-                    "low": From(_words(draft.low), "low"),
-                    "high": From(_words(draft.high), "high"),
+                    "name": From(in_its_language(draft.matter), "matter"),
+                    "low": From(in_its_language(draft.low), "low"),
+                    "high": From(in_its_language(draft.high), "high"),
                 }
             ],
             "settlements": self._settlements(),
@@ -144,6 +132,14 @@ class _Writer:
             "outcomes": self._outcomes(),
         }
         return {key: value for key, value in found.items() if value not in ([], {})}
+
+    def _summary(self) -> From:
+        text = self.draft.summary or self.draft.usual_summary
+        return From(in_its_language(text), "summary" if self.draft.summary else "title")
+
+    def _sources(self) -> list[Record]:
+        source = self.draft.source
+        return [{"id": "source", "title": From(in_its_language(source), "source")}] if source else []
 
     def _reason(self) -> Record:
         return {"evidence": ["source"]} if self.draft.source else {"assumed": self.words["form"]}
@@ -170,7 +166,7 @@ class _Writer:
         share = int(1000 / max(len(self.governing), 1)) / 1000
         shares = dict.fromkeys(self.governing, share)
         inside = {"parties": From(self.governing, self._governs()), "shares": shares} if shares else {}
-        now = From(_words(draft.now), "now") if draft.now else From(_told(mark("as it is")), "now")
+        now = From(in_its_language(draft.now), "now") if draft.now else From(_told(mark("as it is")), "now")
         found: list[Any] = [
             {"id": "now", "name": now, "point": self._point(draft.now_at, "now_at"), **inside, **self._reason()}
         ]
@@ -178,7 +174,7 @@ class _Writer:
             field = f"option.{number}"
             option = {
                 "id": self.ids[field],
-                "name": From(_words(row.name), f"{field}.name"),
+                "name": From(in_its_language(row.name), f"{field}.name"),
                 "point": self._point(row.at, f"{field}.at"),
                 **inside,
                 **self._reason(),
@@ -188,7 +184,7 @@ class _Writer:
         name = _told(mark("after a fall"))
         return [*found, {"id": "fallen", "name": name, "point": fallen, "assumed": self.words["fall"]}]
 
-    def _government(self) -> Record:
+    def _government(self) -> From:
         found: Record = {"settlement": "now", "fall": "fallen"}
         if (head := self._head()) is not None:
             found["head"] = From(head, "head")
@@ -196,7 +192,7 @@ class _Writer:
             found["cabinet"] = "cabinet"
         if self.bodies:
             found["confidence"] = self.ids["body.0"]
-        return From({**found, **self._reason()}, "governs")  # type: ignore[return-value]
+        return From({**found, **self._reason()}, "governs")
 
     def _governs(self) -> str:
         """The field in which it is mended who governs."""
@@ -218,7 +214,7 @@ class _Writer:
         if options:
             decision = {
                 "id": "decision",
-                "name": From(_words(self.draft.matter), "matter"),
+                "name": From(in_its_language(self.draft.matter), "matter"),
                 "body": body,
                 "kind": "measure",
                 "options": options,
@@ -297,7 +293,7 @@ class _Writer:
     def _party(self, number: int) -> Any:
         row, field = self.draft.parties[number], f"party.{number}"
         party = self.ids[field]
-        found: Record = {"id": party, "name": From(_words(row.name), f"{field}.name")}
+        found: Record = {"id": party, "name": From(in_its_language(row.name), f"{field}.name")}
         organ = next((body for body in self.bodies if self.draft.bodies[body].party == str(number)), None)
         if organ is not None:
             found["principal"] = self.ids[f"body.{organ}"]
@@ -338,7 +334,7 @@ class _Writer:
     def _person(self, number: int, row: PersonRow, party: str, same: Record) -> From:
         field = f"person.{number}"
         ideal = self._point(row.at, f"{field}.at") if row.at.strip() else same["ideal"]
-        name = From(_words(row.name), f"{field}.name")
+        name = From(in_its_language(row.name), f"{field}.name")
         told = {"id": self.ids[field], "name": name, "party": party, "ideal": ideal, **self._reason()}
         return From(told, f"{field}.name")
 
@@ -381,7 +377,7 @@ class _Writer:
         organ = self.ids.get(f"party.{row.party}") if row.party else None
         found = {
             "id": self.ids[field],
-            "name": From(_words(row.name), f"{field}.name"),
+            "name": From(in_its_language(row.name), f"{field}.name"),
             "kind": From(row.kind, f"{field}.kind"),
             **({"party": From(organ, f"{field}.party")} if organ else {}),
             "rule": From(row.rule, f"{field}.rule"),
@@ -401,7 +397,7 @@ class _Writer:
         for taken, (number, row) in enumerate(holders, start=1):
             post = {
                 "id": f"post_{taken}",
-                "name": From(_words(row.post), f"person.{number}.post"),
+                "name": From(in_its_language(row.post), f"person.{number}.post"),
                 "body": "cabinet",
                 "portfolio": share,
                 "holder": self.ids[f"person.{number}"],

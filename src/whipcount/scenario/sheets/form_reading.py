@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from whipcount.errors import Place, Problem, ScenarioError
 
+from ..drafting import slug
 from ..emit import section_text
 from ..hints import did_you_mean, nearest
 from ..loader import check_tree
@@ -18,8 +17,6 @@ from .cells import Cell
 from .files import Grid, read_sheets
 from .form import CRISIS, NEEDED, POSITION, SHEETS, Asked, Form, Row
 from .form_scenario import sections
-
-_NOT_LATIN = re.compile(r"[^a-z0-9]+")
 
 
 def scenario_from_sheet(source: Path, registry: Registry = from_mechanisms) -> str:
@@ -110,7 +107,7 @@ def _rows(grid: Grid, columns: Sequence[Asked], dimensions: Sequence[str], probl
             if index < len(cells) and _filled(cells[index]):
                 values[title] = asked[title].kind.read(cells[index], places[title])
         if "id" in asked and "id" not in values and "name" in values:
-            values["id"] = _slug(str(values["name"]), taken)
+            values["id"] = slug(str(values["name"]), taken, "x", None)
             places["id"] = places["name"]
         taken.add(str(values.get("id")))
         for title, one in asked.items():
@@ -123,14 +120,3 @@ def _rows(grid: Grid, columns: Sequence[Asked], dimensions: Sequence[str], probl
 
 def _filled(cell: Cell) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
-
-
-def _slug(name: str, taken: set[str]) -> str:
-    """An identifier made from a name; of a name without latin letters, a number."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    slug = _NOT_LATIN.sub("_", plain).strip("_")
-    slug = slug if slug[:1].isalpha() else f"x{slug}"
-    number, free = 2, slug
-    while free in taken:
-        free, number = f"{slug}_{number}", number + 1
-    return free

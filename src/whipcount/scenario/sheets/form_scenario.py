@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from whipcount.errors import Place, Problem, ScenarioError
 
+from ..drafting import TRAITS, in_its_language
 from ..schema import Motion, Scenario
 from ..yaml_nodes import Node, from_plain
 from .form import POSITION, Form, Row
 
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 ROLES = ("now", "disputed", "fall")
-# what nobody has measured: loyalty and the like from half as strong to half again as strong as usual
-TRAITS = {
-    "loyalty": {"prior": {"uniform": [0.5, 1.5]}},
-    "identity": {"prior": {"uniform": [0.5, 1.5]}},
-    "ambition": {"prior": {"uniform": [0.5, 1.5]}},
-    "duty": {"prior": {"uniform": [0.5, 1.5]}},
-    "press": {"prior": {"uniform": [0.0, 0.4]}},
-    "organisation": {"prior": {"uniform": [0.0, 0.4]}},
-    "cadre": {"prior": {"uniform": [0.3, 0.7]}},
-}
 
 
 def sections(form: Form) -> Node:
@@ -89,7 +78,7 @@ def _text(row: Row, column: str) -> Node | None:
     value = row.get(column)
     if value is None:
         return None
-    return row.node(column, {"ru": str(value)} if _CYRILLIC.search(str(value)) else str(value))
+    return row.node(column, in_its_language(str(value)))
 
 
 def _point(row: Row) -> Node:

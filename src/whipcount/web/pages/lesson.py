@@ -12,12 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from whipcount.charts import svg
-from whipcount.charts.benches import benches_of, colours_of, draw_benches, number_taken, taken_before
 from whipcount.charts.names import Names
-from whipcount.charts.seating import places_of
-from whipcount.report.portraits import material_of_scenario
 from whipcount.text import language, mark, say
-from whipcount.web.pages.library import told_by
+from whipcount.web.pages.library import drawn, told_by
 from whipcount.web.rendering import render, subject_of
 
 if TYPE_CHECKING:
@@ -114,8 +111,4 @@ def _body(subject: Subject) -> str:
     body = confidence or told_by(scenario)
     if body is None:
         return ""
-    places = places_of(material_of_scenario(subject.loaded), body)
-    benches = benches_of(places)
-    taken = [taken_before(place) for place in places]
-    label = f"{body.name.in_language()}: {number_taken(benches, taken)}"
-    return draw_benches(benches, taken, colours_of(scenario), Names(scenario), label)
+    return drawn(subject.loaded, body, Names(scenario))[0]
