@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from far_jobs import Deadly, Keeping, Squares, Within
+from cluster_jobs import Deadly, Keeping, Squares, Within
 
 from ensembles import compiled
 from whipcount import pool, session
 from whipcount.cli import main
 from whipcount.errors import QuestionError, RunError
-from whipcount.pool import deployments, far
+from whipcount.pool import cluster as cluster_module
+from whipcount.pool import deployments
 from whipcount.questions.ask import ask
 from whipcount.results import run_ensemble
 from whipcount.store import Store
@@ -122,7 +123,7 @@ def test_pieces_are_written_where_the_work_is_done(tmp_path: Path, monkeypatch: 
 
 
 def test_pieces_come_with_the_answer_where_no_folder_is_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(far.Path, "touch", _refuse)  # no mark can be left, so no worker finds one
+    monkeypatch.setattr(cluster_module.Path, "touch", _refuse)  # no mark can be left, so no worker finds one
     put = Store.put
     written: list[str] = []
     monkeypatch.setattr(Store, "put", lambda *given: written.append(given[1]) or put(*given))
@@ -171,7 +172,7 @@ def test_workers_with_another_whipcount_are_refused_by_name(monkeypatch: pytest.
     told = code_of(known.refuse_others)
     assert told.startswith("WC353")
     assert f"{name} at {address}" in told
-    monkeypatch.setattr(far, "about", lambda: "0.0 (code of tomorrow)")  # one that comes later
+    monkeypatch.setattr(cluster_module, "about", lambda: "0.0 (code of tomorrow)")  # one that comes later
     assert code_of(lambda: list(pool.spread(Squares(), [1, 2], 2))).startswith("WC353")
     monkeypatch.undo()
     monkeypatch.setattr(deployments, "PROBE", "__import__('no_such_package')")
@@ -227,7 +228,7 @@ def test_work_of_a_worker_that_dies_is_done_by_another(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_work_that_ends_every_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(far, "CHANCES", 1)
+    monkeypatch.setattr(cluster_module, "CHANCES", 1)
     told = code_of(lambda: list(pool.spread(Deadly(os.getpid()), [1, 2], 2, if_killed="take less")))
     assert told.startswith("WC340")
     assert "take less" in told

@@ -24,8 +24,8 @@ from whipcount import session
 from whipcount.errors import RunError
 from whipcount.text import say
 
-from .errand import PROBE, about
 from .processes import SINGLE_THREADED
+from .remote import PROBE, about
 
 if TYPE_CHECKING:
     from distributed import Client

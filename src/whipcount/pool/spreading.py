@@ -48,7 +48,7 @@ def spread(
         _begin_here(job)
         cluster = session.current().cluster
         if cluster:
-            from .far import spread_over_cluster
+            from .cluster import spread_over_cluster
 
             yield from spread_over_cluster(cluster, job, orders, told, if_killed)
         else:

@@ -1,4 +1,4 @@
-"""A job over the workers of a cluster: orders on their way, answers as they come, and what becomes of them at home.
+"""A job over the workers of a cluster: orders that are sent, answers as they come, and what becomes of them here.
 
 Work of a worker that dies is given to another. Pieces that workers keep (chunks of ensembles, worlds of questions) are
 written where the work is done if the folder is shared, as a mark in it tells; else they come with the answer and are
@@ -26,7 +26,7 @@ from whipcount.errors import RunError
 from whipcount.store import TEMPORARY, Piece, Store, make_folder
 
 from .deployments import Cluster, reached
-from .errand import Errand, about, do_errand, itself
+from .remote import RemoteOrder, about, answer_remotely, held_job
 from .work import Answer, Job, Order, failure
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ def spread_over_cluster(
     Raises RunError: WC340 where one order ended every worker that took it, WC351 to WC354 of the cluster itself.
     """
     cluster = reached(address)
-    luggage, folders = _packed(job)
+    packed_job, folders = _packed(job)
     with _marked(folders) as marks:
-        key, asked = hashlib.sha256(luggage).hexdigest(), _abroad(session.for_workers())
-        errands = (
-            pickle.dumps(Errand(asked, key, order, marks)) for order in orders
+        key, asked = hashlib.sha256(packed_job).hexdigest(), _with_absolute_folders(session.for_workers())
+        packed_orders = (
+            pickle.dumps(RemoteOrder(asked, key, order, marks)) for order in orders
         )  # made as they go: none waits in memory
-        for place, report in _Sending(cluster, luggage, errands, if_killed).reports():
+        for place, report in _Sending(cluster, packed_job, packed_orders, if_killed).reports():
             kind, *details = pickle.loads(report)
             if kind == "other":
                 raise cluster.another({"that took an order": details[0]})
@@ -75,10 +75,10 @@ class _Sending:
     """Orders on their way: as many at once as keep the workers busy, each sent again if its worker dies."""
 
     cluster: Cluster
-    luggage: bytes
-    errands: Iterator[bytes]
+    packed_job: bytes
+    packed_orders: Iterator[bytes]
     if_killed: str
-    flying: dict[Future[Any], tuple[int, int, bytes]] = field(default_factory=dict)  # place, times sent, errand
+    flying: dict[Future[Any], tuple[int, int, bytes]] = field(default_factory=dict)  # place, times sent, packed order
 
     def reports(self) -> Iterator[tuple[int, bytes]]:
         """What workers report, with the order's place."""
@@ -88,21 +88,21 @@ class _Sending:
         self.name = f"whipcount-{secrets.token_hex(6)}"
         # a task and no data: if the workers that hold it die, the scheduler, which knows it, has it made again
         with _in_bulk():
-            self.held = client.submit(itself, self.luggage, key=f"{self.name}-job")
+            self.held = client.submit(held_job, self.packed_job, key=f"{self.name}-job")
         self.arriving = as_completed(loop=client.loop, with_results=True, raise_errors=False)
-        waiting = enumerate(self.errands)
+        waiting = enumerate(self.packed_orders)
         try:
-            self._send([(place, 1, errand) for place, errand in islice(waiting, IN_FLIGHT)])
+            self._send([(place, 1, packed_order) for place, packed_order in islice(waiting, IN_FLIGHT)])
             while self.flying:
                 future, result = next(self.arriving)
-                place, times, errand = self.flying.pop(future)
+                place, times, packed_order = self.flying.pop(future)
                 if isinstance(result, bytes):
                     future.release()
                     yield place, result
                 else:
-                    self._failed(future, result, place, times, errand)
+                    self._failed(future, result, place, times, packed_order)
                 if len(self.flying) <= IN_FLIGHT - BATCH:
-                    self._send([(place, 1, errand) for place, errand in islice(waiting, BATCH)])
+                    self._send([(place, 1, packed_order) for place, packed_order in islice(waiting, BATCH)])
         except StopIteration:
             raise self.cluster.lost() from None
         finally:
@@ -114,13 +114,13 @@ class _Sending:
             return
         with _in_bulk():
             sent = self.cluster.client.map(
-                do_errand, [self.held] * len(batch), [errand for _, _, errand in batch], code=about(),
+                answer_remotely, [self.held] * len(batch), [one for _, _, one in batch], code=about(),
                 key=[f"{self.name}-{place}-{times}" for place, times, _ in batch],
             )  # fmt: skip
         self.flying.update(zip(sent, batch, strict=True))
         self.arriving.update(sent)
 
-    def _failed(self, future: Future[Any], result: Any, place: int, times: int, errand: bytes) -> None:
+    def _failed(self, future: Future[Any], result: Any, place: int, times: int, packed_order: bytes) -> None:
         """Send it again if workers died of something else; tell what happened if not."""
         from distributed import KilledWorker
 
@@ -133,10 +133,10 @@ class _Sending:
             raise RunError.one(
                 "WC340", "every worker of the cluster that took one and the same order ended", self.if_killed
             )
-        self._send([(place, times + 1, errand)])
+        self._send([(place, times + 1, packed_order)])
 
 
-def _abroad(asked: session.Session) -> session.Session:
+def _with_absolute_folders(asked: session.Session) -> session.Session:
     """The session for workers that stand in another folder than this process."""
     folders = (str(Path(one).absolute()) if Path(one).is_dir() else one for one in asked.mechanisms)
     return replace(asked, mechanisms=tuple(folders))

@@ -1,4 +1,4 @@
-"""An order far from home: what a worker of a cluster does with it, and how it says which whipcount it has.
+"""An order for another machine: what a worker of a cluster does with it, and how it says which whipcount it has.
 
 Everything travels as bytes, and the sender's code is compared before any of them is read: another version of this
 package may mean something else by the same bytes.
@@ -24,12 +24,12 @@ from .work import ReadyJobs, reported, told_to
 PROBE = f"__import__('importlib').import_module({__name__!r}).about()"
 
 _ready = ReadyJobs()
-_alone = threading.Lock()  # a worker with several threads still does one errand at a time: a session is a process's
+_alone = threading.Lock()  # a worker with several threads still answers one order at a time: a session is a process's
 _shared: dict[str, bool] = {}
 
 
 @dataclass(frozen=True)
-class Errand:
+class RemoteOrder:
     """An order with what it needs: the sender's session, the key of its job, and marks that the sender left in folders.
 
     marks: the name of a file by the folder in which a worker sees it if the two share that folder.
@@ -53,14 +53,14 @@ def about() -> str:
     return f"{version('whipcount')} (code {total.hexdigest()[:12]})"
 
 
-def do_errand(luggage: bytes, errand: bytes, code: str) -> bytes:
-    """Answer an order of the job in `luggage`; gives a pickled report, the last of its parts told and pieces kept.
+def answer_remotely(packed_job: bytes, packed_order: bytes, code: str) -> bytes:
+    """Answer an order of the job in `packed_job`; gives a pickled report, the last of its parts told and pieces kept.
 
     Reports: ("answer", answer, told, pieces), ("other", about this worker), ("coded", ...) and ("failed", ...).
     """
     if code != about():
         return pickle.dumps(("other", about()))
-    asked: Errand = pickle.loads(errand)
+    asked: RemoteOrder = pickle.loads(packed_order)
     told: list[tuple[int, int]] = []
     with _alone:
         session.begin(asked.session)
@@ -70,7 +70,7 @@ def do_errand(luggage: bytes, errand: bytes, code: str) -> bytes:
                 told_to(lambda done, whole: told.append((done, whole))),
                 sending(partial(_shares, asked.marks)) as pieces,
             ):
-                answer = _ready.get(asked.key, partial(pickle.loads, luggage))(asked.order)
+                answer = _ready.get(asked.key, partial(pickle.loads, packed_job))(asked.order)
             return pickle.dumps(("answer", answer, told, pieces))
         except Exception as error:
             if isinstance(error, MemoryError):
@@ -78,9 +78,9 @@ def do_errand(luggage: bytes, errand: bytes, code: str) -> bytes:
             return pickle.dumps(reported(error))
 
 
-def itself(luggage: bytes) -> bytes:
+def held_job(packed_job: bytes) -> bytes:
     """A job, held by a worker for the others: who needs it takes it from one that has it."""
-    return luggage
+    return packed_job
 
 
 def _shares(marks: Mapping[str, str], folder: Path) -> bool:
