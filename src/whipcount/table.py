@@ -47,6 +47,10 @@ class Column:
         """The title in the reader's language."""
         return say_as("column", self.title)
 
+    def ends(self, before: Column | None) -> bool:
+        """Whether it is the upper end of the interval whose lower end the column before it is."""
+        return before is not None and self.key.endswith("high") and before.key == f"{self.key[:-4]}low"
+
     def cell(self, value: Any) -> str:
         """A value as people read it: missing ones as a dash, yes and no in words, lists with commas."""
         if isinstance(value, Shown):

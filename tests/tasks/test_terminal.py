@@ -15,6 +15,7 @@ from whipcount import session
 from whipcount.cli import main
 from whipcount.cli.output import Manner, in_manner
 from whipcount.cli.progress import naming
+from whipcount.table import Column
 from whipcount.text.layout import Field, cells_of, drawn, lay_out, paragraphs
 
 WORD = st.text("abcdefgöж", min_size=1, max_size=14)
@@ -162,6 +163,29 @@ def test_wide_shows_what_folds_away(capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.delenv("COLUMNS")
     assert main(weights) == 0  # a file has room
     assert capsys.readouterr().out.split("\n\n")[0] == wide.split("\n\n")[0]
+
+
+@pytest.mark.parametrize("priority", [1, 2])
+@pytest.mark.parametrize("width", range(8, 44, 3))
+def test_no_half_of_an_interval_is_shown(width: int, priority: int) -> None:
+    fields = [
+        Field("name", ("abcdefgh",)),
+        Field("estimate", ("0.123456",), whole=True),
+        Field("from", ("0.100000",), whole=True, priority=priority),
+        Field("to", ("0.200000",), whole=True, priority=priority, joined=True),
+        Field("votes", ("12345678",), whole=True),
+    ]
+    shown = lay_out(fields, width).shown
+    assert (2 in shown) == (3 in shown)
+    assert 0 in shown
+
+
+def test_the_upper_end_of_an_interval_is_known_by_the_lower_one_before_it() -> None:
+    low, high, other = Column("x_low", "from"), Column("x_high", "to"), Column("y_high", "to")
+    assert high.ends(low)
+    assert not high.ends(None)
+    assert not other.ends(low)
+    assert Column("high", "to").ends(Column("low", "from"))
 
 
 def test_the_first_column_stays_however_narrow() -> None:

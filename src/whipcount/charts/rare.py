@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whipcount.text import localised, say
+from whipcount.text import count, localised, say
 
 from .chart import Chart, charted
 from .marks import dots_with_intervals
@@ -36,6 +36,6 @@ def draw(result: Rare) -> Chart:
         "rare",
         dots_with_intervals(rows, across, result.probability).properties(width=460, height=alt.Step(32)),
         say("{outcome}: {share}", outcome=result.outcome, share=localised(f"{result.probability:.3g}")),
-        say("{runs:,} runs, seed {seed}", runs=result.runs, seed=result.seed),
+        say("{runs} runs, seed {seed}", runs=count(result.runs), seed=result.seed),
         say("Lines: 95% intervals; the lower one is what an ensemble of that size can be expected to say."),
     )

@@ -135,8 +135,8 @@ def print_table(console: Console, table: Table) -> None:
     if table.rows:
         cells = zip(*table.texts(), strict=True)
         fields = [
-            Field(column.heading(), found, column.right, column.wide, column.priority)
-            for column, found in zip(table.columns, cells, strict=True)
+            Field(column.heading(), found, column.right, column.wide, column.priority, column.ends(before))
+            for before, column, found in zip((None, *table.columns), table.columns, cells, strict=False)
         ]
         wide = _manner[-1].wide
         width = max(console.width, WIDTH_OF_FILES) if wide else console.width

@@ -31,7 +31,7 @@ from whipcount.pool import spread, tell
 from whipcount.results.outcomes import OutcomeEvaluator
 from whipcount.results.queries import nearest
 from whipcount.table import Column, Result, Table, figure
-from whipcount.text import listing, localised, say
+from whipcount.text import count, listing, localised, say
 from whipcount.theory.intervals import wilson
 
 if TYPE_CHECKING:
@@ -114,15 +114,15 @@ class Rare(Result):
         }
         if not self.probability:
             return say(
-                "{outcome} was not reached in {runs:,} runs: below about {high} (95%).",
-                outcome=self.outcome, runs=self.runs, high=numbers["high"],
+                "{outcome} was not reached in {runs} runs: below about {high} (95%).",
+                outcome=self.outcome, runs=count(self.runs), high=numbers["high"],
             )  # fmt: skip
         lines = [say("{outcome}: {share}, between {low} and {high} (95%).", outcome=self.outcome, **numbers)]
         lines.append(
             say(
-                "{runs:,} runs, of which {trial:,} looked for the way and are not counted; a plain ensemble as sure as "
-                "that takes about {plain:,}.",
-                runs=self.runs, trial=self.trial, plain=self.plain_runs,
+                "{runs} runs, of which {trial} looked for the way and are not counted; a plain ensemble as sure as "
+                "that takes about {plain}.",
+                runs=count(self.runs), trial=count(self.trial), plain=count(self.plain_runs),
             )
         )  # fmt: skip
         if self.moved:

@@ -19,7 +19,8 @@ class Field:
     """A column as it is laid out: its heading, its cells, what it holds.
 
     whole: its cells are numbers, and stay on one line. long: it holds lists or sentences. priority: columns of the
-    highest fold away first; the first column of a table never does.
+    highest fold away first; the first column of a table never does. joined: it means nothing without the column before
+    it, as the upper end of an interval; the two are shown or folded away together.
     """
 
     heading: str
@@ -27,6 +28,7 @@ class Field:
     whole: bool = False
     long: bool = False
     priority: int = 1
+    joined: bool = False
 
     @property
     def least(self) -> int:
@@ -75,7 +77,9 @@ def lay_out(fields: Sequence[Field], width: int, *, folding: bool = True) -> Lay
         last = max(shown[1:], key=lambda place: (fields[place].priority, place))
         if not full and not (crowded and fields[last].priority > 1):
             break
-        shown.remove(last)
+        first = last - 1 if fields[last].joined else last
+        joined = {first, first + 1} if first + 1 < len(fields) and fields[first + 1].joined else {last}
+        shown = [place for place in shown if place == 0 or place not in joined]
     kept = [fields[place] for place in shown]
     widths = [one.least for one in kept]
     spare = width - _taken(widths)

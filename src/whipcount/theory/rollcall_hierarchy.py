@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from whipcount.table import Column, Table, figure
-from whipcount.text import say
+from whipcount.text import number, say, signed
 
 from .rollcall_table import Floats
 from .rollcall_votes import Ballots, sample, sliced
@@ -165,12 +165,12 @@ def shared_table(shared: tuple[Shared, ...]) -> Table:
     """Parties and covariates, a row each."""
     columns = (
         Column("name", "What members have in common"),
-        Column("kind", "Kind"),
+        Column("kind", "Kind", priority=2),
         figure("value", "Estimate", ".3f"),
-        figure("error", "Standard error", ".3f"),
-        figure("low", "95% from", ".3f", 2),
-        figure("high", "to", ".3f", 2),
-        figure("chance", "Chance of its sign", ".3f"),
+        figure("error", "Standard error", ".3f", 3),
+        figure("low", "95% from", ".3f"),
+        figure("high", "to", ".3f"),
+        figure("chance", "Chance of its sign", ".3f", 2),
     )
     kinds = {"party": say("mean of a party"), "covariate": say("one standard deviation more")}
     rows = tuple(
@@ -183,8 +183,8 @@ def shared_table(shared: tuple[Shared, ...]) -> Table:
 def shared_sentence(shared: tuple[Shared, ...], within: float) -> str:
     """In plain words: how far members stand from what they have in common, and the surest covariate."""
     text = say(
-        " Around what members have in common, points have a standard deviation of {within:.2f}; that of all is 1.",
-        within=within,
+        " Around what members have in common, points have a standard deviation of {within}; that of all is 1.",
+        within=number(within),
     )
     covariates = [one for one in shared if one.kind == "covariate"]
     if not covariates:
@@ -193,6 +193,6 @@ def shared_sentence(shared: tuple[Shared, ...], within: float) -> str:
     if surest.low < 0 < surest.high:
         return text + say(" No covariate's part is told from chance.")
     return text + say(
-        " One standard deviation more of {name} goes with {value:+.2f} ({low:+.2f} to {high:+.2f}).",
-        name=surest.name, value=surest.value, low=surest.low, high=surest.high,
+        " One standard deviation more of {name} goes with {value} ({low} to {high}).",
+        name=surest.name, value=signed(surest.value), low=signed(surest.low), high=signed(surest.high),
     )  # fmt: skip
