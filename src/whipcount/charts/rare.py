@@ -30,7 +30,7 @@ def draw(result: Rare) -> Chart:
             (say("as many plain runs"), (low, high), False),
         )
     ]  # fmt: skip
-    across = alt.X("low:Q", title=say("probability"), axis=alt.Axis(format=".1e", tickCount=5))
+    across = alt.X("low:Q", title=say("probability"), axis=alt.Axis(format="~g", tickCount=5))
     return charted(
         result,
         "rare",
