@@ -13,12 +13,15 @@ from whipcount.scenario import load, names
 from whipcount.scenario.draft import (
     BodyRow,
     Draft,
+    EventRow,
     OptionRow,
     PartyRow,
     PersonRow,
+    PressureRow,
     fields_of,
     new_draft,
     read_draft,
+    with_part,
     without_row,
     write,
 )
@@ -80,6 +83,16 @@ def drafts(draw: st.DrawFn) -> Draft:
         post = draw(st.one_of(st.just(""), TITLES))
         people.append(PersonRow(draw(TITLES), str(party), draw(PLACES), draw(st.booleans()), post, ("0",)))
     governs = draw(several)
+    return draw(further(_draft(draw, parties, bodies, people, governs)))
+
+
+def _draft(
+    draw: st.DrawFn,
+    parties: tuple[PartyRow, ...],
+    bodies: tuple[BodyRow, ...],
+    people: list[PersonRow],
+    governs: int,
+) -> Draft:
     against = next(number for number in range(len(parties)) if number != governs)
     return Draft(
         title=draw(TITLES),
@@ -103,8 +116,44 @@ def drafts(draw: st.DrawFn) -> Draft:
     )
 
 
+@st.composite
+def further(draw: st.DrawFn, draft: Draft) -> Draft:
+    """The same, with any of a second line, talks, an election, pressures and events."""
+    if draw(st.booleans()):
+        draft = replace(with_part(draft, "second"), matter2=draw(TITLES), low2="a", high2="b", now_at2=draw(PLACES))
+        draft = replace(draft, parties=tuple(replace(row, at2=draw(PLACES)) for row in draft.parties))
+        draft = replace(draft, people=tuple(replace(row, at2=draw(PLACES)) for row in draft.people))
+        draft = replace(draft, options=tuple(replace(row, at2=draw(PLACES)) for row in draft.options))
+    if draw(st.booleans()):
+        with_talks = replace(with_part(draft, "talks"), consent=draw(st.sampled_from(["sides", "members"])))
+        draft = replace(with_talks, mediator="0" if draft.people else "", talks_name=draw(st.just("") | TITLES))
+        draft = replace(draft, options=(replace(draft.options[0], governs=("0", "1")), *draft.options[1:]))
+    if draw(st.booleans()):
+        draft = with_part(draft, "election")
+        polls = st.sampled_from(["", "12.5", "20–25"])
+        draft = replace(draft, parties=tuple(replace(row, poll=draw(polls)) for row in draft.parties))
+        draft = replace(draft, parties=(replace(draft.parties[0], poll="33"), *draft.parties[1:]))
+        draft = replace(draft, early=draw(st.sampled_from(["", "yes"])), threshold=draw(st.sampled_from(["", "5"])))
+        draft = draft if draft.early else replace(draft, due="2026-01-30")
+    pressures = tuple(
+        PressureRow(draw(TITLES), draw(PLACES), draw(st.sampled_from(["", "3"])), draw(st.sampled_from(["0", "0.5"])))
+        for _ in range(draw(st.integers(0, 2)))
+    )
+    events = []
+    for _ in range(draw(st.integers(0, 2))):
+        row = EventRow(draw(TITLES), "2026-01-20", draw(st.sampled_from(["", "9", "30"])))
+        row = replace(row, pressure="0", level="7") if pressures else row
+        row = (
+            replace(row, party="1", by=draw(st.sampled_from(["-2.5", "3"])))
+            if draw(st.booleans()) or not pressures
+            else row
+        )
+        events.append(replace(row, person="0") if draft.people and draw(st.booleans()) else row)
+    return replace(draft, pressures=pressures, events=tuple(events))
+
+
 @given(drafts())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 def test_what_the_forms_write_is_accepted_and_says_the_same_again(draft: Draft) -> None:
     written = write(draft)
     tree = parse(written.text, "x")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from asking_site import PART, Asking, settings_for
@@ -162,3 +163,57 @@ def test_a_lesson_asks_first_and_answers_in_a_sentence(asking: Asking) -> None:
     assert str(full) in answer.one("p", "told").text or full in (0, 100)
     assert answer.one("h1").text == page.one("h1").text
     assert asking.page("/lesson?question=nothing").one("h1").text == page.one("h1").text
+
+
+OUTSIDE = {
+    "second": "yes",
+    "matter2": "Transport",
+    "low2": "roads",
+    "high2": "rails",
+    "party.0.at2": "8",
+    "talks": "yes",
+    "sides": "0",
+    "menu": "0",
+    "opens": "2026-03-02",
+    "closes": "2026-04-01",
+    "lag": "3",
+    "consent": "sides",
+    "election": "yes",
+    "early": "yes",
+    "campaign": "30",
+    "method": "dhondt",
+    "threshold": "5",
+    "party.0.poll": "40",
+    "pressure.0.name": "A strike",
+    "pressure.0.level": "6",
+    "pressure.0.threat": "0.5",
+    "event.0.name": "The strike ends",
+    "event.0.when": "2026-03-20",
+    "event.0.pressure": "0",
+    "event.0.level": "1",
+}
+
+
+def test_a_second_line_talks_an_election_and_the_outside_are_asked_for(asking: Asking) -> None:
+    for act, field in (("second", "matter2"), ("talks", "talks_name"), ("election", "due"),
+                       ("pressure", "pressure.0.name"), ("event", "event.0.name")):  # fmt: skip
+        page = sent(asking, PART, act=f"add {act}")
+        assert "autofocus" in page.one("input", name=field).attributes
+    page = sent(asking, **(OUTSIDE | {"party.1.poll": "many", "event.0.when": "2027-01-01"}))
+    assert "0 to 100" in page.one("span", id="why-party.1.poll").text
+    assert "two parties" in page.one("span", id="why-sides").text  # one alone has nobody to talk to
+    assert "looked ahead" in page.one("span", id="why-event.0.when").text
+    data = [*{"csrf_token": asking.sign(), **TYPED, **OUTSIDE}.items(), ("sides", "1")]
+    body = "&".join(f"{key}={quote(value)}" for key, value in data)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    page = read(asking.client.post("/studio/forms", content=body, headers=PART | kind).text)
+    assert "can be run" in page.one("p", "finding").text
+    scenario = load(parse("".join(page.one("textarea", id="text").texts).removeprefix("\n"), "x").plain()).scenario
+    assert [one.name.en for one in scenario.dimensions] == ["The budget", "Transport"]
+    assert scenario.table is not None
+    assert {side.party for side in scenario.table.sides} == {"reds", "blues"}
+    assert scenario.election is not None
+    assert scenario.election.polls["reds"].centre == 0.4
+    assert scenario.events[0].effects.pressures[0].level == 0.1
+    page = sent(asking, PART, act="remove talks", **OUTSIDE)
+    assert not page.all("input", name="talks")

@@ -9,15 +9,27 @@ from typing import Any
 from whipcount.errors import Problem
 from whipcount.report.portraits import KINDS as PORTRAITS
 from whipcount.report.rule_words import rule_in_words
-from whipcount.scenario.draft import BodyRow, Draft, OptionRow, PartyRow, PersonRow, without_row
-from whipcount.scenario.draft.records import COLOURS, ROWS, RULES, SECTIONS, with_rows
+from whipcount.scenario.draft import (
+    BodyRow,
+    Draft,
+    EventRow,
+    OptionRow,
+    PartyRow,
+    PersonRow,
+    PressureRow,
+    with_part,
+    without_part,
+    without_row,
+)
+from whipcount.scenario.draft.records import COLOURS, METHODS, PARTS, ROWS, RULES, SECTIONS, THREATS, with_rows
 from whipcount.scenario.draft.records import KINDS as BODIES
 from whipcount.text import mark, say
 
 MOST_ROWS = 30  # of each kind
 LONGEST = 300  # letters of a field
+_SEVERAL = ("governs", "against", "sides", "menu")  # of which several can be chosen
 _PLAIN = tuple(
-    one.name for one in fields(Draft) if one.name not in (*SECTIONS.values(), "governs", "against")
+    one.name for one in fields(Draft) if one.name not in (*SECTIONS.values(), *_SEVERAL)
 )  # the fields of a draft that stand alone
 
 LABELS = {
@@ -46,12 +58,41 @@ LABELS = {
     "party": mark("Party"),
     "kind": mark("What sort of body"),
     "rule": mark("It decides by"),
+    "matter2": mark("What else it is about"),
+    "low2": mark("What 0 stands for there"),
+    "high2": mark("What 10 stands for there"),
+    "now_at2": mark("Where things lie on the second line"),
+    "at2": mark("Position on the second line"),
+    "talks_name": mark("What the talks are called"),
+    "sides": mark("Who is at the table"),
+    "menu": mark("What can be agreed there"),
+    "consent": mark("Whose consent it needs"),
+    "opens": mark("First day of the talks"),
+    "closes": mark("Last day of the talks"),
+    "lag": mark("Days from agreement to effect"),
+    "mediator": mark("Who mediates"),
+    "due": mark("Day of the regular election"),
+    "early": mark("An early election can be called"),
+    "campaign": mark("Days from the call to the poll"),
+    "method": mark("How votes become seats"),
+    "threshold": mark("Share of the votes that a party needs, in per cent"),
+    "poll": mark("In the polls, per cent"),
+    "level": mark("How strong, 0–10"),
+    "back": mark("What it goes back to, 0–10"),
+    "threat": mark("How far it endangers the government"),
+    "when": mark("Day"),
+    "wait": mark("Or after it, on average so many days later"),
+    "pressure": mark("What it does to a pressure"),
+    "by": mark("How far the party moves, −10 to 10"),
+    "person": mark("Who is out of every seat and post"),
 }
 KINDS = {
     "party": mark("Party {number}"),
     "person": mark("Person {number}"),
     "body": mark("Body {number}"),
     "option": mark("Proposal {number}"),
+    "pressure": mark("Pressure {number}"),
+    "event": mark("Event {number}"),
 }
 EXPECTS = {
     "title": mark("Give the crisis a name."),
@@ -70,7 +111,37 @@ EXPECTS = {
     "governs": mark("Choose parties that have seats."),
     "focal": mark("Choose a party that has seats."),
     "head": mark("Choose somebody."),
+    "matter2": mark("Say what else it is about: transport."),
+    "low2": mark("Say what the one end is: cars."),
+    "high2": mark("Say what the other end is: buses."),
+    "at2": mark("Write a number from 0 to 10, or two: 2–4."),
+    "now_at2": mark("Write a number from 0 to 10, or two: 2–4."),
+    "sides": mark("Choose at least two parties that have seats."),
+    "menu": mark("Choose at least one proposal."),
+    "opens": mark("Choose a day."),
+    "closes": mark("Choose a day after the first, not after the last day of all."),
+    "lag": mark("Write a number of days, more than 0."),
+    "due": mark("Choose a day within the days that are looked ahead, or allow an early election."),
+    "campaign": mark("Write a number of days, more than 0."),
+    "threshold": mark("Write a number from 0 to 100."),
+    "poll": mark("Write a number from 0 to 100, or two: 12–15."),
+    "level": mark("Write a number from 0 to 10, or two: 2–4."),
+    "back": mark("Write a number from 0 to 10, or two: 2–4."),
+    "when": mark("Choose a day within the days that are looked ahead."),
+    "wait": mark("Write a number of days, more than 0."),
+    "pressure": mark("Say what it does: to a pressure, to a party, or to a person."),
+    "by": mark("Write a number from −10 to 10."),
+    "person": mark("Choose somebody who sits in a body."),
 }
+METHOD_NAMES = {
+    "dhondt": mark("D’Hondt"),
+    "sainte_lague": mark("Sainte-Laguë"),
+    "modified_sainte_lague": mark("Sainte-Laguë, first divisor 1.4"),
+    "imperiali": mark("Imperiali"),
+    "hare": mark("largest remainders (Hare)"),
+    "droop": mark("largest remainders (Droop)"),
+}
+THREAT_NAMES = {"0": mark("not at all"), "0.5": mark("somewhat"), "1": mark("fully")}
 
 
 def row_of(field: str) -> tuple[str, int] | None:
@@ -124,8 +195,10 @@ def led(draft: Draft, problems: Sequence[Problem], at: Sequence[str]) -> tuple[L
     return tuple(sorted(found.values(), key=lambda one: _order(one.field)))
 
 
-ORDER = ("title", "matter", "low", "high", "option", "now", "now_at", "fails", "summary", "source", "party", "body",
-         "person", "governs", "against", "head", "focal", "first", "days", "beat")  # fmt: skip
+ORDER = ("title", "matter", "low", "high", "matter2", "low2", "high2", "option", "now", "now_at", "now_at2", "fails",
+         "summary", "source", "party", "body", "person", "governs", "against", "head", "focal", "first", "days", "beat",
+         "talks_name", "sides", "menu", "consent", "mediator", "opens", "closes", "lag", "due", "campaign", "method",
+         "threshold", "pressure", "event")  # fmt: skip
 
 
 def _order(field: str) -> tuple[int, int]:
@@ -160,21 +233,42 @@ def draft_of(form: Any) -> Draft:
     plain: dict[str, Any] = {name: _one(sent, name) for name in _PLAIN}
     draft = Draft(**plain)
     parties = tuple(_party(sent, number) for number in _numbers(sent, "party"))
-    draft = replace(draft, parties=parties, options=tuple(
-        OptionRow(_one(sent, f"option.{number}.name"), _one(sent, f"option.{number}.at"), _id(sent, "option", number))
-        for number in _numbers(sent, "option")
-    ))  # fmt: skip
+    options = tuple(_option(sent, number, parties) for number in _numbers(sent, "option"))
     draft = replace(
         draft,
+        parties=parties,
+        options=options,
+        second="yes" if draft.second else "",
+        talks="yes" if draft.talks else "",
+        election="yes" if draft.election else "",
+        sides=tuple(one for one in sent.get("sides", []) if _points(one, parties)),
+        menu=tuple(one for one in sent.get("menu", []) if _points(one, options)),
         people=tuple(_person(sent, number, len(parties)) for number in _numbers(sent, "person")),
         bodies=tuple(_body(sent, number, len(parties)) for number in _numbers(sent, "body")),
-        governs=tuple(one for one in sent.get("governs", []) if _points(one, draft.parties)),
-        focal=draft.focal if _points(draft.focal, draft.parties) else "",
+        governs=tuple(one for one in sent.get("governs", []) if _points(one, parties)),
+        focal=draft.focal if _points(draft.focal, parties) else "",
         fails=draft.fails or "may",
     )
+    draft = _with_outside(draft, sent)
     known = {f"party.{n}" for n in range(len(parties))} | {f"person.{n}" for n in range(len(draft.people))}
     head = draft.head if _points(draft.head, draft.people) else ""
     return replace(draft, head=head, against=tuple(one for one in sent.get("against", []) if one in known))
+
+
+def _with_outside(draft: Draft, sent: Mapping[str, list[str]]) -> Draft:
+    """With pressures and events, which point at rows of other kinds."""
+    pressures = tuple(
+        PressureRow(*(_one(sent, f"pressure.{number}.{one.name}") for one in fields(PressureRow)))
+        for number in _numbers(sent, "pressure")
+    )
+    events = []
+    for number in _numbers(sent, "event"):
+        row = EventRow(*(_one(sent, f"event.{number}.{one.name}") for one in fields(EventRow)))
+        row = row if _points(row.pressure, pressures) else replace(row, pressure="")
+        row = row if _points(row.party, draft.parties) else replace(row, party="")
+        events.append(row if _points(row.person, draft.people) else replace(row, person=""))
+    mediator = draft.mediator if _points(draft.mediator, draft.people) else ""
+    return replace(draft, pressures=pressures, events=tuple(events), mediator=mediator)
 
 
 def _one(sent: Mapping[str, list[str]], name: str) -> str:
@@ -195,9 +289,15 @@ def _numbers(sent: Mapping[str, list[str]], kind: str) -> range:
     return range(min(max(found, default=-1) + 1, MOST_ROWS))
 
 
+def _option(sent: Mapping[str, list[str]], number: int, parties: Sequence[PartyRow]) -> OptionRow:
+    name, at, own, second = (_one(sent, f"option.{number}.{key}") for key in ("name", "at", "id", "at2"))
+    governs = tuple(one for one in sent.get(f"option.{number}.governs", []) if _points(one, parties))
+    return OptionRow(name, at, own, second, governs)
+
+
 def _party(sent: Mapping[str, list[str]], number: int) -> PartyRow:
-    name, colour, seats, at = (_one(sent, f"party.{number}.{key}") for key in ("name", "colour", "seats", "at"))
-    return PartyRow(name, colour, seats, at, _id(sent, "party", number))
+    keys = ("name", "colour", "seats", "at", "id", "at2", "poll")
+    return PartyRow(*(_one(sent, f"party.{number}.{key}") for key in keys))
 
 
 def _person(sent: Mapping[str, list[str]], number: int, parties: int) -> PersonRow:
@@ -213,6 +313,7 @@ def _person(sent: Mapping[str, list[str]], number: int, parties: int) -> PersonR
         post,
         sits,
         _id(sent, "person", number),
+        _one(sent, f"{field}.at2"),
     )
 
 
@@ -230,6 +331,9 @@ def acted(draft: Draft, act: str) -> tuple[Draft, str]:
     kind, _, number = rest.partition(" ")
     if order == "show":  # the same, drawn anew
         return draft, rest
+    if kind in PARTS:
+        first = {"second": "matter2", "talks": "talks_name", "election": "due"}[kind]
+        return (with_part(draft, kind), first) if order == "add" else (without_part(draft, kind), f"add-{kind}")
     if kind not in SECTIONS:
         return draft, ""
     rows = getattr(draft, SECTIONS[kind])
@@ -241,6 +345,8 @@ def acted(draft: Draft, act: str) -> tuple[Draft, str]:
     if kind == "party":
         used = {one.colour for one in draft.parties}
         row = replace(row, colour=next((one for one in COLOURS if one not in used), COLOURS[-1]))
+    if kind == "event":
+        row = replace(row, when=draft.first)
     return with_rows(draft, kind, (*rows, row)), f"{kind}.{len(rows)}.name"
 
 
@@ -278,6 +384,10 @@ def lists_of(draft: Draft) -> dict[str, list[Option]]:
         "party_options": named("party"),
         "people_options": named("person"),
         "body_options": named("body"),
+        "option_options": named("option"),
+        "pressure_options": named("pressure"),
+        "methods": [(method, say(METHOD_NAMES[method]), None) for method in METHODS],
+        "threats": [(threat, say(THREAT_NAMES[threat]), None) for threat in THREATS],
         "everybody": [*named("party", "party."), *named("person", "person.")],
         "kinds": [(kind, say(PORTRAITS[kind]), None) for kind in BODIES],
         "rules": [(rule, rule_in_words(rule), None) for rule in RULES],

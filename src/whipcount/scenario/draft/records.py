@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,18 +17,23 @@ COLOURS = ("#b2182b", "#2166ac", "#1b7837", "#e08214", "#762a83", "#01665e", "#8
 FAILS = ("never", "may", "always")  # whether a government falls with what it proposes
 RULES = ("cast", "present", "members", "2/3 of cast", "2/3 of all", "unanimity")
 KINDS = ("committee", "executive", "conference", "caucus", "congress", "union")
+METHODS = ("dhondt", "sainte_lague", "modified_sainte_lague", "imperiali", "hare", "droop")
+THREATS = ("0", "0.5", "1")  # how far a pressure endangers the government
 DAYS = 90
 
 
 @dataclass(frozen=True)
 class PartyRow:
-    """A party: seats are those in the first body; at: its position, 0..10, or two numbers between which it lies."""
+    """A party: seats are those in the first body; at: its position, 0..10, or two numbers between which it lies; at2:
+    the same on the second line; poll: its share of the votes in the polls, in per cent."""
 
     name: str = ""
     colour: str = ""
     seats: str = ""
     at: str = ""
     id: str = ""
+    at2: str = ""
+    poll: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,19 @@ class PersonRow:
     post: str = ""
     sits: tuple[str, ...] = ("0",)
     id: str = ""
+    at2: str = ""
 
 
 @dataclass(frozen=True)
 class OptionRow:
-    """Something that could be decided, and where it lies, 0..10; the first one is what is in dispute."""
+    """Something that could be decided, and where it lies, 0..10; the first one is what is in dispute. governs: numbers
+    of the parties that would govern with it; empty: those that govern now."""
 
     name: str = ""
     at: str = ""
     id: str = ""
+    at2: str = ""
+    governs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,12 +75,49 @@ class BodyRow:
 
 
 @dataclass(frozen=True)
+class PressureRow:
+    """A danger or force from outside: level: 0..10, at the start; back: the level it goes back to, empty: that of the
+    start; threat: how far it endangers the government, 0..1."""
+
+    name: str = ""
+    level: str = ""
+    back: str = ""
+    threat: str = "1"
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """Something that happens from outside on a day (when); or after it, on average so many days later (wait).
+
+    What it does: a pressure (its number) comes to a level, 0..10; a party (its number) moves on the first line, by
+    -10..10; a person (their number) is out of every seat and post.
+    """
+
+    name: str = ""
+    when: str = ""
+    wait: str = ""
+    pressure: str = ""
+    level: str = ""
+    party: str = ""
+    by: str = ""
+    person: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class Draft:
     """A crisis in forms.
 
     days: how far it is looked ahead; beat: days between two meetings. now: things as they are, and now_at where they
     lie. governs: numbers of parties; head: number of a person, empty: the leader of the first of them; focal: number of
     the party in which the quarrel is, empty: the first that governs; against: `party.0`, `person.1`.
+
+    second, talks, election: "yes" where there is a second line, a table, an election. matter2, low2, high2, now_at2: of
+    the second line. sides: numbers of the parties at the table; menu: of the proposals that can be agreed there;
+    mediator: of a person; lag: days from agreement to effect; consent: "sides" (all of them) or "members" (those who
+    would govern). due: day of the regular election; early: "yes" where one can be called; campaign: days; threshold:
+    per cent of the votes.
     """
 
     title: str = ""
@@ -94,6 +140,28 @@ class Draft:
     people: tuple[PersonRow, ...] = field(default=())
     bodies: tuple[BodyRow, ...] = field(default=())
     options: tuple[OptionRow, ...] = field(default=())
+    second: str = ""
+    matter2: str = ""
+    low2: str = ""
+    high2: str = ""
+    now_at2: str = ""
+    talks: str = ""
+    talks_name: str = ""
+    opens: str = ""
+    closes: str = ""
+    lag: str = ""
+    mediator: str = ""
+    consent: str = ""
+    sides: tuple[str, ...] = ()
+    menu: tuple[str, ...] = ()
+    election: str = ""
+    due: str = ""
+    early: str = ""
+    campaign: str = ""
+    method: str = ""
+    threshold: str = ""
+    pressures: tuple[PressureRow, ...] = field(default=())
+    events: tuple[EventRow, ...] = field(default=())
 
     @property
     def is_russian(self) -> bool:
@@ -107,8 +175,23 @@ class Draft:
         return f"{self.matter}: {proposal}" if self.matter and proposal else self.title
 
 
-SECTIONS = {"party": "parties", "person": "people", "body": "bodies", "option": "options"}
-ROWS: dict[str, Any] = {"party": PartyRow, "person": PersonRow, "body": BodyRow, "option": OptionRow}
+SECTIONS = {
+    "party": "parties",
+    "person": "people",
+    "body": "bodies",
+    "option": "options",
+    "pressure": "pressures",
+    "event": "events",
+}
+ROWS: dict[str, Any] = {
+    "party": PartyRow,
+    "person": PersonRow,
+    "body": BodyRow,
+    "option": OptionRow,
+    "pressure": PressureRow,
+    "event": EventRow,
+}
+PARTS = ("second", "talks", "election")  # what a crisis has or has not
 
 
 def new_draft(first: dt.date) -> Draft:
@@ -131,54 +214,115 @@ def with_rows(draft: Draft, kind: str, rows: Iterable[Any]) -> Draft:
     return replace(draft, **changed)
 
 
+def with_part(draft: Draft, part: str) -> Draft:
+    """The same with a second line, talks or an election, and what is usual of them."""
+    if part == "talks":
+        numbers = tuple(str(one) for one in range(len(draft.parties)))
+        menu = tuple(str(one) for one in range(len(draft.options)))
+        begun = replace(draft, talks="yes", sides=numbers, menu=menu)
+        return replace(begun, opens=draft.first, closes=_end_of(draft), lag="3", consent="sides")
+    if part == "election":
+        return replace(draft, election="yes", early="yes", campaign="30", method=METHODS[0], threshold="5")
+    return replace(draft, second="yes") if part == "second" else draft
+
+
+def without_part(draft: Draft, part: str) -> Draft:
+    """The same without it; what was typed of it is kept as long as the forms are open."""
+    gone: dict[str, Any] = {part: ""} if part in PARTS else {}
+    return replace(draft, **gone)
+
+
+def _end_of(draft: Draft) -> str:
+    """The last day; empty where there is none yet."""
+    try:
+        return (dt.date.fromisoformat(draft.first) + dt.timedelta(days=whole(draft.days) or 0)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
+
+
 def without_row(draft: Draft, kind: str, number: int) -> Draft:
     """The same without a row; what pointed at it points at nothing, what pointed at later rows at them still."""
-    section = SECTIONS[kind]
-    rows = list(getattr(draft, section))
+    rows = list(getattr(draft, SECTIONS[kind]))
     if not 0 <= number < len(rows):
         return draft
     del rows[number]
-
-    def moved(one: str) -> str | None:
-        there = int(one)
-        return None if there == number else str(there - (there > number))
-
-    def several(ones: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(there for one in ones if (there := moved(one)) is not None)
-
     left = with_rows(draft, kind, rows)
-    prefix = f"{kind}."
-    against = tuple(
-        one if not one.startswith(prefix) else f"{prefix}{there}"
-        for one in draft.against
-        if (there := moved(one.removeprefix(prefix)) if one.startswith(prefix) else one) is not None
-    )
-    if kind == "person":
-        return replace(left, against=against, head=(moved(draft.head) or "") if draft.head else "")
-    if kind == "body":
-        return replace(left, people=tuple(replace(one, sits=several(one.sits)) for one in left.people))
-    if kind == "option":
-        return left
-    people = tuple(replace(one, party=moved(one.party) or "0") if one.party else one for one in left.people)
+
+    def one(given: str) -> str:
+        there = int(given) if given else number
+        return "" if there == number else str(there - (there > number))
+
+    def several(given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(there for each in given if (there := one(each)))
+
+    return _POINTING[kind](left, one, several) if kind in _POINTING else left
+
+
+One = Callable[[str], str]
+Several = Callable[[tuple[str, ...]], tuple[str, ...]]
+
+
+def _of_party(left: Draft, one: One, several: Several) -> Draft:
+    people = tuple(replace(row, party=one(row.party) or "0") if row.party else row for row in left.people)
     bodies = tuple(
-        replace(
-            one,
-            party=(moved(one.party) or "") if one.party else "",
-            seats=tuple((there, held) for key, held in one.seats if (there := moved(key)) is not None),
-        )
-        for one in left.bodies
+        replace(row, party=one(row.party), seats=tuple((there, held) for key, held in row.seats if (there := one(key))))
+        for row in left.bodies
     )
-    focal = (moved(draft.focal) or "") if draft.focal else ""
-    return replace(left, against=against, people=people, bodies=bodies, governs=several(draft.governs), focal=focal)
+    return replace(
+        left,
+        against=_against(left, "party.", one),
+        people=people,
+        bodies=bodies,
+        governs=several(left.governs),
+        focal=one(left.focal),
+        sides=several(left.sides),
+        options=tuple(replace(row, governs=several(row.governs)) for row in left.options),
+        events=tuple(replace(row, party=one(row.party)) for row in left.events),
+    )
 
 
-RESERVED = ("now", "fallen", "cabinet", "decision", "no_confidence", "passes", "fails", "falls", "source")
+def _of_person(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
+    events = tuple(replace(row, person=one(row.person)) for row in left.events)
+    against = _against(left, "person.", one)
+    return replace(left, against=against, head=one(left.head), mediator=one(left.mediator), events=events)
+
+
+def _of_body(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
+    return replace(left, people=tuple(replace(row, sits=several(row.sits)) for row in left.people))
+
+
+def _of_option(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
+    return replace(left, menu=several(left.menu))
+
+
+def _of_pressure(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
+    return replace(left, events=tuple(replace(row, pressure=one(row.pressure)) for row in left.events))
+
+
+def _against(left: Draft, prefix: str, one: One) -> tuple[str, ...]:
+    moved = [(given, one(given.removeprefix(prefix)) if given.startswith(prefix) else given) for given in left.against]
+    return tuple(f"{prefix}{there}" if given.startswith(prefix) else given for given, there in moved if there)
+
+
+_POINTING = {
+    "party": _of_party,
+    "person": _of_person,
+    "body": _of_body,
+    "option": _of_option,
+    "pressure": _of_pressure,
+}
+
+
+RESERVED = ("now", "fallen", "cabinet", "decision", "no_confidence", "passes", "fails", "falls", "source", "talks",
+            "agreed", "called")  # fmt: skip
 
 
 def ids_of(draft: Draft) -> dict[str, str]:
     """Identifiers of the rows by field (`party.0`): their own, or made from their names; `matter` is the axis."""
     taken = set(RESERVED)
     found = {"matter": slug(draft.matter, taken, "matter_")}
+    if draft.second:
+        found["matter2"] = slug(draft.matter2, taken, "matter_")
     for kind, section in SECTIONS.items():
         for number, row in enumerate(getattr(draft, section)):
             own = row.id if row.id and row.id not in taken else ""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +11,10 @@ from whipcount.text import mark
 from ..drafting import TRAITS, in_its_language
 from ..emit import section_text
 from ..roles import put
+from .outside import day_after, outside
 from .records import Draft, PersonRow, group_id, ids_of, leader_id, members_id, whole
+from .values import From, Record, place_of, told_in_both
 
-Record = dict[str, Any]
 UNNAMED = "…"
 LONG = 370  # days from which on a crisis whose bodies meet weekly is told week by week
 HEADER = mark("Written in the forms of the studio; a comment, or what the forms do not ask, is kept here as text.")
@@ -26,15 +24,6 @@ REASONS = {
     "traits": mark("nobody has measured them; wide on purpose"),
     "fall": mark("nobody knows what would follow a fall"),
 }
-NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
-
-
-@dataclass(frozen=True)
-class From:
-    """A value, and the field in which it was typed."""
-
-    value: Any
-    field: str
 
 
 @dataclass(frozen=True)
@@ -74,29 +63,13 @@ def _unwrapped(value: Any, path: tuple[str | int, ...], fields: dict[tuple[str |
     return value
 
 
-def place_of(text: str) -> Any:
-    """A position as typed (0..10, or several such numbers) as the language has it (0..1); else what was typed."""
-    typed = text.strip()
-    numbers = NUMBER.findall(typed)
-    if not numbers or re.fullmatch(r"[\s;–—-]*", NUMBER.sub("", typed)) is None or typed.startswith("-"):
-        return typed
-    found = [round(float(one.replace(",", ".")) / 10, 8) for one in numbers]
-    return found[0] if len(found) == 1 else found
-
-
-def _told(text: str, **names: str) -> Record:
-    """A name that the forms give by themselves, in both languages."""
-    made = put(text)
-    return {"en": made.en.format(**names), "ru": made.ru.format(**names)}
-
-
 class _Writer:
     """The sections of one draft."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.ids = ids_of(draft)
-        self.axis = self.ids["matter"]
+        self.axis, self.second = self.ids["matter"], self.ids.get("matter2", "")
         words = {key: put(text) for key, text in REASONS.items()}
         self.words = {key: one.ru if draft.is_russian else one.en for key, one in words.items()}
         self.bodies = range(len(draft.bodies))
@@ -112,14 +85,7 @@ class _Writer:
             "summary": self._summary(),
             "calendar": self._calendar(),
             "sources": self._sources(),
-            "dimensions": [
-                {
-                    "id": self.axis,
-                    "name": From(in_its_language(draft.matter), "matter"),
-                    "low": From(in_its_language(draft.low), "low"),
-                    "high": From(in_its_language(draft.high), "high"),
-                }
-            ],
+            "dimensions": self._dimensions(),
             "settlements": self._settlements(),
             "government": self._government(),
             "parties": [self._party(number) for number in self.parties],
@@ -127,6 +93,7 @@ class _Writer:
             "actors": self._actors(),
             "bodies": self._bodies(),
             "posts": self._posts(),
+            **outside(self),
             "motions": self._motions(),
             "roles": self._roles(),
             "outcomes": self._outcomes(),
@@ -141,14 +108,18 @@ class _Writer:
         source = self.draft.source
         return [{"id": "source", "title": From(in_its_language(source), "source")}] if source else []
 
-    def _reason(self) -> Record:
+    def reason(self) -> Record:
+        """Where it comes from, as every record says it."""
         return {"evidence": ["source"]} if self.draft.source else {"assumed": self.words["form"]}
+
+    def last_day(self) -> str:
+        """The last day, as far as it can be told."""
+        return day_after(self.draft.first, whole(self.draft.days))
 
     def _calendar(self) -> From:
         draft, days, beat = self.draft, whole(self.draft.days), whole(self.draft.beat)
-        end = draft.days
-        with contextlib.suppress(ValueError, OverflowError):  # the check finds what is no date
-            end = (dt.date.fromisoformat(draft.first) + dt.timedelta(days=days or 0)).isoformat()
+        end = self.last_day()
+        end = draft.days if end == draft.first and days != 0 else end
         found: Record = {"start": From(draft.first, "first"), "end": From(end if days is not None else "", "days")}
         if beat is not None and beat >= 7 and days is not None and days > LONG:
             found["step_days"] = 7
@@ -157,42 +128,60 @@ class _Writer:
 
     # -- what is decided ---------------------------------------------------------------------------------------------
 
-    def _point(self, at: str, field: str) -> Record:
+    def _dimensions(self) -> list[Record]:
+        found = []
+        for ident, sign in ((self.axis, ""), (self.second, "2")):
+            ends = {key: f"{key}{sign}" for key in ("matter", "low", "high")}
+            names = {key: From(in_its_language(getattr(self.draft, field)), field) for key, field in ends.items()}
+            if ident:
+                found.append({"id": ident, "name": names["matter"], "low": names["low"], "high": names["high"]})
+        return found
+
+    def level(self, typed: str, field: str) -> From:
+        """Where something lies, 0..1; anywhere, where nothing is typed."""
         unknown = {"prior": {"uniform": [0, 1]}, "assumed": self.words["unknown"]}
-        return {self.axis: From(place_of(at) if at.strip() else unknown, field)}
+        return From(place_of(typed) if typed.strip() else unknown, field)
+
+    def _point(self, at: str, second: str, field: str) -> Record:
+        """field: that of the position on the first line; the other's is called the same, with a 2."""
+        found: Record = {self.axis: self.level(at, field)}
+        return {**found, self.second: self.level(second, f"{field}2")} if self.second else found
+
+    def _inside(self, governing: list[str], field: str) -> Record:
+        """Who would govern, with equal shares."""
+        share = int(1000 / max(len(governing), 1)) / 1000
+        return {"parties": From(governing, field), "shares": dict.fromkeys(governing, share)} if governing else {}
 
     def _settlements(self) -> list[Record]:
         draft = self.draft
-        share = int(1000 / max(len(self.governing), 1)) / 1000
-        shares = dict.fromkeys(self.governing, share)
-        inside = {"parties": From(self.governing, self._governs()), "shares": shares} if shares else {}
-        now = From(in_its_language(draft.now), "now") if draft.now else From(_told(mark("as it is")), "now")
-        found: list[Any] = [
-            {"id": "now", "name": now, "point": self._point(draft.now_at, "now_at"), **inside, **self._reason()}
-        ]
+        inside = self._inside(self.governing, self._governs())
+        now = From(in_its_language(draft.now), "now") if draft.now else From(told_in_both(mark("as it is")), "now")
+        point = self._point(draft.now_at, draft.now_at2, "now_at")
+        found: list[Any] = [{"id": "now", "name": now, "point": point, **inside, **self.reason()}]
         for number, row in enumerate(draft.options):
             field = f"option.{number}"
+            own = [self.ids[f"party.{one}"] for one in row.governs if f"party.{one}" in self.ids]
             option = {
                 "id": self.ids[field],
                 "name": From(in_its_language(row.name), f"{field}.name"),
-                "point": self._point(row.at, f"{field}.at"),
-                **inside,
-                **self._reason(),
+                "point": self._point(row.at, row.at2, f"{field}.at"),
+                **(self._inside(own, f"{field}.governs") if own else inside),
+                **self.reason(),
             }
             found.append(From(option, f"{field}.name"))
-        fallen = {self.axis: {"prior": {"uniform": [0.25, 0.75]}}}
-        name = _told(mark("after a fall"))
+        fallen = {axis: {"prior": {"uniform": [0.25, 0.75]}} for axis in (self.axis, self.second) if axis}
+        name = told_in_both(mark("after a fall"))
         return [*found, {"id": "fallen", "name": name, "point": fallen, "assumed": self.words["fall"]}]
 
     def _government(self) -> From:
         found: Record = {"settlement": "now", "fall": "fallen"}
         if (head := self._head()) is not None:
             found["head"] = From(head, "head")
-        if self._holders():
+        if self.holders():
             found["cabinet"] = "cabinet"
         if self.bodies:
             found["confidence"] = self.ids["body.0"]
-        return From({**found, **self._reason()}, "governs")
+        return From({**found, **self.reason()}, "governs")
 
     def _governs(self) -> str:
         """The field in which it is mended who governs."""
@@ -219,12 +208,12 @@ class _Writer:
                 "kind": "measure",
                 "options": options,
                 "attach": From(self.draft.fails, "fails"),
-                **self._reason(),
+                **self.reason(),
             }
             found.append(decision)
         if self.governing:
-            name = _told(mark("no confidence in the government"))
-            found.append({"id": "no_confidence", "name": name, "body": body, "kind": "no_confidence", **self._reason()})
+            name = told_in_both(mark("no confidence in the government"))
+            found.append({"id": "no_confidence", "name": name, "body": body, "kind": "no_confidence", **self.reason()})
         return found
 
     def _outcomes(self) -> list[Record]:
@@ -233,10 +222,19 @@ class _Writer:
             for name, words, verb in (("passes", mark("It is carried"), "carried"),
                                       ("fails", mark("It is rejected"), "defeated")):  # fmt: skip
                 measure = {"ever": {"verb": verb, "object": "decision"}}
-                found.append({"id": name, "name": _told(words), "measure": measure})
+                found.append({"id": name, "name": told_in_both(words), "measure": measure})
         if self.governing:
             falls = {"ever": {"verb": "fall"}}
-            found.append({"id": "falls", "name": _told(mark("The government falls")), "measure": falls})
+            found.append({"id": "falls", "name": told_in_both(mark("The government falls")), "measure": falls})
+        if self.draft.talks:
+            agreed = {"ever": {"verb": "settled"}}
+            found.append(
+                {"id": "agreed", "name": told_in_both(mark("The talks end in an agreement")), "measure": agreed}
+            )
+        if self.draft.election and self.draft.early and self.bodies:
+            called = {"ever": {"verb": "dissolve"}}
+            name_of_call = told_in_both(mark("An early election is called"))
+            found.append({"id": "called", "name": name_of_call, "measure": called})
         return found
 
     # -- who decides -------------------------------------------------------------------------------------------------
@@ -306,7 +304,7 @@ class _Writer:
             found["support"] = round(seats / total, 3)
         if row.colour:
             found["colour"] = From(row.colour, f"{field}.colour")
-        return From({**found, **self._reason()}, f"{field}.name")
+        return From({**found, **self.reason()}, f"{field}.name")
 
     def _members(self, party: int) -> list[tuple[str, Any]]:
         """All of a party with their votes in its own group."""
@@ -320,22 +318,24 @@ class _Writer:
         for number, party in enumerate(self.draft.parties):
             field, ident = f"party.{number}", self.ids[f"party.{number}"]
             name = party.name or UNNAMED
-            same = {"party": ident, "ideal": self._point(party.at, f"{field}.at"), **self._reason()}
+            same = {"party": ident, "ideal": self._point(party.at, party.at2, f"{field}.at"), **self.reason()}
             if self._is_led_by_nobody(number):
-                told = _told(mark("leader of {party}"), party=name)
+                told = told_in_both(mark("leader of {party}"), party=name)
                 found.append(From({"id": leader_id(ident), "name": told, **same}, f"{field}.name"))
             for one, row in self._people_of(number):
-                found.append(self._person(one, row, ident, same))
+                found.append(self._person(one, row, same))
             if bloc := self._bloc(number):
-                told = _told(mark("members of {party}"), party=name)
+                told = told_in_both(mark("members of {party}"), party=name)
                 found.append(From({"id": members_id(ident), "name": told, "size": bloc, **same}, f"{field}.name"))
         return found
 
-    def _person(self, number: int, row: PersonRow, party: str, same: Record) -> From:
+    def _person(self, number: int, row: PersonRow, same: Record) -> From:
         field = f"person.{number}"
-        ideal = self._point(row.at, f"{field}.at") if row.at.strip() else same["ideal"]
+        own: Record = self._point(row.at, row.at2, f"{field}.at")
+        typed = {self.axis: row.at, self.second: row.at2}
+        ideal = {axis: own[axis] if typed[axis].strip() else same["ideal"][axis] for axis in own}
         name = From(in_its_language(row.name), f"{field}.name")
-        told = {"id": self.ids[field], "name": name, "party": party, "ideal": ideal, **self._reason()}
+        told = {"id": self.ids[field], "name": name, "party": same["party"], "ideal": ideal, **self.reason()}
         return From(told, f"{field}.name")
 
     def _bodies(self) -> list[Any]:
@@ -347,17 +347,17 @@ class _Writer:
                 found.append(
                     {
                         "id": group_id(ident),
-                        "name": _told(mark("group of {party}"), party=party.name or UNNAMED),
+                        "name": told_in_both(mark("group of {party}"), party=party.name or UNNAMED),
                         "kind": "caucus",
                         "party": ident,
-                        **self._reason(),
+                        **self.reason(),
                         "seats": [self._seat(*one) for one in members],
                     }
                 )
-        if holders := self._holders():
+        if holders := self.holders():
             seats = [{"actor": self.ids[f"person.{one}"]} for one, _ in holders]
-            name = _told(mark("Cabinet"))
-            found.append({"id": "cabinet", "name": name, "kind": "cabinet", **self._reason(), "seats": seats})
+            name = told_in_both(mark("Cabinet"))
+            found.append({"id": "cabinet", "name": name, "kind": "cabinet", **self.reason(), "seats": seats})
         return found
 
     @staticmethod
@@ -381,17 +381,17 @@ class _Writer:
             "kind": From(row.kind, f"{field}.kind"),
             **({"party": From(organ, f"{field}.party")} if organ else {}),
             "rule": From(row.rule, f"{field}.rule"),
-            **self._reason(),
+            **self.reason(),
             **({"seats": seats} if seats else {}),
         }
         return From(found, f"{field}.name")
 
-    def _holders(self) -> list[tuple[int, PersonRow]]:
+    def holders(self) -> list[tuple[int, PersonRow]]:
         """Who has a post, in the order in which people are written: party by party."""
         return [one for party in self.parties for one in self._people_of(party) if one[1].post.strip()]
 
     def _posts(self) -> list[Record]:
-        holders = self._holders()
+        holders = self.holders()
         share = int(1000 / max(len(holders), 1)) / 1000
         found = []
         for taken, (number, row) in enumerate(holders, start=1):
@@ -401,7 +401,7 @@ class _Writer:
                 "body": "cabinet",
                 "portfolio": share,
                 "holder": self.ids[f"person.{number}"],
-                **self._reason(),
+                **self.reason(),
             }
             found.append(post)
         return found
@@ -420,7 +420,7 @@ class _Writer:
                 **({"leader": From(leader, "focal")} if leader else {}),
                 "dissenters": From(against, "against"),
                 **({"measure": self.ids["option.0"]} if draft.options else {}),
-                **self._reason(),
+                **self.reason(),
             },
             self._part(f"party.{chosen}", "focal"),
         )
