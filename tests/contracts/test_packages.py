@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from typing import Any
 
@@ -10,6 +11,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from source_tree import PROJECT
+
+sys.path.insert(0, str(PROJECT / "tools"))
+import container
 
 DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # distributions that conda-forge calls otherwise
@@ -50,3 +54,27 @@ def test_the_container_follows_the_two_commands() -> None:
     # nothing of this machine's environment goes into the image
     ignored = (PROJECT / ".containerignore").read_text(encoding="utf-8").split()
     assert {".venv", ".git"} <= set(ignored)
+
+
+def test_every_step_of_the_container_can_be_followed_without_an_engine() -> None:
+    text = (PROJECT / "Containerfile").read_text(encoding="utf-8")
+    found = container.stages(text)
+    assert [one.name for one in found] == ["made", "tested", ""]
+    words = {word for one in found for word, _ in one.steps}
+    assert words <= {"RUN", "COPY", "WORKDIR", "ENV", "USER", "ENTRYPOINT", "CMD"}
+    for target, chain in (("", ["made", ""]), ("tested", ["made", "tested"])):
+        steps = container.wanted(found, target)
+        assert [one.name for one in steps] == chain
+        assert re.fullmatch(r".*debian:[a-z]+-slim", steps[0].base)
+
+
+def test_lines_that_go_on_and_comments_are_read_as_an_engine_does() -> None:
+    text = (
+        'FROM a:b-slim AS x\n# why\nRUN one \\\n    # in between\n    && two\nENV PATH="/here:$PATH"\nFROM x\nCMD []\n'
+    )
+    first, last = container.stages(text)
+    assert first.steps == [("RUN", "one && two"), ("ENV", 'PATH="/here:$PATH"')]
+    assert (last.base, last.steps) == ("x", [("CMD", "[]")])
+    image = container.Image(PROJECT, environment={"PATH": "/bin"})
+    container.step(image, *first.steps[1], PROJECT)
+    assert image.environment == {"PATH": "/here:/bin"}

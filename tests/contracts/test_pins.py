@@ -24,6 +24,7 @@ BROUGHT_BY = {
     "vl_convert": "vl-convert-python",
     "SALib": "salib",
     "PIL": "pillow",
+    "docx": "python-docx",
     "dask": "distributed",  # its scheduler is nothing without
 }
 

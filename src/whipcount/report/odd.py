@@ -1,4 +1,5 @@
-"""The ODD text of a scenario: Overview, Design concepts, Details (Grimm et al. 2006, 2010, 2020), in Markdown.
+"""The ODD text of a scenario: Overview, Design concepts, Details (Grimm et al. 2006, 2010, 2020), in Markdown, with how
+people decide as ODD+D asks for it (Müller et al. 2013).
 
 It is written from the scenario and from the mechanisms' own declarations, so it cannot fall behind either.
 """
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from whipcount.text import number
 
 from .bibliography import works
+from .odd_decisions import human_decisions, implementation
 
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
@@ -56,6 +58,12 @@ CONCEPTS = {
     ),
 }
 
+PROTOCOLS = """\
+- Grimm, V.; et al. (2020): The ODD Protocol for Describing Agent-Based and Other Simulation Models: A Second Update \
+to Improve Clarity, Replication, and Structural Realism. Journal of Artificial Societies and Social Simulation 23 (2), 7.
+- Müller, B.; et al. (2013): Describing human decisions in agent-based models: ODD + D, an extension of the ODD \
+protocol. Environmental Modelling & Software 48, 37-48."""
+
 
 def odd_text(loaded: LoadedScenario) -> str:
     """The description of a loaded scenario and of every mechanism that it runs."""
@@ -78,13 +86,17 @@ def odd_text(loaded: LoadedScenario) -> str:
         _schedule(mechanisms),
         "## 4. Design concepts",
         "\n".join(f"- **{name}.** {text}" for name, text in CONCEPTS.items()),
+        human_decisions(loaded),
         "## 5. Initialisation",
         _initialisation(scenario),
         "## 6. Input data",
         _inputs(scenario),
         "## 7. Submodels",
+        "### Implementation",
+        implementation(loaded),
         *(_submodel(mechanism, scenario) for mechanism in mechanisms),
         "## References",
+        PROTOCOLS,
         _references(mechanisms),
         _sources(scenario),
     ]

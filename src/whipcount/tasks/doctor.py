@@ -28,6 +28,7 @@ EXTRAS = (
     ("pandas", "pandas", mark("results as pandas frames: .to_pandas()")),
     ("pyreadstat", "tables", mark("tables of Stata and SPSS (DTA, SAV)")),
     ("fastexcel", "tables", mark("workbooks (XLSX) read fast")),
+    ("docx", "documents", mark("model descriptions as Word documents: `whipcount odd --out FILE.docx`")),
     ("PIL", "animation", mark("replays as pictures that move, on the page")),
     ("SALib", "sensitivity", mark("Sobol' and Morris indices: `whipcount sensitivity --method`")),
 )

@@ -43,9 +43,9 @@ class Description(Result):
 
 @task(
     "odd",
-    mark("Write the model description of a scenario by the ODD protocol, as Markdown."),
+    mark("Write the model description of a scenario by the ODD+D protocol, as Markdown or as a Word document (DOCX)."),
     "whipcount odd november-1917 > odd.md",
-    "whipcount odd two-bodies --out odd.md",
+    "whipcount odd two-bodies --out odd.docx",
     order=29,
 )
 def odd(
@@ -53,15 +53,22 @@ def odd(
     account: Account = None,
     variant: Variant = None,
     set: Settings = None,
-    out: Annotated[Path | None, Option("write into this file", metavar="FILE")] = None,
+    out: Annotated[Path | None, Option("write into this file: FILE.md, or FILE.docx for Word", metavar="FILE")] = None,
 ) -> Description:
-    """The description, generated from the scenario and the mechanisms' declarations (Grimm et al. 2020)."""
+    """The description, generated from the scenario and the mechanisms' declarations.
+
+    Source: Grimm et al. 2020 (ODD), Müller et al. 2013 (ODD+D).
+
+    Raises UsageError: WC610 the file is a .docx and the package that writes it is missing.
+    """
+    from whipcount.report.document import document
     from whipcount.report.odd import odd_text
     from whipcount.store import write_whole
 
     loaded = scenario_of(scenario, account, variant, set)
     found = Description(loaded.slug, odd_text(loaded), out)
     if out is not None:
-        write_whole(out, found.text.encode())
+        out = Path(out)
+        write_whole(out, document(found.text) if out.suffix.lower() == ".docx" else found.text.encode())
         written(out, "{path}")
     return found
