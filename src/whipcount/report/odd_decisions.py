@@ -76,10 +76,11 @@ def implementation(loaded: LoadedScenario) -> str:
     from importlib.metadata import version
 
     return (
-        f"whipcount {version('whipcount')}, a Python package; mechanisms are recorded once as a program, which NumPy or C "
-        "computes with the same results bit for bit. Randomness is counter-based, keyed by seed, run, step, mechanism, "
-        f"entity and purpose. The scenario is the file `{loaded.slug}.yaml`; `whipcount replicate` packs a run with all "
-        "that it needs, and `whipcount verify` computes it again."
+        f"whipcount {version('whipcount')}, a Python package; mechanisms are recorded once as a program, which "
+        "NumPy or C computes with the same results bit for bit. Randomness is counter-based, keyed by seed, run, "
+        "step, mechanism, entity and purpose. "
+        f"The scenario is the file `{loaded.slug}.yaml`; `whipcount replicate` packs a run with all that it needs, and "
+        "`whipcount verify` computes it again."
     )
 
 
