@@ -60,7 +60,8 @@ CONCEPTS = {
 
 PROTOCOLS = """\
 - Grimm, V.; et al. (2020): The ODD Protocol for Describing Agent-Based and Other Simulation Models: A Second Update \
-to Improve Clarity, Replication, and Structural Realism. Journal of Artificial Societies and Social Simulation 23 (2), 7.
+to Improve Clarity, Replication, and Structural Realism. Journal of Artificial Societies and Social \
+Simulation 23 (2), 7.
 - Müller, B.; et al. (2013): Describing human decisions in agent-based models: ODD + D, an extension of the ODD \
 protocol. Environmental Modelling & Software 48, 37-48."""
 
