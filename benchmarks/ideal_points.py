@@ -1,11 +1,11 @@
 """Ideal points: agreement with the field's programs, speed beside pscl's, how often intervals cover.
 
-    python benchmarks/ideal_points.py [--golden DIR] [--pscl] [--cover 500] [--bodies 9x45,25x60] [--large]
-        [--write]
+    python benchmarks/ideal_points.py [--golden DIR] [--pscl] [--cover 500] [--bodies 9x45,25x60] [--keep FILE]
+        [--large] [--write]
 
 --golden: the folder of votes and reference estimates of two Senates. --pscl: run R's pscl beside it, in turns on one
-core. --cover: so many made-up bodies of each size, or of the sizes of --bodies. --large: 705 members by 10,000 motions,
-fifty bridged congresses.
+core. --cover: so many made-up bodies of each size, or of the sizes of --bodies; --keep: a table of those that are done,
+from which an interrupted run goes on. --large: 705 members by 10,000 motions, fifty bridged congresses.
 What was measured is printed, and put into RESULTS.md with --write.
 """
 
@@ -29,10 +29,11 @@ import measured
 import numpy as np
 from scipy.special import ndtr
 
+from whipcount.theory.rollcall_chains import Chains
 from whipcount.theory.rollcall_mode import guess_by_period, scale_ballots, scale_votes
 from whipcount.theory.rollcall_posterior import sample_posterior
 from whipcount.theory.rollcall_table import Floats
-from whipcount.theory.rollcall_votes import Chains, ballots_of, from_votes
+from whipcount.theory.rollcall_votes import ballots_of, from_votes
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BODIES = ((9, 45), (25, 60), (100, 60), (100, 300))
@@ -174,24 +175,46 @@ def body(members: int, motions: int, seed: int) -> tuple[Floats, np.ndarray, np.
     return points, yes, random.random(yes.shape) >= 0.1
 
 
-def coverage(sets: int, sizes: list[tuple[int, int]]) -> list[str]:
-    """How often 95% intervals hold the standardised truth: draws, and the mode with its information."""
-    lines = ["| members, motions | bodies | draws | mode | sd of a body's share |", "|---|---|---|---|---|"]
+def covered(members: int, motions: int, seed: int) -> tuple[float, float]:
+    """In one made-up body, the share of members whose standardised truth 95% intervals hold: of draws, of the mode."""
+    points, yes, seen = body(members, motions, seed)
+    told = (yes & seen).any(axis=0) & (~yes & seen).any(axis=0)
+    ballots = ballots_of(yes[:, told], seen[:, told])
+    mode = scale_ballots(ballots)
+    found = sample_posterior(ballots, mode, 400, seed)
+    truth = (points - points.mean()) / points.std()
+    truth = truth if np.corrcoef(mode.points[:, 0], truth)[0, 1] > 0 else -truth
+    low, high = (one[:, 0] for one in found.interval())
+    near = np.abs(mode.points[:, 0] - truth) <= 1.96 * mode.errors[:, 0]
+    return float(((low <= truth) & (truth <= high)).mean()), float(near.mean())
+
+
+def coverage(sets: int, sizes: list[tuple[int, int]], keep: Path | None = None) -> list[str]:
+    """How often 95% intervals hold the standardised truth: draws, and the mode with its information.
+
+    The interval is of the mean over bodies, which allows for the likeness of members of one body.
+    """
+    lines = ["| members, motions | bodies | draws | 95% | mode | sd of a body's share |", "|---|---|---|---|---|---|"]
+    done: dict[tuple[int, ...], tuple[float, float]] = {}
+    if keep is not None and keep.exists():
+        for row in csv.reader(keep.read_text(encoding="utf-8").splitlines()):
+            done[int(row[0]), int(row[1]), int(row[2])] = float(row[3]), float(row[4])
     for members, motions in sizes:
-        by_draws, by_mode = [], []
         for seed in range(sets):
-            points, yes, seen = body(members, motions, seed)
-            told = (yes & seen).any(axis=0) & (~yes & seen).any(axis=0)
-            ballots = ballots_of(yes[:, told], seen[:, told])
-            mode = scale_ballots(ballots)
-            found = sample_posterior(ballots, mode, 400, seed)
-            truth = (points - points.mean()) / points.std()
-            truth = truth if np.corrcoef(mode.points[:, 0], truth)[0, 1] > 0 else -truth
-            low, high = (one[:, 0] for one in found.interval())
-            by_draws.append(float(((low <= truth) & (truth <= high)).mean()))
-            by_mode.append(float((np.abs(mode.points[:, 0] - truth) <= 1.96 * mode.errors[:, 0]).mean()))
-        share, plain, spread = np.mean(by_draws), np.mean(by_mode), np.std(by_draws)
-        lines.append(f"| {members} x {motions} | {sets} | {share:.3f} | {plain:.3f} | {spread:.3f} |")
+            where = members, motions, seed
+            if where in done:
+                continue
+            done[where] = covered(*where)
+            if keep is not None:
+                with keep.open("a", encoding="utf-8") as stream:
+                    csv.writer(stream).writerow([*where, *done[where]])
+        shares = np.array([done[members, motions, seed] for seed in range(sets)])
+        (share, plain), spread = shares.mean(axis=0), shares[:, 0].std(ddof=1)
+        wide = 1.96 * spread / np.sqrt(sets)
+        lines.append(
+            f"| {members} x {motions} | {sets} | {share:.3f} | {share - wide:.3f} to {share + wide:.3f} | {plain:.3f} "
+            f"| {spread:.3f} |"
+        )
         print(lines[-1], flush=True)
     return lines
 
@@ -252,6 +275,7 @@ def main() -> None:
     parser.add_argument("--pscl", action="store_true")
     parser.add_argument("--cover", type=int, default=0)
     parser.add_argument("--bodies", default=",".join(f"{members}x{motions}" for members, motions in BODIES))
+    parser.add_argument("--keep", type=Path, default=None)
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
@@ -272,7 +296,7 @@ def sections(given: argparse.Namespace) -> list[tuple[str, list[str]]]:
     if given.cover:
         sizes = [(int(one.partition("x")[0]), int(one.partition("x")[2])) for one in given.bodies.split(",")]
         which = "" if given.bodies.count(",") == len(BODIES) - 1 else f", {given.bodies}"
-        found.append((f"How often intervals of ideal points cover{which}", coverage(given.cover, sizes)))
+        found.append((f"How often intervals of ideal points cover{which}", coverage(given.cover, sizes, given.keep)))
     return found
 
 

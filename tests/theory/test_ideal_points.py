@@ -17,6 +17,7 @@ from scipy.stats import kstest, norm, spearmanr, truncnorm
 from whipcount.errors import TableError
 from whipcount.session import using
 from whipcount.theory import rollcall_votes
+from whipcount.theory.rollcall_chains import Chains
 from whipcount.theory.rollcall_classification import optimal_classification
 from whipcount.theory.rollcall_dimensions import held_out
 from whipcount.theory.rollcall_dynamic import dynamic_points, paths_of, periods_of
@@ -25,7 +26,7 @@ from whipcount.theory.rollcall_mode import Scaling, scale_ballots, scale_votes
 from whipcount.theory.rollcall_plane import along, classify_plane
 from whipcount.theory.rollcall_posterior import sample_posterior, standardised
 from whipcount.theory.rollcall_table import ABSENT, YES, Motion, RollCalls
-from whipcount.theory.rollcall_votes import Ballots, Chains, ascend, ballots_of, from_votes, likelihood, normals
+from whipcount.theory.rollcall_votes import Ballots, ascend, ballots_of, from_votes, likelihood, normals
 
 GOLDEN = SHARED / "golden" / "rollcall"
 needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason="no reference estimates beside the repository")

@@ -191,6 +191,7 @@ def ideal(
     mark("Ideal points that move from period to period, on one scale that members of several hold together."),
     "whipcount rollcall dynamic votes.csv --period 12",
     "whipcount rollcall dynamic votes.csv --period 12 --chart paths.svg",
+    "whipcount rollcall dynamic votes.csv --period 12 --linear",
     order=76.25,
     tables=True,
     drawn=True,
@@ -202,12 +203,15 @@ def dynamic(
     drift: Annotated[
         float,
         Option(
-            "standard deviation of a point's step to the next period (first points have 1)",
+            "standard deviation of a point's step to the next period, or of a line's slope (first points have 1)",
             low=1e-4,
             high=10.0,
             shown=True,
         ),
     ] = 0.1,
+    linear: Annotated[
+        bool, Option("a member's points lie on a line (linear drift), instead of walking at random", flag="--linear")
+    ] = False,
     draws: Annotated[int, Option("draws from the posterior; 0: its mode", low=0, shown=True)] = 1000,
     seed: Annotated[int, Option("of the draws", low=0, shown=True)] = 1,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
@@ -219,12 +223,12 @@ def dynamic(
     chamber: Chamber = None,
     infer_parties: Infer = False,
 ) -> DynamicPoints:
-    """Points of members by period, each a random walk (WC567)."""
+    """Points of members by period, each a random walk or on a line (WC567)."""
     from whipcount.theory.rollcall_dynamic import dynamic_points
 
     calls = _read(source, format, infer_parties, votes, members, chamber)
     beforehand(of_points(calls, 1, draws))
-    found = dynamic_points(calls, period, drift, draws, right, seed, lopsided, min_votes)
+    found = dynamic_points(calls, period, drift, draws, right, seed, lopsided, min_votes, linear)
     return found.told((*calls.remarks, *found.remarks))
 
 

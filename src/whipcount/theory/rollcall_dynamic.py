@@ -1,12 +1,14 @@
-"""Ideal points that move: a member's points of successive periods are a random walk (Martin & Quinn 2002).
+"""Ideal points that move: a member's points of successive periods are a random walk (Martin & Quinn 2002) or on a line.
 
-Whoever sits in several periods, or in several bodies, bridges them: the points of all stand on one scale as far as such
-members hold it together. How far a point may go from one period to the next is given, not learnt.
+A line is the linear drift of DW-NOMINATE (Poole & Rosenthal 1997; Poole 2005), here with a prior on its slope. Whoever
+sits in several periods, or in several bodies, bridges them: the points of all stand on one scale as far as such members
+hold it together. How far a point may go from one period to the next is given, not learnt.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -18,11 +20,12 @@ from whipcount.text import say
 
 from ..errors import TableError
 from .intervals import Z95
+from .rollcall_chains import Chains
 from .rollcall_ideal import informative, mixed
 from .rollcall_mode import Scaling, guess_by_period, scale_ballots
 from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Floats, Integers, RollCalls
-from .rollcall_votes import Ballots, Chains, from_votes
+from .rollcall_votes import Ballots, from_votes
 
 DRIFT = 0.1  # standard deviation of a point's step from one period to the next
 SHOWN = 15  # members listed as having moved most
@@ -59,13 +62,16 @@ class Move:
 class DynamicPoints(Result):
     """Points of members by period, on one scale: over all of them the mean is 0 and the standard deviation 1.
 
-    drift: the standard deviation of a step, in units of the prior of first points. draws: from the posterior; 0 where
-    the points are its mode and errors take the motions as known.
+    drift: the standard deviation of a step, in units of the prior of first points; where the points are on lines
+    (linear) that of a line's slope, per period, in units of the prior of its level. loo: the deviance of votes left out
+    one at a time (PSIS-LOO) with its standard error, by which walks, lines, and small and large steps compare. draws:
+    from the posterior; 0 where the points are its mode and errors take the motions as known.
     """
 
     brief: ClassVar[tuple[str, ...]] = ("moves", "parties")
     references: ClassVar[tuple[str, ...]] = (
         "Martin & Quinn 2002, Dynamic ideal point estimation via Markov chain Monte Carlo",
+        "Poole 2005, Spatial models of parliamentary voting",
         "Bailey 2007, Comparable preference estimates across time and institutions",
     )
     points: tuple[MovingPoint, ...]
@@ -76,6 +82,9 @@ class DynamicPoints(Result):
     draws: int
     rhat: float = float("nan")
     ess: float = float("nan")
+    linear: bool = False
+    loo: float = float("nan")
+    loo_error: float = float("nan")
 
     def tables(self) -> tuple[Table, ...]:
         """Who moved most; means of parties; all points."""
@@ -120,6 +129,13 @@ class DynamicPoints(Result):
             "{members} members over {periods} periods, from {first} to {last}.",
             members=members, periods=len(self.periods), first=self.periods[0], last=self.periods[-1],
         )  # fmt: skip
+        if self.linear:
+            told += say(" Each member's points lie on a line.")
+        if math.isfinite(self.loo):
+            told += say(
+                " Left out one at a time, votes have a deviance of {loo:.0f} (± {error:.0f}).",
+                loo=self.loo, error=self.loo_error,
+            )  # fmt: skip
         if not self.moves:
             return told
         most = self.moves[0]
@@ -133,9 +149,12 @@ class DynamicPoints(Result):
         return {
             "periods": list(self.periods),
             "drift": self.drift,
+            "linear": self.linear,
             "draws": self.draws,
             "rhat": self.rhat,
             "ess": self.ess,
+            "loo": self.loo,
+            "loo_error": self.loo_error,
             **{grid.name: grid.records() for grid in self.tables()},
         }
 
@@ -162,8 +181,11 @@ def periods_of(days: list[dt.date], months: int) -> tuple[Integers, tuple[str, .
     return np.asarray(found, dtype=np.int64), tuple(name(first + int(one) * months) for one in kept)
 
 
-def paths_of(calls: RollCalls, months: int, drift: float) -> Paths:
-    """Points for each member and each period with votes of it; a gap of k periods lets a point go k steps."""
+def paths_of(calls: RollCalls, months: int, drift: float, linear: bool = False) -> Paths:
+    """Points for each member and each period with votes of it; a gap of k periods lets a point go k steps.
+
+    linear: a member's points lie on a line, whose slope has the standard deviation `drift`, per period.
+    """
     days = [motion.date for motion in calls.motions]
     if dt.date.min in days:
         raise TableError.one("WC567", "a motion has no date", "points that move need the date of every motion")
@@ -184,6 +206,12 @@ def paths_of(calls: RollCalls, months: int, drift: float) -> Paths:
         np.ones(len(start)),
         steps * drift**2,
     )
+    if linear:
+        chain, last = chains.of_point, chains.start[1:] - 1
+        middle = (clock[chains.heads] + clock[last]) / 2
+        chains = replace(
+            chains, time=drift * (clock - middle[chain]), clock=drift * (clock - (clock.min() + clock.max()) / 2)
+        )
     ballots = from_votes(point, motion, calls.votes[member, motion] == YES, chains, len(calls.motions))
     return Paths(ballots, np.asarray(owner), np.asarray(at), names)
 
@@ -197,16 +225,19 @@ def dynamic_points(
     seed: int = 1,
     lopsided: float = 0.025,
     fewest: int = 10,
+    linear: bool = False,
 ) -> DynamicPoints:
-    """Points of members by period of so many months, a random walk each (WC567 where a motion has no date).
+    """Points of members by period of so many months, a random walk or a line each (WC567: a motion has no date).
 
-    drift: standard deviation of a step, where first points have 1; 0.1 lets a point go .3 in ten steps. draws: from the
+    drift: standard deviation of a step, where first points have 1; 0.1 lets a point go .3 in ten steps. linear:
+    the points of a member lie on a line, and `drift` is the standard deviation of its slope (0.1 lets a point go 1 in
+    ten periods). That all move together cannot be seen in votes: the prior takes it that they do not. draws: from the
     posterior; 0: its mode. right: a member or party to stand on the positive side. lopsided, fewest: as
     `rollcall_ideal.informative` takes them.
     """
     enough, kept, remarks = informative(calls, lopsided, fewest)
     inner = calls.only_motions(kept.tolist()).only_members(enough.tolist())
-    paths = paths_of(inner, months, drift)
+    paths = paths_of(inner, months, drift, linear)
     mode = scale_ballots(paths.ballots, start=guess_by_period(paths.ballots, paths.period))
     posterior = None
     if draws:
@@ -231,6 +262,9 @@ def dynamic_points(
         draws=posterior.points.shape[0] * posterior.points.shape[1] if posterior else 0,
         rhat=mixing[0],
         ess=mixing[1],
+        linear=linear,
+        loo=posterior.loo if posterior else float("nan"),
+        loo_error=posterior.loo_error if posterior else float("nan"),
     ).told((*remarks, *_loose(paths), *([mixed(posterior)] if posterior else [])))
 
 

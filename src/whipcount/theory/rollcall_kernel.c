@@ -263,11 +263,13 @@ static double items_pass(const Votes *votes, int width, double *items, const dou
   return total;
 }
 
-typedef struct { /* chains of points: a member's points follow each other as a random walk */
+typedef struct { /* chains of points: a member's points follow each other as a random walk, or lie on a line */
   int64_t chains;
   const int64_t *start;               /* first point of each chain, chains + 1 */
   const double *mean, *variance;      /* prior of a chain's first point, in each dimension */
   const double *drift;                /* variance of the step that leads to each point; that to a first one is not used */
+  const double *time;                 /* where points lie on lines: when, around the chain's middle, and by one clock; */
+  const double *clock;                /* both in units in which slopes have a prior of variance 1 */
   double *held;                       /* room for three numbers a point */
 } Chains;
 
@@ -324,13 +326,76 @@ static void chain_pass(const Votes *votes, int width, double *points, const doub
   if (!random) climb_chain(votes, width, points, items, pull, chains, chain, before);
 }
 
+/* -- points on a line: level + slope time ------------------------------------------------------------------------- */
+
+/* The line of a chain of two points or more, as they stand. */
+static inline void read_line(const Chains *chains, int64_t chain, const double *points, int width, double *line) {
+  int64_t first = chains->start[chain], last = chains->start[chain + 1] - 1;
+  double from = points[first * width + 1], to = points[last * width + 1];
+  line[1] = last > first ? (to - from) / (chains->time[last] - chains->time[first]) : 0.0;
+  line[0] = from - line[1] * chains->time[first];
+}
+
+static inline void put_line(const Chains *chains, int64_t chain, double *points, int width, const double *line) {
+  for (int64_t point = chains->start[chain]; point < chains->start[chain + 1]; point++)
+    points[point * width + 1] = line[0] + line[1] * chains->time[point];
+}
+
+static double line_prior(const Chains *chains, int64_t chain, const double *line) {
+  double away = line[0] - chains->mean[chain];
+  return -0.5 * (away * away / chains->variance[chain] + line[1] * line[1]);
+}
+
+/* What the votes of a chain and the prior of its line tell at `line`, where its points are put: slope and product of
+   Newton's step; gives the log posterior. */
+static double line_sums(const Votes *votes, int width, double *points, const double *items, double pull,
+                        const Chains *chains, int64_t chain, const double *line, Random *random, double *slope,
+                        double *product) {
+  double total = line_prior(chains, chain, line), along[MOST], curved[MOST * MOST];
+  put_line(chains, chain, points, width, line);
+  slope[0] = -(line[0] - chains->mean[chain]) / chains->variance[chain];
+  slope[1] = -line[1];
+  product[0] = 1.0 / chains->variance[chain];
+  product[2] = 0.0;
+  product[3] = 1.0;
+  for (int64_t point = chains->start[chain]; point < chains->start[chain + 1]; point++) {
+    double time = chains->time[point];
+    total += block_sums(votes, point, width, points + point * width, items, pull, random, along, curved);
+    slope[0] += along[1];
+    slope[1] += time * along[1];
+    product[0] += curved[width + 1];
+    product[2] += time * curved[width + 1];
+    product[3] += time * time * curved[width + 1];
+  }
+  return total;
+}
+
+/* A line given items: drawn, or climbed by a Newton step. */
+static void line_pass(const Votes *votes, int width, double *points, const double *items, double pull,
+                      const Chains *chains, int64_t chain, Random *random) {
+  double line[2], tried[2], step[2], product[4], length = 1.0;
+  read_line(chains, chain, points, width, line);
+  double before = line_sums(votes, width, points, items, pull, chains, chain, line, random, step, product);
+  solve(product, step, 2, 2, random);
+  for (int turn = 0; turn < 20; turn++, length *= 0.5) {
+    for (int a = 0; a < 2; a++) tried[a] = line[a] + length * step[a];
+    put_line(chains, chain, points, width, tried);
+    if (random) return;
+    double now = line_prior(chains, chain, tried);
+    for (int64_t point = chains->start[chain]; point < chains->start[chain + 1]; point++)
+      now += block_chances(votes, point, width, points + point * width, items, pull);
+    if (now >= before) return;
+  }
+  put_line(chains, chain, points, width, line);
+}
+
 /* Points given items: drawn, or climbed by a Newton step. */
 static void points_pass(const Votes *votes, int width, double *points, const double *items, double pull,
                         const Chains *chains, Random *random) {
   for (int64_t chain = 0; chain < chains->chains; chain++) {
     int64_t point = chains->start[chain];
     if (chains->start[chain + 1] - point > 1) {
-      chain_pass(votes, width, points, items, pull, chains, chain, random);
+      (chains->time ? line_pass : chain_pass)(votes, width, points, items, pull, chains, chain, random);
       continue;
     }
     double sure = 1.0 / chains->variance[chain], mean = chains->mean[chain], *own = points + point * width;
@@ -370,26 +435,55 @@ static void tell(const Votes *votes, int64_t block, int width, int from, const d
   backward(told->root, told->step, width, size);
 }
 
+/* The log odds to go a step `gone` that was proposed with this noise, from what is told here and there. */
+static double log_odds(const Told *here, const Told *there, const double *gone, const double *noise, int width,
+                       int size) {
+  double odds = there->worth - here->worth + there->logdet - here->logdet;
+  for (int a = 0; a < size; a++) {
+    double along = 0.0;
+    for (int c = a; c < size; c++) along -= there->root[c * width + a] * (gone[c] + there->step[c]);
+    odds += 0.5 * (noise[a] * noise[a] - along * along);
+  }
+  return odds;
+}
+
 /* Metropolis & Hastings with a proposal around Newton's step (Gamerman 1997). */
 static void propose(const Votes *votes, int64_t block, int width, int from, double *own, const double *other,
                     const double *mean, const double *precision, Random *random) {
   Told here, there;
-  double tried[MOST] = {0}, noise[MOST] = {0}, odds = 0.0;
+  double tried[MOST] = {0}, noise[MOST] = {0}, gone[MOST];
   int size = width - from;
   tell(votes, block, width, from, own, other, mean, precision, &here);
-  for (int a = 0; a < size; a++) { noise[a] = normal(random); odds += 0.5 * noise[a] * noise[a]; }
-  backward(here.root, noise, width, size);
+  for (int a = 0; a < size; a++) noise[a] = gone[a] = normal(random);
+  backward(here.root, gone, width, size);
   for (int a = 0; a < from; a++) tried[a] = own[a];
-  for (int a = 0; a < size; a++) tried[from + a] = own[from + a] + here.step[a] + noise[a];
+  for (int a = 0; a < size; a++) tried[from + a] = own[from + a] + (gone[a] += here.step[a]);
   tell(votes, block, width, from, tried, other, mean, precision, &there);
-  odds += there.worth - here.worth + there.logdet - here.logdet;
-  for (int a = 0; a < size; a++) {
-    double along = 0.0;
-    for (int c = a; c < size; c++)
-      along += there.root[c * width + a] * (own[from + c] - tried[from + c] - there.step[c]);
-    odds -= 0.5 * along * along;
-  }
+  double odds = log_odds(&here, &there, gone, noise, width, size);
   if (odds >= 0 || uniform(random) < exp(odds)) memcpy(own, tried, sizeof(double) * width);
+}
+
+/* The same for a chain whose points lie on a line. */
+static void line_tell(const Votes *votes, int width, double *points, const double *items, const Chains *chains,
+                      int64_t chain, const double *line, Told *told) {
+  told->worth = line_sums(votes, width, points, items, 0.0, chains, chain, line, 0, told->step, told->root);
+  told->logdet = take_root(told->root, 2, 2);
+  forward(told->root, told->step, 2, 2);
+  backward(told->root, told->step, 2, 2);
+}
+
+static void propose_line(const Votes *votes, int width, double *points, const double *items, const Chains *chains,
+                         int64_t chain, Random *random) {
+  Told here, there;
+  double line[2], tried[2], noise[2], gone[2];
+  read_line(chains, chain, points, width, line);
+  line_tell(votes, width, points, items, chains, chain, line, &here);
+  for (int a = 0; a < 2; a++) noise[a] = gone[a] = normal(random);
+  backward(here.root, gone, 2, 2);
+  for (int a = 0; a < 2; a++) tried[a] = line[a] + (gone[a] += here.step[a]);
+  line_tell(votes, width, points, items, chains, chain, tried, &there);
+  double odds = log_odds(&here, &there, gone, noise, 2, 2);
+  if (odds < 0 && uniform(random) >= exp(odds)) put_line(chains, chain, points, width, line);
 }
 
 /* A sweep of such proposals: items, then points, each given those before and after it in its chain. */
@@ -398,7 +492,11 @@ static void proposal_sweep(const Votes *by_motion, const Votes *by_point, int wi
   double means[MOST] = {0}, sures[MOST] = {0};
   for (int64_t item = 0; item < by_motion->blocks; item++)
     propose(by_motion, item, width, 0, items + item * width, points, means, precision, random);
-  for (int64_t chain = 0; chain < chains->chains; chain++)
+  for (int64_t chain = 0; chain < chains->chains; chain++) {
+    if (chains->time && chains->start[chain + 1] - chains->start[chain] > 1) {
+      propose_line(by_point, width, points, items, chains, chain, random);
+      continue;
+    }
     for (int64_t point = chains->start[chain]; point < chains->start[chain + 1]; point++) {
       double *own = points + point * width;
       int is_first = point == chains->start[chain], is_last = point + 1 == chains->start[chain + 1];
@@ -411,6 +509,7 @@ static void proposal_sweep(const Votes *by_motion, const Votes *by_point, int wi
       }
       propose(by_point, point, width, 1, own, items, means, sures, random);
     }
+  }
 }
 
 /* One round, items and then points; gives the log-likelihood before it. */
@@ -418,10 +517,10 @@ double ascend(int64_t motions, const int64_t *motion_start, const int32_t *motio
                int64_t n_points, const int64_t *point_start, const int32_t *point_code, const double *point_line,
                int width, double *items, double *points, double pull, const double *precision, int64_t n_chains,
                const int64_t *chain_start, const double *mean, const double *variance, const double *drift,
-               double *held) {
+               const double *time, const double *clock, double *held) {
   Votes by_motion = {motions, motion_start, motion_code, motion_line};
   Votes by_point = {n_points, point_start, point_code, point_line};
-  Chains chains = {n_chains, chain_start, mean, variance, drift, held};
+  Chains chains = {n_chains, chain_start, mean, variance, drift, time, clock, held};
   double logs = items_pass(&by_motion, width, items, points, pull, precision, 0);
   points_pass(&by_point, width, points, items, pull, &chains, 0);
   return logs;
@@ -440,10 +539,16 @@ void likelihood(int64_t motions, const int64_t *start, const int32_t *code, cons
    (Neal 2003), from the prior along that line (Liu & Sabatti 2000). */
 static void group_moves(int64_t motions, int64_t n_points, int width, double *items, double *points,
                         const double *precision, const Chains *chains, Random *random) {
+  double line[2];
   for (int axis = 1; axis < width; axis++) {
     double sure = 0.0, toward = 0.0, walk = 0.0, first_squares = 0.0, first_along = 0.0, slopes = 0.0;
+    double free = -(double)motions;
     for (int64_t chain = 0; chain < chains->chains; chain++) {
       double x = points[chains->start[chain] * width + axis], weight = 1.0 / chains->variance[chain];
+      if (chains->time) {
+        read_line(chains, chain, points, width, line);
+        x = line[0];
+      }
       sure += weight;
       toward += weight * (chains->mean[chain] - x);
     }
@@ -462,6 +567,13 @@ static void group_moves(int64_t motions, int64_t n_points, int width, double *it
     for (int64_t chain = 0; chain < chains->chains; chain++) {
       int64_t first = chains->start[chain], after = chains->start[chain + 1];
       double x = points[first * width + axis];
+      free += (double)(chains->time && after - first > 2 ? 2 : after - first);
+      if (chains->time) {
+        read_line(chains, chain, points, width, line);
+        x = line[0];
+        walk += line[1] * line[1];
+        after = first;
+      }
       first_squares += x * x / chains->variance[chain];
       first_along += x * chains->mean[chain] / chains->variance[chain];
       for (int64_t point = first + 1; point < after; point++) {
@@ -469,7 +581,7 @@ static void group_moves(int64_t motions, int64_t n_points, int width, double *it
         walk += step * step / chains->drift[point];
       }
     }
-    double free = (double)n_points - (double)motions, size = first_squares + walk, at = 0.0, reach = 0.1;
+    double size = first_squares + walk, at = 0.0, reach = 0.1;
 #define LOGS(l) (free * (l) - 0.5 * size * exp(2 * (l)) + first_along * exp(l) - 0.5 * slopes * exp(-2 * (l)))
     for (int turn = 0; turn < 3; turn++) {
       double level = LOGS(at) + log(uniform(random)), low = at - reach * uniform(random), high = low + reach, tried;
@@ -486,6 +598,35 @@ static void group_moves(int64_t motions, int64_t n_points, int width, double *it
     double stretch = exp(at);
     for (int64_t point = 0; point < n_points; point++) points[point * width + axis] *= stretch;
     for (int64_t item = 0; item < motions; item++) items[item * width + axis] /= stretch;
+  }
+}
+
+/* All lines made steeper together, and constants to fit them, which leaves every chance as it is. */
+static void tilt(const Votes *by_motion, int width, double *items, double *points, const double *precision,
+                 const Chains *chains, Random *random) {
+  double sure = 0.0, toward = 0.0, line[2];
+  for (int64_t chain = 0; chain < chains->chains; chain++) {
+    int64_t first = chains->start[chain];
+    double middle = chains->clock[first] - chains->time[first], weight = 1.0 / chains->variance[chain];
+    read_line(chains, chain, points, width, line);
+    sure += middle * middle * weight;
+    toward += middle * weight * (chains->mean[chain] - line[0]);
+    if (chains->start[chain + 1] - first > 1) { sure += 1.0; toward -= line[1]; }
+  }
+  for (int64_t item = 0; item < by_motion->blocks; item++) {
+    int64_t first = by_motion->start[item];
+    double along = 0.0;
+    if (first < by_motion->start[item + 1]) along = items[item * width + 1] * chains->clock[by_motion->code[first] >> 1];
+    sure += precision[0] * along * along;
+    toward += precision[0] * along * items[item * width];
+  }
+  double steeper = toward / sure + normal(random) / sqrt(sure);
+  for (int64_t point = 0; point < chains->start[chains->chains]; point++)
+    points[point * width + 1] += steeper * chains->clock[point];
+  for (int64_t item = 0; item < by_motion->blocks; item++) {
+    int64_t first = by_motion->start[item];
+    if (first < by_motion->start[item + 1])
+      items[item * width] -= items[item * width + 1] * steeper * chains->clock[by_motion->code[first] >> 1];
   }
 }
 
@@ -509,10 +650,10 @@ static void draw_precision(int64_t motions, int width, const double *items, doub
 void sample(int64_t motions, const int64_t *motion_start, const int32_t *motion_code, int64_t n_points,
            const int64_t *point_start, const int32_t *point_code, int width, double *items, double *points,
            double *precision, int learn, int64_t n_chains, const int64_t *chain_start, const double *mean,
-           const double *variance, const double *drift, double *held, uint64_t *state, int64_t kept, int64_t thin,
-           double *point_draws, double *item_draws) {
+           const double *variance, const double *drift, const double *time, const double *clock, double *held,
+           uint64_t *state, int64_t kept, int64_t thin, double *point_draws, double *item_draws) {
   Votes by_motion = {motions, motion_start, motion_code, 0}, by_point = {n_points, point_start, point_code, 0};
-  Chains chains = {n_chains, chain_start, mean, variance, drift, held};
+  Chains chains = {n_chains, chain_start, mean, variance, drift, time, clock, held};
   Random random;
   memcpy(random.s, state, sizeof random.s);
   for (int64_t draw = 0; draw < kept; draw++) {
@@ -524,6 +665,7 @@ void sample(int64_t motions, const int64_t *motion_start, const int32_t *motion_
         proposal_sweep(&by_motion, &by_point, width, items, points, precision, &chains, &random);
       if (learn) draw_precision(motions, width, items, precision, &random);
       group_moves(motions, n_points, width, items, points, precision, &chains, &random);
+      if (time) tilt(&by_motion, width, items, points, precision, &chains, &random);
     }
     if (point_draws) memcpy(point_draws + draw * n_points * width, points, sizeof(double) * n_points * width);
     if (item_draws) memcpy(item_draws + draw * motions * width, items, sizeof(double) * motions * width);

@@ -1,9 +1,10 @@
 """The ideal points of highest posterior density, from the votes cast.
 
 The model is Clinton, Jackman & Rivers's (2004): a member votes yes with probability Phi(a_j + b_j x_i); points have a
-standard normal prior (or follow each other as a random walk), items a normal one. Items and points take turns, as in
-Imai, Lo & Olmsted's (2016) expectation-maximisation, but each goes Newton's step, which is longer and still never
-lessens the density; two rounds tell how far to reach in one (squared extrapolation: Varadhan & Roland 2008).
+standard normal prior (or follow each other as a random walk, or on a line), items a normal one. Items and points take
+turns, as in Imai, Lo & Olmsted's (2016) expectation-maximisation, but each goes Newton's step, which is longer and
+still never lessens the density; two rounds tell how far to reach in one (squared extrapolation: Varadhan & Roland
+2008).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr
 
+from .rollcall_chains import Chains, line_variances
 from .rollcall_table import Bools, Floats, Integers
-from .rollcall_votes import Ballots, Chains, Side, ascend, ballots_of, from_votes, likelihood, utilities
+from .rollcall_votes import Ballots, Side, ascend, ballots_of, from_votes, likelihood, utilities
 
 STEPS = 2_000
 CLOSE = 1e-5  # change of a point, in standard deviations of all, over a step at which the search stops
@@ -85,7 +87,7 @@ class _Place:
 
     def __init__(self, ballots: Ballots, guess: Floats, precision: Floats) -> None:
         self.ballots, self.precision = ballots, precision
-        self.points = np.column_stack([np.ones(ballots.points), guess])
+        self.points = np.column_stack([np.ones(ballots.points), ballots.chains.fitting(guess)])
         self.items = np.zeros((ballots.motions, self.points.shape[1]))
         self.pull = np.zeros(1)
         self.held = np.empty((ballots.points, 3))
@@ -220,6 +222,8 @@ def _errors(side: Side, utility: Floats, items: Floats, chains: Chains) -> Float
     if not len(chains.followers):
         products += first[:, None, None] * np.eye(width)
         return np.asarray(np.sqrt(np.diagonal(np.linalg.inv(products), axis1=1, axis2=2)))
+    if chains.time is not None:
+        return np.asarray(np.sqrt(line_variances(chains, products[:, 0, 0])))[:, None]
     # along a chain: what is known of a point from itself and those before it, and from those after it
     own = products[:, 0, 0] + first
     ahead, behind = own.copy(), np.zeros(points)

@@ -1,8 +1,8 @@
 """Draws of ideal points from their posterior: intervals that know what is not known of the motions too.
 
-The prior of points is a standard normal (Clinton, Jackman & Rivers 2004) or a random walk (Martin & Quinn 2002); the
-spread of the motions' parameters is learnt beside them, or given. A spread of 5, as the field's programs have it, makes
-motions look sharper than they are where members are few, and intervals too short.
+The prior of points is a standard normal (Clinton, Jackman & Rivers 2004), a random walk (Martin & Quinn 2002) or a
+line; the spread of the motions' parameters is learnt beside them, or given. A spread of 5, as the field's programs have
+it, makes motions look sharper than they are where members are few, and intervals too short.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _chain(
 ) -> tuple[Floats, Floats, Floats]:
     random = np.random.default_rng([seed, chain])
     jolt = (JOLT if hierarchy is None else NEAR) * mode.points.std(axis=0) * random.standard_normal(mode.points.shape)
-    points = np.column_stack([np.ones(ballots.points), mode.points + jolt])
+    points = np.column_stack([np.ones(ballots.points), ballots.chains.fitting(mode.points + jolt)])
     items = np.column_stack([mode.difficulty, mode.discrimination])
     precision = np.full(items.shape[1], 1.0 if spread is None else spread**-2)
     learn = spread is None

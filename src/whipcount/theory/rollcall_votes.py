@@ -1,8 +1,9 @@
 """Votes cast, and nothing else: roll calls as lists of votes, and passes over them in C or in NumPy.
 
 Points (rows of 1, x1, ..., xd) and items (rows of a, b1, ..., bd) meet in a latent utility a + b x; a member votes yes
-where it and a standard normal error exceed 0. Points form chains: one point alone, or several that follow each other as
-a random walk. The cost of a pass grows with the votes cast, not with the cells of the table.
+where it and a standard normal error exceed 0. Points form chains (`rollcall_chains`): one point alone, or several that
+follow each other as a random walk or lie on a line. The cost of a pass grows with the votes cast, not with the cells of
+the table.
 """
 
 from __future__ import annotations
@@ -19,54 +20,12 @@ from scipy.special import log_ndtr, ndtr, ndtri
 
 from whipcount.compiler import kernel
 
+from .rollcall_chains import Chains, line_told, tilt, walked
 from .rollcall_table import Bools, Floats, Integers
 
 SOURCE = Path(__file__).with_name("rollcall_kernel.c")
 MOST_DIMENSIONS = 3  # as many as the kernel has room for
 FARTHEST = 37.0  # latent utility beyond which a chance is told apart from 0 and 1 no more
-
-
-@dataclass(frozen=True, eq=False)
-class Chains:
-    """Which points follow each other, and their prior: first points N(mean, variance), then steps N(0, drift).
-
-    start: the first point of each chain, and the number of points at the end; mean, variance: (chains,); drift:
-    (points,), of the step that leads to each point.
-    """
-
-    start: Integers
-    mean: Floats
-    variance: Floats
-    drift: Floats
-
-    @staticmethod
-    def single(points: int) -> Chains:
-        """Points that stand alone, with a standard normal prior."""
-        return Chains(np.arange(points + 1), np.zeros(points), np.ones(points), np.ones(points))
-
-    @property
-    def heads(self) -> Integers:
-        """The first point of each chain."""
-        return self.start[:-1]
-
-    @functools.cached_property
-    def followers(self) -> Integers:
-        """The points that have one before them."""
-        first = np.zeros(int(self.start[-1]), dtype=bool)
-        first[self.heads] = True
-        return np.flatnonzero(~first)
-
-    @functools.cached_property
-    def of_point(self) -> Integers:
-        """The chain of each point."""
-        return np.repeat(np.arange(len(self.mean)), np.diff(self.start))
-
-    def log_priors(self, points: Floats) -> Floats:
-        """The log density of each chain of points, shape (points, d), up to a constant."""
-        later = self.followers
-        first = ((points[self.heads] - self.mean[:, None]) ** 2).sum(axis=1) / self.variance
-        steps = ((points[later] - points[later - 1]) ** 2).sum(axis=1) / self.drift[later]
-        return np.asarray(-0.5 * (first + np.bincount(self.of_point[later], steps, len(first))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +115,7 @@ def _side(blocks: int, side: Side) -> tuple[object, ...]:
 
 
 def _chains(chains: Chains, held: Floats) -> tuple[object, ...]:
-    parts = (chains.start, chains.mean, chains.variance, chains.drift, held)
+    parts = (chains.start, chains.mean, chains.variance, chains.drift, chains.time, chains.clock, held)
     return ctypes.c_int64(len(chains.mean)), *map(_address, parts)
 
 
@@ -343,11 +302,13 @@ def points_pass(ballots: Ballots, items: Floats, points: Floats, pull: float, ra
     gone = np.zeros(own.shape)
     pulled = slope[alone] - sure[:, None] * (own[alone] - mean[:, None])
     gone[alone] = _solved(product[alone] + prior, pulled, random)
-    if len(chains.followers):
+    if chains.time is not None:
+        gone[:, 0] = _line_steps(chains, own[:, 0], slope[:, 0], product[:, 0, 0], random)
+    elif len(chains.followers):
         told = np.column_stack([product[:, 0, 0], slope[:, 0] + product[:, 0, 0] * own[:, 0]])
         for chain in np.flatnonzero(length > 1):
             rows = slice(chains.start[chain], chains.start[chain + 1])
-            gone[rows, 0] = _walked(chains, int(chain), told, random) - own[rows, 0]
+            gone[rows, 0] = walked(chains, int(chain), told, random) - own[rows, 0]
     if random is not None:
         own += gone
         return
@@ -358,6 +319,13 @@ def points_pass(ballots: Ballots, items: Floats, points: Floats, pull: float, ra
         return np.asarray(np.bincount(chains.of_point[side.block], logs, len(length)) + chains.log_priors(tried))
 
     own[:] = _climbed(own, gone, chains.of_point, worth)
+
+
+def _line_steps(chains: Chains, points: Floats, slope: Floats, product: Floats, random: Generator | None) -> Floats:
+    """The steps of points that lie on lines (of a point alone that of its level); arguments are (points,)."""
+    gone, told = line_told(chains, points, slope, product)
+    step = _solved(told, gone, random)
+    return chains.on_lines(step[:, 0], step[:, 1])
 
 
 def _climbed(own: Floats, step: Floats, group: Integers, worth: Callable[[Floats], Floats]) -> Floats:
@@ -374,24 +342,6 @@ def _climbed(own: Floats, step: Floats, group: Integers, worth: Callable[[Floats
     return np.asarray(own + length[group, None] * step)
 
 
-def _walked(chains: Chains, chain: int, told: Floats, random: Generator | None) -> Floats:
-    """The points of one chain: what later votes tell from its end backwards, then the points from its beginning."""
-    first, after = int(chains.start[chain]), int(chains.start[chain + 1])
-    for point in range(after - 1, first, -1):
-        told[point - 1] += told[point] / (1 + chains.drift[point] * told[point, 0])
-    found = np.empty(after - first)
-    sure, come = 1 / chains.variance[chain], chains.mean[chain]
-    for point in range(first, after):
-        precision = told[point, 0] + sure
-        come = (told[point, 1] + sure * come) / precision
-        if random is not None:
-            come += random.standard_normal() / np.sqrt(precision)
-        found[point - first] = come
-        if point + 1 < after:
-            sure = 1 / chains.drift[point + 1]
-    return found
-
-
 def _ascend(ballots: Ballots, items: Floats, points: Floats, pull: float, precision: Floats) -> float:
     logs, _, _ = likelihood(ballots, items, points, pull)
     items_pass(ballots, items, points, pull, precision)
@@ -405,6 +355,8 @@ def _group_moves(ballots: Ballots, items: Floats, points: Floats, precision: Flo
     sure = 1 / chains.variance
     for axis in range(1, items.shape[1]):
         first, slope = points[chains.heads, axis], items[:, axis]
+        if chains.time is not None:
+            first = chains.lines(points[:, axis])[0]
         weight = sure.sum() + precision[0] * slope @ slope
         toward = sure @ (chains.mean - first) + precision[0] * items[:, 0] @ slope
         shift = toward / weight + random.standard_normal() / np.sqrt(weight)
@@ -413,14 +365,24 @@ def _group_moves(ballots: Ballots, items: Floats, points: Floats, precision: Flo
         stretch = _stretch(ballots, points[:, axis], precision[axis] * float(slope @ slope), random)
         points[:, axis] *= stretch
         items[:, axis] /= stretch
+    if chains.time is not None:
+        side = ballots.by_motion
+        clock = np.zeros(ballots.motions)
+        clock[side.block] = chains.by_clock[side.other]
+        tilt(chains, clock, items, points, precision, random)
 
 
 def _stretch(ballots: Ballots, points: Floats, slopes: float, random: Generator) -> float:
     """A draw of how much one dimension is stretched: slice sampling (Neal 2003) of its logarithm."""
     chains, later = ballots.chains, ballots.chains.followers
-    first = points[chains.heads]
-    size = (first**2 / chains.variance).sum() + ((points[later] - points[later - 1]) ** 2 / chains.drift[later]).sum()
-    along, free = float((first * chains.mean / chains.variance).sum()), ballots.points - ballots.motions
+    first, free = points[chains.heads], ballots.points - ballots.motions
+    if chains.time is None:
+        walk = float(((points[later] - points[later - 1]) ** 2 / chains.drift[later]).sum())
+    else:
+        first, slope = chains.lines(points)
+        walk, free = float(slope @ slope), len(first) + int(chains.several.sum()) - ballots.motions
+    size = (first**2 / chains.variance).sum() + walk
+    along = float((first * chains.mean / chains.variance).sum())
 
     def logs(at: float) -> float:
         grown = np.exp(at)
