@@ -194,7 +194,9 @@ class Option:
 class Form:
     """A task on the Count page: its title, the question it answers, the header of its table, an example of one.
 
-    settings: of the example. example: the text of a table; the example of roll calls where it is empty.
+    settings: of the example. example: the text of a table; the example of roll calls where it is empty. parliament:
+    whether its table is of the parties of a parliament, which other such forms count too. excluded: the input that
+    takes pairs who never join.
     """
 
     title: str
@@ -203,6 +205,8 @@ class Form:
     example: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     order: float = 50
+    parliament: bool = False
+    excluded: str = ""
 
 
 @dataclass(frozen=True)

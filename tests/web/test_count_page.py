@@ -16,7 +16,7 @@ from site_reader import Element, read
 from whipcount.results import Results
 from whipcount.theory.power import power
 from whipcount.theory.rules import DecisionRule, Majority
-from whipcount.web.counting import kinds
+from whipcount.web.counting import example_votes, kinds
 
 SEATS = "party,seats\nLeft,40\nRight,35\nCentre,25\n"
 
@@ -142,7 +142,53 @@ def test_a_majority_can_be_built_of_the_parties(asking: Asking) -> None:
     assert never == {frozenset((boxes["Left"]["value"], boxes["Right"]["value"]))}
     drawn = {one.attributes["data-party"] for one in found.one("figure").all("g") if "data-party" in one.attributes}
     assert drawn == {box["value"] for box in boxes.values()}
-    assert not counted(asking, brought(asking, text=SEATS))[0].all("fieldset", "builder")
+    for kind in ("power", "bargain", "formation"):  # on each tab, with those who never join
+        text = "party,seats,position,never\nLeft,40,1,Right\nRight,35,9,\nCentre,25,5,\n"
+        other = counted(asking, brought(asking, kind=kind, text=text))[0]
+        builder = other.one("fieldset", "builder")
+        assert {one.attributes["data-party"] for one in builder.all("g")} == {"0", "1", "2"}
+        assert builder.attributes["data-never"].split() == ["0+1"]
+    assert not counted(asking, brought(asking, kind="unity", text=example_votes()))[0].all("fieldset", "builder")
+
+
+def test_a_grid_is_kept_across_all_counts_of_a_parliament(asking: Asking) -> None:
+    text = "Partei;Sitze\nLeft;40\nRight;35\nCentre;25\n"
+    _, query = counted(asking, brought(asking, kind="coalitions", text=text))
+    page = asking.page(f"/count?{query}")
+    cells = [one.attributes["value"] for one in page.one("table", "grid-of-parties").all("input", maxlength="200")]
+    assert cells[:5] == ["Left", "40", "", "", ""]
+    chosen = [
+        one.all("option", selected="")[0].text
+        for one in page.all("select")
+        if one.attributes["name"].startswith("role")
+    ]
+    assert chosen == ["party", "seats", "position", "colour", "never with"]
+    tabs = {
+        link.attributes["href"] for link in page.one("nav", "kinds").all("a") if "table=" in link.attributes["href"]
+    }
+    assert {kind for kind in kinds() if any(f"kind={kind}&" in tab for tab in tabs)} == {
+        "coalitions", "power", "formation", "bargain", "spatial", "seats"}  # fmt: skip
+    refused = asking.answer("/count", query.replace("coalitions", "formation"))
+    assert "needs a position" in refusals(refused)
+    grid = {f"role.{at}": role for at, role in enumerate(("party", "seats", "position", "colour", "never"))}
+    for row, filled in enumerate((("Left", "40", "1", "#aa0000", ""), ("Right", "35", "9", "", "Left, Centre"),
+                                  ("Centre", "25", "5", "", ""))):  # fmt: skip
+        grid |= {f"cell.{row}.{at}": cell for at, cell in enumerate(filled)}
+    found, query = counted(asking, brought(asking, kind="formation", text=text, table=query.rpartition("=")[2], **grid))
+    chances = {row.one("th").text: row.all("td")[2].text for row in found.all("tbody")[0].all("tr")}
+    assert chances["Left, Right"] == chances["Right, Centre"] == "0.000" != chances["Left, Centre"]
+    whole = asking.page(f"/count?{query}")
+    assert whole.all("input", type="color")[0].attributes["value"] == "#aa0000"
+
+
+def test_a_strangers_columns_are_picked_in_the_grid(asking: Asking) -> None:
+    found, query = counted(asking, brought(asking, kind="coalitions", text="klub,posłowie\nA,40\nB,35\nC,25\n"))
+    assert "heads of the grid" in refusals(found)
+    grid = {"role.0": "party", "role.1": "seats", "head.0": "klub", "head.1": "posłowie"}
+    grid |= {f"cell.{row}.{at}": cell for row, one in enumerate(("A40", "B35", "C25"))
+             for at, cell in enumerate((one[0], one[1:]))}  # fmt: skip
+    mended, _ = counted(asking, brought(asking, kind="coalitions", table=query.rpartition("=")[2], **grid))
+    assert len(mended.one("table", data_grid="minimal_winning").one("tbody").all("tr")) == 3
 
 
 def test_html_in_names_is_shown_as_text(asking: Asking) -> None:

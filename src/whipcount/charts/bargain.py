@@ -14,6 +14,7 @@ from whipcount.theory.ktab import SmpResult
 
 from . import svg, theme
 from .chart import Chart, table_of
+from .known_parties import own_colours
 from .marks import Scale, apart, axis_below, axis_left, label_of, nice_scale, party_colours
 
 DRAWS = (
@@ -116,7 +117,7 @@ def _panel(
     for step in range(0, steps, max(1, steps // 12)):
         parts.append(svg.text(str(step), across(step), top + height + 18, theme.SMALL, "middle"))
     parts.append(svg.text(across_title, (LEFT + right) / 2, top + height + 38, theme.SMALL, "middle", theme.MUTED))
-    colours = party_colours(len(lines), [line[0] for line in lines.values()])
+    colours = party_colours(len(lines), [line[0] for line in lines.values()], own_colours(list(lines)).colours)
     for colour, line in zip(colours, lines.values(), strict=True):
         parts.append(svg.element("path", d=_path(across, up, line), fill="none", stroke=colour, stroke_width=1.6))
     for turn, line in enumerate(extra.values()):
@@ -196,11 +197,20 @@ def _strip(result: BargainResult, axis: int, top: float) -> tuple[list[str], flo
     parts = axis_below(across, bottom, base - 44, table.dimensions[axis])
     order = sorted(range(len(places)), key=lambda row: places[row])
     spots = apart([across(places[row]) for row in order], 15, NAMES + 30, WIDTH - 40)
+    own = own_colours(table.names).colours or (None,) * len(table.names)
     for row, spot in zip(order, spots, strict=True):
         size = max(3.0, 16 * math.sqrt(stakes[row] / max(stakes.max(), 1e-300)))
         x = across(places[row])
         parts.append(
-            svg.element("circle", cx=x, cy=base - 22, r=size, fill=theme.POWER, fill_opacity=0.45, stroke=theme.PAPER)
+            svg.element(
+                "circle",
+                cx=x,
+                cy=base - 22,
+                r=size,
+                fill=own[row] or theme.POWER,
+                stroke=theme.PAPER,
+                fill_opacity=0.8 if own[row] else 0.45,
+            )
         )
         name = svg.text(shortened(table.names[row], 14), 0, 0, theme.SMALL)
         parts.append(svg.element("line", x1=x, x2=spot, y1=base - 22 - size, y2=base - 44, stroke=theme.FAINT))

@@ -12,7 +12,7 @@ from whipcount.text.fitting import shortened
 from . import svg, theme
 from .chart import Chart, table_of
 from .halfcircle import seat_places
-from .known_parties import SOURCE, known_colours
+from .known_parties import Coloured, own_colours
 from .marks import Scale, apart, party_colours
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def draw(result: CoalitionsResult) -> Chart:
     """The half circle, and the minimal winning coalitions, the closest or (without positions) the smallest first."""
     order = _order(result)
     places = [result.table.measure(result.dimensions[0])[row] or 0.0 for row in order] if result.dimensions else None
-    known = None if any(result.table.colours) else known_colours(result.table.names)
-    given = result.table.colours if known is None else known.colours
+    known = Coloured() if any(result.table.colours) else own_colours(result.table.names)
+    given = result.table.colours if any(result.table.colours) else known.colours
     own = [given[row] for row in order] if given else []
     colours = dict(zip(order, party_colours(len(order), places, own), strict=True))
     title = say("Who can govern together")
@@ -60,14 +60,7 @@ def draw(result: CoalitionsResult) -> Chart:
         (say("coalition"), say("seats")),
         tuple((", ".join(result.names_of(one.parties)), str(one.seats)) for one in chosen),
     )
-    caption = _caption(result, chosen)
-    if known is not None:
-        whose = say(
-            "Colours: well-known parties of {country}, after {source}; a column colour gives others.",
-            country=say(known.country),
-            source=SOURCE,
-        )
-        caption = f"{caption} {whose}"
+    caption = f"{_caption(result, chosen)} {known.whose}".rstrip()
     return Chart("coalitions", title, caption, result.words(), numbers, drawing=drawing)
 
 

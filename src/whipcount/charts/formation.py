@@ -9,6 +9,7 @@ from whipcount.theory.formation import KINDS, CabinetForecast, Forecast
 
 from . import svg, theme
 from .chart import Chart, table_of
+from .known_parties import own_colours
 from .marks import Scale, axis_below, party_colours
 
 DRAWS = ("whipcount.theory.formation.Forecast",)
@@ -23,7 +24,8 @@ MOST_PARTIES = 14
 def draw(result: Forecast) -> Chart:
     """A matrix of cabinets by parties, the parties from left to right, with a bar of probability for each cabinet."""
     order = sorted(range(len(result.parties)), key=lambda row: (result.parties[row].place, row))
-    colours = party_colours(len(result.parties), [party.place for party in result.parties])
+    own = own_colours([party.name for party in result.parties])
+    colours = party_colours(len(result.parties), [party.place for party in result.parties], own.colours)
     if len(order) > MOST_PARTIES:
         largest = sorted(order, key=lambda row: -result.parties[row].seats)[:MOST_PARTIES]
         order = [row for row in order if row in largest]
@@ -32,7 +34,7 @@ def draw(result: Forecast) -> Chart:
     width = bars_at + BARS + 300
     most = max(one.probability for one in result.cabinets)
     scale = Scale(0.0, 100 * most * 1.02, bars_at, bars_at + BARS)
-    where = f": {result.title}" if result.title else ""
+    where = f": {result.title}" if result.title not in ("", "table") else ""  # a pasted table has no name
     title = say("Who will govern") + where
     subtitle = say(
         "The most probable of {candidates} cabinets; parties from left to right, discs as large as their seats",
@@ -52,6 +54,7 @@ def draw(result: Forecast) -> Chart:
         parts.append(svg.text(label, end + 8, y + 4, theme.SMALL, bold=formed))
         parts.append(svg.text(_note(one, formed), bars_at + BARS + 56, y + 4, theme.SMALL, colour=theme.MUTED))
     caption = say("Months: the life to be expected of such a cabinet, until the term ends.")
+    caption = f"{caption} {own.whose}".rstrip()
     return Chart(
         "formation", title, caption, result.words(), _numbers(result), drawing=svg.document(parts, width, bottom + 62)
     )
@@ -91,7 +94,15 @@ def _row(
         size = 3.5 + 9.0 * (result.parties[row].seats / largest) ** 0.5
         if column in inside:
             parts.append(
-                svg.element("circle", cx=x, cy=y, r=size, fill=colours[row], stroke=theme.PAPER, stroke_width=1.0)
+                svg.element(
+                    "circle",
+                    cx=x,
+                    cy=y,
+                    r=size,
+                    fill=colours[row],
+                    stroke_width=1.0,
+                    stroke=svg.edge_of(colours[row]) or theme.PAPER,
+                )
             )
         else:
             between = bool(inside) and inside[0] < column < inside[-1]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from whipcount.text import mark
+from whipcount.text import mark, say
 
 FILE = Path(__file__).with_name("known_parties.csv")
 SOURCE = "NZZ Visuals"
@@ -64,6 +66,44 @@ def known_colours(names: Sequence[str]) -> Known | None:
     if telling[country] < TELLING or sum(telling.values()) > telling[country] or known < FEWEST:
         return None
     return Known(country, found) if 2 * known > len(names) else None
+
+
+_OWN: ContextVar[Mapping[str, str] | None] = ContextVar("own_colours", default=None)
+
+
+@contextmanager
+def colouring(own: Mapping[str, str]) -> Iterator[None]:
+    """While charts are drawn of what was counted of a table: its own colours, by the names of its parties."""
+    token = _OWN.set({fold(name): colour for name, colour in own.items() if colour})
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
+
+
+@dataclass(frozen=True)
+class Coloured:
+    """Colours of parties in their order, None for one without; and the sentence that says whose they are."""
+
+    colours: tuple[str | None, ...] = ()
+    whose: str = ""
+
+
+def own_colours(names: Sequence[str]) -> Coloured:
+    """The colours of parties: their table's own, else those by which readers know them; empty where there are none."""
+    told = _OWN.get() or {}
+    own = tuple(told.get(fold(name)) for name in names)
+    if any(own):
+        return Coloured(own)
+    known = known_colours(names)
+    if known is None:
+        return Coloured()
+    whose = say(
+        "Colours: well-known parties of {country}, after {source}; a column colour gives others.",
+        country=say(known.country),
+        source=SOURCE,
+    )
+    return Coloured(known.colours, whose)
 
 
 def fold(name: str) -> str:

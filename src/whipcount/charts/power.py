@@ -11,6 +11,7 @@ from whipcount.text.fitting import shortened
 
 from . import theme
 from .chart import Chart, charted
+from .known_parties import own_colours
 from .marks import distinct, kinds_legend, names_axis
 
 if TYPE_CHECKING:
@@ -48,9 +49,13 @@ def draw(result: PowerResult) -> Chart:
         ]
     )
     looks = kinds_legend(kinds)
+    own = own_colours(result.names)
+    tint = [(own.colours[row] if own.colours else None) or theme.MODEL_LIGHT for row in shown]
+    frame = frame.with_columns(own=pl.col("name").replace_strict(dict(zip(names, tint, strict=True))))
+    filled = {"color": alt.Color("own:N", scale=None)} if own.colours else {"fill": looks["fill"]}
     share = alt.X("share:Q", title=say("per cent"), axis=alt.Axis(tickCount=6))
     base = alt.Chart(frame).encode(y=names_axis())
-    bars = base.transform_filter(alt.datum.kind == weights).mark_bar(height=14).encode(x=share, fill=looks["fill"])
+    bars = base.transform_filter(alt.datum.kind == weights).mark_bar(height=14).encode(x=share, **filled)
     spans = base.mark_rule(color=theme.MUTED).encode(x="min(share):Q", x2="max(share):Q")
     dots = base.transform_filter(alt.datum.kind != weights).mark_point(size=64, strokeWidth=2, opacity=1)
     return charted(
@@ -59,5 +64,6 @@ def draw(result: PowerResult) -> Chart:
         alt.layer(bars, spans, dots.encode(x=share, **looks)).properties(width=590, height=alt.Step(24)),
         say("Weight and power"),
         shortened(result.rule.describe(), 110),
-        say("Bars: share of the weights. Dots: share of decisions that a member turns, by two ways of counting."),
+        say("Bars: share of the weights. Dots: share of decisions that a member turns, by two ways of counting.")
+        + (f" {own.whose}" if own.whose else ""),
     )

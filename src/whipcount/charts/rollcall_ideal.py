@@ -10,7 +10,8 @@ from whipcount.text.fitting import shortened
 
 from . import svg, theme
 from .chart import Chart, table_of
-from .marks import Scale, axis_below, axis_left, nice_scale
+from .known_parties import own_colours
+from .marks import Scale, axis_below, axis_left, nice_scale, party_colours
 
 if TYPE_CHECKING:
     from whipcount.theory.rollcall_ideal import IdealPoints, MemberPoint
@@ -44,6 +45,7 @@ def draw(result: IdealPoints) -> Chart:
     caption = say(
         "Distances count, not ends: which side is called right is a convention. Bars: 95% of a member's uncertainty."
     )
+    caption = f"{caption} {own_colours([name for name, _ in parties]).whose}".rstrip()
     return Chart(
         "rollcall-ideal", title, caption, result.words(), numbers, drawing=svg.document(parts + body, width, height)
     )
@@ -64,8 +66,9 @@ def _strips(result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]]) -
     ends = [end for one in result.members for end in (one.low[0], one.high[0])]
     x = nice_scale(ends, NAMES, WIDTH - 40, 0.03)
     parts = axis_below(x, bottom + 4, TOP - 6, say("ideal point"))
+    colours = party_colours(len(parties), None, own_colours([name for name, _ in parties]).colours)
     for place, (name, members) in enumerate(parties):
-        colour = theme.CATEGORIES[place % len(theme.CATEGORIES)]
+        colour = colours[place]
         top = TOP + STRIP * place
         parts.append(
             svg.text(
@@ -100,8 +103,9 @@ def _map(result: IdealPoints, parties: list[tuple[str, list[MemberPoint]]]) -> t
         if line is not None:
             x1, y1, x2, y2 = line
             parts.append(svg.element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=theme.FAINT, stroke_opacity=0.28))
+    colours = party_colours(len(parties), None, own_colours([name for name, _ in parties]).colours)
     for place, (name, group) in enumerate(parties):
-        colour = theme.CATEGORIES[place % len(theme.CATEGORIES)]
+        colour = colours[place]
         for member in group:
             parts.append(
                 svg.element(

@@ -11,6 +11,7 @@ from whipcount.text.fitting import shortened
 
 from . import theme
 from .chart import Chart, charted
+from .known_parties import own_colours
 from .marks import distinct, names_axis
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ def draw(result: Unity) -> Chart:
     import altair as alt
 
     parties = sorted(result.parties, key=lambda one: (-one.agreement, one.party))
+    own = own_colours([one.party for one in parties])
     frame = pl.DataFrame(
         {
             "name": distinct([shortened(one.party, 22) for one in parties]),
             "agreement": [one.agreement for one in parties],
             "agrees": [localised(f"{one.agreement:.3f}") for one in parties],
             "rebel": [100 * one.rebel_share for one in parties],
+            "own": [colour or theme.POWER for colour in own.colours or (None,) * len(parties)],
             "rebels": [f"{percent(one.rebel_share)} ({one.rebellions})" for one in parties],
         }
     )
@@ -41,7 +44,7 @@ def draw(result: Unity) -> Chart:
     rebel = alt.X("rebel:Q", title=say("votes against the line, per cent"), axis=alt.Axis(tickCount=5))
     united = (
         left.mark_rule(color=theme.MODEL_LIGHT, strokeWidth=3).encode(x=agreement, x2=alt.datum(1.0)),
-        left.mark_circle(color=theme.POWER, size=110, opacity=1).encode(x=agreement),
+        left.mark_circle(size=110, opacity=1).encode(x=agreement, color=alt.Color("own:N", scale=None)),
         left.mark_text(dy=-12).encode(x=agreement, text="agrees:N"),
     )
     against = (
@@ -58,5 +61,6 @@ def draw(result: Unity) -> Chart:
             "{motions} motions; agreement over yes, no and abstention, and votes against the party's own line",
             motions=result.motions,
         ),
-        say("Agreement is 1 where all who vote do the same and 0 where they split in three equal parts."),
+        say("Agreement is 1 where all who vote do the same and 0 where they split in three equal parts.")
+        + (f" {own.whose}" if own.whose else ""),
     )

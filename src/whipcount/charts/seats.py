@@ -11,6 +11,7 @@ from whipcount.text.fitting import shortened
 
 from . import theme
 from .chart import Chart, charted
+from .known_parties import own_colours
 from .marks import distinct, kinds_legend, names_axis
 
 if TYPE_CHECKING:
@@ -44,9 +45,13 @@ def draw(result: Apportionment) -> Chart:
         ]
     )
     looks = kinds_legend(kinds)
+    own = own_colours(result.parties)
+    tint = [(own.colours[row] if own.colours else None) or theme.MODEL_LIGHT for row in shown]
+    frame = frame.with_columns(own=pl.col("name").replace_strict(dict(zip(names, tint, strict=True))))
+    filled = {"color": alt.Color("own:N", scale=None)} if own.colours else {"fill": looks["fill"]}
     share = alt.X("share:Q", title=say("per cent"), axis=alt.Axis(tickCount=6))
     base = alt.Chart(frame).encode(y=names_axis())
-    bars = base.transform_filter(alt.datum.kind == seats_kind).mark_bar(height=14).encode(x=share, fill=looks["fill"])
+    bars = base.transform_filter(alt.datum.kind == seats_kind).mark_bar(height=14).encode(x=share, **filled)
     labels = base.mark_text(align="left", dx=12).encode(x="max(share):Q", text="seats:N")
     spans = base.mark_rule(color=theme.MUTED).encode(x="min(share):Q", x2="max(share):Q")
     dots = base.transform_filter(alt.datum.kind == votes_kind).mark_point(size=64, strokeWidth=2, opacity=1)
@@ -62,5 +67,6 @@ def draw(result: Apportionment) -> Chart:
             votes=percent(result.votes[first] / votes),
         ),
         shortened(result.sentences(), 110),
-        say("Bars: shares of the seats, with how many they are; dots: shares of the votes. Tied seats are shared."),
+        say("Bars: shares of the seats, with how many they are; dots: shares of the votes. Tied seats are shared.")
+        + (f" {own.whose}" if own.whose else ""),
     )

@@ -12,6 +12,7 @@ from whipcount.text.fitting import shortened
 
 from . import svg, theme
 from .chart import Chart, table_of
+from .known_parties import own_colours
 from .marks import Scale, apart, axis_below, axis_left, label_of
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def draw(result: SpatialResult) -> Chart:
         "The win set holds every point that beats the status quo; the yolk is the smallest circle that meets "
         "every median line; uncovered points are not beaten by one that also beats all their victims."
     )
+    caption = f"{caption} {own_colours(result.names).whose}".rstrip()
     return Chart("map", title, caption, result.words(), numbers, drawing=drawing)
 
 
@@ -128,9 +130,11 @@ def _members(result: SpatialResult, across: Scale, up: Scale) -> list[str]:
     parts, taken = [], []
     dots = {row: (across(result.points[row][0]), up(result.points[row][1]),
                   max(3.0, LARGEST * math.sqrt(result.weights[row] / heaviest))) for row in order}  # fmt: skip
+    own = own_colours(result.names).colours or (None,) * len(order)
     for row in order:
         x, y, size = dots[row]
-        parts.append(svg.element("circle", cx=x, cy=y, r=size, fill=theme.POWER, fill_opacity=0.8, stroke=theme.PAPER))
+        fill = own[row] or theme.POWER
+        parts.append(svg.element("circle", cx=x, cy=y, r=size, fill=fill, fill_opacity=0.8, stroke=theme.PAPER))
         taken.append((x - size, y - size, x + size, y + size))
     for row in order:
         x, y, size = dots[row]
@@ -229,10 +233,13 @@ def _line(result: SpatialResult) -> tuple[list[str], float, float]:
         )
     heaviest, order = max(result.weights), sorted(range(len(result.names)), key=lambda row: result.points[row][0])
     spots = apart([across(result.points[row][0]) for row in order], 17, 48, width - 48)
+    own = own_colours(result.names).colours or (None,) * len(order)
     for row, spot in zip(order, spots, strict=True):
         x, size = across(result.points[row][0]), max(3.0, LARGEST * math.sqrt(result.weights[row] / heaviest))
         parts.append(
-            svg.element("circle", cx=x, cy=base - 22, r=size, fill=theme.POWER, fill_opacity=0.8, stroke=theme.PAPER)
+            svg.element(
+                "circle", cx=x, cy=base - 22, r=size, fill=own[row] or theme.POWER, fill_opacity=0.8, stroke=theme.PAPER
+            )
         )
         name = svg.text(shortened(result.names[row], 22), 0, 0, theme.SMALL)
         parts.append(svg.element("g", name, transform=f"translate({spot + 4:.1f} {base - 74:.1f}) rotate(-60)"))

@@ -45,7 +45,7 @@ GR,.08,7,.7
     drawn=True,
     form=Form(
         mark("Bargain"), mark("What do actors with positions, power and salience agree on?"),
-        "actor,power,position,salience", GOVERNMENTS, order=30,
+        "actor,power,position,salience", GOVERNMENTS, order=16, parliament=True,
     ),
 )  # fmt: skip
 def bargain(

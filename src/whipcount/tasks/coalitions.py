@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     drawn=True,
     form=Form(
         mark("Coalitions"), mark("Who can govern with whom, and how far apart would they stand?"),
-        "party,seats,left_right", PARLIAMENT, order=20,
+        "party,seats,left_right", PARLIAMENT, order=10, parliament=True, excluded="excluded",
     ),
 )  # fmt: skip
 def coalitions(

@@ -67,8 +67,11 @@ Pact = Annotated[
     "whipcount formation parties.csv --lattice economic,social",
     order=74,
     drawn=True,
-    form=Form(mark("Formation"), mark("Who governs after an election?"), "party,seats,position", PARTIES, order=40),
-)
+    form=Form(
+        mark("Formation"), mark("Who governs after an election?"), "party,seats,position", PARTIES, order=14,
+        parliament=True, excluded="excluded",
+    ),
+)  # fmt: skip
 def formation(
     table: Annotated[Any, table("parties: party, seats, position (CSV)")] = None,
     parlgov: Annotated[Path | None, Option("folder of a ParlGov release", metavar="FOLDER")] = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
-from whipcount.task import DAY, GIVEN, PAIRS, TABLE, WORDS, Option, task
+from whipcount.task import DAY, GIVEN, PAIRS, TABLE, WORDS, Form, Option, task
 from whipcount.text import mark
 
 from ._inputs import Decimal, Sheet, ends_of, pairs_among, share_of, table
@@ -13,6 +13,19 @@ from ._inputs import Decimal, Sheet, ends_of, pairs_among, share_of, table
 if TYPE_CHECKING:
     from whipcount.theory.polls import PollOdds
     from whipcount.theory.polls_governments import GovernmentForecast
+
+POLLED = """date,pollster,size,party,share
+2025-03-01,Institute A,1000,Reds,31
+2025-03-01,Institute A,1000,Blues,29
+2025-03-01,Institute A,1000,Greens,17
+2025-03-01,Institute A,1000,Gold,14
+2025-03-01,Institute A,1000,Greys,9
+2025-03-08,Institute B,1200,Reds,33
+2025-03-08,Institute B,1200,Blues,27
+2025-03-08,Institute B,1200,Greens,18
+2025-03-08,Institute B,1200,Gold,13
+2025-03-08,Institute B,1200,Greys,9
+"""
 
 
 @task(
@@ -24,12 +37,36 @@ if TYPE_CHECKING:
     order=70.7,
     tables=True,
     drawn=True,
-)
+    form=Form(
+        mark("Polls"), mark("How likely are seats, majorities and coalitions, given the polls and their error?"),
+        "date,pollster,size,party,share", POLLED, {"seats": "100"}, order=22, excluded="excluded",
+    ),
+)  # fmt: skip
 def polls(
     table: Annotated[Any, table("polls: date,party,share; pollster,size where known (CSV)")] = None,
-    seats: Annotated[int | None, Option("seats to give", metavar="N", low=1)] = None,
-    method: Annotated[str, Option("as `whipcount seats` has it", metavar="NAME", shown=True)] = "sainte_lague",
-    threshold: Annotated[Any, Option("share of all votes that a party needs, as 5% or 1/20", GIVEN, "N%")] = None,
+    seats: Annotated[
+        int | None, Option("seats to give", metavar="N", low=1, title=mark("Seats to give"), example="150")
+    ] = None,
+    method: Annotated[
+        str,
+        Option(
+            "as `whipcount seats` has it",
+            metavar="NAME",
+            shown=True,
+            title=mark("Method: dhondt, sainte_lague, hare, droop ..."),
+            example="sainte_lague",
+        ),
+    ] = "sainte_lague",
+    threshold: Annotated[
+        Any,
+        Option(
+            "share of all votes that a party needs, as 5% or 1/20",
+            GIVEN,
+            "N%",
+            title=mark("Share of the votes that a party needs"),
+            example="5%",
+        ),
+    ] = None,
     exempt: Annotated[Any, Option("parties that need no threshold", WORDS, "A,B,...")] = None,
     day: Annotated[Any, Option("the day of the election (that of the last poll)", DAY, "DATE")] = None,
     off: Annotated[
@@ -42,7 +79,17 @@ def polls(
         ),
     ] = 0.04,
     draws: Annotated[int, Option("draws", low=100, high=100_000, shown=True)] = 1_000,
-    excluded: Annotated[Any, Option("two that will not govern together; may be repeated", PAIRS, "A+B")] = None,
+    excluded: Annotated[
+        Any,
+        Option(
+            "two that will not govern together; may be repeated",
+            PAIRS,
+            "A+B",
+            title=mark("Who will not govern together, a pair a line"),
+            example="Nation+Labour",
+            rows=True,
+        ),
+    ] = None,
     parties: Annotated[
         Any, Option("parties: party, position; incumbent, premier, family, last where known (CSV)", TABLE, "FILE")
     ] = None,

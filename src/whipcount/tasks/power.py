@@ -54,8 +54,8 @@ Nation,92,9.2,1.5
     order=70,
     drawn=True,
     form=Form(
-        mark("Voting power"), mark("How often does each member's vote turn a decision?"), "party,seats", PARLIAMENT,
-        order=10,
+        mark("Voting power"), mark("Who is pivotal: how often does each member's vote turn a decision?"), "party,seats",
+        PARLIAMENT, order=12, parliament=True, excluded="blocked",
     ),
 )  # fmt: skip
 def power(

@@ -33,7 +33,7 @@ Pinks,3100
     drawn=True,
     form=Form(
         mark("Votes to seats"), mark("How many seats does each party get for its votes?"), "party,votes", ELECTION,
-        {"seats": "10"}, order=15,
+        {"seats": "10"}, order=20, parliament=True,
     ),
 )  # fmt: skip
 def seats(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whipcount.charts.chart import table_of
+from whipcount.charts.known_parties import colouring, known_colours
 from whipcount.errors import UsageError, WebError, WhipcountError
 from whipcount.session import listening
 from whipcount.table import Table
@@ -22,6 +23,7 @@ from . import downloads
 from .draft_forms import CountedParty
 from .uploads import Upload, laid_out
 from .work import WorkLimits
+from .workbench import is_position, taken_for
 
 if TYPE_CHECKING:
     from whipcount.charts.chart import Chart
@@ -92,12 +94,16 @@ class ShownTable:
 
 @dataclass(frozen=True)
 class Builder:
-    """What a majority is built of: parties with their seats, the seats needed in all, and who never joins whom."""
+    """What a majority is built of: parties with their seats, the seats needed in all, and who never joins whom.
+
+    drawing: the parliament as a half circle, where the chart is none.
+    """
 
     parties: tuple[tuple[int, str, int], ...]
     needed: int
     total: int
     never: tuple[tuple[int, int], ...]
+    drawing: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,18 +166,44 @@ class CountWork:
         notices: list[str] = []
         try:
             with tempfile.TemporaryDirectory(prefix="whipcount-") as folder, listening(notices.append):
-                source = laid_out(self.upload, Path(folder))
                 kind = kinds()[self.kind]
-                result = kind.task(**{kind.task.inputs[0].name: source}, **dict(self.options))
-                chart = result.chart() if kind.task.drawn and not result.undrawn else None
-                parties = parties_of(source)
+                upload, options, never = self._taken(kind)
+                source = laid_out(upload, Path(folder))
+                result = kind.task(**{kind.task.inputs[0].name: source}, **options)
+                parties = parties_of(laid_out(self.upload, Path(folder) / "whole") if upload != self.upload else source)
+                with colouring(_of_the_table(parties)):
+                    chart = result.chart() if kind.task.drawn and not result.undrawn else None
         except RecursionError:
             raise WebError.one("WC735", "the table is built too deeply to be read", "save it again as CSV") from None
         except UsageError as error:
             problem = error.problems[0]
             raise WebError.one("WC736", problem.message, problem.hint) from None
         told = dict.fromkeys(remark.replace(str(source), "table") for remark in (*result.remarks, *notices))
-        return replace(packed(result, chart, tuple(told)), parties=parties)
+        found = replace(packed(result, chart, tuple(told)), parties=parties)
+        if found.builder is not None or not kind.form.parliament:
+            return found
+        return replace(found, builder=builder_for(parties or elected(result), never))
+
+    def _taken(self, kind: Kind) -> tuple[Upload, dict[str, str], tuple[tuple[str, str], ...]]:
+        """What the kind of count takes of a parliament's table, its options, and who never joins whom."""
+        options, text = dict(self.options), self.upload.text
+        if text is None or not kind.form.parliament:
+            return self.upload, options, ()
+        taken = taken_for(self.kind, text)
+        if taken.never and kind.form.excluded:
+            told = [f"{one}+{other}" for one, other in taken.never]
+            options[kind.form.excluded] = "\n".join([*options.get(kind.form.excluded, "").splitlines(), *told])
+        if taken.text == text:
+            return self.upload, options, taken.never
+        return replace(self.upload, content=taken.text.encode()), options, taken.never
+
+
+def _of_the_table(parties: Sequence[CountedParty]) -> dict[str, str]:
+    """The colours that a table gives itself; none where they are those by which its parties are known anyway."""
+    known = known_colours([one.name for one in parties])
+    colours = known.colours if known is not None else (None,) * len(parties)
+    differ = any(one.colour != (colour or "") for one, colour in zip(parties, colours, strict=True))
+    return {one.name: one.colour for one in parties if one.colour} if differ else {}
 
 
 @cache
@@ -222,7 +254,6 @@ def _in_texts(table: Table) -> Table:
 
 def parties_of(source: str | Path) -> tuple[CountedParty, ...]:
     """The parties of a table of seats, with which a crisis can begin; none of other tables, or of very long ones."""
-    from whipcount.charts.known_parties import known_colours
     from whipcount.data.seats import load_seats
 
     try:
@@ -234,19 +265,12 @@ def parties_of(source: str | Path) -> tuple[CountedParty, ...]:
     known = known_colours(table.names)
     colours = table.colours or (known.colours if known is not None else ())
     none: tuple[float | None, ...] = (None,) * len(table.names)
-    places = next((values for name, values in table.measures if _is_of_positions(name)), none)
+    places = next((values for name, values in table.measures if is_position(name)), none)
     return tuple(
         CountedParty(name, table.seats[row], places[row], (colours[row] if colours else None) or "")
         for row, name in enumerate(table.names)
         if table.seats[row] > 0
     )
-
-
-def _is_of_positions(column: str) -> bool:
-    """Whether a column is called as columns of positions are: left_right, lr."""
-    from whipcount.data.reading.words import words
-
-    return column.casefold() == "lr" or any(part in column.casefold() for part in words("columns", "positions"))
 
 
 def builder_of(result: Result) -> Builder | None:
@@ -258,6 +282,42 @@ def builder_of(result: Result) -> Builder | None:
     table = result.table
     parties = tuple((row, table.names[row], table.seats[row]) for row in result.rule.counting)
     return Builder(parties, result.quota, table.total, result.excluded)
+
+
+def builder_for(parties: Sequence[CountedParty], never: Sequence[tuple[str, str]] = ()) -> Builder | None:
+    """The parties of a parliament in which more than half is a majority, drawn as a half circle; none of one.
+
+    never: names of two that do not join.
+    """
+    from whipcount.charts.small_parliament import small_parliament
+
+    total = sum(one.seats for one in parties)
+    if len(parties) < 2 or not total:
+        return None
+    at = {one.name.casefold(): row for row, one in enumerate(parties)}
+    pairs = [(at.get(one.casefold()), at.get(other.casefold())) for one, other in never]
+    needed = total // 2 + 1
+    places = [one.at for one in parties if one.at is not None]
+    drawing = small_parliament(
+        [one.name for one in parties], [one.seats for one in parties],
+        places if len(places) == len(parties) else None, [one.colour or None for one in parties], needed,
+    )  # fmt: skip
+    return Builder(
+        tuple((row, one.name, one.seats) for row, one in enumerate(parties)), needed, total,
+        tuple((one, other) for one, other in pairs if one is not None and other is not None), drawing,
+    )  # fmt: skip
+
+
+def elected(result: Result) -> tuple[CountedParty, ...]:
+    """The parties that have seats by their votes; none of other results."""
+    from whipcount.theory.apportionment import Apportionment
+
+    if not isinstance(result, Apportionment):
+        return ()
+    known = known_colours(result.parties)
+    colours = known.colours if known is not None else (None,) * len(result.parties)
+    rows = zip(result.parties, result.seats, colours, strict=True)
+    return tuple(CountedParty(name, seats, None, colour or "") for name, seats, colour in rows if seats)
 
 
 def shown(table: Table, most: int = MOST_ROWS) -> ShownTable:

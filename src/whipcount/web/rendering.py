@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -55,8 +56,15 @@ def environment(language: str) -> jinja2.Environment:
     made.filters["drawing"] = drawing
     made.filters["percent"] = lambda share: percent(share)
     made.filters["number"] = lambda value, digits=1: number(value, digits)
+    made.filters["in_tongue"] = lambda text: in_tongue(text, language)
     made.filters["count"] = lambda value: count(value)
     return made
+
+
+def in_tongue(text: str, page: str) -> Markup:
+    """A text that may be English on a page that is not, marked as English where it is: errors of the loaders."""
+    foreign = page != "en" and re.search("[A-Za-z]{2}", text) is not None and re.search("[а-яё]", text, re.I) is None
+    return Markup('<span lang="en">{}</span>' if foreign else "{}").format(text)
 
 
 def drawing(chart: Chart | str) -> Markup:

@@ -146,6 +146,7 @@ def laid_out(upload: Upload, folder: Path) -> Path:
         return files[0] if len(files) == 1 else files[0].parent
     if upload.kind in BOOKS:
         return _from_workbook(upload.content, folder)
+    folder.mkdir(exist_ok=True)
     path = folder / f"{_stem(upload.name)}.csv"
     path.write_bytes(upload.content)
     return path

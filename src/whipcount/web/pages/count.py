@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,14 +15,15 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from whipcount.errors import Problem, WebError, WhipcountError
-from whipcount.text import language, mark
+from whipcount.text import language, mark, say
 from whipcount.web import downloads
 from whipcount.web.counting import Counted, CountWork, Kind, example_votes, kinds
 from whipcount.web.engine_room import TABLES, begin_job, jobs_of
 from whipcount.web.jobs import JobView
-from whipcount.web.rendering import render, settings_of
-from whipcount.web.security import FORM_BYTES, visitor_of
+from whipcount.web.rendering import address, render, settings_of
+from whipcount.web.security import FORM_BYTES, MOST_FIELDS, visitor_of
 from whipcount.web.uploads import TableShelf, Upload, accepted, pasted
+from whipcount.web.workbench import COLOUR, ROLES, Grid, empty_grid, grid_of, grid_of_form, known_in, lacking
 
 PATH = "/count"
 TITLE = mark("Count")
@@ -63,7 +66,7 @@ class Asked:
 
 def asked_of(given: Any) -> Asked:
     """What an address or a form asks. Raises WebError (WC736) where an option is too long."""
-    kind = kinds().get(str(given.get("kind", "")), kinds()["power"])
+    kind = kinds().get(str(given.get("kind", "")), next(iter(kinds().values())))
     options = []
     for option in kind.options:
         value = str(given.get(option.name, "")).replace("\r\n", "\n").strip()
@@ -125,13 +128,53 @@ def _page(
         request,
         "count.html",
         status,
-        kinds=list(kinds().values()),
+        **_kinds_for(request, asked),
+        **_grid_for(request, asked, upload, view),
         asked=asked,
         upload=upload,
         text=shown if shown is not None and len(shown) <= MOST_PASTED else "",
         action=PATH + ("?" + urlencode(lang) if lang else ""),
         **_answered(request, asked, view, problems),
     )
+
+
+def _kinds_for(request: Request, asked: Asked) -> dict[str, Any]:
+    """The kinds of counts with their addresses: those of a parliament all take the table that is there."""
+    every = list(kinds().values())
+    kept = {"table": asked.table} if asked.table and asked.kind.form.parliament else {}
+
+    def leading(kind: Kind) -> str:
+        if not kind.form.parliament or (asked.table == EXAMPLE and kind.form.example != asked.kind.form.example):
+            return address(request, PATH, kind=kind.name)
+        shared = {one.name: value for one in kind.options if (value := asked.option(one.name))}
+        return address(request, PATH, kind=kind.name, **kept, **shared) + ("#answer" if kept else "")
+
+    return {
+        "parliament_kinds": [(kind, leading(kind)) for kind in every if kind.form.parliament],
+        "other_kinds": [(kind, leading(kind)) for kind in every if not kind.form.parliament],
+    }
+
+
+def _grid_for(request: Request, asked: Asked, upload: Upload | None, view: JobView | None) -> dict[str, Any]:
+    """The parliament as a grid; none for other tables, and none before there is one, unless it is asked for."""
+    grid = None
+    if asked.kind.form.parliament and upload is not None:
+        grid = grid_of(upload.text) if upload.text is not None else _grid_of_parties(view)
+    elif asked.kind.form.parliament and "grid" in request.query_params:
+        grid = empty_grid()
+    whole = grid.asked() if grid is not None else None
+    return {"grid": whole, "roles": ROLES, "is_colour": COLOUR.fullmatch, "known": known_in(whole) if whole else ()}
+
+
+def _grid_of_parties(view: JobView | None) -> Grid | None:
+    """The grid of a table that is no text, once it has been read."""
+    if view is None or view.result is None or not view.result.parties:
+        return None
+    rows = tuple(
+        (one.name, str(one.seats), "" if one.at is None else f"{one.at:g}", one.colour) for one in view.result.parties
+    )
+    roles = ("party", "seats", "position", "colour")
+    return Grid(roles, roles, rows)
 
 
 def _answered(
@@ -146,19 +189,49 @@ def _answered(
         "table": asked.table,
         "view": view,
         "counted": counted,
-        "problems": problems or tuple(_placed(problem) for problem in found),
+        "problems": problems or tuple(_told_here(problem, asked, _lacking(request, asked)) for problem in found),
     }
 
 
-def _placed(problem: Problem) -> Problem:
-    """A problem that tells the line, but not the file that the worker made for itself."""
-    return replace(problem, place=replace(problem.place, file="table")) if problem.place.file else problem
+def _lacking(request: Request, asked: Asked) -> str:
+    """What the count needs that the parliament's table does not have."""
+    text = None
+    if asked.kind.form.parliament and asked.table:
+        with contextlib.suppress(WebError):
+            text = table_of(request, asked).text
+    return lacking(asked.kind.name, grid_of(text)) if text is not None else ""
+
+
+def _told_here(problem: Problem, asked: Asked, lacks: str) -> Problem:
+    """A problem in words of the page: it has a grid and fields, and no options of a command.
+
+    The line is told, but not the file that the worker made for itself.
+    """
+    placed = replace(problem, place=replace(problem.place, file="table")) if problem.place.file else problem
+    if lacks == "position":
+        return Problem(
+            problem.code, say("This count needs a position of each party."),
+            say("Fill in the column “position” of the grid above, from left to right: 2, 5, 8."),
+        )  # fmt: skip
+    if lacks == "votes":
+        return Problem(
+            problem.code, say("This count needs the votes of each party."),
+            say("Say in the grid above which column has the votes, or paste a table of parties and votes."),
+        )  # fmt: skip
+    if problem.code in ("WC624", "WC736") and not asked.option("seats") and "number of seats" in problem.message:
+        return Problem(problem.code, say("It is not said how many seats there are to give."),
+                       say("Fill in “{field}”.", field=say("Seats to give")))  # fmt: skip
+    titles = {f"--{one.name.replace('_', '-')}": say(one.option.title) for one in asked.kind.options}
+    hint = re.sub(r"--[a-z-]+", lambda found: f"“{titles.get(found[0], found[0])}”", placed.hint or "")
+    if problem.code == "WC542" and asked.kind.form.parliament:
+        hint = say("Say in the heads of the grid above what each column is.")
+    return replace(placed, hint=hint)
 
 
 async def bring(request: Request) -> Response:
     """Take a table, keep it, and lead to its address."""
     most = settings_of(request).limits.upload_bytes
-    async with request.form(max_files=1, max_fields=30, max_part_size=most + FORM_BYTES) as form:
+    async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=most + FORM_BYTES) as form:
         file = form.get("file")
         content = await file.read() if isinstance(file, UploadFile) and file.filename else None
         return await run_in_threadpool(_brought, request, form, content)
@@ -170,12 +243,27 @@ def _brought(request: Request, form: FormData, content: bytes | None) -> Respons
     try:
         file = form.get("file")
         name = file.filename if isinstance(file, UploadFile) and file.filename else ""
-        upload = accepted(name, content, most) if content is not None else pasted(text, most)
+        if content is not None:
+            upload = accepted(name, content, most)
+        else:
+            upload = pasted(_typed(request, form, text), most)
         asked = replace(asked, table=shelf_of(request).put(upload))
     except WhipcountError as error:
         return _page(request, asked, None, None, error.problems, text, 400)
     lang = {"lang": request.query_params["lang"]} if "lang" in request.query_params else {}
     return RedirectResponse(f"{PATH}?{asked.query}" + (f"&{urlencode(lang)}" if lang else ""), 303)
+
+
+def _typed(request: Request, form: FormData, text: str) -> str:
+    """The table that was typed: the text where it was changed, else the grid."""
+    sent = {key: value for key, value in form.multi_items() if isinstance(value, str)}
+    if not any(key.startswith("role.") for key in sent):
+        return text
+    before = ""
+    with contextlib.suppress(WebError):
+        before = table_of(request, asked_of(form)).text or ""
+    changed = text.strip() and text.replace("\r\n", "\n").strip() != before.replace("\r\n", "\n").strip()
+    return text if changed else grid_of_form(sent).text()
 
 
 def answer(request: Request) -> Response:
