@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from whipcount import objects
 from whipcount.errors import RunError
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def write_error(error: OSError, path: Path) -> RunError:
 def whole_file(path: Path, durable: bool = True, private: bool = False) -> Iterator[IO[bytes]]:
     """Open a file that appears at `path` complete, or not at all: written beside it, synced, then renamed.
 
-    durable: whether it must outlast a loss of power. private: whether its owner alone may read and write it.
+    durable: whether it must outlast a loss of power. private: whether its owner alone may read and write it. Where the
+    folder stands for one of an object store, the file is sent there too.
     """
     # threads, processes and machines that share a disk may all write at once: each under a name of its own
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(6)}{TEMPORARY}")
@@ -76,6 +78,7 @@ def whole_file(path: Path, durable: bool = True, private: bool = False) -> Itera
             raise
         if durable:
             sync_folder(path.parent)
+    objects.send(path)
 
 
 def write_whole(path: Path, content: bytes, private: bool = False) -> str:
@@ -104,6 +107,8 @@ def sha256_of(path: Path) -> str:
 
 def make_folder(folder: Path, private: bool = False) -> None:
     """Make a folder and its parents. private: one that is made now is its owner's alone."""
+    if objects.is_address(folder):
+        raise RunError.one("WC355", f"this cannot be written to {folder}", "give a folder, and copy it there")
     with coded(folder):
         folder.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
 
@@ -208,41 +213,63 @@ class Store:
     A file is a line of JSON (the key, the SHA-256 of the rest) and then the content. key: what the pieces belong to;
     one that bears another key is not taken. Any number of processes may read and write at once, since a name always
     stands for the same content. durable: whether a piece must outlast a loss of power, and a disk that refuses is an
-    error (WC320, WC321); else the piece is computed again.
+    error (WC320, WC321); else the piece is computed again. address: the folder's in an object store, where it stands
+    for one: then pieces are written there and nowhere else.
     """
 
     folder: Path
     key: str = ""
     durable: bool = True
     suffix: str = ".piece"
+    address: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its address in an object store; nothing where it is a folder."""
+        return self.address or objects.address_of(self.folder)
+
+    def __reduce__(self) -> tuple[type[Store], tuple[Any, ...]]:
+        """Another process knows nothing of which folders stand for addresses."""
+        return Store, (self.folder, self.key, self.durable, self.suffix, self.place)
 
     def put(self, name: str, content: bytes, key: str = "") -> str:
         """Keep a piece; gives the SHA-256 of its content. key: takes the place of the store's."""
         digest = hashlib.sha256(content).hexdigest()
         if _sending:
             shares, pieces = _sending[-1]
-            here = shares(self.folder)
+            here = shares(self)
+            if here and self.place:
+                here = self._sent(name, content, key or self.key, digest)
             pieces.append(Piece(self, name, None if here else content, key))
-            if not here:
+            if not here or self.place:
                 return digest
-        head = json.dumps({"key": key or self.key, "sha256": digest}).encode()
         with contextlib.nullcontext() if self.durable else contextlib.suppress(RunError):
-            make_folder(self.folder)
-            with whole_file(self.path(name), durable=self.durable) as stream:
-                stream.write(head + b"\n" + content)
+            self._write(name, content, key or self.key, digest)
         return digest
+
+    def _write(self, name: str, content: bytes, key: str, digest: str) -> None:
+        whole = json.dumps({"key": key, "sha256": digest}).encode() + b"\n" + content
+        if self.place:
+            objects.put(self.place, self.path(name).name, whole)
+            return
+        make_folder(self.folder)
+        with whole_file(self.path(name), durable=self.durable) as stream:
+            stream.write(whole)
+
+    def _sent(self, name: str, content: bytes, key: str, digest: str) -> bool:
+        """Whether this process could write to the object store; who asked may be able to where it is not."""
+        try:
+            self._write(name, content, key, digest)
+        except RunError:
+            return False
+        return True
 
     def get(self, name: str, key: str = "") -> tuple[bytes, str] | None:
         """A piece and its SHA-256; none if there is none. Raises DamagedError if it is not what was kept."""
-        path = self.path(name)
-        try:
-            head, _, content = path.read_bytes().partition(b"\n")
-            if not self.durable:
-                os.utime(path)  # what is asked for stays longest
-        except FileNotFoundError:
+        whole = self._whole(self.path(name))
+        if whole is None:
             return None
-        except OSError as error:
-            raise DamagedError(error.strerror or "it is unreadable") from error
+        head, _, content = whole.partition(b"\n")
         try:
             fields = json.loads(head)
             owner, digest = str(fields["key"]), str(fields["sha256"])
@@ -253,6 +280,19 @@ class Store:
         if owner != (key or self.key):
             raise DamagedError("it belongs to something else")
         return content, digest
+
+    def _whole(self, path: Path) -> bytes | None:
+        if self.place:
+            return objects.get(self.place, path.name)
+        try:
+            content = path.read_bytes()
+            if not self.durable:
+                os.utime(path)  # what is asked for stays longest
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise DamagedError(error.strerror or "it is unreadable") from error
+        return content
 
     def put_columns(self, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
         """Keep columns of numbers."""
@@ -278,10 +318,15 @@ class Store:
     def owners(self) -> set[str]:
         """The keys that pieces in the folder say they belong to; of what is no readable piece, nothing."""
         found = set()
-        for path in self.folder.glob(f"*{self.suffix}"):
-            with contextlib.suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as stream:
-                found.add(str(json.loads(stream.readline())["key"]))
+        for head in objects.first_lines(self.place, self.suffix) if self.place else self._heads():
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                found.add(str(json.loads(head)["key"]))
         return found
+
+    def _heads(self) -> Iterator[bytes]:
+        for path in self.folder.glob(f"*{self.suffix}"):
+            with contextlib.suppress(OSError), path.open("rb") as stream:
+                yield stream.readline()
 
     def path(self, name: str) -> Path:
         """The file of a piece."""
@@ -300,12 +345,12 @@ class Piece:
     key: str = ""
 
 
-_sending: list[tuple[Callable[[Path], bool], list[Piece]]] = []
+_sending: list[tuple[Callable[[Store], bool], list[Piece]]] = []
 
 
 @contextlib.contextmanager
-def sending(shares: Callable[[Path], bool]) -> Iterator[list[Piece]]:
-    """Within the block, pieces are kept only in folders that are shared with whom the work is for, by `shares`.
+def sending(shares: Callable[[Store], bool]) -> Iterator[list[Piece]]:
+    """Within the block, pieces are kept only in stores that are shared with whom the work is for, by `shares`.
 
     The list names every piece, with its content where it has to be kept by him.
     """

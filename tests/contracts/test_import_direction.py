@@ -14,7 +14,7 @@ ROOMS = (
 )
 # Beside the line: the classic solvers and the importers of data sets stand alone and serve whoever asks.
 APART = ("theory", "data")
-EVERYONE = ("errors", "session", "text", "table", "table_files", "task", "store", "pool", "compiler")
+EVERYONE = ("errors", "session", "text", "table", "table_files", "task", "objects", "store", "pool", "compiler")
 # Not rooms: the public face and the entry point may reach everywhere.
 FACE = ("", "__init__", "__main__")
 # Folders of files that are read, never imported.
@@ -30,8 +30,9 @@ ALLOWED["cli"] |= {"web"}  # one command starts the page; the page knows nothing
 ALLOWED |= {room: {*APART, *EVERYONE} for room in APART}
 ALLOWED |= {room: {"errors"} for room in EVERYONE}
 ALLOWED["text"] = set()
+ALLOWED["store"] = {"errors", "objects"}
 ALLOWED["table"] = {"errors", "text", "table_files"}
-ALLOWED["pool"] = {"errors", "session", "store", "text"}  # where work is sent, what is kept there
+ALLOWED["pool"] = {"errors", "objects", "session", "store", "text"}  # where work is sent, what is kept there
 ALLOWED["compiler"] = {"errors", "session", "store", "text"}
 ALLOWED["task"] = {"errors", "session", "table"}  # what is told while a task works goes with its result
 

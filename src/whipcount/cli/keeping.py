@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from whipcount.objects import shown
 from whipcount.text import say
 
 from .output import note
@@ -21,7 +22,7 @@ def resumable(out: Path | None) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         note(
-            say("\ninterrupted: what is finished is kept in {out}; the same command goes on", out=out)
+            say("\ninterrupted: what is finished is kept in {out}; the same command goes on", out=shown(out))
             if out is not None
             else say("\ninterrupted: give --out to keep what is done")
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from whipcount import session
+from whipcount.objects import at_hand, shown
 from whipcount.table import Column, Table
 from whipcount.tasks._scenario import (
     AT_MOST,
@@ -159,9 +160,9 @@ def run_with_progress(
     given = parameters_of(loaded, posterior, runs, seed)
     with session.using(workers=cores()):
         processes = workers_of(workers)
-    folder = out or default_folder(loaded, 0 if until else runs, seed, events, until, given)
+    folder = at_hand(out or default_folder(loaded, 0 if until else runs, seed, events, until, given))
     if resume and not any((folder / name).exists() for name in ("manifest.json", "until")):
-        raise RunError.one("WC329", f"there is nothing to resume in {folder}", "leave out --resume to begin")
+        raise RunError.one("WC329", f"there is nothing to resume in {shown(folder)}", "leave out --resume to begin")
     try:
         with progress_bar(most if until else runs) as progress:
             if until:
@@ -179,7 +180,7 @@ def run_with_progress(
                 "\ninterrupted: {done} of {runs} runs are kept in {folder}\nto go on: {command}",
                 done=stopped.done,
                 runs=stopped.runs,
-                folder=folder,
+                folder=shown(folder),
                 command=command,
             )
         )
@@ -190,7 +191,7 @@ def _resume_command(folder: Path) -> str:
     """The same command again, with the folder named."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
     if "--out" not in arguments and not any(argument.startswith("--out=") for argument in arguments):
-        arguments += ["--out", str(folder)]
+        arguments += ["--out", shown(folder)]
     return shlex.join(["whipcount", *arguments, "--resume"])
 
 
@@ -259,19 +260,19 @@ def json_of(results: Results, files: tuple[Path, ...] = ()) -> dict[str, Any]:
         "runs": results.runs,
         "seed": results.seed,
         "key": results.manifest.key,
-        "folder": str(results.folder),
-        "report": [str(path) for path in files],
+        "folder": shown(results.folder),
+        "report": [shown(path) for path in files],
         "outcomes": [outcome.record() | {"happened": outcome.happened} for outcome in results.outcomes],
     }
 
 
 def say_where(results: Results, files: tuple[Path, ...]) -> None:
     """Where the files are, and what to do with them."""
-    folder = results.folder
+    folder = shown(results.folder)
     lines = [say("run folder: {folder}", folder=folder)]
     page = next((path for path in files if path.suffix == ".html"), None)
     if page is not None:
-        lines.append(say("report: {page}", page=page))
-    asking = f'whipcount sql {shlex.quote(str(folder))} "select verb, sum(events) from counts group by verb"'
+        lines.append(say("report: {page}", page=shown(page)))
+    asking = f'whipcount sql {shlex.quote(folder)} "select verb, sum(events) from counts group by verb"'
     lines.append(f"SQL: {in_lines(asking, '') if has_width() else asking}")
     sys.stdout.write("\n".join(lines) + "\n")

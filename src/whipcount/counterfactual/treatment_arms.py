@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.objects import at_hand
 from whipcount.pool import spread
 from whipcount.results.ensemble import outcome_values
 from whipcount.results.manifest import run_key
@@ -143,6 +144,7 @@ class Arms:
         self._wanted: dict[tuple[str, frozenset[str]], tuple[Intervention, ...]] = {}
         self._found: dict[tuple[str, frozenset[str]], Values] = {}
         self._key = run_key(loaded, runs=0, seed=seed, backend="arms")
+        folder = None if folder is None else at_hand(folder)
         self.store = None if folder is None else Store(folder)
         if folder is not None:
             make_folder(folder)

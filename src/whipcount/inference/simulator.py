@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.errors import QuestionError
+from whipcount.objects import at_hand
 from whipcount.pool import Job, spread
 from whipcount.results.ensemble import outcome_values
 from whipcount.results.interfaces import Engine
@@ -94,6 +95,7 @@ def kept_batches(
     """
     if folder is None:
         return None
+    folder = at_hand(folder)
     store = Store(folder, key)
     make_folder(folder)
     clear_temporaries(folder)

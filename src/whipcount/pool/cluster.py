@@ -165,8 +165,9 @@ class _Packer(pickle.Pickler):
         if type(thing) is not Store:
             return NotImplemented
         folder = thing.folder.absolute()
-        self.folders.add(folder)
-        return Store, (folder, thing.key, thing.durable, thing.suffix)
+        if not thing.place:
+            self.folders.add(folder)
+        return Store, (folder, thing.key, thing.durable, thing.suffix, thing.place)
 
 
 def _packed(job: object) -> tuple[bytes, set[Path]]:
@@ -201,7 +202,7 @@ def _keep(piece: Piece) -> None:
         piece.store.put(piece.name, piece.content, piece.key)
         return
     path = piece.store.path(piece.name)
-    if not piece.store.durable:
+    if piece.store.place or not piece.store.durable:
         return
     end = time.monotonic() + PATIENCE
     while not path.exists():

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from whipcount import session
-from whipcount.store import sending
+from whipcount.store import Store, sending
 
 from .work import ReadyJobs, reported, told_to
 
@@ -83,13 +83,15 @@ def held_job(packed_job: bytes) -> bytes:
     return packed_job
 
 
-def _shares(marks: Mapping[str, str], folder: Path) -> bool:
-    """Whether the sender has this folder too: then its mark is in it."""
-    mark = marks.get(str(folder))
+def _shares(marks: Mapping[str, str], store: Store) -> bool:
+    """Whether the sender has this store's folder too: then its mark is in it; an object store is everybody's."""
+    if store.place:
+        return True
+    mark = marks.get(str(store.folder))
     if mark is None:
         return False
     if mark not in _shared:
-        _shared[mark] = (folder / mark).exists()
+        _shared[mark] = (store.folder / mark).exists()
     return _shared[mark]
 
 

@@ -20,6 +20,7 @@ from whipcount.counterfactual.world_changes import SwitchMechanism
 from whipcount.data.documented_quarrels import shipped_quarrels
 from whipcount.errors import QuestionError
 from whipcount.mechanisms import all_mechanisms
+from whipcount.objects import at_hand
 from whipcount.pool import spread, tell
 from whipcount.results import OutcomeEvaluator, outcome_values
 from whipcount.results.structure import rules
@@ -184,7 +185,7 @@ def ablation(
         if name not in known:
             raise QuestionError.one("WC454", say("no mechanism '{name}'", name=name), did_you_mean(name, known))
     job = _Idling(tuple(crises), tuple(dict.fromkeys(mechanisms)) or tuple(known), runs, seed)
-    found = dict(_computed(job, out, workers))
+    found = dict(_computed(job, None if out is None else at_hand(out), workers))
     chances = np.array([found[place] for place in range(len(crises))])
     known_answers = shipped_quarrels().of(POPULATION)
     answers = known_answers.answers[[list(known_answers.names).index(one.slug) for one in crises]]

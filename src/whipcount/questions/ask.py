@@ -16,6 +16,7 @@ from whipcount.counterfactual.engines import Parameters, engine_of
 from whipcount.counterfactual.interventions import parse_interventions
 from whipcount.counterfactual.pairs import NEVER, EngineMaker, PairJob, Pairs, Progress, compute_pairs
 from whipcount.errors import QuestionError
+from whipcount.objects import at_hand
 from whipcount.scenario.hints import did_you_mean
 from whipcount.store import Store, make_folder
 from whipcount.table import Column, Result, Table, figure
@@ -198,8 +199,9 @@ def compare_sides(
     )
     job = made.job
     if out is not None:
-        make_folder(Path(out))
-        job = replace(job, store=Store(Path(out)), resumable=True)
+        folder = at_hand(out)
+        make_folder(folder)
+        job = replace(job, store=Store(folder), resumable=True)
     return made.told(compute_pairs(job, workers, progress))
 
 

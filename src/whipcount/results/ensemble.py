@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whipcount.errors import RunError
+from whipcount.objects import at_hand
 from whipcount.pool import spread
 from whipcount.store import LOCK, clear_temporaries, is_temporary, locked, make_folder, sha256_of, write_whole
 
@@ -118,7 +119,7 @@ def run_ensemble(
 def in_folder(out: str | Path | None, run: Callable[[Path], Results]) -> Results:
     """Run into a folder; without one into one that goes away with the results, or with the failure."""
     if out is not None:
-        return run(Path(out))
+        return run(at_hand(out))
     scratch = tempfile.TemporaryDirectory(prefix="whipcount-", ignore_cleanup_errors=True)
     try:
         results = run(Path(scratch.name))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from whipcount import objects
 from whipcount.errors import RunError
 from whipcount.scenario.schema import Outcome
 from whipcount.session import BACKENDS
@@ -150,6 +151,7 @@ def note(folder: Path, what: str, **details: Any) -> None:
         stream.seek(0)
         stream.truncate(stream.read().rfind(b"\n") + 1)  # a line that a crash cut short
         stream.write(sealed(line))
+    objects.send(path)
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:

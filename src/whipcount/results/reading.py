@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whipcount.errors import RunError
+from whipcount.objects import at_hand
 from whipcount.store import sha256_of
 from whipcount.table import ARTISTS
 from whipcount.text import speaking
@@ -257,11 +258,11 @@ def _of_other_language(folder: Path, manifest: Manifest, error: ValidationError)
 
 
 def open_run(path: str | Path) -> Results:
-    """Open a finished run folder.
+    """Open a finished run folder, on a disk or at an address of an object store (`s3://bucket/name`).
 
     Raises RunError: WC324 no run folder, WC323 of another format version, WC325 damaged, WC328 unfinished.
     """
-    folder = Path(path)
+    folder = at_hand(path)
     manifest = read_manifest(folder)
     if not manifest.complete:
         raise RunError.one(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whipcount.errors import RunError
+from whipcount.objects import drop
 from whipcount.pool import spread
 from whipcount.store import Store, clear_temporaries, locked, make_folder
 from whipcount.text import say
@@ -144,6 +145,7 @@ def _run(order: _Order) -> Results:
         with locked(folder):
             note(folder, "enough", until=[str(one) for one in order.wanted], runs=kept)
             shutil.rmtree(folder / STAGE, ignore_errors=True)
+            drop(folder / STAGE)
     return results
 
 

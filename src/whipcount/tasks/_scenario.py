@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
+from whipcount.objects import is_address
 from whipcount.task import PATH, SCENARIO, SETTINGS, TEXT, TEXTS, Option
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def results_of(source: Any) -> Results | None:
 
 def is_run_folder(source: Any) -> bool:
     """Whether a source is a folder (of runs) and not a scenario."""
-    return isinstance(source, (str, os.PathLike)) and Path(source).is_dir()
+    return isinstance(source, (str, os.PathLike)) and (is_address(source) or Path(source).is_dir())
 
 
 def refuse_with_folder(**given: object) -> None:
