@@ -4,8 +4,9 @@
 
 Each entry runs in a process of its own under Atheris, which changes inputs and keeps those that reach new code. An
 input may be answered or refused with a coded error; anything else is noted as a crash with its input, once for each
-place, and so is one that takes more than five seconds of processor time. `replay` feeds one input to an entry, as the
-tests do with all of tests/fuzz.
+place, and so is one that takes more than five seconds of processor time or 500 MB of memory. An entry ends when its
+minutes are over and three of them have brought no new coverage, or at the latest after twice the minutes (`--most`).
+`replay` feeds one input to an entry, as the tests do with all of tests/fuzz.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import argparse
 import contextlib
 import os
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import warnings
@@ -27,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "tests" / "fuzz"
 SLOW = 5.0  # seconds of processor time
 MEGABYTES = 2_000
+GROWTH = 500  # megabytes that one input may add
+QUIET = 3.0  # minutes without new coverage after which an entry may end
 LONGEST = 8_192  # bytes of an input
 BEGINS = re.compile(r"begin|run|cancel|check|open|studio")  # of pages that would start other processes
 Entry = Callable[[bytes], None]
@@ -196,7 +202,7 @@ def fuzz(name: str, seconds: int, found: Path) -> None:
     known: set[str] = set()
 
     def once(content: bytes) -> None:
-        began = time.process_time()
+        began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         sign = ""
         try:
             replay(entry, content)
@@ -205,6 +211,8 @@ def fuzz(name: str, seconds: int, found: Path) -> None:
             sign = f"{type(error).__name__} {Path(last.filename).name}:{last.lineno}"
         if not sign and time.process_time() - began > SLOW:
             sign = "slow"
+        if not sign and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before > GROWTH << 10:
+            sign = "memory"
         if sign and sign not in known:
             known.add(sign)
             (crashes / f"{len(known)}.input").write_bytes(content)
@@ -215,32 +223,45 @@ def fuzz(name: str, seconds: int, found: Path) -> None:
     grown.mkdir(exist_ok=True)
     options = [
         f"-max_total_time={seconds}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST}", "-timeout=300",
-        "-print_final_stats=1", f"-artifact_prefix={crashes}/",
+        "-print_final_stats=1", "-handle_usr1=1", f"-artifact_prefix={crashes}/",
     ]  # fmt: skip
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     atheris.Setup([sys.argv[0], *options, str(grown), str(CORPUS / name)], once)
     atheris.Fuzz()
 
 
-def tried(name: str, seconds: int, found: Path) -> str:
-    """A row of the report: executions, coverage, since when nothing new was found, crashes, memory."""
-    line = [sys.executable, __file__, "--only", name, "--seconds", str(seconds), "--found", str(found)]
-    began, last, text = time.monotonic(), 0.0, ""
+def tried(name: str, seconds: float, most: float, found: Path) -> str:
+    """A row of the report: executions, minutes, coverage, since when nothing new was found, memory, crashes."""
+    line = [sys.executable, __file__, "--only", name, "--seconds", str(round(most)), "--found", str(found)]
+    began = time.monotonic()
+    covered, last, rss, text = 0, began, [], ""
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, errors="replace") as process:
+
+        def end_in_time() -> None:
+            while process.poll() is None:
+                time.sleep(1.0)
+                now = time.monotonic()
+                if now - began > seconds and now - last > QUIET * 60:
+                    process.send_signal(signal.SIGUSR1)
+                    return
+
+        threading.Thread(target=end_in_time, daemon=True).start()
         assert process.stderr is not None
         for one in process.stderr:
-            text += one
-            if "\tNEW" in one:
-                last = time.monotonic() - began
+            text = (text + one)[-100_000:]
+            if (seen := re.search(r"cov: (\d+)", one)) and int(seen[1]) > covered:
+                covered, last = int(seen[1]), time.monotonic()
+            rss += [int(size) for size in re.findall(r"rss: (\d+)Mb", one)]
+    whole = time.monotonic() - began
     numbers = {key: int(value) for key, value in re.findall(r"stat::(\w+):\s+(\d+)", text)}
-    covered = re.findall(r"cov: (\d+)", text)
     log = found / name / "crashes.txt"
     crashes = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
     if process.returncode:
         crashes.append(f"ended with {process.returncode}: {text.splitlines()[-1] if text else ''}")
+    grown = max(numbers.get("peak_rss_mb", 0), *rss, 0) - rss[0] if rss else 0
     row = (
-        name, f"{numbers.get('number_of_executed_units', 0):,}", covered[-1] if covered else "?",
-        f"{last / 60:.1f}", str(numbers.get("peak_rss_mb", "?")), "; ".join(crashes) or "none",
+        name, f"{numbers.get('number_of_executed_units', 0):,}", f"{whole / 60:.1f}", f"{covered:,}",
+        f"{(whole + began - last) / 60:.1f}", str(grown), "; ".join(crashes) or "none",
     )  # fmt: skip
     return "| " + " | ".join(row) + " |"
 
@@ -248,7 +269,8 @@ def tried(name: str, seconds: int, found: Path) -> str:
 def main() -> None:
     """Fuzz all entries, one after the other, and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=1.0, help="for each entry")
+    parser.add_argument("--minutes", type=float, default=1.0, help="for each entry, at least")
+    parser.add_argument("--most", type=float, help="minutes for an entry that still finds new code; twice the minutes")
     parser.add_argument("--entries", default=",".join(ENTRIES))
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "fuzz.md")
     parser.add_argument("--only", help=argparse.SUPPRESS)
@@ -258,11 +280,12 @@ def main() -> None:
     if asked.only:
         fuzz(asked.only, asked.seconds, asked.found)
         return
-    head = "| entry | executions | coverage | last new, minutes | memory, MB | crashes |\n|---|---|---|---|---|---|"
+    columns = ("entry", "executions", "minutes", "coverage", "minutes without new", "memory grown, MB", "crashes")
+    head = "| " + " | ".join(columns) + " |\n|" + "---|" * len(columns)
     rows = [head]
     print(head)
     for name in asked.entries.split(","):
-        rows.append(tried(name, round(asked.minutes * 60), asked.found))
+        rows.append(tried(name, asked.minutes * 60, (asked.most or 2 * asked.minutes) * 60, asked.found))
         print(rows[-1], flush=True)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text("\n".join(rows) + "\n", encoding="utf-8")
