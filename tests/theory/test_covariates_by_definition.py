@@ -85,7 +85,7 @@ def median(o: Opportunity) -> int:
     raise AssertionError
 
 
-def part_in(o: Opportunity, cabinet: set[int], role: set[int]) -> float:
+def part_in(_: Opportunity, cabinet: set[int], role: set[int]) -> float:
     """Of a role that several share evenly, what a cabinet holds."""
     return len(cabinet & role) / len(role)
 
@@ -111,7 +111,7 @@ def spare(o: Opportunity, cabinet: set[int]) -> int:
     return sum(has_majority(o, cabinet - {party}) for party in cabinet)
 
 
-def pairs(o: Opportunity, cabinet: set[int], value: Callable[[int, int], float]) -> float:
+def pairs(_: Opportunity, cabinet: set[int], value: Callable[[int, int], float]) -> float:
     return sum(value(a, b) for a, b in combinations(sorted(cabinet), 2))
 
 
@@ -215,7 +215,7 @@ def joint(o: Opportunity, cabinet: set[int]) -> float:
 DEFINITIONS: dict[str, Told] = {
     "minority": minority,
     "minimal_winning": lambda o, s: has_majority(o, s) and spare(o, s) == 0,
-    "parties": lambda o, s: len(s),
+    "parties": lambda _, s: len(s),
     "largest_party": lambda o, s: part_in(o, s, largest(o)),
     "median_party": lambda o, s: part_in(o, s, medians(o)),
     "range": lambda o, s: max(o.place[list(s)]) - min(o.place[list(s)]),
@@ -232,8 +232,8 @@ DEFINITIONS: dict[str, Told] = {
     "share_squared": lambda o, s: seats_of(o, s) ** 2,
     "share_minority": lambda o, s: seats_of(o, s) * minority(o, s),
     "share_parties": lambda o, s: seats_of(o, s) * len(s),
-    "single_party": lambda o, s: len(s) == 1,
-    "parties_squared": lambda o, s: len(s) ** 2,
+    "single_party": lambda _, s: len(s) == 1,
+    "parties_squared": lambda _, s: len(s) ** 2,
     "superfluous": spare,
     "tiny_parties": lambda o, s: sum(o.seats[party] < 0.04 for party in s),
     "smallest_share": lambda o, s: min(o.seats[list(s)]),

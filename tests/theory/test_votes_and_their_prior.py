@@ -100,7 +100,7 @@ def test_a_sweep_leaves_prior_and_votes_as_they_are(
             assert stats.kstest(column, "expon").pvalue > 1e-4
 
 
-def test_points_keep_their_prior_where_nobody_voted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_points_keep_their_prior_where_nobody_voted() -> None:
     """Without votes one pass draws each chain from its prior alone."""
     random = np.random.default_rng(5)
     none = np.empty(0, dtype=np.int64)
@@ -114,6 +114,25 @@ def test_points_keep_their_prior_where_nobody_voted(monkeypatch: pytest.MonkeyPa
     for column in every.T:
         assert stats.kstest(column, "norm").pvalue > 1e-4
     assert np.abs(np.corrcoef(every.T) - np.eye(7)).max() < 0.11
+
+
+def test_what_is_moved_together_keeps_the_prior_and_every_chance() -> None:
+    """Shifts and stretches alone: no utility changes, and what they move stays a draw from the prior."""
+    random = np.random.default_rng(9)
+    heads, sizes = [], []
+    for _ in range(1200):
+        ballots, items, points, precision = draw(WALK, 3, 1, random)
+        before, place = utilities(ballots, items, points), points.copy()
+        for _ in range(3):
+            rollcall_votes._group_moves(ballots, items, points, precision, random)
+        assert utilities(ballots, items, points) == pytest.approx(before)
+        assert not np.isclose(points[:, 1], place[:, 1]).any()
+        free = standardised(points[:, 1:], WALK)[:, 0]
+        heads.append((points[WALK.heads, 1] - WALK.mean) @ (1 / WALK.variance) / np.sqrt((1 / WALK.variance).sum()))
+        sizes.append([(free**2).sum(), (items[:, 1] ** 2 * precision[1]).sum()])
+    assert stats.kstest(heads, "norm").pvalue > 1e-3
+    for column, freedom in zip(np.array(sizes).T, (7, 3), strict=True):
+        assert stats.kstest(column, "chi2", (freedom,)).pvalue > 1e-3
 
 
 class TestClimb:
@@ -182,6 +201,20 @@ class TestClimb:
         points_pass(ballots, items, points, 0.0)
         assert items == pytest.approx(np.zeros((2, 2)))
         assert points[:, 1] == pytest.approx(np.repeat(WALK.mean, np.diff(WALK.start)))
+
+    def test_the_first_newton_step_from_nothing(self) -> None:
+        """Where nothing is known a vote has slope sqrt(2 / pi) and curvature 2 / pi: one weighted regression."""
+        ballots, items, points, precision = draw(APART, 3, 1, np.random.default_rng(7))
+        items[:] = 0.0
+        side = ballots.by_motion
+        expected = []
+        for motion in range(3):
+            votes = slice(side.start[motion], side.start[motion + 1])
+            rows, sign = points[side.other[votes]], side.sign[votes]
+            curvature = 2 / np.pi * rows.T @ rows + np.diag(precision)
+            expected.append(np.linalg.solve(curvature, np.sqrt(2 / np.pi) * rows.T @ sign))
+        items_pass(ballots, items, points, 0.0, precision)
+        assert items == pytest.approx(np.array(expected))
 
     def test_a_step_too_far_is_halved_for_each_group_alone(self) -> None:
         own, step = np.zeros((4, 1)), np.array([[1.0], [7.0], [-3.0], [0.5]])
