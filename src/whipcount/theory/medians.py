@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from .directions import Floats, Integers, critical_angles, merge, pivot_lines, pivot_sectors, pivots_along, unit
+from .directions import SAME, Floats, Integers, critical_angles, merge, pivot_lines, pivot_sectors, pivots_along, unit
 
 TOLERANCE = 1e-9
 SAMPLED_DIRECTIONS = 20_000
@@ -90,36 +90,43 @@ def core(points: Floats, weights: Sequence[int] | Integers, quota: int) -> Core:
         return Core(found, (high - low) / 2)
     if len(merged.points) == 1:
         return Core((tuple(map(float, merged.points[0])),), 0.0)
-    vectors, reach = pivot_lines(merged.points, pivot_sectors(merged.points, merged.weights, quota))
+    # linear programmes are solved to an absolute tolerance: on a map of size 1, whatever the units
+    origin = merged.points.min(axis=0)
+    plane = _in_plane((merged.points - origin) / span, merged.weights, quota)
+    return Core(tuple(tuple(map(float, origin + span * np.array(one))) for one in plane.corners), span * plane.depth)
+
+
+def _in_plane(points: Floats, weights: Integers, quota: int) -> Core:
+    """The core of different points in a plane of size 1."""
+    vectors, reach = pivot_lines(points, pivot_sectors(points, weights, quota))
     # the point with the largest least margin (a linear programme in its place and the margin)
     rows = np.hstack([-vectors, np.ones((len(vectors), 1))])
-    solved = linprog([0, 0, -1], A_ub=rows, b_ub=-reach, bounds=[(None, None), (None, None), (None, 10 * span)])
+    solved = linprog([0, 0, -1], A_ub=rows, b_ub=-reach, bounds=[(None, None), (None, None), (None, 10)])
     best = np.asarray(solved.x, dtype=float)
     place, depth = best[:2], float(best[2])
-    if depth < -TOLERANCE * span:
+    if depth < -TOLERANCE:
         return Core((), depth)
-    if depth <= TOLERANCE * span:
-        return Core(_flat(vectors, reach, place, span), depth)
-    box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * 20 * span + place
-    return Core(tuple(tuple(map(float, corner)) for corner in _clip(box, vectors, reach, span)), depth)
+    if depth <= TOLERANCE:
+        return Core(_flat(vectors, reach, place), depth)
+    box = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * 20 + place
+    return Core(tuple(tuple(map(float, corner)) for corner in _clip(box, vectors, reach)), depth)
 
 
-def _flat(vectors: Floats, reach: Floats, place: Floats, span: float) -> tuple[tuple[float, ...], ...]:
+def _flat(vectors: Floats, reach: Floats, place: Floats) -> tuple[tuple[float, ...], ...]:
     """A core without an inside: a point, or a stretch of a line; found by going as far as it lasts."""
     corners = []
-    slack = TOLERANCE * span
     for angle in np.linspace(0, 2 * np.pi, 8, endpoint=False):
         towards = unit(np.array(angle))
-        solved = linprog(-towards, A_ub=-vectors, b_ub=-reach + slack, bounds=[(None, None)] * 2)
-        reached = place if solved.status else np.round(np.asarray(solved.x, dtype=float) / span, 5) * span
+        solved = linprog(-towards, A_ub=-vectors, b_ub=-reach + TOLERANCE, bounds=[(None, None)] * 2)
+        reached = place if solved.status else np.round(np.asarray(solved.x, dtype=float), 5)
         corners.append(tuple(reached))
     distinct = sorted({(float(x), float(y)) for x, y in corners})
-    if len(distinct) > 1 and np.ptp(np.array(distinct), axis=0).max() > 1e-5 * span:
+    if len(distinct) > 1 and np.ptp(np.array(distinct), axis=0).max() > 1e-5:
         return (distinct[0], distinct[-1])
     return ((float(place[0]), float(place[1])),)
 
 
-def _clip(corners: Floats, vectors: Floats, reach: Floats, span: float) -> Floats:
+def _clip(corners: Floats, vectors: Floats, reach: Floats) -> Floats:
     """A convex polygon cut to the half-planes on which a point reaches at least `reach` along each vector."""
     for vector, needed in zip(vectors, reach, strict=True):
         inside = corners @ vector - needed
@@ -132,9 +139,15 @@ def _clip(corners: Floats, vectors: Floats, reach: Floats, span: float) -> Float
             if (a >= 0) != (b >= 0):
                 kept.append(here + (there - here) * a / (a - b))
         corners = np.array(kept)
-    distinct = [corner for corner, before in zip(corners, np.roll(corners, 1, axis=0), strict=True)
-                if np.abs(corner - before).max() > 1e-9 * span]  # fmt: skip
-    return np.array(distinct) if distinct else corners[:1]
+    kept = [corner for corner, before in zip(corners, np.roll(corners, 1, axis=0), strict=True)
+            if np.abs(corner - before).max() > SAME]  # fmt: skip
+    if not kept:
+        return corners[:1]
+    distinct = np.array(kept)
+    before, after = distinct - np.roll(distinct, 1, axis=0), np.roll(distinct, -1, axis=0) - distinct
+    # a line that only touches the region leaves a corner where there is none
+    turns = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > SAME
+    return distinct[turns] if turns.any() else distinct
 
 
 def pairwise_symmetric(point: Floats, points: Floats, weights: Sequence[int] | Integers) -> bool:

@@ -19,6 +19,7 @@ from .medians import weighted_median
 TOLERANCE = 1e-10
 ROUNDS = 200
 SAMPLED_DIRECTIONS = 4000
+REFINED = 20  # rounds in which directions are sampled around the worst
 
 
 @dataclass(frozen=True)
@@ -44,23 +45,24 @@ def yolk(points: Floats, weights: Sequence[int] | Integers) -> Yolk:
         return Yolk(((low + high) / 2,), (high - low) / 2, exact=True)
     if len(places) == 1:
         return Yolk(tuple(map(float, places[0])), 0.0, exact=points.shape[1] == 2)
-    if points.shape[1] == 2:
-        return _in_plane(places, heavy, half)
-    return _in_space(places, heavy, half)
+    # linear programmes are solved to an absolute tolerance: on a map of size 1, whatever the units
+    origin, span = places.mean(axis=0), float(np.ptp(places, axis=0).max())
+    found = (_in_plane if points.shape[1] == 2 else _in_space)((places - origin) / span, heavy, half)
+    return Yolk(tuple(map(float, origin + span * np.array(found.centre))), span * found.radius, found.exact)
 
 
 def _in_plane(points: Floats, weights: Integers, half: int) -> Yolk:
+    """In a plane of size 1."""
     sectors = pivot_sectors(points, weights, half)
-    span = float(np.ptp(points, axis=0).max())
     pivots = points[sectors.pivot]
     vectors, reach = pivot_lines(points, sectors)
     centre, radius = _smallest(vectors, reach)
     for _ in range(ROUNDS):
         furthest, distance = _furthest(sectors, pivots, centre)
         worst = distance.max()
-        if worst <= radius + TOLERANCE * span:
+        if worst <= radius + TOLERANCE:
             break
-        added = np.flatnonzero(distance > radius + TOLERANCE * span)
+        added = np.flatnonzero(distance > radius + TOLERANCE)
         added = added[np.argsort(-distance[added])][:50]
         more = unit(furthest[added])
         vectors = np.concatenate([vectors, more])
@@ -93,25 +95,25 @@ def _smallest(vectors: Floats, reach: Floats) -> tuple[Floats, float]:
 
 
 def _in_space(points: Floats, weights: Integers, half: int) -> Yolk:
-    """Sampled directions, each turned towards its pivot while that takes its hyperplane further away."""
-    dimensions = points.shape[1]
-    vectors = np.random.default_rng(0).normal(size=(SAMPLED_DIRECTIONS, dimensions))
+    """In a space of size 1: sampled directions, and more around those whose hyperplanes lie furthest off."""
+    dimensions, random = points.shape[1], np.random.default_rng(0)
+    vectors = random.normal(size=(SAMPLED_DIRECTIONS, dimensions))
     vectors = np.vstack([vectors, np.eye(dimensions), -np.eye(dimensions)])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     reach = _pivot_reach(points, weights, half, vectors)
-    span = float(np.ptp(points, axis=0).max())
     centre, radius = _smallest(vectors, reach)
-    for _ in range(20):
+    for spread in np.geomspace(0.2, 1e-3, REFINED):
+        # the furthest hyperplane lies straight towards its pivot, or where the pivot changes: near one that is known
         worst = vectors[np.argsort(-(reach - vectors @ centre))[:200]]
-        turned = points[pivots_along(points, weights, half, worst)] - centre
-        length = np.linalg.norm(turned, axis=1, keepdims=True)
-        turned = turned[length[:, 0] > 0] / length[length[:, 0] > 0]
+        towards = points[pivots_along(points, weights, half, worst)] - centre
+        near = (worst + spread * random.normal(size=(5, *worst.shape))).reshape(-1, dimensions)
+        turned = np.vstack([towards[np.abs(towards).max(axis=1) > 0], near])
+        turned /= np.linalg.norm(turned, axis=1, keepdims=True)
         further = _pivot_reach(points, weights, half, turned)
-        short = further - turned @ centre > radius + 1e-9 * span
-        if not short.any():
-            break
-        vectors, reach = np.vstack([vectors, turned[short]]), np.concatenate([reach, further[short]])
-        centre, radius = _smallest(vectors, reach)
+        short = further - turned @ centre > radius + TOLERANCE
+        if short.any():
+            vectors, reach = np.vstack([vectors, turned[short]]), np.concatenate([reach, further[short]])
+            centre, radius = _smallest(vectors, reach)
     return Yolk(tuple(map(float, centre)), max(0.0, radius), exact=False)
 
 
