@@ -195,3 +195,28 @@ def test_a_replay_taken_away_opens_from_the_disk(chromium: Any, small: Served, t
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
     assert wrong == []
+
+
+def test_two_runs_stand_side_by_side_seat_by_seat(chromium: Any, small: Served) -> None:
+    """Rings are where who sits there differs; a seat is chosen by keys, and arrows there choose no day."""
+    run = busiest(small)
+    for visit in visiting(chromium, small, viewport={"width": 390, "height": 844}, color_scheme="dark"):
+        page = visit.go(f"/replay/beside?run={run}&other={(run + 1) % 80}")
+        pairs = page.evaluate(
+            """() => [...document.querySelectorAll('.two-halves')].flatMap(pair => {
+              const [left, right] = [...pair.querySelectorAll('svg')].map(
+                svg => [...svg.querySelectorAll('.place')].map(
+                  one => [one.querySelector('title').textContent, one.classList.contains('differs')]));
+              return left.map((one, at) => [one, right[at]]) })"""
+        )
+        assert any(left[0] != right[0] for left, right in pairs)
+        assert all((left[0] != right[0]) == left[1] == right[1] for left, right in pairs)
+        day = page.locator("#day").input_value()
+        page.locator("svg.benches").first.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        name = page.locator(".place.chosen title").text_content()
+        assert page.locator("[data-chosen-seat]").inner_text().startswith(name)
+        assert page.locator("#day").input_value() == day
+        assert "; ".join(visit.axe()) == ""
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -87,18 +87,23 @@ def replay_of(material: Material, run: int) -> Replay:
     steps = steps_of(material)
     dates = [labels.date_of(step * size) for step in range(steps)]
     story = story_of(material, run, introduction(material, run))
-    bodies = [_seated(material, body, run, steps) for body in material.scenario.bodies]
     return Replay(
         run=run,
         days=tuple(labels.full(date) for date in dates),
         dates=tuple(labels.short(date) for date in dates),
-        bodies=tuple(body for body in bodies if sum(bench.place.size for bench in body.benches) > 1),
+        bodies=seated_bodies(material, run, steps),
         table=tuple(_table(material, run, steps)),
         curves=curves_of(material, run),
         about=reference_settlement(material) or "",
         story=story,
         told=_told(story, steps, size),
     )
+
+
+def seated_bodies(material: Material, run: int, steps: int) -> tuple[SeatedBody, ...]:
+    """The bodies of more than one place, and who has each at the end of every step; events are all that it needs."""
+    bodies = [_seated(material, body, run, steps) for body in material.scenario.bodies]
+    return tuple(body for body in bodies if sum(bench.place.size for bench in body.benches) > 1)
 
 
 def _told(story: Story, steps: int, size: float) -> tuple[int, ...]:
@@ -189,7 +194,7 @@ def as_record(
     return {
         "run": replay.run,
         "days": replay.days,
-        "bodies": [_body_record(seated, names, colours, marks) for seated in replay.bodies],
+        "bodies": [body_record(seated, names, colours, marks) for seated in replay.bodies],
         "table": _changes_of([asdict(state) for state in replay.table]),
         "curves": [{"measure": curve.measure, "values": curve.values} for curve in replay.curves],
         "told": replay.told,
@@ -198,7 +203,7 @@ def as_record(
     }
 
 
-def _body_record(
+def body_record(
     seated: SeatedBody, names: Names, colours: Mapping[str, str], marks: Mapping[str, int]
 ) -> dict[str, Any]:
     """Sizes of the places, and every change: step, place, whether taken, colour, the place in words, faction's mark."""

@@ -21,10 +21,8 @@ from starlette.routing import Route
 from whipcount.charts import theme
 from whipcount.charts.benches import (
     colours_of,
-    draw_benches,
     faction_chips,
     faction_marks,
-    number_taken,
     party_chips,
 )
 from whipcount.charts.curves import NARROW, WIDE, documented_steps, draw_curves
@@ -32,6 +30,7 @@ from whipcount.charts.names import Names
 from whipcount.errors import WebError
 from whipcount.text import LANGUAGES, language, mark, number, probability, say, speaking
 from whipcount.web import downloads
+from whipcount.web.beside import card_of
 from whipcount.web.engine_room import begin_job, jobs_of
 from whipcount.web.explaining import ExplainWork
 from whipcount.web.rendering import STATIC, environment, render, subject_of
@@ -39,7 +38,7 @@ from whipcount.web.styles import shared_styles
 
 if TYPE_CHECKING:
     from whipcount.engine import Decision
-    from whipcount.report.replay import Replay, SeatedBody
+    from whipcount.report.replay import Replay
     from whipcount.scenario.schema import Scenario
     from whipcount.web.jobs import JobView
     from whipcount.web.subject import Subject
@@ -157,7 +156,7 @@ def _shown(request: Request, subject: Subject, run: int) -> dict[str, Any]:
     return {
         "replay": shown,
         "day": day,
-        "bodies": [_card(one, number, day, names, colours, marks) for number, one in enumerate(shown.bodies)],
+        "bodies": [card_of(one, number, day, names, colours, marks) for number, one in enumerate(shown.bodies)],
         "wide": curves(WIDE),
         "narrow": curves(NARROW),
         "parties": party_chips(scenario, names),
@@ -204,31 +203,6 @@ def _kinds(told: dict[str, int]) -> list[Kind]:
     from whipcount.report.transcript import kind_label
 
     return [Kind(kind_label(kind), run) for kind, run in told.items()]
-
-
-@dataclass(frozen=True)
-class Card:
-    """A body on a day: its number in the record, and whether anything changes in it during the run."""
-
-    number: int
-    name: str
-    drawing: str
-    total: int
-    taken: int
-    before: int
-    moves: bool
-
-
-def _card(
-    seated: SeatedBody, number: int, day: int, names: Names, colours: dict[str, str], marks: dict[str, int]
-) -> Card:
-    state = seated.states[day]
-    name = names.body(seated.body.id)
-    taken = number_taken(seated.benches, state)
-    total = sum(bench.place.size for bench in seated.benches)
-    moves = any(one != seated.states[0] for one in seated.states)
-    drawing = draw_benches(seated.benches, state, colours, names, f"{name}: {taken}", marks=marks)
-    return Card(number, name, drawing, total, taken, number_taken(seated.benches, seated.states[0]), moves)
 
 
 def _table_record(shown: Replay, names: Names) -> list[dict[str, Any]]:

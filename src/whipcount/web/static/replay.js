@@ -105,6 +105,53 @@ function paintStory(day) {
   if (item) transcript.scrollTop = item.offsetTop;
 }
 
+// -- a seat can be chosen, by a click or by keys: who has it, and on which days that changes
+const panel = document.querySelector("[data-chosen-seat]");
+let chosen = null;
+
+function choose(card, place) {
+  document.querySelectorAll(".place.chosen").forEach((one) => {
+    one.classList.remove("chosen");
+    one.setAttribute("aria-selected", "false");
+  });
+  chosen = card.places.indexOf(place) < 0 ? null : { card, number: card.places.indexOf(place) };
+  if (!chosen) return;
+  place.classList.add("chosen");
+  place.setAttribute("aria-selected", "true");
+  place.ownerSVGElement.setAttribute("aria-activedescendant", place.id);
+  tellSeat();
+}
+
+function tellSeat() {
+  if (!chosen || !panel) return;
+  const { card, number } = chosen;
+  const changes = card.body.changes.filter((one) => one[1] === number && one[0] > 0);
+  const days = changes.map((one) => `${data.days[one[0]]}: ${one[4]}`).join("; ");
+  const name = card.places[number].querySelector("title").textContent;
+  panel.textContent = days ? `${name}. ${panel.dataset.changes} ${days}` : name;
+}
+
+for (const card of cards) {
+  const svg = card.places[0]?.ownerSVGElement;
+  if (!svg || !panel) continue;
+  svg.setAttribute("role", "listbox");
+  svg.setAttribute("tabindex", "0");
+  card.places.forEach((place, number) => {
+    place.id = `place-${card.card.dataset.body}-${number}`;
+    place.setAttribute("role", "option");
+    place.setAttribute("aria-selected", "false");
+    place.addEventListener("click", () => choose(card, place));
+  });
+  svg.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation(); // here arrows choose a seat, not a day
+    const at = chosen?.card === card ? chosen.number + by : by > 0 ? 0 : card.places.length - 1;
+    choose(card, card.places[Math.min(Math.max(at, 0), card.places.length - 1)]);
+  });
+}
+
 let waiting = 0;
 function fetchDecisions(day) {
   clearTimeout(waiting);
@@ -144,6 +191,8 @@ function show(day, { keep = true, ask = true } = {}) {
     take.href = taken.pathname + taken.search;
   }
   if (ask && decisions) fetchDecisions(day);
+  tellSeat();
+  document.dispatchEvent(new Event("painted"));
   document.documentElement.dataset.painted = (performance.now() - began).toFixed(1);
 }
 
