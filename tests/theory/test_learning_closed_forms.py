@@ -145,7 +145,7 @@ class TestPolitics:
 
     @pytest.mark.parametrize("spread", [0.3, 0.8])
     def test_crises_that_differ_teach_as_their_joint_mode_does(self, spread: float) -> None:
-        """The mean is the marginal's top: each crisis' own parameters are at their best beside it, and it beside them."""
+        """Each crisis' own parameters are at their best beside the mean, and the mean beside them."""
         crises = [crisis(seed) for seed in range(3)]
         random = np.random.default_rng(4)
         answers = (random.random((3, 5)) < 0.5).astype(float)
@@ -357,8 +357,8 @@ class TestPolls:
     def polls(self) -> Polls:
         random = np.random.default_rng(7)
         days = tuple(dt.date(2024, 1, 1) + dt.timedelta(int(day)) for day in (0, 3, 3, 10, 18, 25))
-        return Polls(("A", "B"), days, ("x", "y", "x", "y", "x", "x"), np.array([900.0, 1200.0, 700.0, 1000.0, 2000.0, 1500.0]),
-                     random.dirichlet([30, 20, 10], 6))  # fmt: skip
+        sizes = np.array([900.0, 1200.0, 700.0, 1000.0, 2000.0, 1500.0])
+        return Polls(("A", "B"), days, ("x", "y", "x", "y", "x", "x"), sizes, random.dirichlet([30, 20, 10], 6))
 
     @pytest.mark.parametrize("now", [25, 40])
     def test_the_best_guess_is_a_normal_that_is_conditioned(self, polls: Polls, now: int) -> None:
