@@ -379,7 +379,7 @@ class TestShared:
 
     def test_what_is_told_of_draws(self) -> None:
         told = hierarchy_of(4, list("ABAB"), ("age",), np.arange(4.0)[:, None])
-        draws = np.random.default_rng(13).normal(size=(4, 50, 4)) + [0.0, 1.0, -2.0, 5.0]
+        draws = np.random.default_rng(13).normal(size=(4, 50, 4)) + np.array([0.0, 1.0, -2.0, 5.0])
         for sign in (1.0, -1.0):
             rows, within = shared_of(told, draws, sign)
             flat = sign * draws.reshape(200, 4)
