@@ -2,8 +2,8 @@
 
     python benchmarks/strangers.py [--python python3.13] [--installer uv] [--out benchmarks/STRANGERS.md]
 
-It clones the project into a folder of its own, builds the wheel there, installs it into an empty environment, and follows
-every tutorial block by block, each in its own folder. Times are of the clock and of processes (user and system, of this
+It clones the project into a folder of its own, builds the wheel there, installs it into an empty environment, and
+follows every tutorial block by block, each in its own folder. Times are of the clock and of processes (user and system, of this
 process's children). Nothing is taken from the environment that runs it but pip's cache of downloads.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import platform
 import re
 import resource
 import shutil
@@ -176,7 +175,7 @@ def told(stranger: Stranger, say: Callable[[str], None]) -> None:
     say(f"| environment and wheel installed ({stranger.installer}) | {installed} |")
     say(f"| first run: 500 histories of `two-bodies` | {insight} |")
     say(f"| **from nothing to the first insight, building the wheel too** | **{elapsed:.1f}** | |\n")
-    say(f"`import whipcount`: {import_time(stranger):.0f} ms.\n")
+    say(f"`import whipcount`: {import_time(stranger):.1f} ms.\n")
     say(f"The environment weighs {sizes.pop('') / 1e6:.0f} MB; distributions over {HEAVY // 1_000_000} MB:\n")
     say("| distribution | MB |\n|---|---:|")
     for name, size in sizes.items():
@@ -184,7 +183,8 @@ def told(stranger: Stranger, say: Callable[[str], None]) -> None:
             say(f"| {name} | {size / 1e6:.0f} |")
     before = tree(stranger.clone)
     say(
-        "\n| tutorial | words | keystrokes | reading and typing, minutes | steps | seconds | of processor | slowest step |"
+        "\n| tutorial | words | keystrokes | reading and typing, minutes | steps | seconds | of processor "
+        "| slowest step |"
     )
     say("|---|---:|---:|---:|---:|---:|---:|---|")
     for name in TUTORIALS:
@@ -220,9 +220,8 @@ def main() -> None:
         print(line, flush=True)
         lines.append(line)
 
-    say(
-        f"# What a stranger goes through\n\n{processor()}, {cores()} cores, Python {platform.python_version()} of `{asked.python}`\n\nWritten by `python benchmarks/strangers.py`.\n"
-    )
+    where = f"{processor()}, {cores()} cores, `{asked.python}`"
+    say(f"# What a stranger goes through\n\n{where}\n\nWritten by `python benchmarks/strangers.py`.\n")
     told(Stranger(folder, asked.python, asked.installer), say)
     if asked.out:
         asked.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -96,6 +96,33 @@ def test_a_command_is_packed_with_its_files_and_verified() -> None:
     assert not whipcount.verify("package").verified, "the answer itself is computed again, whatever the sums say"
 
 
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("by", "rounding"), [(1e-12, True), (1e-6, False)])
+def test_last_digits_are_told_apart_from_another_answer(by: float, rounding: bool) -> None:
+    """Another processor may add in another order: that is said, and is no refutation; a sixth digit is one."""
+    whipcount.replicate(line="power seats.csv", out="package")
+    result = Path("package/result.json")
+    answer = json.loads(result.read_text())
+    answer["shapley_shubik"][1] *= 1 + by
+    result.write_text(json.dumps(answer))
+    Path("package/SHA256SUMS").unlink()
+    told = whipcount.verify("package")
+    assert not told.verified
+    assert [place for place, _, _ in told.differing] == ["shapley_shubik[2]"]
+    assert (told.rounding, told.refuted()) == (rounding, not rounding)
+    assert ("nine digits" in str(told)) == rounding
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("change", [{"quota": "51"}, {"quota": 52}, {"new": 1}])
+def test_what_is_no_fraction_agrees_or_does_not(change: dict[str, object]) -> None:
+    whipcount.replicate(line="power seats.csv --quota 51", out="package")
+    result = Path("package/result.json")
+    result.write_text(json.dumps(json.loads(result.read_text()) | change))
+    Path("package/SHA256SUMS").unlink()
+    assert whipcount.verify("package").refuted()
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
+import math
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -19,6 +23,9 @@ from ._scenario import Workers, workers_of
 if TYPE_CHECKING:
     from whipcount.results import Results
 
+NEAR, TINY = 1e-9, 1e-15  # how far numbers of the same answer may lie apart, of their size and at all
+SHOWN = 10  # differences that are listed; all of them are in the record
+
 
 @dataclass(frozen=True)
 class Verification(Result):
@@ -26,6 +33,8 @@ class Verification(Result):
 
     files: name, checksum there, checksum of today's; of a package in which files have been altered since it was made
     only those, with the checksum noted and that of now. changed: what the program was built with: then and now.
+    differing: of a command's answer, the places where it is another now, there and again. rounding: these are numbers
+    that agree to nine digits, as where another processor's linear algebra adds in another order.
     """
 
     undrawn: ClassVar[str] = "it is a comparison of files"
@@ -34,6 +43,8 @@ class Verification(Result):
     runs: int
     files: tuple[tuple[str, str, str], ...]
     changed: tuple[tuple[str, str, str], ...]
+    differing: tuple[tuple[str, str, str], ...] = ()
+    rounding: bool = False
 
     @property
     def verified(self) -> bool:
@@ -41,8 +52,8 @@ class Verification(Result):
         return all(there == again for _, there, again in self.files)
 
     def refuted(self) -> bool:
-        """Whether a file comes out otherwise."""
-        return not self.verified
+        """Whether a file comes out otherwise, by more than the last digits of numbers."""
+        return not (self.verified or self.rounding)
 
     def tables(self) -> tuple[Table, ...]:
         """Files and their checksums; versions that have changed."""
@@ -52,6 +63,9 @@ class Verification(Result):
         found = [Table("files", say("Files"), files, rows)]
         if self.changed:
             found.append(Table("versions", say("What has changed since"), versions, self.changed))
+        if self.differing:
+            places = (Column("place", "place"), Column("there", "there"), Column("again", "again"))
+            found.append(Table("differing", say("What differs"), places, self.differing[:SHOWN]))
         return tuple(found)
 
     def sentences(self) -> str:
@@ -59,6 +73,12 @@ class Verification(Result):
         other = [name for name, there, again in self.files if there != again]
         if not other:
             return say("All {number} files come out byte for byte as they are.", number=len(self.files))
+        if self.rounding:
+            return say(
+                "The answer is the same to nine digits, though not byte for byte: {number} numbers differ in digits "
+                "after those, as they do where another processor adds in another order.",
+                number=len(self.differing),
+            )
         return say("Not as it was: {names}.", names=", ".join(other))
 
     def record(self) -> dict[str, Any]:
@@ -69,6 +89,8 @@ class Verification(Result):
             "verified": self.verified,
             "files": [dict(zip(("file", "there", "again"), one, strict=True)) for one in self.files],
             "changed": [dict(zip(("what", "then", "now"), one, strict=True)) for one in self.changed],
+            "differing": [dict(zip(("place", "there", "again"), one, strict=True)) for one in self.differing],
+            "rounding": self.rounding,
         }
 
 
@@ -91,10 +113,44 @@ def verify(
     if altered:
         return Verification(given, 0, altered, ())
     if (given / package.COMMAND).is_file():
-        there = hashlib.sha256((given / package.RESULT).read_bytes()).hexdigest()
-        again = hashlib.sha256(package.answer(given, package.arguments_of(given))).hexdigest()
-        return Verification(given, 0, ((package.RESULT, there, again),), ())
+        return _answered(
+            given, (given / package.RESULT).read_bytes(), package.answer(given, package.arguments_of(given))
+        )
     return _again(given / package.RUN if (given / package.RUN).is_dir() else given, workers_of(workers))
+
+
+def _answered(folder: Path, there: bytes, again: bytes) -> Verification:
+    """A command's answer beside what the same command answers now."""
+    from whipcount.report.package import RESULT
+
+    sums = (RESULT, hashlib.sha256(there).hexdigest(), hashlib.sha256(again).hexdigest())
+    differing: list[tuple[str, str, str]] = []
+    rounding = False
+    if there != again:
+        with contextlib.suppress(ValueError):  # who altered it may have left no JSON
+            found = list(_differences(json.loads(there), json.loads(again)))
+            differing = [(place, json.dumps(one), json.dumps(other)) for place, one, other in found]
+            rounding = bool(found) and all(_near(one, other) for _, one, other in found)
+    return Verification(folder, 0, (sums,), (), tuple(differing), rounding)
+
+
+def _differences(there: Any, again: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The places at which two answers differ, as a path of keys and positions."""
+    if isinstance(there, dict) and isinstance(again, dict) and there.keys() == again.keys():
+        for key in there:
+            yield from _differences(there[key], again[key], f"{place}.{key}" if place else key)
+    elif isinstance(there, list) and isinstance(again, list) and len(there) == len(again):
+        for number, (one, other) in enumerate(zip(there, again, strict=True), 1):
+            yield from _differences(one, other, f"{place}[{number}]")
+    elif there != again or type(there) is not type(again):
+        yield place or "all of it", there, again
+
+
+def _near(one: Any, other: Any) -> bool:
+    """Whether two values are numbers with a fraction that agree to nine digits."""
+    if bool in (type(one), type(other)) or {type(one), type(other)} not in ({float}, {float, int}):
+        return False
+    return math.isclose(one, other, rel_tol=NEAR, abs_tol=TINY)
 
 
 def _again(folder: Path, workers: int) -> Verification:

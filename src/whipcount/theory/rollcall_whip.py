@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -121,10 +122,10 @@ class WhipCount(Result):
                     party or "–",
                     here[0].line,
                     len(here),
-                    sum(one.yes * one.attends for one in here),
-                    sum(one.no * one.attends for one in here),
-                    sum(one.abstain * one.attends for one in here),
-                    sum(one.breaks * one.attends for one in here),
+                    fsum(one.yes * one.attends for one in here),
+                    fsum(one.no * one.attends for one in here),
+                    fsum(one.abstain * one.attends for one in here),
+                    fsum(one.breaks * one.attends for one in here),
                 )
             )
         columns = (
