@@ -3,8 +3,8 @@
     python benchmarks/strangers.py [--python python3.13] [--installer uv] [--out benchmarks/STRANGERS.md]
 
 It clones the project into a folder of its own, builds the wheel there, installs it into an empty environment, and
-follows every tutorial block by block, each in its own folder. Times are of the clock and of processes (user and system, of this
-process's children). Nothing is taken from the environment that runs it but pip's cache of downloads.
+follows every tutorial block by block, each in its own folder. Times are of the clock and of processes (of this process
+and its children). Nothing is taken from the environment that runs it but the cache of downloads of pip and uv.
 """
 
 from __future__ import annotations
