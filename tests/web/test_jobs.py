@@ -280,3 +280,14 @@ def test_what_is_shared_travels_once_and_arrives_in_its_place() -> None:
     assert arrived == work
     assert arrived.behaviour is crisis  # type: ignore[attr-defined]
     assert len(packed(work, [])) > 100_000
+
+
+def test_what_nobody_waits_for_makes_way_and_is_done_all_the_same(one: Jobs, tmp_path: Path) -> None:
+    """It is interrupted as often as anybody asks, more often than a part may fail, and still ends well."""
+    one.submit(Counting("ahead", 2, "hold", tmp_path), "explorer", idle=True)
+    for turn in range(3):
+        until(lambda turn=turn: begun(tmp_path).count("ahead 0") == turn + 1)
+        one.submit(Counting(f"asked {turn}", 2), "anna")
+        assert finished(one, f"asked {turn}") == 1
+    (tmp_path / "go").touch()
+    assert finished(one, "ahead") == 1

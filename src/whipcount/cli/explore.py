@@ -77,7 +77,7 @@ def explore(
         if file is not None and not file.is_file():
             raise WebError.one("WC701", f"there is no certificate at {file}", "give a file in PEM")
     settings = Settings(
-        host=host, port=port, language=_asked_language(), runs=runs, seed=seed,
+        ahead=True, host=host, port=port, language=_asked_language(), runs=runs, seed=seed,
         with_token=with_token, certificate=certificate, certificate_key=key, proxy=proxy,
     )  # fmt: skip
     if studio is not None:

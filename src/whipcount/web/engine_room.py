@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 
+from whipcount.errors import WebError
 from whipcount.store import entries_of, tidy
 
 from .asking import PAIRS, WORLDS, WarmWork
@@ -39,6 +40,19 @@ def jobs_of(request: Request) -> Jobs:
 def begin_job(request: Request, work: Work) -> JobView:
     """Begin a visitor's job, or join the same one of somebody else. Raises WebError as `Jobs.submit` does."""
     return jobs_of(request).submit(work, visitor_of(request), address_of(request))
+
+
+def begin_idle(request: Request, work: Work) -> None:
+    """Begin what nobody waits for yet, where this explorer is told to; it is computed while nothing else is."""
+    if settings_of_app(request).ahead:
+        with contextlib.suppress(WebError):
+            jobs_of(request).submit(work, "explorer", idle=True)
+
+
+def settings_of_app(request: Request) -> Settings:
+    """What this explorer was started with."""
+    settings: Settings = request.app.state.settings
+    return settings
 
 
 def make_jobs(settings: Settings, subject: Subject, log: Log) -> Jobs:

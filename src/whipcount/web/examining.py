@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import tempfile
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whipcount.errors import Problem, WebError
+from whipcount.errors import Problem, RunError, WebError
 from whipcount.pool import tell
-from whipcount.questions.claims_ledger import Entry
+from whipcount.questions.claims_ledger import VERDICTS, Entry
 from whipcount.questions.forecast_result import Forecast
 
 from .asking import key_of
@@ -68,7 +69,29 @@ class ClaimsWork:
     def _entry(self, claim: str) -> Entry:
         from whipcount.questions.claims import claims
 
-        return claims(self.loaded, self.runs, self.seed, only=[claim], out=self.folder, progress=tell)[claim]
+        entry = claims(self.loaded, self.runs, self.seed, only=[claim], out=self.folder, progress=tell)[claim]
+        self.keep(claim, entry.verdict)
+        return entry
+
+    def _place(self, claim: str) -> Path:
+        return self.folder / f"{key_of('verdict', self.loaded, self.seed, self.runs, claim)}.json"
+
+    def keep(self, claim: str, verdict: str) -> None:
+        """Keep a verdict on disk, so that a page knows it after the server was started anew."""
+        from whipcount.store import make_folder, write_whole
+
+        with contextlib.suppress(RunError):  # a full disk is no reason not to answer
+            make_folder(self.folder, private=True)
+            write_whole(self._place(claim), json.dumps({"verdict": verdict}).encode(), private=True)
+
+    def kept(self, claim: str) -> str:
+        """The verdict on a claim as it was kept; empty where there is none."""
+        try:
+            found = json.loads(self._place(claim).read_bytes())
+        except (OSError, ValueError):
+            return ""
+        verdict = found.get("verdict") if isinstance(found, dict) else None
+        return verdict if verdict in VERDICTS else ""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class Job:
     whole: int
     place: int
     address: str = ""
+    idle: bool = False  # computed only while nobody waits for anything
     state: State = "waiting"
     answers: list[tuple[Any, Any]] = field(default_factory=list)
     running: int = 0
@@ -113,6 +114,7 @@ class _Task:
     order: Any
     since: float
     late: bool = False
+    makes_way: bool = False
 
 
 class Jobs:
@@ -148,8 +150,10 @@ class Jobs:
                 self._clock = threading.Thread(target=self._watch, name="clock", daemon=True)
                 self._clock.start()
 
-    def submit(self, work: Work, visitor: str, address: str = "") -> JobView:
+    def submit(self, work: Work, visitor: str, address: str = "", *, idle: bool = False) -> JobView:
         """Begin a job, or join the same one of somebody else. address: where it comes from; none: from here.
+
+        idle: nobody waits for it, so that it is computed only while no other job is; it makes way for any.
 
         Raises WebError: WC710 too many wait, WC711 too many of one's own.
         """
@@ -160,6 +164,7 @@ class Jobs:
                 if known.state not in FINISHED and visitor not in known.visitors:
                     self._room_for(visitor)
                     known.visitors.add(visitor)
+                known.idle = known.idle and idle
                 return self._view(known)
             self._room_for(visitor, address)
             unfinished = sum(job.state not in FINISHED for job in self._jobs.values())
@@ -171,11 +176,14 @@ class Jobs:
                 )
             orders = deque(work.orders())
             whole = sum(work.size(order) for order in orders)
-            job = Job(work.key, work, packed(work, self._shared), {visitor}, orders, whole, next(self._places), address)
+            job = Job(
+                work.key, work, packed(work, self._shared), {visitor}, orders, whole, next(self._places), address, idle
+            )
             self._jobs[job.id] = job
             if not self._workers:
                 self._finish(job, "failed", (Problem("WC712", "no process could be started", "ask again later"),))
             self._hand_out()
+            self._make_way(job)
             return self._view(job)
 
     def view(self, job_id: str) -> JobView | None:
@@ -204,6 +212,7 @@ class Jobs:
                 if not job.visitors:
                     self._finish(job, "cancelled")
                     self._drop(job)
+                    self._hand_out()
             return self._view(job)
 
     def wait(self, job_id: str, seconds: float) -> JobView | None:
@@ -291,7 +300,9 @@ class Jobs:
                 self._give(worker, job)
 
     def _next(self, worker: Worker) -> Job | None:
-        waiting = [job for job in self._jobs.values() if job.pending and job.state not in FINISHED]
+        unfinished = [job for job in self._jobs.values() if job.state not in FINISHED]
+        urgent = any(not job.idle for job in unfinished)
+        waiting = [job for job in unfinished if job.pending and not (job.idle and urgent)]
         if self._long_running() >= max(self.limits.workers - 1, 1):  # one worker stays free for those that are brief
             waiting = [job for job in waiting if job.work.limits.brief]
 
@@ -303,6 +314,16 @@ class Jobs:
 
     def _long_running(self) -> int:
         return sum(task is not None and not task.job.work.limits.brief for task in self._workers.values())
+
+    def _make_way(self, job: Job) -> None:
+        """Take a worker from what nobody waits for, where a new job has none; its part is done again later."""
+        if job.idle or not job.pending:
+            return
+        for worker, task in self._workers.items():
+            if task is not None and task.job.idle:
+                task.makes_way = True
+                worker.kill()
+                return
 
     def _give(self, worker: Worker, job: Job) -> None:
         order = job.pending.popleft()
@@ -399,6 +420,7 @@ class Jobs:
             job.result, job.gathered, job.size = result, len(answers), size
             self._finish(job, "failed" if problems else "done", problems)
             self._forget()
+            self._hand_out()  # to what has made way for it
 
     def _gathered(self, job: Job, answers: list[tuple[Any, Any]]) -> tuple[Any, tuple[Problem, ...]]:
         """What answers tell together, or what is wrong with them: a worker's thread must outlive a mistake of ours."""
@@ -432,6 +454,10 @@ class Jobs:
     def _retry(self, task: _Task, code: int) -> None:
         job = task.job
         job.running -= 1
+        if task.makes_way:
+            job.pending.appendleft(task.order)
+            job.begun -= job.work.size(task.order)
+            return
         if task.late:
             seconds = job.work.limits.seconds
             problem = Problem("WC715", f"no answer after {seconds:g} seconds", "ask for less")

@@ -44,7 +44,7 @@ class Settings:
     machine's own address too, where other users of the machine could look. proxy: the address of a proxy that may say
     where visitors come from. certificate, certificate_key: files for HTTPS. language: of who started it; none: the
     visitor's. data_dir: where ensembles and answers are kept.
-    studio: the folder of scenarios of the reader's own.
+    studio: the folder of scenarios of the reader's own. ahead: whether claims are tested before anybody asks.
     """
 
     scenario: str = "november-1917"
@@ -61,6 +61,7 @@ class Settings:
     studio: Path = field(default_factory=default_studio)
     runs: int = 500
     seed: int = 1
+    ahead: bool = False
     limits: Limits = Limits()
 
     @property

@@ -17,7 +17,7 @@ from whipcount.report.claims_page import apportioned_rows
 from whipcount.report.groundwork import anchor_of, places_of
 from whipcount.text import language, localised, mark, number, say
 from whipcount.web.changes import Teller
-from whipcount.web.engine_room import ARMS, begin_job, jobs_of
+from whipcount.web.engine_room import ARMS, begin_idle, begin_job, jobs_of
 from whipcount.web.examining import ClaimsWork
 from whipcount.web.jobs import JobView
 from whipcount.web.rendering import address, render, settings_of, subject_of
@@ -93,6 +93,8 @@ def claims(request: Request) -> Response:
     """The whole ledger; the test of the claim that the address names is open."""
     chosen = request.query_params.get("claim", "")
     view = jobs_of(request).view(work_of(request, chosen).key) if chosen else None
+    if any(claim.outcome is not None for claim in subject_of(request).loaded.scenario.claims):
+        begin_idle(request, work_of(request, EVERY))
     every = _lines(request)
     asked = Asked.of(request)
     lines = [line for line in every if asked.takes(line)]
@@ -104,6 +106,7 @@ def claims(request: Request) -> Response:
         sources=sources,
         verdicts={key: say(name) for key, name in VERDICTS.items() if any(line.verdict == key for line in every)},
         all_of=len(every),
+        ahead=_ahead(request),
         shown=len(lines),
         judgements=[line for line in lines if line.judgement and not line.untestable],
         facts=[line for line in lines if not line.judgement and not line.untestable],
@@ -112,13 +115,21 @@ def claims(request: Request) -> Response:
     )
 
 
+def _ahead(request: Request) -> tuple[int, int] | None:
+    """How many claims are tested already, of how many, while the rest is being tested; none where nothing is."""
+    view = jobs_of(request).view(work_of(request, EVERY).key)
+    return None if view is None or view.is_finished else (view.done, view.whole)
+
+
 def _lines(request: Request) -> list[Line]:
     subject = subject_of(request)
     found = _known(request)
+    kept = ClaimsWork(subject.loaded, (), subject.seed, settings_of(request).data_dir / ARMS)
     lines = []
     for claim in subject.loaded.scenario.claims:
         _, judgement = source_of(claim, subject.loaded.scenario)
-        verdict = found[claim.id].verdict if claim.id in found else ""
+        known = claim.id in found or claim.outcome is None
+        verdict = found[claim.id].verdict if claim.id in found else "" if known else kept.kept(claim.id)
         lines.append(
             Line(
                 claim.id, claim.text.in_language(), _pointers(request, claim), say(KINDS[claim.kind]), judgement,
