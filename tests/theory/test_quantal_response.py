@@ -8,16 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whipcount.errors import TableError
+from whipcount.theory import quantal_response
 from whipcount.theory.quantal_response import (
     Chance,
     Decision,
     NormalForm,
     Outcome,
     Tree,
-    _residual,
-    _slopes,
+    _told,
     agent_equilibrium,
     branch_point,
+    branch_points,
     fit_normal_form,
     fit_tree,
     logit_equilibrium,
@@ -118,17 +119,33 @@ def test_every_point_of_the_branch_answers_itself(seed: int, lam: float) -> None
         assert mix == pytest.approx(answer / answer.sum(), abs=1e-8)
 
 
+def test_long_steps_stay_on_the_branch(monkeypatch: pytest.MonkeyPatch) -> None:
+    # a step that is too long lands on another branch, whose points answer themselves just as well
+    random = np.random.default_rng(5)
+    games = [NormalForm(tuple(random.normal(size=(3, 3)) for _ in range(2))) for _ in range(12)]
+    found = [branch_point(game, 8.0) for game in games]
+    monkeypatch.setattr(quantal_response, "LONGEST", 0.1)
+    for game, mixes in zip(games, found, strict=True):
+        assert all(np.allclose(*pair, atol=1e-7) for pair in zip(mixes, branch_point(game, 8.0), strict=True))
+
+
+def test_several_lambdas_are_the_single_ones_in_the_order_asked_for() -> None:
+    lams = [4.0, 0.0, 1.5]
+    for lam, mixes in zip(lams, branch_points(OCHS, lams), strict=True):
+        assert all(np.allclose(*pair, atol=1e-9) for pair in zip(mixes, branch_point(OCHS, lam), strict=True))
+
+
 def test_slopes_against_finite_differences() -> None:
     random = np.random.default_rng(3)
     game = NormalForm(tuple(random.normal(size=(2, 3, 2)) for _ in range(3)))
     logs = np.log(np.concatenate([random.dirichlet(np.ones(options)) for options in game.options]))
-    table = _slopes(game, logs, 1.3)
+    _, table = _told(game, logs, 1.3)
     for column in range(len(logs)):
         step = np.zeros(len(logs))
         step[column] = 1e-6
-        told = (_residual(game, logs + step, 1.3) - _residual(game, logs - step, 1.3)) / 2e-6
+        told = (_told(game, logs + step, 1.3)[0] - _told(game, logs - step, 1.3)[0]) / 2e-6
         assert table[:, column] == pytest.approx(told, abs=1e-6)
-    by_lambda = (_residual(game, logs, 1.3 + 1e-6) - _residual(game, logs, 1.3 - 1e-6)) / 2e-6
+    by_lambda = (_told(game, logs, 1.3 + 1e-6)[0] - _told(game, logs, 1.3 - 1e-6)[0]) / 2e-6
     assert table[:, -1] == pytest.approx(by_lambda, abs=1e-6)
 
 

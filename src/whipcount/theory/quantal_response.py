@@ -6,14 +6,16 @@ equally likely; as lambda grows, the branch that starts there leads to a Nash eq
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from whipcount.table import Column, Result, Table, figure
 from whipcount.text import number, say
@@ -23,8 +25,10 @@ from ..errors import TableError
 Floats = NDArray[np.float64]
 
 CLOSE = 1e-11
+NEAR = 1e-6  # as far as points on the way may lie from the branch
 NEWTON = 40
-LONGEST = 0.5  # step along the branch
+EASY = 2  # Newton's steps up to which the next one along the branch is longer
+LONGEST = 1.0  # step along the branch
 SHORTEST = 1e-7
 MOST_STEPS = 20_000
 LARGEST = 60.0  # lambda beyond which nobody is told apart from a best-replying player
@@ -55,9 +59,17 @@ class NormalForm:
         """How many options each player has."""
         return self.payoffs[0].shape
 
+    @functools.cached_property
+    def parts(self) -> tuple[slice, ...]:
+        """Where each player's options stand, one player's after the other's."""
+        ends = np.cumsum([0, *self.options]).tolist()
+        return tuple(slice(first, after) for first, after in pairwise(ends))
+
     def expected(self, player: int, mixes: Sequence[Floats], but: int | None = None) -> Floats:
         """What each option of `player` is worth against the others' mixes; with `but`, by that other's options too."""
         worth = self.payoffs[player]
+        if len(mixes) == 2 and but is None:
+            return np.asarray(worth @ mixes[1] if player == 0 else mixes[0] @ worth)
         for other in reversed(range(len(mixes))):
             if other not in (player, but):
                 worth = np.tensordot(worth, mixes[other], axes=(other, 0))
@@ -116,37 +128,34 @@ class QuantalResponse(Result):
         return dict(dict(self.mixes)[chooser])[option]
 
 
-def _split(logs: Floats, options: Sequence[int]) -> list[Floats]:
-    return list(np.split(logs, np.cumsum(options)[:-1]))
+def _mixes(game: NormalForm, logs: Floats) -> list[Floats]:
+    chances = np.exp(logs)
+    return [chances[part] for part in game.parts]
 
 
-def _residual(game: NormalForm, logs: Floats, lam: float) -> Floats:
-    """Zero at an equilibrium: log p minus the logit answer to the others."""
-    mixes = [np.exp(part) for part in _split(logs, game.options)]
-    answers = [log_softmax(lam * game.expected(player, mixes)) for player in range(len(mixes))]
-    return np.asarray(logs - np.concatenate(answers))
+def _told(game: NormalForm, logs: Floats, lam: float) -> tuple[Floats, Floats]:
+    """The residual, zero at an equilibrium (log p minus the logit answer to the others), and its derivatives.
 
-
-def _slopes(game: NormalForm, logs: Floats, lam: float) -> Floats:
-    """Derivatives of the residual by (log p, lambda), shape (options in all, options in all + 1)."""
-    options = game.options
-    mixes = [np.exp(part) for part in _split(logs, options)]
-    ends = np.cumsum([0, *options])
-    table = np.zeros((len(logs), len(logs) + 1))
-    table[:, :-1] = np.eye(len(logs))
-    for player in range(len(options)):
-        here = slice(int(ends[player]), int(ends[player + 1]))
+    These are by (log p, lambda), shape (options in all, options in all + 1).
+    """
+    mixes, parts = _mixes(game, logs), game.parts
+    residual, table = logs.copy(), np.zeros((len(logs), len(logs) + 1))
+    np.fill_diagonal(table, 1.0)
+    for player, here in enumerate(parts):
         worth = game.expected(player, mixes)
-        answer = softmax(lam * worth)
-        table[here, -1] = -(worth - answer @ worth)
-        for other in range(len(options)):
-            if other == player:
-                continue
-            there = slice(int(ends[other]), int(ends[other + 1]))
-            # worth of each own option by each option of the other, whose mix is still to be taken into account
-            by = game.expected(player, mixes, but=other) * mixes[other]
-            table[here, there] = -lam * (by - answer @ by)
-    return table
+        turned = lam * worth
+        turned -= turned.max()
+        answer = np.exp(turned)
+        total = answer.sum()
+        residual[here] -= turned - np.log(total)
+        answer /= total
+        table[here, -1] = answer @ worth - worth
+        for other, there in enumerate(parts):
+            if other != player:
+                # worth of each own option by each option of the other, whose mix is still to be taken into account
+                by = game.expected(player, mixes, but=other) * mixes[other]
+                table[here, there] = lam * (answer @ by - by)
+    return residual, table
 
 
 def logit_equilibrium(game: NormalForm, lam: float, names: Sequence[str] | None = None) -> QuantalResponse:
@@ -162,56 +171,99 @@ def logit_equilibrium(game: NormalForm, lam: float, names: Sequence[str] | None 
 
 def branch_point(game: NormalForm, lam: float) -> list[Floats]:
     """Mixes at `lam`, followed along the branch from 0 by predictor and corrector steps (Turocy 2005)."""
-    if not (np.isfinite(lam) and lam >= 0):
-        raise TableError.one("WC571", f"lambda is {lam:g}", "lambda is 0 or more")
-    logs = np.concatenate([np.full(options, -np.log(options)) for options in game.options])
-    place, step = 0.0, 0.05
-    tangent = _tangent(game, logs, place, None)
-    for _ in range(MOST_STEPS):
-        if place >= lam - 1e-13:
-            break
-        trial_logs, trial = logs + step * tangent[:-1], place + step * tangent[-1]
-        if trial > lam and tangent[-1] > 0:
-            # the last step: land on lambda exactly
-            share = (lam - place) / tangent[-1]
-            landed = _landed(game, logs + share * tangent[:-1], lam)
-            if landed is not None:
-                return [np.exp(part) for part in _split(landed, game.options)]
-            step /= 2
-            continue
-        corrected = _corrected(game, trial_logs, trial, tangent)
-        if corrected is None:
-            step /= 2
-            if step < SHORTEST:
+    return branch_points(game, [lam])[0]
+
+
+def branch_points(game: NormalForm, lams: Sequence[float]) -> list[list[Floats]]:
+    """The same at several lambdas, in their order, the branch being followed once."""
+    for lam in lams:
+        if not (np.isfinite(lam) and lam >= 0):
+            raise TableError.one("WC571", f"lambda is {lam:g}", "lambda is 0 or more")
+    branch, found = _Branch(game), {}
+    for lam in sorted(set(lams)):
+        found[lam] = branch.at(lam)
+    return [found[lam] for lam in lams]
+
+
+class _Branch:
+    """Where the way along the branch has come: log p, lambda, and the direction in which it goes on."""
+
+    def __init__(self, game: NormalForm) -> None:
+        self.game, self.place, self.step = game, 0.0, 0.05
+        self.logs = np.concatenate([np.full(options, -np.log(options)) for options in game.options])
+        _, table = _told(game, self.logs, 0.0)
+        self.tangent = _direction(table, np.eye(len(self.logs) + 1)[-1])
+
+    def at(self, lam: float) -> list[Floats]:
+        """Mixes at a lambda that lies ahead (WC572)."""
+        for _ in range(MOST_STEPS):
+            if self.place >= lam - 1e-13:
                 break
-            continue
-        logs, place = corrected
-        tangent = _tangent(game, logs, place, tangent)
-        step = min(step * 1.4, LONGEST)
-    landed = _landed(game, logs, lam)
-    if landed is None:
-        raise TableError.one("WC572", f"the branch could not be followed to lambda {lam:g}", "try a smaller lambda")
-    return [np.exp(part) for part in _split(landed, game.options)]
+            ahead = self.step * self.tangent
+            if self.place + ahead[-1] > lam and self.tangent[-1] > 0:
+                # the last step: land on lambda exactly
+                share = (lam - self.place) / self.tangent[-1]
+                landed = _landed(self.game, self.logs + share * self.tangent[:-1], lam)
+                if landed is not None:
+                    return _mixes(self.game, landed)
+                self.step /= 2
+                continue
+            corrected = _corrected(self.game, np.append(self.logs, self.place) + ahead, self.tangent)
+            if corrected is None:
+                self.step /= 2
+                if self.step < SHORTEST:
+                    break
+                continue
+            point, table, turns = corrected
+            self.logs, self.place = point[:-1], float(point[-1])
+            self.tangent = _direction(table, self.tangent)
+            self.step = min(self.step * (1.6 if turns <= EASY else 1.1), LONGEST)
+        landed = _landed(self.game, self.logs, lam)
+        if landed is None:
+            raise TableError.one("WC572", f"the branch could not be followed to lambda {lam:g}", "try a smaller lambda")
+        return _mixes(self.game, landed)
 
 
-def _tangent(game: NormalForm, logs: Floats, lam: float, before: Floats | None) -> Floats:
+def _direction(table: Floats, before: Floats) -> Floats:
     """The direction of the branch: what the derivatives send to 0, turned the way it came."""
-    _, _, right = np.linalg.svd(_slopes(game, logs, lam))
-    tangent = right[-1]
-    forward = tangent[-1] if before is None else tangent @ before
-    return np.asarray(tangent if forward >= 0 else -tangent)
+    along = np.zeros(len(before))
+    along[-1] = 1.0
+    found = _solved(_bordered(table, before), along)
+    if found is None:
+        found = np.linalg.svd(table)[2][-1]
+        found = found if found @ before >= 0 else -found
+    return np.asarray(found / np.sqrt(found @ found))
 
 
-def _corrected(game: NormalForm, logs: Floats, lam: float, tangent: Floats) -> tuple[Floats, float] | None:
-    """Newton's steps back onto the branch, across its direction."""
-    point = np.append(logs, lam)
-    for _ in range(NEWTON):
-        residual = _residual(game, point[:-1], point[-1])
-        if np.abs(residual).max() < CLOSE:
-            return (point[:-1], float(point[-1])) if point[-1] >= 0 else None
-        system = np.vstack([_slopes(game, point[:-1], point[-1]), tangent])
-        point = point - np.linalg.lstsq(system, np.append(residual, 0.0), rcond=None)[0]
-        if not np.isfinite(point).all() or point[:-1].max() > 1.0:
+def _bordered(table: Floats, row: Floats) -> Floats:
+    found = np.empty((len(row), len(row)))
+    found[:-1], found[-1] = table, row
+    return found
+
+
+def _solved(system: Floats, wanted: Floats) -> Floats | None:
+    try:
+        found = np.linalg.solve(system, wanted)
+    except np.linalg.LinAlgError:
+        return None
+    return np.asarray(found) if np.isfinite(found).all() else None
+
+
+def _corrected(game: NormalForm, point: Floats, tangent: Floats) -> tuple[Floats, Floats, int] | None:
+    """Newton's steps from a point (log p, lambda) back onto the branch, across its direction.
+
+    Gives the point, the derivatives there, and how many steps it took.
+    """
+    wanted = np.zeros(len(point))
+    for turn in range(NEWTON):
+        wanted[:-1], table = _told(game, point[:-1], point[-1])
+        if np.abs(wanted).max() < NEAR:
+            return (point, table, turn) if point[-1] >= 0 else None
+        step = _solved(_bordered(table, tangent), wanted)
+        if step is None:
+            return None
+        point = point - step
+        if not point[:-1].max() <= 1.0:
             return None
     return None
 
@@ -219,11 +271,12 @@ def _corrected(game: NormalForm, logs: Floats, lam: float, tangent: Floats) -> t
 def _landed(game: NormalForm, logs: Floats, lam: float) -> Floats | None:
     """Newton's steps at a fixed lambda."""
     for _ in range(NEWTON):
-        residual = _residual(game, logs, lam)
+        residual, table = _told(game, logs, lam)
         if np.abs(residual).max() < CLOSE:
             return logs
-        logs = logs - np.linalg.lstsq(_slopes(game, logs, lam)[:, :-1], residual, rcond=None)[0]
-        if not np.isfinite(logs).all() or logs.max() > 1.0:
+        step = _solved(table[:, :-1], residual)
+        logs = logs - (np.linalg.lstsq(table[:, :-1], residual, rcond=None)[0] if step is None else step)
+        if not logs.max() <= 1.0:
             return None
     return None
 
