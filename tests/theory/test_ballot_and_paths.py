@@ -116,6 +116,19 @@ class TestBallot:
             assert "900 votes on 30 motions, 40 against" in block["parameters"]["choice.lam"]["evidence"][0]["where"]
             assert block["sources"][0]["title"]["en"] == "a 'title' "
 
+    def test_a_small_lambda_is_one_too(self, calls: RollCalls, monkeypatch: pytest.MonkeyPatch) -> None:
+        """In units in which policy differs a hundred times as much, members choose a hundred times less sharply."""
+        table, yes, motions = design(calls, 0.3, 1)
+        whole = calibrate_ballot(calls, 0.3, 1)
+        monkeypatch.setattr("whipcount.theory.rollcall_ballot.design", lambda *_: (100 * table, yes, motions))
+        small = calibrate_ballot(calls, 0.3, 1)
+        assert small.lam == pytest.approx(whole.lam / 100, rel=1e-2)
+        assert small.lam < 1
+        assert small.discipline == pytest.approx(whole.discipline, rel=1e-2)
+        monkeypatch.setattr("whipcount.theory.rollcall_ballot.design", lambda *_: (table * [-1, 1], yes, motions))
+        with pytest.raises(TableError, match="WC566"):
+            calibrate_ballot(calls, 0.3, 1)
+
     def test_what_tells_nothing(self, calls: RollCalls) -> None:
         with pytest.raises(TableError, match="WC512"):
             calibrate_ballot(calls, 1.5, 1)
