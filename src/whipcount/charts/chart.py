@@ -149,6 +149,7 @@ def labelled(svg: str, name: str, title: str, alt: str) -> str:
     body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
     # described as a whole: marks that call themselves pictures too would each need words of their own
     body = re.sub(r' (?:role="graphics-[a-z-]+"|aria-roledescription="[^"]*")', "", body)
+    body = re.sub(r' aria-label="(?:Title|Subtitle) text [^"]*"', "", body)  # it is said in English, whatever the page
     start = body.index("<svg")
     end = body.index(">", start)
     ids = f'role="img" aria-labelledby="{name}-title {name}-desc"'

@@ -70,3 +70,13 @@ def question(mechanism: str, decision: str) -> str:
 def word(name: str) -> str:
     """An option or a term of utility, by the name that the model gives it, in the reader's language."""
     return say_as("term", name)
+
+
+def parameter_in_words(name: str) -> str:
+    """What a parameter (leave.voice) is: its own description, in English; its name where it has none."""
+    from whipcount.mechanisms import all_mechanisms
+
+    mechanism, _, parameter = name.partition(".")
+    known = all_mechanisms().get(mechanism)
+    found = known.parameters().get(parameter) if known is not None else None
+    return found.doc.partition(";")[0].rstrip(".") if found is not None and found.doc else name.replace("_", " ")

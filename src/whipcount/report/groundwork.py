@@ -18,6 +18,8 @@ from whipcount.text import mark, say, say_as
 from whipcount.text.dates import DayLabels
 from whipcount.theory.questionnaire import HAPPENED
 
+from .glossary import parameter_in_words
+
 if TYPE_CHECKING:
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Source
@@ -288,7 +290,7 @@ class Worded:
         return self._axes.get(name) or (say(DETAILS[name]) if name in DETAILS else self.names.what(name))
 
     def _in_parameters(self, rest: list[str]) -> str:
-        return ".".join(rest)  # as the reference and the grammar of questions call it
+        return parameter_in_words(".".join(rest[:2]))
 
     def _in_record(self, rest: list[str]) -> str:
         fact = self._record.get(rest[0])

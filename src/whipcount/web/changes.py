@@ -117,7 +117,7 @@ class Teller:
         return f"{self._who(words[0])}: {shown} = {self._value(phrase)}"
 
     def _param(self, phrase: Phrase, words: list[str]) -> str:
-        return f"{'.'.join(words)} = {self._value(phrase)}"
+        return f"{glossary.parameter_in_words('.'.join(words))} = {self._value(phrase)}"
 
     def _pressure(self, phrase: Phrase, words: list[str]) -> str:
         held = say("held at")

@@ -21,6 +21,7 @@ from whipcount.text import LANGUAGES, catalogue, count, language, number, percen
 from .i18n import language_of
 from .security import visitor_of
 from .styles import styles_version
+from .tongues import marked
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -138,4 +139,6 @@ def render(
         csrf_token=getattr(request.state, "csrf_token", ""),
         **context,
     )
+    if language() != "en":
+        text = marked(text)
     return HTMLResponse(text, status, {"Vary": "Accept-Language, Cookie", **(headers or {})})
