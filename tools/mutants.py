@@ -10,6 +10,9 @@ import what imports it. The table lists the survivors. DeMillo, Lipton & Sayward
 General tools rewrite or run the whole project for each mutant. Here a sample with a seed, and only the tests of a
 file, keep a run to minutes; it needs nothing beyond pytest. The hashes of runs are left out of what may kill: they
 would notice every change of a stream and prove nothing of it.
+
+What takes long is to start: an interpreter, NumPy, SciPy, pytest. So each worker starts them once and forks for each
+mutant, where the system can; the package itself is imported anew.
 """
 
 from __future__ import annotations
@@ -17,9 +20,12 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
+import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -234,7 +240,8 @@ def tests_of(path: Path) -> tuple[str, ...]:
         found = sorted(name for name, modules in _importers().items() if name.endswith(".py") and modules & wanted)
         tests = tuple(name for name in found if Path(name).name.startswith("test_"))
         if tests:
-            return tests
+            # first those that import least: they are about this module, and quick
+            return tuple(sorted(tests, key=lambda name: (len(_importers()[name]), name)))
         wanted |= {name for name, modules in _importers().items() if not name.endswith(".py") and modules & wanted}
         wanted -= {"whipcount"}
     return ()
@@ -243,27 +250,88 @@ def tests_of(path: Path) -> tuple[str, ...]:
 # -- running -------------------------------------------------------------------------------------------------------
 
 
-def run(source: Path, tests: tuple[str, ...], seconds: float | None = None) -> bool | None:
-    """Whether the tests pass on the package below `source`; None if they take longer than `seconds`."""
-    environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser"]
-    try:
-        done = subprocess.run(
-            [*command, *tests], cwd=PROJECT, env=environment, timeout=seconds,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return None
-    return done.returncode == 0
+PYTEST = ("-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser")
+HEAVY = ("numpy", "scipy.stats", "scipy.optimize", "polars", "yaml", "hypothesis", "pytest")  # nothing of the package
 
 
-def judge(mutant: Mutant, source: Path, usual: float) -> Outcome:
+class Runner:
+    """Runs tests on the package below `source`, in forks of a process that has imported what they need, if it can."""
+
+    def __init__(self, source: Path) -> None:
+        self.source = source
+        self.environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
+        self.warm: subprocess.Popen[str] | None = None
+        if hasattr(os, "fork"):
+            self.warm = subprocess.Popen(
+                [sys.executable, __file__, "--serve"], cwd=PROJECT, env=self.environment, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+
+    def run(self, tests: tuple[str, ...], seconds: float | None = None) -> bool | None:
+        """Whether the tests pass; None if they take longer than `seconds`."""
+        if self.warm is not None and self.warm.stdin is not None and self.warm.stdout is not None:
+            self.warm.stdin.write(json.dumps([tests, seconds]) + "\n")
+            self.warm.stdin.flush()
+            passed: bool | None = json.loads(self.warm.stdout.readline())
+            return passed
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", *PYTEST, *tests], cwd=PROJECT, env=self.environment, timeout=seconds,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return None
+        return done.returncode == 0
+
+    def close(self) -> None:
+        """End the process that was kept."""
+        if self.warm is not None:
+            self.warm.communicate()
+
+
+def serve() -> None:
+    """Answer each line of tests with whether they pass, in a fork each; what they start is ended with them."""
+    for name in HEAVY:
+        importlib.import_module(name)
+    answers = os.fdopen(os.dup(1), "w")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for line in sys.stdin:
+        tests, seconds = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            for stream in (0, 1, 2):
+                os.dup2(nowhere, stream)
+            code = 1
+            try:
+                code = int(importlib.import_module("pytest").main([*PYTEST, *tests]))
+            finally:
+                os._exit(code)
+        answers.write(json.dumps(_waited(child, seconds)) + "\n")
+        answers.flush()
+
+
+def _waited(child: int, seconds: float | None) -> bool | None:
+    """Whether a process ended well; None where it had to be ended after so many seconds."""
+    end = time.monotonic() + seconds if seconds else float("inf")
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status) == 0
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return None
+        time.sleep(0.02)
+
+
+def judge(mutant: Mutant, runner: Runner, usual: float) -> Outcome:
     """Put a fault into the copy of the package, run the tests of its file, and take it out again."""
     text, told = mutated(mutant)
-    place = source / mutant.path.relative_to(PACKAGE.parent)
+    place = runner.source / mutant.path.relative_to(PACKAGE.parent)
     place.write_text(text, encoding="utf-8")
     try:
-        survived = run(source, tests_of(mutant.path), max(LEAST_SECONDS, SLOWER * usual))
+        survived = runner.run(tests_of(mutant.path), max(LEAST_SECONDS, SLOWER * usual))
     finally:
         shutil.copyfile(mutant.path, place)
     return Outcome(told, not survived, tests_of(mutant.path), survived is None)
@@ -314,7 +382,11 @@ def main() -> None:
         help="after so long a mutant counts as hanging, and the tests are not run without a fault first",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, default=None, help="where the table is written besides being printed")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.serve:
+        serve()
+        return
     paths = [PROJECT / name for name in options.files]
     files = sorted(file for path in paths for file in (python_files(path) if path.is_dir() else [path.resolve()]))
     chosen = sample(files, options.sample, options.seed)
@@ -324,12 +396,12 @@ def main() -> None:
     random.Random(options.seed).shuffle(chosen)  # so that a run cut short is a sample too
     end = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
     usual: dict[tuple[str, ...], float] = {}
-    copies: SimpleQueue[Path] = SimpleQueue()
+    copies: SimpleQueue[Runner] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(options.workers) as pool:
         for number in range(options.workers):
             source = Path(folder) / str(number)
             shutil.copytree(PACKAGE, source / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
-            copies.put(source)
+            copies.put(Runner(source))
 
         def one(mutant: Mutant) -> Outcome | None:
             tests = tests_of(mutant.path)
@@ -337,23 +409,25 @@ def main() -> None:
                 return Outcome(mutated(mutant)[1], False, ())
             if time.monotonic() > end:
                 return None
-            source = copies.get()
+            runner = copies.get()
             try:
                 if tests not in usual and options.seconds:
                     usual[tests] = options.seconds / SLOWER
                 if tests not in usual:
                     begun = time.monotonic()
-                    if not run(source, tests):
+                    if not runner.run(tests):
                         raise SystemExit(f"the tests fail without any fault: {' '.join(tests)}")
                     usual[tests] = time.monotonic() - begun
-                found = judge(mutant, source, usual[tests])
+                found = judge(mutant, runner, usual[tests])
             finally:
-                copies.put(source)
+                copies.put(runner)
             fate = "hung    " if found.hung else "killed  " if found.killed else "survived"
             print(fate, _told(found.mutant), file=sys.stderr, flush=True)
             return found
 
         outcomes = [found for found in pool.map(one, chosen) if found is not None]
+        while not copies.empty():
+            copies.get().close()
     text = table(sorted(outcomes, key=lambda found: (found.mutant.path, found.mutant.number)))
     print(text)
     if options.out is not None:

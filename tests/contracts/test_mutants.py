@@ -106,7 +106,19 @@ def test_a_fault_is_noticed_and_taken_out_again(
     for name in ("__init__.py", "rule.py"):
         (copied / name).write_text((package / name).read_text(encoding="utf-8"), encoding="utf-8")
     weak = "from small.rule import passes\n\ndef test():\n    assert passes(2, 1)\n"
-    for text, killed in ((weak, False), (weak + "    assert not passes(1, 1)\n", True)):
+    hanging = weak + "    import time\n    time.sleep(60)\n"
+    monkeypatch.setattr(mutants, "LEAST_SECONDS", 8.0)
+    runner = mutants.Runner(tmp_path / "copy")
+    for text, killed, hung in (
+        (weak, False, False), (weak + "    assert not passes(1, 1)\n", True, False), (hanging, True, True)
+    ):  # fmt: skip
         checked.write_text(text, encoding="utf-8")
-        assert mutants.judge(mutant, tmp_path / "copy", 1.0).killed is killed
+        outcome = mutants.judge(mutant, runner, 0.0)
+        assert (outcome.killed, outcome.hung) == (killed, hung)
         assert (copied / "rule.py").read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
+    assert runner.run((str(checked),), 0.5) is None
+    runner.close()
+    # where a process cannot be forked, each run is started anew
+    runner.warm = None
+    checked.write_text(weak, encoding="utf-8")
+    assert runner.run((str(checked),)) is True
