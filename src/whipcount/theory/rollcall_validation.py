@@ -453,7 +453,9 @@ def _differences(ways: dict[str, list[_Told]]) -> list[WhipDifference]:
         drawn = {name: np.array(_redrawn(told, score, draws)) for name, told in ways.items()}
         whole = {name: _scored(told)[score] for name, told in ways.items()}
         for name in list(ways)[1:]:
-            low, high = np.nanquantile(drawn["whip_count"] - drawn[name], [0.025, 0.975])
+            gap = drawn["whip_count"] - drawn[name]
+            known = gap[~np.isnan(gap)]  # none, where nobody broke a line
+            low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
             found.append(WhipDifference(name, score, whole["whip_count"] - whole[name], float(low), float(high)))
     return found
 
