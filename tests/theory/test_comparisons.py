@@ -59,7 +59,7 @@ def test_everything_that_is_compared_is_scored_on_the_same_formations() -> None:
 def test_a_span_is_foretold_by_what_lies_before_it() -> None:
     given = cases()
     born = [one.date.year for one in given]
-    for years, first in ((5, None), (10, 1985)):
+    for years, first in ((5, None), (10, 1985), (1, 1990)):
         splits = rolling_splits(given, years, first)
         for before, inside in splits:
             start = born[inside[0]] // years * years
