@@ -57,7 +57,7 @@ def pages_of(results: Results, lang: str) -> list[Shown]:
     do = next((claim.do for claim in scenario.claims if claim.do and claim.outcome), ())
     source = next((one.id for one in scenario.sources if one.account), scenario.sources[0].id)
     more = {
-        "/replay": [("run=3&day=8", "")],
+        "/replay": [("run=3&day=8", ""), ("beside?run=3&other=7", "")],
         "/charts": [
             ("", ""),
             ("publish?" + urlencode({"kind": "survival", "chart": "survival", "scheme": "dark"}), ""),
@@ -65,12 +65,15 @@ def pages_of(results: Results, lang: str) -> list[Shown]:
         "/ask": [(urlencode([("do", one) for one in do]), "#answer")],
         "/sources": [("", ""), (urlencode({"source": source}), "")],
         "/count": [
-            (urlencode({"kind": kind, "table": "example"}), "#answer") for kind in ("coalitions", "power", "bargain")
+            (urlencode({"kind": kind, "table": "example"}), "#answer")
+            for kind in ("coalitions", "power", "formation", "bargain", "spatial")
         ],
     }
     for path, title in titles.items():
         for query, place in more.get(path, [("", "")]):
-            whole = f"{path}/{query}" if query.startswith("publish") else f"{path}?{query}" if query else path
+            whole = (
+                f"{path}/{query}" if query.startswith(("publish", "beside")) else f"{path}?{query}" if query else path
+            )
             found.append(Shown(title, f"{whole}{'&' if '?' in whole else '?'}lang={lang}{place}"))
     return found
 

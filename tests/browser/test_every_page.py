@@ -10,20 +10,30 @@ from visits import Served, visiting
 from whipcount.web.pages import listed
 
 PAGES = [page.path for page in listed()]
-WIDTHS = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 390, "height": 844}}
+ANSWERS = [  # pages that are reached from those, and that answer at once
+    "/replay/beside?run=1&other=2",
+    "/charts/publish?kind=survival&chart=survival",
+    "/sources?source=A",
+    "/count?kind=coalitions&grid=1",
+    "/studio?start=example",
+]
+WIDTHS = {"desk": {"width": 1440, "height": 900}, "telephone": {"width": 390, "height": 844}}
 
 
 @pytest.mark.parametrize("size", WIDTHS)
 @pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *(pytest.param(path, marks=pytest.mark.slow) for path in ANSWERS)])
 def test_page_is_sound(chromium: Any, large: Served, path: str, language: str, size: str) -> None:
-    """No console error, no other host, nothing serious for axe-core, nothing wider than the window."""
+    """No console error, no other host, nothing serious for axe-core in either scheme, nothing wider than the window."""
     for visit in visiting(chromium, large, viewport=WIDTHS[size]):
-        page = visit.go(f"{path}?lang={language}")
-        assert page.locator("html").get_attribute("lang") == language
-        assert page.locator("nav.pages a[aria-current=page]").get_attribute("href").startswith(path)
+        page = visit.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        if path in PAGES:
+            assert page.locator("html").get_attribute("lang") == language
+            assert page.locator("nav.pages a[aria-current=page]").get_attribute("href").startswith(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[size]["width"]
-        assert "; ".join(visit.axe()) == ""
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert f"{scheme}: " + "; ".join(visit.axe()) == f"{scheme}: "
 
 
 @pytest.mark.parametrize("path", PAGES)
