@@ -22,7 +22,7 @@ BENCH := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help run explore shell cluster test test-slow test-all mutants faults fuzz lint format types lock bench site catalogues docs-check sbom env env-dev clean
+.PHONY: help run explore shell cluster test test-slow test-all mutants faults fuzz lint format types lock bench site catalogues docs-check sbom lowest env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -104,10 +104,29 @@ lock: $(MADE) ## renew requirements.lock and requirements-dev.lock
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 
+# The lowest versions that pyproject.toml allows, in an environment of their own, and tests that meet each of them.
+LOWEST := build/lowest
+MEETING := tests/results/test_sql.py tests/results/test_outcomes.py tests/results/test_store.py tests/data/test_reading.py \
+	tests/report/test_published_charts.py tests/report/test_animation.py tests/scenario/test_yaml_nodes.py tests/scenario/test_sheets.py \
+	tests/theory/test_intervals.py tests/theory/test_polls.py tests/theory/test_cabinet_survival.py tests/web/test_uploads.py \
+	tests/web/test_security.py tests/tasks/test_tasks.py tests/contracts/test_import_time.py
+lowest: $(MADE) ## install the lowest versions that pyproject.toml allows, and run tests that meet each of them
+	$(BIN)/python -m pip install --quiet "uv>=0.5"
+	@mkdir -p $(LOWEST)
+	$(BIN)/uv pip compile pyproject.toml --quiet --resolution lowest-direct --index-strategy unsafe-best-match --no-emit-index-url \
+		--extra animation --extra cluster --extra diagnostics --extra sensitivity --extra tables --extra documents \
+		--python $(BIN)/python --output-file $(LOWEST)/versions.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)/venv
+	$(BIN)/uv pip install --quiet --index-strategy unsafe-best-match --python $(LOWEST)/venv/bin/python --requirements $(LOWEST)/versions.txt \
+		pytest pytest-timeout hypothesis jsonschema httpx hatchling editables
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/venv/bin/python --no-deps --no-build-isolation --editable .
+	$(LOWEST)/venv/bin/python -m pytest -p no:cacheprovider -m "not slow" $(MEETING)
+
 sbom: $(RUNTIME) ## what the program is made of, as CycloneDX: build/sbom.json
 	@mkdir -p build
 	$(BIN)/python -m pip install --quiet "cyclonedx-bom>=5"
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json requirements.lock
+	$(BIN)/python tools/sbom.py build/sbom.json
 
 env: $(RUNTIME) ## only make the environment
 

@@ -299,7 +299,7 @@ class Store:
         import numpy as np
 
         stream = io.BytesIO()
-        np.savez(stream, allow_pickle=False, **columns)
+        np.savez(stream, **columns)
         self.put(name, stream.getvalue())
 
     def get_columns(self, name: str) -> dict[str, NDArray[Any]] | None:

@@ -39,7 +39,8 @@ class Remark:
         return f"{where}: {self.text}" if where else self.text
 
 
-FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³]+|\[[\w*†‡ ]{1,7}\]))+$")  # what points at a footnote: seats*, votes[a]
+# what points at a footnote: seats*, votes[a]; written so that a long row of signs is looked at once
+FOOTNOTE = re.compile(r"(?<![*†‡§¹²³\s])(?:\s*+(?:[*†‡§¹²³]|\[[\w*†‡ ]{1,7}\]))++$")
 
 
 def fold(name: str) -> str:
