@@ -27,8 +27,8 @@ ROUTES = sorted({route.path for route in all_routes()} | {"/theme.css", "/static
 # names that pages ask for; others are made up
 NAMES = (
     "do", "runs", "seed", "seats", "what", "task", "table", "format", "language", "run", "day", "chart", "outcome",
-    "claim", "source", "question", "method", "rule", "quota", "csrf_token", "token", "name", "text", "file", "scenario", "page",
-    "part", "q", "sort", "by", "width", "title", "size", "dark", "account", "variant", "set",
+    "claim", "source", "question", "method", "rule", "quota", "csrf_token", "token", "name", "text", "file", "scenario",
+    "page", "part", "q", "sort", "by", "width", "title", "size", "dark", "account", "variant", "set",
 )  # fmt: skip
 WORDS = (
     "", "0", "1", "-1", "1e9", "nan", "9" * 400, "2.5", "two-bodies", "november-1917", "../../etc/passwd", "%00",

@@ -153,7 +153,13 @@ def _client(at: str, address: str, stack: contextlib.ExitStack) -> Client:
 
     try:
         client = Client(at, timeout=SECONDS, set_as_default=False, name="whipcount")
-    except (OSError, ValueError, RuntimeError, TimeoutError) as error:
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+        TimeoutError,
+        TypeError,
+    ) as error:  # the last where a certificate is wanted
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _unreachable(address, reason) from None
     stack.callback(_quietly, client.close)
