@@ -107,7 +107,7 @@ class Waiting:
 
         with contextlib.suppress(EnsembleInterrupted):
             return run_until(
-                loaded_scenario(), WANTED, 3, out=folder, workers=1, most=300, engine_maker=make_engine, progress=stop
+                loaded_scenario(), WANTED, 300, 3, out=folder, workers=1, engine_maker=make_engine, progress=stop
             )
 
     def told(self, folder: Path) -> object:

@@ -299,7 +299,8 @@ class Store:
         import numpy as np
 
         stream = io.BytesIO()
-        np.savez(stream, **columns)
+        given: dict[str, Any] = dict(columns)
+        np.savez(stream, **given)
         self.put(name, stream.getvalue())
 
     def get_columns(self, name: str) -> dict[str, NDArray[Any]] | None:
