@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,6 +53,30 @@ def test_rules_that_are_written_in_another_way_are_no_other_rules(
     assert told.verified
     assert "manifest.json" not in [name for name, _, _ in told.files]
     assert [what for what, _, _ in told.changed] == ["code"]
+
+
+def test_another_version_of_python_is_named_and_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from whipcount.results import ensemble, manifest
+
+    other = {**manifest.versions(), "python": "3.99.1"}
+    for module in (manifest, ensemble):
+        monkeypatch.setattr(module, "versions", lambda: other)
+    told = whipcount.verify(folder, workers=1)
+    assert told.verified
+    assert [what for what, _, _ in told.changed] == ["python"]
+    assert "manifest.json" not in [name for name, _, _ in told.files]
+
+
+def test_a_manifest_that_says_something_else_is_named(folder: Path, tmp_path: Path) -> None:
+    """The runs are right and another version wrote them, but the manifest has the order of a step wrong."""
+    from whipcount.results.manifest import read_manifest, write_manifest
+
+    shutil.copytree(folder, tmp_path / "run")
+    kept = read_manifest(tmp_path / "run")
+    order = (*kept.step_order[1:], kept.step_order[0])
+    write_manifest(tmp_path / "run", replace(kept, step_order=order, versions=kept.versions | {"python": "3.99.1"}))
+    told = whipcount.verify(tmp_path / "run", workers=1)
+    assert [name for name, there, again in told.files if there != again] == ["manifest.json"]
 
 
 def test_a_package_of_runs_verifies_elsewhere(folder: Path, tmp_path: Path) -> None:

@@ -186,11 +186,17 @@ def _again(folder: Path, workers: int) -> Verification:
 
 
 def _compared(there: Results, again: Results) -> tuple[tuple[str, str, str], ...]:
-    """The checksums of both; of the manifest only where the same code wrote it, since it says which code that was."""
+    """The checksums of both; of the manifest only where the same code and versions wrote it, since it says which those
+    were, or where it differs in anything else."""
     from whipcount.results.manifest import AS_RUN, MANIFEST
     from whipcount.store import sha256_of
 
     names = dict.fromkeys((*there.manifest.files, AS_RUN, there.manifest.scenario_file))
-    if there.manifest.code == again.manifest.code:
+    wrote = [(one.manifest.code, one.manifest.versions) for one in (there, again)]
+    said = [json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (there, again)]
+    for one in said:
+        for key in ("code", "versions", "key", "checksum"):  # the last two are made of the others
+            one.pop(key)
+    if wrote[0] == wrote[1] or said[0] != said[1]:
         names[MANIFEST] = None
     return tuple((name, sha256_of(there.folder / name), sha256_of(again.folder / name)) for name in names)
