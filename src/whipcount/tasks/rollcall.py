@@ -124,6 +124,7 @@ def unity(
     "whipcount rollcall ideal votes.csv --dimensions 2 --chart ideal.svg",
     "whipcount rollcall ideal votes.csv --draws 1000",
     "whipcount rollcall ideal votes.csv --by-party --covariates members.csv --draws 1000",
+    "whipcount rollcall ideal votes.csv --ordered --draws 1000",
     order=76.2,
     drawn=True,
     form=Form(mark("Ideal points"), mark("Where do members stand, as their votes tell?"), HEADER, order=70),
@@ -157,6 +158,9 @@ def ideal(
     abstentions: Annotated[
         bool, Option("abstaining tells of points too (otherwise it is missing, as absence is)", flag="--abstentions")
     ] = False,
+    ordered: Annotated[
+        bool, Option("abstaining stands between no and yes, with two cut points a motion", flag="--ordered")
+    ] = False,
     bootstrap: Annotated[int, Option("samples for standard errors of the mode", low=0, shown=True)] = 0,
     seed: Annotated[int, Option("of the draws and samples", low=0, shown=True)] = 1,
     right: Annotated[str | None, Option("member or party on the positive side", metavar="NAME")] = None,
@@ -181,7 +185,7 @@ def ideal(
         names, values, remarks = read_covariates(covariates, calls.members)
     found = ideal_points(
         calls, dimensions, bootstrap, right, seed, lopsided, min_votes, draws, item_spread, by_party, names, values,
-        abstentions,
+        abstentions, ordered,
     )  # fmt: skip
     return found.told((*calls.remarks, *remarks, *found.remarks))
 

@@ -96,6 +96,7 @@ def sample_shared(
     thin: int,
     hierarchy: Hierarchy,
     shared: Floats,
+    halves: Floats | None = None,
 ) -> tuple[Floats, Floats, Floats]:
     """As `rollcall_votes.sample`, with what members have in common drawn in between.
 
@@ -111,6 +112,8 @@ def sample_shared(
             _draw_shared(points[:, 1], table, shared, random)
             _move_together(items, points, precision, hierarchy, shared, random)
         drawn[0][draw], drawn[1][draw], drawn[2][draw] = points, items, shared
+        if halves is not None and ballots.half is not None:
+            halves[draw] = ballots.half
     return drawn
 
 

@@ -23,9 +23,10 @@ from .rollcall_abstention import Abstention, abstention_table, sides_taken
 from .rollcall_fit import Fit, fit_table, fits_of
 from .rollcall_hierarchy import Hierarchy, Shared, hierarchy_of, shared_of, shared_sentence, shared_table
 from .rollcall_mode import STEPS, Scaling, scale_ballots, scale_votes
+from .rollcall_ordered import Cuts, abstained, cuts_table, of_sides
 from .rollcall_posterior import Posterior, sample_posterior
 from .rollcall_table import NO, YES, Bools, Floats, RollCalls
-from .rollcall_votes import ballots_of
+from .rollcall_votes import Ballots, ballots_of
 
 WORST_RHAT = 1.05  # above which chains are taken to tell different things
 UNSURE = 0.01  # share of votes without a reliable answer from which on it is told
@@ -76,12 +77,14 @@ class IdealPoints(Result):
     unsure the share of votes for which that cannot be relied on; rhat and ess the largest R-hat and the smallest
     effective number of draws of a point, where ArviZ is there. shared: what members have in common, where that was
     asked for, on the scale of the points; within is the standard deviation of points around it. abstentions: who
-    abstained, where that was asked for.
+    abstained, where that was asked for. cuts: where abstaining lies between no and yes, where that was asked for; then
+    loglik, waic and loo are of all three answers, and the fit is that of yes against no.
     """
 
     references: ClassVar[tuple[str, ...]] = (
         "Imai, Lo & Olmsted 2016, Fast estimation of ideal points with massive data",
         "Clinton, Jackman & Rivers 2004, The statistical analysis of roll call data",
+        "Johnson & Albert 1999, Ordinal data modeling",
         "Bafumi, Gelman, Park & Kaplan 2005, Practical issues in implementing and understanding Bayesian ideal points",
         "Vehtari, Gelman & Gabry 2017, Practical Bayesian model evaluation using leave-one-out cross-validation",
         "Varadhan & Roland 2008, Simple and globally convergent methods for accelerating the convergence of any EM",
@@ -107,6 +110,7 @@ class IdealPoints(Result):
     shared: tuple[Shared, ...] = ()
     within: float = float("nan")
     abstentions: tuple[Abstention, ...] = ()
+    cuts: tuple[Cuts, ...] = ()
 
     def tables(self) -> tuple[Table, ...]:
         """Members from one end to the other; motions."""
@@ -144,6 +148,7 @@ class IdealPoints(Result):
             fit_table(self.fits),
             *([shared_table(self.shared)] if self.shared else []),
             *([abstention_table(self.abstentions, names)] if self.abstentions else []),
+            *([cuts_table(self.cuts)] if self.cuts else []),
         )
 
     def _rows(self, motions: tuple[Cutting, ...]) -> tuple[tuple[Any, ...], ...]:
@@ -256,6 +261,7 @@ def ideal_points(
     covariates: tuple[str, ...] = (),
     values: Floats | None = None,
     abstentions: bool = False,
+    ordered: bool = False,
 ) -> IdealPoints:
     """Ideal points of all members who voted often enough, cutting lines of all motions that were contested.
 
@@ -264,9 +270,10 @@ def ideal_points(
     so many parametric bootstrap samples for the standard errors of the mode; 0: the information matrix, which takes the
     motions' parameters as known, so that intervals are too short. by_party: members are drawn around their party's
     mean, which is learnt; covariates, values: names and (members, columns) of what else may go with their points; both
-    are for draws in one dimension (WC516). abstentions: abstaining is a choice that tells of points; otherwise it is
-    missing, as absence is. right: a member or party to stand on the positive side of the first dimension. lopsided,
-    fewest: as `informative` takes them; who and what is left out is told among the remarks.
+    are for draws in one dimension (WC516). abstentions: abstaining is a choice that tells of points; ordered: it stands
+    between yes and no, with two cut points a motion; otherwise it is missing, as absence is (WC516 for both, and for
+    bootstrap samples of ordered answers). right: a member or party to stand on the positive side of the first
+    dimension. lopsided, fewest: as `informative` takes them; who and what is left out is told among the remarks.
     """
     enough, kept, remarks = informative(calls, lopsided, fewest)
     yes, seen = calls.votes == YES, (calls.votes == YES) | (calls.votes == NO)
@@ -276,13 +283,15 @@ def ideal_points(
     told = sides_taken(calls.votes[enough], lopsided if abstentions else 1.0)
     all_seen = np.hstack([inner_seen, told[2]])
     ballots = ballots_of(np.hstack([inner_yes, told[1]]), all_seen)
+    if ordered:
+        ballots = _ordered_ballots(abstentions, bootstrap, inner_yes, inner_seen, abstained(calls.votes, enough, kept))
     hierarchy = _hierarchy(calls, enough, by_party, covariates, values, draws, dimensions)
     found, posterior = scale_ballots(ballots, dimensions), None
     if draws:
         posterior = sample_posterior(ballots, found, draws, seed, spread, hierarchy=hierarchy)
         found = replace(
             found, points=posterior.mean, errors=posterior.spread, difficulty=posterior.items[:, 0],
-            discrimination=posterior.items[:, 1:], loglik=posterior.loglik,
+            discrimination=posterior.items[:, 1:], loglik=posterior.loglik, half=posterior.half,
         )  # fmt: skip
     signs = _signs(found, calls, enough, right)
     errors = found.errors if posterior or not bootstrap else _bootstrapped(found, all_seen, bootstrap, seed)
@@ -291,21 +300,14 @@ def ideal_points(
         low, high = posterior.interval()
     low, high = np.where(signs > 0, low, -high), np.where(signs > 0, high, -low)
     found = replace(found, points=found.points * signs, discrimination=found.discrimination * signs)
-    found, abstained = _apart(calls, found, len(kept), *told)
+    found, took_none = _apart(calls, found, len(kept), *told)
     cuttings = _cuttings(calls, found, kept, inner_yes, inner_seen)
     utility = found.difficulty + found.points @ found.discrimination.T
+    utility = utility if found.half is None else of_sides(utility, found.half)
     mixing = (posterior.mixing if posterior else None) or (float("nan"), float("nan"))
     shared, within = shared_of(hierarchy, posterior.shared if posterior else None, float(np.ravel(signs)[0]))
     return IdealPoints(
-        members=tuple(
-            MemberPoint(
-                calls.members[member],
-                calls.parties[member],
-                int(inner_seen[row].sum()),
-                *(tuple(float(value) for value in table[row]) for table in (found.points, errors, low, high)),
-            )
-            for row, member in enumerate(enough)
-        ),
+        members=_members(calls, enough, inner_seen.sum(axis=1), found.points, errors, low, high),
         motions=cuttings,
         dimensions=dimensions,
         **_classified(cuttings),
@@ -320,8 +322,43 @@ def ideal_points(
         ess=mixing[1],
         shared=shared,
         within=within,
-        abstentions=abstained,
+        abstentions=took_none,
+        cuts=_cuts(calls, found, kept, enough),
     ).told((*remarks, _stopped(found.steps) if posterior is None else mixed(posterior)))
+
+
+def _members(calls: RollCalls, rows: np.ndarray, votes: np.ndarray, *tables: Floats) -> tuple[MemberPoint, ...]:
+    """Members with their votes of yes and no; tables: points, errors, ends of intervals, each (members, d)."""
+    return tuple(
+        MemberPoint(
+            calls.members[member], calls.parties[member], int(votes[row]),
+            *(tuple(float(value) for value in table[row]) for table in tables),
+        )
+        for row, member in enumerate(rows)
+    )  # fmt: skip
+
+
+def _ordered_ballots(abstentions: bool, bootstrap: int, yes: Bools, seen: Bools, middle: Bools) -> Ballots:
+    """Votes of three ordered answers (WC516 with what does not go with them)."""
+    if abstentions or bootstrap:
+        hint = "give one of --ordered and --abstentions; for intervals of ordered answers --draws, not --bootstrap"
+        raise TableError.one("WC516", "ordered answers, and what does not go with them", hint)
+    return ballots_of(yes, seen | middle, abstained=middle)
+
+
+def _cuts(calls: RollCalls, found: Scaling, motions: np.ndarray, members: np.ndarray) -> tuple[Cuts, ...]:
+    """Where abstaining lies, on motions on which somebody abstained; nothing where that was not asked for."""
+    if found.half is None:
+        return ()
+    count = abstained(calls.votes, members, motions).sum(axis=0)
+    told = []
+    for column in np.flatnonzero(found.half > 0):
+        half, level, slope = found.half[column], found.difficulty[column], found.discrimination[column]
+        plain = len(slope) == 1 and abs(slope[0]) > 1e-6
+        ends = [float(-(level + way * half) / slope[0]) if plain else float("nan") for way in (1, -1)]
+        one = calls.motions[motions[column]]
+        told.append(Cuts(one.id, one.title, int(count[column]), float(half), *ends))
+    return tuple(told)
 
 
 def _classified(cuttings: tuple[Cutting, ...]) -> dict[str, float]:

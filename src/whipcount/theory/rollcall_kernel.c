@@ -122,7 +122,123 @@ typedef struct { /* the votes of all blocks: motions or points */
   const int64_t *start; /* blocks + 1 */
   const int32_t *code;
   const double *line; /* how each vote's utility is pulled, or none */
+  const uint8_t *mid; /* where abstaining stands between yes and no: which votes are abstentions, */
+  const double *half; /* and each motion's half width: a yes needs a utility above it, a no one below its negative */
+  int of_blocks;      /* whether the blocks are the motions */
 } Votes;
+
+/* -- abstaining as the middle of three ---------------------------------------------------------------------------- */
+
+/* The log chance that u and a standard normal error lie within -c and c; its slope and bend in u (r, w as below), and
+   its slope and bend in c where `in_c` has room for them. */
+static double interval(double u, double c, double *r, double *w, double *in_c) {
+  double far = fabs(u), near_end, far_end;
+  hazard(c - far, &near_end);
+  hazard(-c - far, &far_end);
+  double logs = near_end + log(-expm1(far_end - near_end));
+  double low = exp(-0.5 * (c + u) * (c + u) - 0.91893853320467274178 - logs);
+  double high = exp(-0.5 * (c - u) * (c - u) - 0.91893853320467274178 - logs);
+  double bent = (c + u) * low + (c - u) * high;
+  *r = low - high;
+  *w = *r * *r + bent;
+  if (in_c) { in_c[0] = low + high; in_c[1] = -bent - in_c[0] * in_c[0]; }
+  return logs;
+}
+
+/* A standard normal between two bounds (Robert 1995). */
+static double normal_between(double low, double high, Random *random) {
+  double x, best = low > 0 ? low : high < 0 ? high : 0.0;
+  if (high - low > 2.5 && low < 1.0 && high > -1.0) {
+    do x = normal(random); while (x < low || x > high);
+    return x;
+  }
+  if (low > 1.0 || high < -1.0) {
+    double sign = low > 0 ? 1.0 : -1.0, from = low > 0 ? low : -high, to = low > 0 ? high : -low;
+    if (to - from > 1.0 / from) {
+      do x = normal_above(from, random); while (x > to);
+      return sign * x;
+    }
+  }
+  do x = low + (high - low) * uniform(random); while (log(uniform(random)) > 0.5 * (best * best - x * x));
+  return x;
+}
+
+static double ordered_sums(const Votes *votes, int64_t block, int width, const double *own, const double *other,
+                           Random *random, double *slope, double *product) {
+  double total = 0.0;
+  memset(slope, 0, sizeof(double) * width);
+  memset(product, 0, sizeof(double) * width * width);
+  for (int64_t at = votes->start[block]; at < votes->start[block + 1]; at++) {
+    int64_t place = votes->code[at] >> 1;
+    const double *z = other + place * width;
+    double sign = votes->code[at] & 1 ? 1.0 : -1.0, u = 0.0, r, w = 1.0, logs = 0.0;
+    double c = votes->half[votes->of_blocks ? block : place];
+    for (int a = 0; a < width; a++) u += own[a] * z[a];
+    if (random) r = votes->mid[at] ? normal_between(-c - u, c - u, random) : sign * normal_above(c - sign * u, random);
+    else if (votes->mid[at]) logs = interval(u, c, &r, &w, 0);
+    else {
+      double t = sign * u - c, h = hazard(t, &logs);
+      r = sign * h;
+      w = h * (h + t);
+    }
+    total += logs;
+    for (int a = 0; a < width; a++) {
+      slope[a] += z[a] * r;
+      for (int b = 0; b <= a; b++) product[a * width + b] += w * z[a] * z[b];
+    }
+  }
+  return total;
+}
+
+/* Log chances of one block at a half width (with `c` below 0 at each motion's own); slope and bend in it, if asked. */
+static double ordered_chances(const Votes *votes, int64_t block, int width, const double *own, const double *other,
+                              double c, double *in_c) {
+  double total = 0.0, logs, r, w, here[2];
+  for (int64_t at = votes->start[block]; at < votes->start[block + 1]; at++) {
+    int64_t place = votes->code[at] >> 1;
+    const double *z = other + place * width;
+    double sign = votes->code[at] & 1 ? 1.0 : -1.0, u = 0.0;
+    double wide = c >= 0 ? c : votes->half[votes->of_blocks ? block : place];
+    for (int a = 0; a < width; a++) u += own[a] * z[a];
+    if (votes->mid[at]) logs = interval(u, wide, &r, &w, here);
+    else {
+      double t = sign * u - wide, h = hazard(t, &logs);
+      here[0] = -h;
+      here[1] = -h * (h + t);
+    }
+    total += logs;
+    if (in_c) { in_c[0] += here[0]; in_c[1] += here[1]; }
+  }
+  return total;
+}
+
+/* Half widths given all else, where somebody abstained (elsewhere they are 0): a Newton step, or a random walk of their
+   logarithm. Their prior is exponential with mean 1. */
+static void halves_pass(const Votes *votes, int width, const double *items, const double *points, double *half,
+                        Random *random) {
+  for (int64_t item = 0; item < votes->blocks; item++) {
+    double c = half[item], in_c[2] = {0}, length = 1.0;
+    const double *own = items + item * width;
+    if (c <= 0) continue;
+    double before = ordered_chances(votes, item, width, own, points, c, in_c) - c;
+    if (random) {
+      int64_t middle = 0;
+      for (int64_t at = votes->start[item]; at < votes->start[item + 1]; at++) middle += votes->mid[at];
+      double tried = c * exp(2.4 * normal(random) / sqrt(middle + 1.0));
+      double odds = ordered_chances(votes, item, width, own, points, tried, 0) - tried - before + log(tried / c);
+      if (odds >= 0 || uniform(random) < exp(odds)) half[item] = tried;
+      continue;
+    }
+    double step = -(in_c[0] - 1.0) / fmin(in_c[1], -1e-9);
+    for (int turn = 0; turn < 20; turn++, length *= 0.5) {
+      double tried = c + length * step;
+      if (tried > 0 && ordered_chances(votes, item, width, own, points, tried, 0) - tried >= before) {
+        half[item] = tried;
+        break;
+      }
+    }
+  }
+}
 
 /* One block: sums of z r (slope), w z z' (product) and log chances, where z is the other side's row. With a stream of
    random numbers r is a draw of the latent utility's residual and w is 1; without, r and w are the slope of the log
@@ -157,6 +273,7 @@ static inline __attribute__((always_inline)) double sums(const Votes *votes, int
 
 static double block_sums(const Votes *votes, int64_t block, int width, const double *own, const double *other,
                          double pull, Random *random, double *slope, double *product) {
+  if (votes->half) return ordered_sums(votes, block, width, own, other, random, slope, product);
   if (width == 2 && random) return sums(votes, block, 2, own, other, pull, random, slope, product);
   if (width == 2 && !votes->line) return sums(votes, block, 2, own, other, 0.0, 0, slope, product);
   if (width == 2) return sums(votes, block, 2, own, other, pull, 0, slope, product);
@@ -185,6 +302,7 @@ static inline __attribute__((always_inline)) double chances(const Votes *votes, 
 /* The log chances of one block. */
 static double block_chances(const Votes *votes, int64_t block, int width, const double *own, const double *other,
                             double pull) {
+  if (votes->half) return ordered_chances(votes, block, width, own, other, -1.0, 0);
   if (width == 2 && !votes->line) return chances(votes, block, 2, own, other, 0.0, 0);
   return chances(votes, block, width, own, other, pull, 0);
 }
@@ -513,26 +631,28 @@ static void proposal_sweep(const Votes *by_motion, const Votes *by_point, int wi
 }
 
 /* One round, items and then points; gives the log-likelihood before it. */
-double ascend(int64_t motions, const int64_t *motion_start, const int32_t *motion_code, const double *motion_line,
-               int64_t n_points, const int64_t *point_start, const int32_t *point_code, const double *point_line,
-               int width, double *items, double *points, double pull, const double *precision, int64_t n_chains,
+double ascend(int64_t motions, const int64_t *motion_start, const int32_t *motion_code, const uint8_t *motion_mid,
+               const double *motion_line, int64_t n_points, const int64_t *point_start, const int32_t *point_code,
+               const uint8_t *point_mid, const double *point_line, double *half, int width, double *items, double *points, double pull, const double *precision, int64_t n_chains,
                const int64_t *chain_start, const double *mean, const double *variance, const double *drift,
                const double *time, const double *clock, double *held) {
-  Votes by_motion = {motions, motion_start, motion_code, motion_line};
-  Votes by_point = {n_points, point_start, point_code, point_line};
+  Votes by_motion = {motions, motion_start, motion_code, motion_line, motion_mid, half, 1};
+  Votes by_point = {n_points, point_start, point_code, point_line, point_mid, half, 0};
   Chains chains = {n_chains, chain_start, mean, variance, drift, time, clock, held};
   double logs = items_pass(&by_motion, width, items, points, pull, precision, 0);
+  if (half) halves_pass(&by_motion, width, items, points, half, 0);
   points_pass(&by_point, width, points, items, pull, &chains, 0);
   return logs;
 }
 
 /* Over all votes of the motions: log chances, and where lines pull their slope and curvature in the pull. */
-void likelihood(int64_t motions, const int64_t *start, const int32_t *code, const double *line, int width,
-                const double *items, const double *points, double pull, double *found) {
-  Votes votes = {motions, start, code, line};
+void likelihood(int64_t motions, const int64_t *start, const int32_t *code, const uint8_t *mid, const double *line,
+                const double *half, int width, const double *items, const double *points, double pull, double *found) {
+  Votes votes = {motions, start, code, line, mid, half, 1};
   found[0] = found[1] = found[2] = 0.0;
   for (int64_t item = 0; item < motions; item++)
-    found[0] += chances(&votes, item, width, items + item * width, points, pull, line ? found + 1 : 0);
+    found[0] += half ? ordered_chances(&votes, item, width, items + item * width, points, -1.0, 0)
+                     : chances(&votes, item, width, items + item * width, points, pull, line ? found + 1 : 0);
 }
 
 /* Shift and stretch points and items together, which leaves every chance as it is: drawn exactly, and by slice sampling
@@ -647,12 +767,14 @@ static void draw_precision(int64_t motions, int width, const double *items, doub
 /* Sampling from where points and items stand: `kept` draws, each after `thin` sweeps. Most sweeps propose; every fourth
    draws latent utilities (Albert & Chib 1993), which moves slowly, and never stands still.
    learn: whether the items' precision is drawn too. state: four numbers of the random stream, as it goes on. */
-void sample(int64_t motions, const int64_t *motion_start, const int32_t *motion_code, int64_t n_points,
-           const int64_t *point_start, const int32_t *point_code, int width, double *items, double *points,
-           double *precision, int learn, int64_t n_chains, const int64_t *chain_start, const double *mean,
-           const double *variance, const double *drift, const double *time, const double *clock, double *held,
-           uint64_t *state, int64_t kept, int64_t thin, double *point_draws, double *item_draws) {
-  Votes by_motion = {motions, motion_start, motion_code, 0}, by_point = {n_points, point_start, point_code, 0};
+void sample(int64_t motions, const int64_t *motion_start, const int32_t *motion_code, const uint8_t *motion_mid,
+           int64_t n_points, const int64_t *point_start, const int32_t *point_code, const uint8_t *point_mid,
+           double *half, int width, double *items, double *points, double *precision, int learn, int64_t n_chains,
+           const int64_t *chain_start, const double *mean, const double *variance, const double *drift,
+           const double *time, const double *clock, double *held, uint64_t *state, int64_t kept, int64_t thin,
+           double *point_draws, double *item_draws, double *half_draws) {
+  Votes by_motion = {motions, motion_start, motion_code, 0, motion_mid, half, 1};
+  Votes by_point = {n_points, point_start, point_code, 0, point_mid, half, 0};
   Chains chains = {n_chains, chain_start, mean, variance, drift, time, clock, held};
   Random random;
   memcpy(random.s, state, sizeof random.s);
@@ -663,11 +785,13 @@ void sample(int64_t motions, const int64_t *motion_start, const int32_t *motion_
         points_pass(&by_point, width, points, items, 0.0, &chains, &random);
       } else
         proposal_sweep(&by_motion, &by_point, width, items, points, precision, &chains, &random);
+      if (half) halves_pass(&by_motion, width, items, points, half, &random);
       if (learn) draw_precision(motions, width, items, precision, &random);
       group_moves(motions, n_points, width, items, points, precision, &chains, &random);
       if (time) tilt(&by_motion, width, items, points, precision, &chains, &random);
     }
     if (point_draws) memcpy(point_draws + draw * n_points * width, points, sizeof(double) * n_points * width);
+    if (half && half_draws) memcpy(half_draws + draw * motions, half, sizeof(double) * motions);
     if (item_draws) memcpy(item_draws + draw * motions * width, items, sizeof(double) * motions * width);
   }
   memcpy(state, random.s, sizeof random.s);

@@ -9,14 +9,15 @@ still never lessens the density; two rounds tell how far to reach in one (square
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import log_ndtr
 
 from .rollcall_chains import Chains, line_variances
+from .rollcall_ordered import slopes as ordered_slopes
 from .rollcall_table import Bools, Floats, Integers
-from .rollcall_votes import Ballots, Side, ascend, ballots_of, from_votes, likelihood, utilities
+from .rollcall_votes import Ballots, ascend, ballots_of, from_votes, likelihood, utilities
 
 STEPS = 2_000
 CLOSE = 1e-5  # change of a point, in standard deviations of all, over a step at which the search stops
@@ -28,8 +29,8 @@ POWERS = 40  # rounds of the power iteration for a first guess
 class Scaling:
     """Ideal points and items: x (members, d), their standard errors, a (motions,), b (motions, d).
 
-    pull: how much a party's line moves the latent utility of its members; 0 where no lines were given. steps: rounds
-    over items and points.
+    pull: how much a party's line moves the latent utility of its members; 0 where no lines were given. half: half
+    widths of motions (motions,), where abstentions stand between yes and no. steps: rounds over items and points.
     """
 
     points: Floats
@@ -39,6 +40,7 @@ class Scaling:
     loglik: float
     steps: int
     pull: float = 0.0
+    half: Floats | None = None
 
 
 def scale_votes(
@@ -68,9 +70,9 @@ def scale_ballots(
     tried = [_Place(ballots, one, np.full(dimensions + 1, 1 / spread**2)) for one in guesses]
     taken = [one.climb(steps) for one in tried]
     done, place = max(zip(taken, tried, strict=True), key=lambda one: one[1].worth())
-    items, points, pull = place.items, place.points, float(place.pull[0])
+    ballots, items, points, pull = place.ballots, place.items, place.points, float(place.pull[0])
     utility = utilities(ballots, items, points, pull)
-    errors = _errors(ballots.by_motion, utility, items, ballots.chains)
+    errors = _errors(ballots, utility, items)
     logs, _, _ = likelihood(ballots, items, points, pull)
     x, difficulty, slope = points[:, 1:].copy(), items[:, 0].copy(), items[:, 1:].copy()
     if not len(ballots.chains.followers):
@@ -79,14 +81,17 @@ def scale_ballots(
         width = np.where(width > 0, width, 1.0)
         difficulty = difficulty + slope @ centre
         x, slope, errors = (x - centre) / width, slope * width, errors / width
-    return Scaling(x, errors, difficulty, slope, logs, done, pull)
+    return Scaling(x, errors, difficulty, slope, logs, done, pull, ballots.half)
 
 
 class _Place:
     """Where the search stands: items, points and the pull of the lines, of one model of one table."""
 
     def __init__(self, ballots: Ballots, guess: Floats, precision: Floats) -> None:
-        self.ballots, self.precision = ballots, precision
+        self.half = np.empty(0) if ballots.half is None else ballots.half.copy()
+        self.free = self.half > 0
+        self.ballots = ballots if ballots.half is None else replace(ballots, half=self.half)
+        self.precision = precision
         self.points = np.column_stack([np.ones(ballots.points), ballots.chains.fitting(guess)])
         self.items = np.zeros((ballots.motions, self.points.shape[1]))
         self.pull = np.zeros(1)
@@ -94,13 +99,20 @@ class _Place:
 
     def read(self) -> Floats:
         """All parameters as one vector."""
-        return np.concatenate([self.items.ravel(), self.points[:, 1:].ravel(), self.pull])
+        widths = np.log(self.half[self.free])
+        return np.concatenate([self.items.ravel(), self.points[:, 1:].ravel(), widths, self.pull])
 
     def write(self, values: Floats) -> None:
         """Put all parameters to a vector's values."""
         self.items.ravel()[:] = values[: self.items.size]
-        self.points[:, 1:] = values[self.items.size : -1].reshape(self.points[:, 1:].shape)
+        first, after = self._where()
+        self.points[:, 1:] = values[first:after].reshape(self.points[:, 1:].shape)
+        self.half[self.free] = np.exp(np.clip(values[after:-1], -20.0, 20.0))
         self.pull[:] = values[-1:]
+
+    def _where(self) -> tuple[int, int]:
+        """Where points begin and end in the vector."""
+        return self.items.size, self.items.size + self.points[:, 1:].size
 
     def step(self) -> float:
         """One step; gives the log posterior density before it."""
@@ -112,7 +124,7 @@ class _Place:
 
     def _prior(self) -> float:
         items = -0.5 * float((self.items**2 @ self.precision).sum())
-        return items + float(self.ballots.chains.log_priors(self.points[:, 1:]).sum())
+        return items - float(self.half.sum()) + float(self.ballots.chains.log_priors(self.points[:, 1:]).sum())
 
     def worth(self) -> float:
         """The log posterior density."""
@@ -157,7 +169,7 @@ class _Place:
 
     def _moved(self, before: Floats, after: Floats) -> float:
         """The largest change of a point, in standard deviations of all points of its dimension around their mean."""
-        here = slice(self.items.size, -1)
+        here = slice(*self._where())
         shape = self.points[:, 1:].shape
         told = []
         for one in (before, after):
@@ -171,7 +183,8 @@ def first_guess(ballots: Ballots, dimensions: int) -> Floats:
     """Where the search begins: the leading directions of the votes, each motion centred; by orthogonal iteration."""
     side = ballots.by_motion
     count = np.maximum(np.bincount(side.block, minlength=ballots.motions), 1)
-    value = side.sign - (np.bincount(side.block, side.sign, ballots.motions) / count)[side.block]
+    sign = np.where(side.middle, 0.0, side.sign)
+    value = sign - (np.bincount(side.block, sign, ballots.motions) / count)[side.block]
     found = np.random.default_rng(0).standard_normal((ballots.points, dimensions))
     for _ in range(POWERS):
         motions = _gathered(side.block, value, found[side.other], ballots.motions)
@@ -207,10 +220,14 @@ def _gathered(block: np.ndarray, value: Floats, rows: Floats, blocks: int) -> Fl
     return np.column_stack([np.bincount(block, value * column, blocks) for column in rows.T])
 
 
-def _errors(side: Side, utility: Floats, items: Floats, chains: Chains) -> Floats:
-    """Standard errors from the expected information of each point's votes and the prior, items taken as known."""
-    log_density = -0.5 * utility**2 - 0.9189385332046727
-    information = np.exp(2 * log_density - log_ndtr(utility) - log_ndtr(-utility))
+def _errors(ballots: Ballots, utility: Floats, items: Floats) -> Floats:
+    """Standard errors from the information of each point's votes and the prior, items taken as known."""
+    side, chains = ballots.by_motion, ballots.chains
+    if ballots.half is None:
+        log_density = -0.5 * utility**2 - 0.9189385332046727
+        information = np.exp(2 * log_density - log_ndtr(utility) - log_ndtr(-utility))
+    else:
+        information = ordered_slopes(side.sign, side.middle, utility, side.widths(ballots.half))[1]
     slopes = items[side.block, 1:]
     points, width = int(chains.start[-1]), slopes.shape[1]
     products = np.zeros((points, width, width))

@@ -10,17 +10,16 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from whipcount.session import progressing
 
 from .rollcall_hierarchy import Hierarchy, sample_shared
 from .rollcall_mode import Scaling
 from .rollcall_table import Floats
-from .rollcall_votes import Ballots, sample, utilities
+from .rollcall_votes import Ballots, chances, sample
 from .smoothed_importance import leave_one_out, reliable
 
 CHAINS = 4
@@ -42,7 +41,8 @@ class Posterior:
     votes at the means of their chances. complexity: the effective number of parameters that it counts. loo: the same
     deviance by leaving out one vote at a time (PSIS-LOO), loo_error its standard error, unsure the share of votes whose
     importance weights are too heavy to rely on. shared: draws of what members have in common, (chains, draws, k + 1):
-    coefficients, and the spread of points around what they add up to.
+    coefficients, and the spread of points around what they add up to. half: means of the half widths of abstaining,
+    (motions,), where it stands between yes and no.
     """
 
     points: Floats
@@ -54,6 +54,7 @@ class Posterior:
     loo_error: float = float("nan")
     unsure: float = float("nan")
     shared: Floats | None = None
+    half: Floats | None = None
 
     @property
     def mean(self) -> Floats:
@@ -104,20 +105,32 @@ def sample_posterior(
     each = -(-max(draws, FEWEST_DRAWS) // CHAINS)
     settle = settled or (lambda points, items: standardised(points, items, mode.points))
     found, shared, items = [], [], np.zeros((ballots.motions, mode.points.shape[1] + 1))
+    halves = np.zeros((each, ballots.motions))
+    ballots = replace(ballots, half=None if mode.half is None else mode.half.copy())
+    means = np.zeros(ballots.motions)
     fit = _Fit(ballots.votes, seed)
     with progressing(CHAINS) as advance:
         for chain in range(CHAINS):
-            raw, drawn, common = _chain(ballots, mode, each, seed, chain, spread, hierarchy)
+            raw, drawn, common = _chain(ballots, mode, each, seed, chain, spread, hierarchy, halves)
+            means += halves.mean(axis=0) / CHAINS
             points, drawn = settle(raw, drawn)
             found.append(points[..., 1:])
             if hierarchy is not None:
                 shared.append(hierarchy.settled(common, raw[..., 1], points[..., 1]))
             items += drawn.mean(axis=0) / CHAINS
             for draw in range(0, each, 1 if ballots.votes * draws <= FEW_CHANCES else 4):
-                fit.add(log_ndtr(ballots.by_motion.sign * utilities(ballots, drawn[draw], points[draw])))
+                if ballots.half is not None:
+                    ballots.half[:] = halves[draw]
+                fit.add(chances(ballots, drawn[draw], points[draw]))
             if advance is not None:
                 advance(chain + 1, CHAINS)
-    return Posterior(np.stack(found), items, *fit.told(), np.stack(shared) if shared else None)
+    return Posterior(
+        np.stack(found),
+        items,
+        *fit.told(),
+        np.stack(shared) if shared else None,
+        means if mode.half is not None else None,
+    )
 
 
 def _chain(
@@ -128,6 +141,7 @@ def _chain(
     chain: int,
     spread: float | None,
     hierarchy: Hierarchy | None,
+    halves: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     random = np.random.default_rng([seed, chain])
     jolt = (JOLT if hierarchy is None else NEAR) * mode.points.std(axis=0) * random.standard_normal(mode.points.shape)
@@ -135,13 +149,18 @@ def _chain(
     items = np.column_stack([mode.difficulty, mode.discrimination])
     precision = np.full(items.shape[1], 1.0 if spread is None else spread**-2)
     learn = spread is None
+    if ballots.half is not None and mode.half is not None:
+        ballots.half[:] = mode.half
     if hierarchy is not None:
         common = hierarchy.start(points[:, 1])
         warming = WARMING // THIN
         sample_shared(ballots, items, points, precision, learn, (seed, chain, 0), warming, THIN, hierarchy, common)
-        return sample_shared(ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN, hierarchy, common)
+        return sample_shared(
+            ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN, hierarchy, common, halves
+        )
     sample(ballots, items, points, precision, learn, (seed, chain, 0), 1, WARMING)
-    return *sample(ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN), np.empty((draws, 0))
+    drawn = sample(ballots, items, points, precision, learn, (seed, chain, 1), draws, THIN, halves)
+    return *drawn, np.empty((draws, 0))
 
 
 def standardised(points: Floats, items: Floats, towards: Floats) -> tuple[Floats, Floats]:

@@ -21,6 +21,7 @@ from scipy.special import log_ndtr, ndtr, ndtri
 from whipcount.compiler import kernel
 
 from .rollcall_chains import Chains, line_told, tilt, walked
+from .rollcall_ordered import begun, climbed, log_chances, residuals, slopes
 from .rollcall_table import Bools, Floats, Integers
 
 SOURCE = Path(__file__).with_name("rollcall_kernel.c")
@@ -30,11 +31,16 @@ FARTHEST = 37.0  # latent utility beyond which a chance is told apart from 0 and
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """The votes as one side has them: start (blocks + 1), code (votes): twice the other's place, plus one for a yes."""
+    """The votes as one side has them: start (blocks + 1), code (votes): twice the other's place, plus one for a yes.
+
+    mid: which are abstentions, where these stand between yes and no. of_motions: whether the blocks are the motions.
+    """
 
     start: Integers
     code: np.ndarray
     line: Floats | None = None
+    mid: np.ndarray | None = None
+    of_motions: bool = False
 
     @functools.cached_property
     def block(self) -> Integers:
@@ -51,16 +57,30 @@ class Side:
         """+1 for a yes, -1 for a no."""
         return np.where(self.code & 1, 1.0, -1.0)
 
+    def widths(self, half: Floats) -> Floats:
+        """The half width of each vote's motion."""
+        return half[self.block if self.of_motions else self.other]
+
+    @functools.cached_property
+    def middle(self) -> Bools:
+        """Which votes are abstentions."""
+        return np.zeros(len(self.code), dtype=bool) if self.mid is None else self.mid.astype(bool)
+
 
 @dataclass(frozen=True, eq=False)
 class Ballots:
-    """Votes of yes and no by motion and by point; lines: how each is pulled, where parties' lines are known."""
+    """Votes of yes and no by motion and by point; lines: how each is pulled, where parties' lines are known.
+
+    half: where abstentions are among the votes, as the middle of three answers (`rollcall_ordered`), each motion's half
+    width, 0 where nobody abstained; it changes in place as items do.
+    """
 
     points: int
     motions: int
     by_motion: Side
     by_point: Side
     chains: Chains = field(repr=False)
+    half: Floats | None = None
 
     @property
     def votes(self) -> int:
@@ -68,27 +88,36 @@ class Ballots:
         return len(self.by_motion.code)
 
 
-def ballots_of(yes: Bools, seen: Bools, lines: Floats | None = None) -> Ballots:
-    """The votes of a table of members by motions, each member one point."""
+def ballots_of(yes: Bools, seen: Bools, lines: Floats | None = None, abstained: Bools | None = None) -> Ballots:
+    """The votes of a table of members by motions, each member one point; abstained: those seen in the middle."""
     members, motions = yes.shape
     point, motion = np.nonzero(seen)
     pulled = None if lines is None else lines[point, motion].astype(float)
-    return from_votes(point, motion, yes[point, motion], Chains.single(members), motions, pulled)
+    mid = None if abstained is None else abstained[point, motion]
+    return from_votes(point, motion, yes[point, motion], Chains.single(members), motions, pulled, mid)
 
 
 def from_votes(
-    point: Integers, motion: Integers, yes: np.ndarray, chains: Chains, motions: int, lines: Floats | None = None
+    point: Integers,
+    motion: Integers,
+    yes: np.ndarray,
+    chains: Chains,
+    motions: int,
+    lines: Floats | None = None,
+    mid: Bools | None = None,
 ) -> Ballots:
-    """The votes of three columns: whose point, on what motion, whether yes."""
+    """The votes of three columns: whose point, on what motion, whether yes; mid: which are abstentions."""
 
-    def side(own: Integers, other: Integers, blocks: int) -> Side:
+    def side(own: Integers, other: Integers, blocks: int, of_motions: bool) -> Side:
         order = np.argsort(own, kind="stable")
         start = np.concatenate([[0], np.bincount(own, minlength=blocks).cumsum()]).astype(np.int64)
         code = (2 * other[order] + yes[order].astype(bool)).astype(np.int32)
-        return Side(start, code, None if lines is None else np.ascontiguousarray(lines[order]))
+        middle = None if mid is None else mid[order].astype(np.uint8)
+        return Side(start, code, None if lines is None else np.ascontiguousarray(lines[order]), middle, of_motions)
 
     points = int(chains.start[-1])
-    return Ballots(points, motions, side(motion, point, motions), side(point, motion, points), chains)
+    sides = side(motion, point, motions, True), side(point, motion, points, False)
+    return Ballots(points, motions, *sides, chains, None if mid is None else begun(mid, motion, motions))
 
 
 @functools.cache
@@ -111,7 +140,7 @@ def _address(values: np.ndarray | None) -> ctypes.c_void_p:
 
 
 def _side(blocks: int, side: Side) -> tuple[object, ...]:
-    return ctypes.c_int64(blocks), _address(side.start), _address(side.code)
+    return ctypes.c_int64(blocks), _address(side.start), _address(side.code), _address(side.mid)
 
 
 def _chains(chains: Chains, held: Floats) -> tuple[object, ...]:
@@ -134,7 +163,7 @@ def ascend(
     found = compiled.ascend(
         *_side(ballots.motions, ballots.by_motion), _address(ballots.by_motion.line),
         *_side(ballots.points, ballots.by_point), _address(ballots.by_point.line),
-        ctypes.c_int(items.shape[1]), _address(items), _address(points), ctypes.c_double(pull),
+        _address(ballots.half), ctypes.c_int(items.shape[1]), _address(items), _address(points), ctypes.c_double(pull),
         _address(precision), *_chains(ballots.chains, held),
     )  # fmt: skip
     return float(found)
@@ -145,15 +174,15 @@ def likelihood(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.
     side, compiled = ballots.by_motion, library()
     if compiled is None:
         utility = _utility(side, items, points, pull)
-        logs, slope, curvature = float(log_ndtr(side.sign * utility).sum()), 0.0, 0.0
+        logs, slope, curvature = float(_logs(side, utility, ballots.half).sum()), 0.0, 0.0
         if side.line is not None:
             residual = _residual(side, utility)
             slope, curvature = float(side.line @ residual), float(side.line**2 @ (residual * (residual + utility)))
         return logs, slope, curvature
     found = np.zeros(3)
     compiled.likelihood(
-        *_side(ballots.motions, side), _address(side.line), ctypes.c_int(items.shape[1]), _address(items),
-        _address(points), ctypes.c_double(pull), _address(found),
+        *_side(ballots.motions, side), _address(side.line), _address(ballots.half), ctypes.c_int(items.shape[1]),
+        _address(items), _address(points), ctypes.c_double(pull), _address(found),
     )  # fmt: skip
     return float(found[0]), float(found[1]), float(found[2])
 
@@ -167,10 +196,12 @@ def sample(
     seed: tuple[int, ...],
     kept: int,
     thin: int,
+    halves: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Draws from the posterior, on from where items and points stand, in place.
 
-    Gives points (kept, points, 1 + d) and items (kept, motions, 1 + d), each draw after `thin` sweeps. learn: whether
+    Gives points (kept, points, 1 + d) and items (kept, motions, 1 + d), each draw after `thin` sweeps; `halves`, with
+    room for (kept, motions), is given the half widths. learn: whether
     the precision of the items' prior is drawn too, its own prior being exponential with mean 1. Compiled, most
     sweeps propose around Newton's step (Gamerman 1997) and every fourth draws latent utilities (Albert & Chib 1993);
     in NumPy all do the latter, which takes many more for as much. After each, points and items are shifted and
@@ -185,6 +216,7 @@ def sample(
         for draw in range(kept):
             for _ in range(thin):
                 items_pass(ballots, items, points, 0.0, precision, random)
+                halves_pass(ballots, items, points, random)
                 points_pass(ballots, items, points, 0.0, random)
                 if learn:
                     for part, columns in ((slice(1), items[:, :1]), (slice(1, None), items[:, 1:])):
@@ -192,13 +224,16 @@ def sample(
                         precision[part] = random.gamma(1 + 0.5 * columns.size) / rate
                 _group_moves(ballots, items, points, precision, random)
             drawn[0][draw], drawn[1][draw] = points, items
+            if halves is not None and ballots.half is not None:
+                halves[draw] = ballots.half
         return drawn
     state, held = np.random.SeedSequence(seed).generate_state(4, np.uint64), np.empty((ballots.points, 3))
     compiled.sample(
-        *_side(ballots.motions, ballots.by_motion), *_side(ballots.points, ballots.by_point), ctypes.c_int(width),
-        _address(items), _address(points), _address(precision), ctypes.c_int(learn),
+        *_side(ballots.motions, ballots.by_motion), *_side(ballots.points, ballots.by_point),
+        _address(ballots.half), ctypes.c_int(width), _address(items), _address(points), _address(precision),
+        ctypes.c_int(learn),
         *_chains(ballots.chains, held), _address(state),
-        ctypes.c_int64(kept), ctypes.c_int64(thin), *map(_address, drawn),
+        ctypes.c_int64(kept), ctypes.c_int64(thin), *map(_address, drawn), _address(halves),
     )  # fmt: skip
     return drawn
 
@@ -212,6 +247,11 @@ def normals(count: int, seed: int, least: float | None = None) -> Floats | None:
     bound = None if least is None else np.array([least])
     compiled.sample_normals(_address(state), ctypes.c_int64(count), _address(bound), _address(found))
     return found
+
+
+def chances(ballots: Ballots, items: Floats, points: Floats) -> Floats:
+    """The log chance of each vote, in the order of `by_motion`."""
+    return _logs(ballots.by_motion, utilities(ballots, items, points), ballots.half)
 
 
 def utilities(ballots: Ballots, items: Floats, points: Floats, pull: float = 0.0) -> Floats:
@@ -251,9 +291,23 @@ def _sums(side: Side, own: Floats, other: Floats, residual: Floats, weight: Floa
     return slope, product
 
 
-def _told(side: Side, own: Floats, other: Floats, pull: float, random: Generator | None) -> tuple[Floats, Floats]:
+def _logs(side: Side, utility: Floats, half: Floats | None) -> Floats:
+    if half is None:
+        return np.asarray(log_ndtr(side.sign * utility))
+    return log_chances(side.sign, side.middle, utility, side.widths(half))
+
+
+def _told(
+    side: Side, own: Floats, other: Floats, pull: float, random: Generator | None, half: Floats | None
+) -> tuple[Floats, Floats]:
     """The sums of all blocks: of Newton's step, or with a stream of random numbers for drawn latent utilities."""
     utility = _utility(side, own, other, pull)
+    if half is not None:
+        votes = side.sign, side.middle, utility, side.widths(half)
+        if random is not None:
+            return _sums(side, own, other, residuals(*votes, random), np.ones(len(utility)))
+        slope, bend, _, _ = slopes(*votes)
+        return _sums(side, own, other, slope, bend)
     if random is not None:
         turned = np.clip(side.sign * utility, -FARTHEST, FARTHEST)
         drawn = -side.sign * ndtri(ndtr(turned) * (1 - random.random(len(turned))))
@@ -277,23 +331,30 @@ def items_pass(
 ) -> None:
     """Items given points, in place: drawn, or climbed by a Newton step each."""
     side = ballots.by_motion
-    slope, product = _told(side, items, points, pull, random)
+    slope, product = _told(side, items, points, pull, random, ballots.half)
     step = _solved(product + np.diag(precision), slope - precision * items, random)
     if random is not None:
         items += step
         return
 
     def worth(tried: Floats) -> Floats:
-        logs = log_ndtr(side.sign * _utility(side, tried, points, pull))
+        logs = _logs(side, _utility(side, tried, points, pull), ballots.half)
         return np.asarray(np.bincount(side.block, logs, ballots.motions) - 0.5 * tried**2 @ precision)
 
     items[:] = _climbed(items, step, np.arange(len(items)), worth)
 
 
+def halves_pass(ballots: Ballots, items: Floats, points: Floats, random: Generator | None = None) -> None:
+    """Half widths given items and points, in place, where there are any."""
+    if ballots.half is not None:
+        side = ballots.by_motion
+        climbed(side.block, ballots.half, side.sign, side.middle, _utility(side, items, points, 0.0), random)
+
+
 def points_pass(ballots: Ballots, items: Floats, points: Floats, pull: float, random: Generator | None = None) -> None:
     """Points given items, in place: drawn, or climbed by a Newton step for each chain."""
     side, chains = ballots.by_point, ballots.chains
-    slope, product = _told(side, points, items, pull, random)
+    slope, product = _told(side, points, items, pull, random, ballots.half)
     slope, product, own = slope[:, 1:], product[:, 1:, 1:], points[:, 1:]
     length = np.diff(chains.start)
     alone = chains.heads[length == 1]
@@ -315,7 +376,7 @@ def points_pass(ballots: Ballots, items: Floats, points: Floats, pull: float, ra
 
     def worth(tried: Floats) -> Floats:
         whole = np.column_stack([np.ones(len(tried)), tried])
-        logs = log_ndtr(side.sign * _utility(side, whole, items, pull))
+        logs = _logs(side, _utility(side, whole, items, pull), ballots.half)
         return np.asarray(np.bincount(chains.of_point[side.block], logs, len(length)) + chains.log_priors(tried))
 
     own[:] = _climbed(own, gone, chains.of_point, worth)
@@ -345,6 +406,7 @@ def _climbed(own: Floats, step: Floats, group: Integers, worth: Callable[[Floats
 def _ascend(ballots: Ballots, items: Floats, points: Floats, pull: float, precision: Floats) -> float:
     logs, _, _ = likelihood(ballots, items, points, pull)
     items_pass(ballots, items, points, pull, precision)
+    halves_pass(ballots, items, points)
     points_pass(ballots, items, points, pull)
     return logs
 
