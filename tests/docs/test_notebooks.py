@@ -18,7 +18,10 @@ sys.path.insert(0, str(PROJECT / "tools"))
 import notebooks
 
 FOLDER = PROJECT / "docs" / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+COURSE = PROJECT / "docs" / "course"
+SESSIONS = sorted(COURSE.glob("*.ipynb"))
+NOTEBOOKS = [*sorted(FOLDER.glob("*.ipynb")), *SESSIONS]
+RUN = [pytest.param(path, marks=[pytest.mark.slow] if path in SESSIONS else []) for path in NOTEBOOKS]
 TUTORIALS = {"first-run", "ask-a-question", "own-crisis", "real-parliament", "whip-count"}
 FEW = 24  # histories: what a page shows is drawn from more, but its cells are the same
 
@@ -28,7 +31,22 @@ def _name(path: Path) -> str:
 
 
 def test_each_tutorial_has_its_notebook() -> None:
-    assert {path.stem for path in NOTEBOOKS} == TUTORIALS
+    assert {path.stem for path in FOLDER.glob("*.ipynb")} == TUTORIALS
+
+
+def test_each_session_has_its_notebook_with_a_body_questions_and_answers() -> None:
+    pages = sorted(COURSE.glob("[0-9]-*.md"))
+    assert len(pages) == 6
+    assert [path.name for path in SESSIONS] == [f"notebook-{page.name[0]}.ipynb" for page in pages]
+    for page, notebook in zip(pages, SESSIONS, strict=True):
+        text = page.read_text(encoding="utf-8")
+        assert f"({notebook.name})" in text
+        assert f"({page.name})" in notebooks.cells(notebook)[0].text
+        asked, answered = (
+            re.findall(r"^\d\. ", part, flags=re.MULTILINE)
+            for part in text.split("## Questions")[1].split("## Answers")
+        )
+        assert len(asked) == len(answered) == 5
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
@@ -50,7 +68,7 @@ def test_it_opens_with_what_one_will_learn_and_leads_on(path: Path) -> None:
     assert [target for target in links(texts) if not (path.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=_name)
+@pytest.mark.parametrize("path", RUN, ids=_name)
 def test_every_cell_runs_and_its_page_shows_what_it_found(path: Path) -> None:
     cells = tuple(
         notebooks.Cell(re.sub(r"\bruns=\d+", f"runs={FEW}", cell.text), cell.code) for cell in notebooks.cells(path)
