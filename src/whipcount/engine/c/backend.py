@@ -25,7 +25,7 @@ from .build import Library, build
 from .code import Shape
 
 LANES = 32
-GROUPS = 8  # groups of lanes that go through a step side by side
+GROUPS = 16  # groups of lanes that go through a step side by side
 
 _P = ctypes.c_void_p
 

@@ -293,32 +293,29 @@ ALWAYS V sqrt_(V x) {
 /* Members, of a number of them, by the beta-binomial distribution. */
 #define MOST_HEADS 240.0f
 #define FIRST_WEIGHT 1e-35f
-ALWAYS V following(V weight, V members, V likely, V unlikely, float away) {
-    V ratio = (members - away) * (unlikely + away);
-    ratio = ratio / ((likely + (members - 1.0f - away)) * (away + 1.0f));
-    return chosen(lt(splat(away), members), weight * ratio);
-}
 SPARSE V beta_binomial(V u, V members, V a, V b) {
     members = rint_(below(above(members + splat(0.0f), 0.0f), MOST_HEADS));
     const B turned = lt(a, b);
-    const V likely = choose(turned, b, a), unlikely = choose(turned, a, b), first = splat(FIRST_WEIGHT);
-    int rounds = 0;
-    for (int lane = 0; lane < W; lane++) if (members[lane] > (float)rounds) rounds = (int)members[lane];
-    V total = {0}, weight = first;
-    for (int away = 0; away <= rounds; away++) {
+    const V likely = choose(turned, b, a), unlikely = choose(turned, a, b);
+    V weights[(int)MOST_HEADS + 1], total = {0}, weight = splat(FIRST_WEIGHT);
+    int rounds = 0; /* the most members of any lane */
+    for (;; rounds++) {
+        const float away = (float)rounds;
+        const B further = lt(splat(away), members);
+        weights[rounds] = weight;
         total = total + weight;
-        weight = following(weight, members, likely, unlikely, (float)away);
+        if (!bits_of(further)) break;
+        const V ratio = (members - away) * (unlikely + away);
+        weight = chosen(further, weight * (ratio / ((likely + (members - 1.0f - away)) * (away + 1.0f))));
     }
     const V target = choose(turned, 1.0f - 5.9604644775390625e-8f - u, u) * total;
     V gone = {0}, reached = {0};
     B more = every(1);
-    weight = first;
     for (int away = 0; away < rounds; away++) {
-        reached = reached + weight;
+        reached = reached + weights[away];
         more = both(more, both(not(lt(target, reached)), lt(splat((float)away), members)));
         if (!bits_of(more)) break;
         gone = gone + number(more);
-        weight = following(weight, members, likely, unlikely, (float)away);
     }
     return choose(turned, gone, members - gone);
 }
