@@ -35,6 +35,12 @@ def test_transcript_picks_a_run(capsys: pytest.CaptureFixture[str], results: Res
     assert record["days"][0]["sentences"] is not None
 
 
+def test_transcript_picks_among_the_runs_of_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = called(capsys, "transcript", "two-bodies", "--typical", "--json")
+    assert code == 0
+    assert any(day["sentences"] for day in json.loads(out)["days"])
+
+
 def test_transcript_in_russian(capsys: pytest.CaptureFixture[str], results: Results) -> None:
     code, out, _ = called(capsys, "transcript", str(results.folder), "--lang", "ru")
     assert code == 0

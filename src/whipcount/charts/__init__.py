@@ -69,16 +69,26 @@ def chart_of(result: Result | Results | Material, name: str | None = None) -> Ch
 
 
 def all_charts(material: Material) -> Iterator[Chart]:
-    """Every chart that an ensemble of runs gives, in the order of the report."""
+    """Every chart that an ensemble of runs gives, in the order of the report; without those that hang on events where
+    no run's were kept."""
     for module in modules_for(type(material)):
-        yield from _drawn(module, material)
+        yield from _of_runs(module, material)
 
 
 def charts_by(name: str, material: Material) -> Iterator[Chart]:
     """The charts that one module, by its own name, gives of an ensemble of runs; none where there is none such."""
     for module in modules_for(type(material)):
         if module.__name__.rpartition(".")[2] == name:
-            yield from _drawn(module, material)
+            yield from _of_runs(module, material)
+
+
+def _of_runs(module: ModuleType, material: Material) -> list[Chart]:
+    from .material import NotKeptError
+
+    try:
+        return _drawn(module, material)
+    except NotKeptError:
+        return []
 
 
 def _drawn(module: ModuleType, result: Any) -> list[Chart]:

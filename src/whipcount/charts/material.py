@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from whipcount.errors import UsageError
 from whipcount.text.dates import DayLabels
 
 from .names import Names
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from whipcount.results import Results
     from whipcount.scenario import LoadedScenario
     from whipcount.scenario.schema import Scenario
+
+
+class NotKeptError(UsageError):
+    """What is asked for hangs on events, and those of no run were kept."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,8 @@ class Material:
     order of run and time; lazy, since there are millions.
     table: one row a run (run, then parameters and outcomes). logged: runs whose events are in `events`.
     facts: how the runs were made (seed, hash, versions), for the page on method. loaded: the scenario with its file.
-    paths: daily measures of single runs, a row a run and step, where they were kept.
+    paths: daily measures of single runs, a row a run and step, where they were kept. folder: what keeps the files that
+    are read as they are asked for; a temporary folder goes when nobody holds it.
     """
 
     scenario: Scenario
@@ -47,6 +53,7 @@ class Material:
     facts: Mapping[str, str] = field(default_factory=dict)
     loaded: LoadedScenario | None = None
     paths: pl.LazyFrame | None = None
+    folder: object = field(default=None, repr=False, compare=False)
 
     def labels(self) -> DayLabels:
         """The labels of the scenario's days."""
@@ -67,16 +74,28 @@ class Material:
         return [name for name in kept if name == prefix or name.startswith(f"{prefix}:")]
 
     def happenings(self, *verbs: str) -> pl.DataFrame:
-        """The events of these verbs, in order of run and time, names as plain texts; `place` is their order."""
+        """The events of these verbs, in order of run and time, names as plain texts; `place` is their order.
+
+        Raises NotKeptError (WC660) where no run's events were kept: none at all would be told as none that happened.
+        """
+        self.need_events()
         kept = self.events.filter(pl.col("verb").cast(pl.String).is_in(list(verbs)))
         return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED).collect().with_row_index("place")
+
+    def need_events(self) -> None:
+        """Raise NotKeptError (WC660) where the events of no run were kept."""
+        if not self.logged:
+            raise NotKeptError.one(
+                "WC660", f"no events of the runs of {self.slug} were kept", "run it with --events auto, or name the scenario"
+            )
 
     def path(self, run: int) -> pl.DataFrame:
         """The daily measures of one run, a column each; empty where they were not kept."""
         return pl.DataFrame() if self.paths is None else self.paths.filter(pl.col("run") == run).collect()
 
     def story(self, run: int) -> pl.DataFrame:
-        """The events of one run, in order, names as plain texts."""
+        """The events of one run, in order, names as plain texts. Raises NotKeptError (WC660) where none were kept."""
+        self.need_events()
         kept = self.events.filter(pl.col("run") == run)
         return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED).collect()
 
@@ -106,6 +125,7 @@ def material_of(results: Results) -> Material:
         logged=results.logged,
         account=results.account,
         loaded=loaded,
+        folder=results,
         facts={
             "seed": str(results.seed),
             "hash": manifest.scenario_hash,

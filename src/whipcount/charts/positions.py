@@ -93,7 +93,9 @@ def perceptions(material: Material, names: Names, axes: Sequence[Dimension]) -> 
 
 
 def _line_of(material: Material, party: str, axes: Sequence[Dimension]) -> tuple[float, float] | None:
-    """The settlement that is a party's line at the end of most runs."""
+    """The settlement that is a party's line at the end of most runs; None where there is none, or no events are kept."""
+    if not material.logged:
+        return None
     events = material.happenings("line").filter(pl.col("actor") == party)
     last = events.group_by("run", maintain_order=True).last()
     if last.is_empty():

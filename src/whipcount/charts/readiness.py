@@ -106,7 +106,9 @@ def _sides(settlement: str) -> list[_Line]:
 
 
 def _most_favoured(material: Material, menu: list[str]) -> str:
-    """The settlement that sessions come closest to most often; the first of the menu where none was held."""
+    """The settlement that sessions come closest to most often; the first of the menu where none was held or kept."""
+    if not material.logged:
+        return menu[0]
     times = dict(material.happenings("favoured").group_by("object").len().iter_rows())
     return max(menu, key=lambda name: (times.get(name, 0), -menu.index(name)))
 

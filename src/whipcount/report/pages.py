@@ -172,8 +172,13 @@ def key_points(material: Material) -> list[str]:
                 brier=number(brier, 2),
             )
         )
-    fallen = material.happenings("fall")["run"].n_unique() / max(material.logged, 1)
-    points.append(say("The government falls in {fallen} of runs.", fallen=percent(fallen)))
+    if material.logged:
+        fallen = material.happenings("fall")["run"].n_unique() / material.logged
+        points.append(say("The government falls in {fallen} of runs.", fallen=percent(fallen)))
+    else:
+        points.append(
+            say("No events of these runs were kept: what hangs on them (stories, seats, who has gone) is not told.")
+        )
     listed = len(extremes(material))
     points.append(
         say(
@@ -244,14 +249,17 @@ def fact_rows(material: Material) -> list[FactRow]:
 
 
 def _doings_by_day(material: Material) -> dict[int, str]:
-    """For each day, what happens in most runs of those in which something notable does: at most three, with shares."""
+    """For each day, what happens in most runs of those in which something notable does: at most three, with shares; none
+    where no events are kept."""
+    if not material.logged:
+        return {}
     verbs = sorted({key.partition(":")[0] for key in NOTABLE})
     events = material.happenings(*verbs)
     counts = events.group_by("day", "verb", "code").agg(pl.col("run").n_unique().alias("runs"))
     by_day: dict[int, list[tuple[float, str]]] = {}
     for day, verb, code, happened in counts.iter_rows():
         name = notable(f"{verb}:{code}") or notable(verb)
-        share = happened / max(material.logged, 1)
+        share = happened / material.logged
         if name and share >= 0.005:
             by_day.setdefault(day, []).append((share, name))
     return {

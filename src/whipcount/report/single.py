@@ -55,9 +55,7 @@ def material_of_run(loaded: LoadedScenario, seed: int, run: int, engine: Engine 
 def check_logged(results: Results, run: int) -> int:
     """The run, where its events are kept. Raises UsageError (WC660) where they are not."""
     if not 0 <= run < results.logged:
-        raise UsageError.one(
-            "WC660",
-            f"the events of run {run} are not kept in {results.folder}",
-            f"give a run below {results.logged}, or the scenario instead of the folder",
-        )
+        kept = f"give a run below {results.logged}" if results.logged else "run it with --events auto"
+        message = f"the events of run {run} are not kept in {results.folder}"
+        raise UsageError.one("WC660", message, f"{kept}, or the scenario instead of the folder")
     return run

@@ -82,7 +82,9 @@ def _agrees(value: float, happened: float) -> bool:
 
 
 def told_runs(material: Material) -> dict[str, int]:
-    """The run closest to history, a typical one and the strangest, among those whose events are kept."""
+    """The run closest to history, a typical one and the strangest, among those whose events are kept, if any are."""
+    if not material.logged:
+        return {}
     return {kind: pick_run(material, kind) for kind in KINDS}
 
 

@@ -116,9 +116,9 @@ def _found(
     results = results_of(source)
     if results is not None:
         refuse_with_folder(seed=seed, account=account, variant=variant, set=settings)
-        number = check_logged(results, run or 0) if kind is None else None
+        number = check_logged(results, run or 0)
         material = material_of(results)
-        return material, pick_run(material, kind or "typical") if number is None else number
+        return material, number if kind is None else pick_run(material, kind)
     loaded = scenario_of(source, account, variant, settings)
     if kind is None:
         return material_of_run(loaded, 1 if seed is None else seed, run or 0), run or 0
