@@ -51,6 +51,14 @@ def test_members_who_differ_leave_where_the_middle_stays() -> None:
     assert apart == pytest.approx(exact.mean(), abs=0.025)
 
 
+def test_a_bloc_that_the_line_suits_loses_nobody() -> None:
+    """What a person needs a bloc needs too: to have been beaten or left behind; a first line is no news to the others."""
+    free = {"leave__identity": 0.0, "leave__prospect": 0.0}  # each would go with chance one half or more, if asked
+    assert _first(_play(**free)).mean() > 0.4 * MANY
+    content = _play(_bloc_tree(ideal=0.0), **free)
+    assert len(content.events("depart")["run"]) == 0
+
+
 def test_without_news_nobody_more_leaves_and_no_more_than_there_are() -> None:
     ran = _play(leave__identity=0.3)
     events = ran.events("depart")

@@ -7,11 +7,13 @@ PROBIT = 0.3926991  # pi / 8: the slope of a logit averaged over normal differen
 
 
 class Members(Mechanism):
-    """With news of the line each member of a bloc who is still in the party weighs leaving it, by the terms of `leave`.
+    """With news of the line each member of a bloc at odds with it who is still in the party weighs leaving it, by the
+    terms of `leave`.
 
-    A bloc has a number of members with a spread of ideal points, so some are far from a line that suits the others; the
-    chance of one of them is that of the bloc's middle, flattened by the spread, and how many go is beta-binomial. Their
-    seats go with them: they vote on, unwhipped (Aldrich & Bianco 1992; Laver & Benoit 2003; Heller & Mershon 2009).
+    Whom the line suits has no reason to go, as with persons. A bloc has a number of members with a spread of ideal
+    points, so some are farther from the line than others; the chance of one of them is that of the bloc's middle,
+    flattened by the spread, and how many go is beta-binomial. Their seats go with them: they vote on, unwhipped
+    (Aldrich & Bianco 1992; Laver & Benoit 2003; Heller & Mershon 2009).
     """
 
     id = "members"
@@ -28,9 +30,8 @@ class Members(Mechanism):
     def step(self, day: Day) -> None:
         """Those of a bloc who have news of the line go or stay."""
         size = day.given("actor.size")
-        bound = day.spread(day.line_number, "actor") > 0.0
         told = day.spread(day.line_changed, "actor") | day.prompted
-        asked = told & bound & day.member & ~day.given("actor.person") & (self.departed < size)
+        asked = told & day.at_odds & day.member & ~day.given("actor.person") & (self.departed < size)
         with day.when(day.any(asked)):
             left = size - self.departed
             chance = self._chance(day)
