@@ -337,6 +337,6 @@ def _inputs(node: Node, ids: list[str]) -> set[str]:
 
 def shipped() -> dict[str, Scenario]:
     """Scenarios that between them have every key: the invented one, the same by consent, and one of a parliament."""
-    found = {name: load(name).scenario for name in ("germany-1982", "two-bodies")}
+    found = {name: load(name).scenario for name in ("two-bodies", "germany-1982")}
     found["two-bodies, by consent"] = load("two-bodies", set={"table.consent": "members"}).scenario
     return found
