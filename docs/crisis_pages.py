@@ -208,7 +208,8 @@ def _used(layer: Any, reason: str) -> int:
 
 
 def _transcripts(results: Results) -> Iterator[str]:
-    for kind, title in (("closest", "The run closest to what happened, of three hundred"), ("typical", "A typical run")):
+    kinds = {"closest": "The run closest to what happened, of three hundred", "typical": "A typical run"}
+    for kind, title in kinds.items():
         told = whipcount.transcript(results.slug, closest=kind == "closest", typical=kind == "typical")
         lines = str(told.words("en")).rstrip("\n").split("\n")
         yield from (f"## {title}", "", "```text", *(line.rstrip() for line in lines[:SHOWN]))

@@ -164,7 +164,8 @@ def crisis(told: Told, place: int) -> list[str]:
     loaded = told.crises[place]
     scenario = loaded.scenario
     names = {one.id: one.name.en for one in (*scenario.parties, *scenario.factions, *scenario.actors)}
-    lines = [f"### [{scenario.title.en}](../crises/{loaded.slug}.md) (`{loaded.slug}`)", "", _sentence(scenario.summary.en)]
+    heading = f"### [{scenario.title.en}](../crises/{loaded.slug}.md) (`{loaded.slug}`)"
+    lines = [heading, "", _sentence(scenario.summary.en)]
     if scenario.roles is not None:
         roles = scenario.roles
         lines.append(

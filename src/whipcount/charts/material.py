@@ -86,7 +86,9 @@ class Material:
         """Raise NotKeptError (WC660) where the events of no run were kept."""
         if not self.logged:
             raise NotKeptError.one(
-                "WC660", f"no events of the runs of {self.slug} were kept", "run it with --events auto, or name the scenario"
+                "WC660",
+                f"no events of the runs of {self.slug} were kept",
+                "run it with --events auto, or name the scenario",
             )
 
     def path(self, run: int) -> pl.DataFrame:
