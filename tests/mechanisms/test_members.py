@@ -52,7 +52,7 @@ def test_members_who_differ_leave_where_the_middle_stays() -> None:
 
 
 def test_a_bloc_that_the_line_suits_loses_nobody() -> None:
-    """What a person needs a bloc needs too: to have been beaten or left behind; a first line is no news to the others."""
+    """What a person needs to go, to have been beaten or left behind, a bloc needs too."""
     free = {"leave__identity": 0.0, "leave__prospect": 0.0}  # each would go with chance one half or more, if asked
     assert _first(_play(**free)).mean() > 0.4 * MANY
     content = _play(_bloc_tree(ideal=0.0), **free)

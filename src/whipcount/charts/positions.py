@@ -93,7 +93,7 @@ def perceptions(material: Material, names: Names, axes: Sequence[Dimension]) -> 
 
 
 def _line_of(material: Material, party: str, axes: Sequence[Dimension]) -> tuple[float, float] | None:
-    """The settlement that is a party's line at the end of most runs; None where there is none, or no events are kept."""
+    """The settlement that is a party's line at the end of most runs; None without one, or without events."""
     if not material.logged:
         return None
     events = material.happenings("line").filter(pl.col("actor") == party)

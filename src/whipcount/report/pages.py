@@ -249,8 +249,10 @@ def fact_rows(material: Material) -> list[FactRow]:
 
 
 def _doings_by_day(material: Material) -> dict[int, str]:
-    """For each day, what happens in most runs of those in which something notable does: at most three, with shares; none
-    where no events are kept."""
+    """For each day, what happens in most runs of those in which something notable does: at most three, with shares.
+
+    None where no events are kept.
+    """
     if not material.logged:
         return {}
     verbs = sorted({key.partition(":")[0] for key in NOTABLE})
