@@ -127,7 +127,7 @@ def _spec(rows: list[Rung], title: str, subtitle: str) -> dict[str, Any]:
         + [many for row in rows for many, share in enumerate(row.shares) if share >= 0.001]
         + [int(min(row.happened, MOST)) for row in rows if row.happened is not None]
     )
-    tallest = max(max(row.shares[1:]) for row in rows)
+    tallest = max(max(row.shares) for row in rows)
     bars: list[dict[str, Any]] = []
     names: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
@@ -146,27 +146,25 @@ def _spec(rows: list[Rung], title: str, subtitle: str) -> dict[str, Any]:
         )
         lines.append({"y": foot})
         for many, share in enumerate(row.shares[: last + 1]):
-            if many:
-                bars.append(
-                    {
-                        "rung": row.name,
-                        "number": many,
-                        "share": share,
-                        "x": _x(many) - 15,
-                        "x2": _x(many) + 15,
-                        "mid": _x(many),
-                        "y": foot - HEIGHT * share / tallest,
-                        "foot": foot,
-                        "label": percent(share) if share > 0 else "",
-                        "tick": f"{many}+" if many == MOST else str(many),
-                        "ty": foot + 11,
-                    }
-                )
+            bars.append(
+                {
+                    "rung": row.name,
+                    "number": many,
+                    "share": share,
+                    "x": _x(many) - 15,
+                    "x2": _x(many) + 15,
+                    "mid": _x(many),
+                    "y": foot - HEIGHT * share / tallest,
+                    "foot": foot,
+                    "label": percent(share) if share > 0 else "",
+                    "tick": f"{many}+" if many == MOST else str(many),
+                    "ty": foot + 11,
+                }
+            )
         if row.happened is not None:
             many = int(min(row.happened, MOST))
             at = _x(many)
-            # history's nobody: the frame goes around the words beside the bars
-            left, right, middle = (at - 13, at + 13, foot + 11) if many else (-106, -8, foot - 5)
+            left, right, middle = at - 13, at + 13, foot + 11
             marks.append({"x": left, "x2": right, "y": middle - 9, "y2": middle + 9})
     return finished(
         alt.layer(*_layers(bars, names, marks, lines, last)).properties(
@@ -185,7 +183,7 @@ def _margin(names: list[dict[str, Any]]) -> float:
 
 def _x(number: float) -> float:
     """Middle of the bar of a number, in pixels."""
-    return (number - 0.5) * STEP
+    return (number + 0.5) * STEP
 
 
 def _layers(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -25,7 +26,7 @@ BAR_WIDTH = 330
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One outcome: its name in lines, place (pixels), probability with interval, and history (None where unknown)."""
 
     lines: tuple[str, ...]
@@ -57,7 +58,7 @@ def use_heading(use: str) -> str:
 
 def draw(material: Material) -> Chart | None:
     """The bars of every outcome that is yes or no."""
-    rows, headings, height = _rows(material)
+    rows, headings, height = rows_of(material)
     if not rows:
         return None
     title = say("What the model expects, and what happened")
@@ -65,17 +66,17 @@ def draw(material: Material) -> Chart | None:
     return Chart(
         name="outcomes",
         title=title,
-        caption=_caption(),
+        caption=caption_of(),
         alt=_alt(rows),
-        table=_numbers(rows),
-        spec=_spec(rows, headings, height, title, subtitle),
+        table=numbers_of(rows),
+        spec=spec_of(rows, headings, height, title, subtitle),
     )
 
 
-def _rows(material: Material) -> tuple[list[_Row], list[tuple[str, float]], float]:
+def rows_of(material: Material) -> tuple[list[Row], list[tuple[str, float]], float]:
     """Rows and headings with their heights in pixels, in the scenario's order within each use."""
     values = {row["name"]: row for row in material.outcomes.iter_rows(named=True)}
-    rows: list[_Row] = []
+    rows: list[Row] = []
     headings: list[tuple[str, float]] = []
     y = 0.0
     for use in USES:
@@ -93,10 +94,20 @@ def _rows(material: Material) -> tuple[list[_Row], list[tuple[str, float]], floa
             happened = None if outcome.happened is None else bool(outcome.happened)
             lines = tuple(_lines(outcome.name.in_language()))
             height = ROW + LINE * (len(lines) - 1)
-            rows.append(_Row(lines, use, y + height / 2, value["probability"], value["low"], value["high"], happened))
+            rows.append(Row(lines, use, y + height / 2, value["probability"], value["low"], value["high"], happened))
             y += height
         y += 10
     return rows, headings, y
+
+
+def laid_out(rows: Sequence[Row]) -> tuple[list[Row], float]:
+    """Some rows one below the other, without headings, and how high they are together."""
+    found, y = [], 0.0
+    for row in rows:
+        height = ROW + LINE * (len(row.lines) - 1)
+        found.append(replace(row, y=y + height / 2))
+        y += height
+    return found, y + 10
 
 
 def _lines(name: str) -> list[str]:
@@ -107,9 +118,10 @@ def _lines(name: str) -> list[str]:
     return even if max(map(len, even)) <= LETTERS else wrapped(name, LETTERS)
 
 
-def _spec(
-    rows: list[_Row], headings: list[tuple[str, float]], height: float, title: str, subtitle: str
+def spec_of(
+    rows: list[Row], headings: list[tuple[str, float]], height: float, title: str, subtitle: str
 ) -> dict[str, Any]:
+    """Bars, intervals, names and what history did."""
     import altair as alt
 
     frame = pl.DataFrame(
@@ -148,9 +160,12 @@ def _spec(
         base.mark_text(align="right", fontWeight="bold", fontSize=theme.TEXT, baseline="middle").encode(
             x=alt.value(BAR_WIDTH + 62), text="text:N"
         ),
-        alt.Chart(pl.DataFrame(headings, schema=["heading", "y"], orient="row"))
-        .mark_text(align="left", fontWeight="bold", fontSize=theme.TEXT, color=theme.MUTED, baseline="middle")
-        .encode(x=alt.value(-margin), y=y, text="heading:N"),
+        *(
+            alt.Chart(pl.DataFrame([one], schema=["heading", "y"], orient="row"))
+            .mark_text(align="left", fontWeight="bold", fontSize=theme.TEXT, color=theme.MUTED, baseline="middle")
+            .encode(x=alt.value(-margin), y=y, text="heading:N")
+            for one in headings
+        ),
         _legend(height),
     ]
     chart = (
@@ -161,7 +176,7 @@ def _spec(
     return finished(chart)
 
 
-def _name_lines(rows: list[_Row]) -> pl.DataFrame:
+def _name_lines(rows: list[Row]) -> pl.DataFrame:
     """The names line by line, centred on their rows."""
     lines = [
         (line, row.y + LINE * (place - (len(row.lines) - 1) / 2))
@@ -221,14 +236,15 @@ def _legend(height: float) -> Any:
     return alt.layer(*layers)
 
 
-def _caption() -> str:
+def caption_of() -> str:
+    """How the bars are read."""
     return say(
         "Bars are the model's probabilities under the parameters and priors of this run; the interval is "
         "that of the simulation, not of the model. A diamond marks history: one course among those possible."
     )
 
 
-def _alt(rows: list[_Row]) -> str:
+def _alt(rows: list[Row]) -> str:
     known = [row for row in rows if row.happened is not None]
     likely = sum((row.probability >= 0.5) == row.happened for row in known)
     return say(
@@ -240,7 +256,8 @@ def _alt(rows: list[_Row]) -> str:
     )
 
 
-def _numbers(rows: list[_Row]) -> Table:
+def numbers_of(rows: list[Row]) -> Table:
+    """The numbers of the bars."""
     yes, no = say("happened"), say("did not")
     return table_of(
         (

@@ -29,7 +29,9 @@ def draw(material: Material) -> Chart | None:
         return None
     labels = material.labels()
     fallen = fallen_by_day(material, int(series["day"].to_numpy().min()), int(series["day"].to_numpy().max()))
-    title = say("Survival of the government")
+    given = material.scenario.parameters.get("survival.horizon")
+    days = 30 if given is None or given.value is None else round(given.value)
+    title = say("Chance that the government lasts another {days} days", days=days)
     subtitle = say(
         "Median of {runs}, middle half and nine in ten; below, the share fallen so far", runs=runs(material.runs)
     )
@@ -76,7 +78,7 @@ def _spec(series: pl.DataFrame, fallen: pl.DataFrame, labels: DayLabels, title: 
         base.mark_area(color=theme.WINDOW, opacity=0.13).encode(y=y("q05"), y2="q95:Q"),
         base.mark_area(color=theme.WINDOW, opacity=0.26).encode(y=y("q25"), y2="q75:Q"),
         base.mark_line(color=theme.WINDOW, strokeWidth=2.2).encode(y=y("q50")),
-        _end(last, float(series["q50"][-1]), HEIGHT, say("survival"), theme.WINDOW),
+        _end(last, float(series["q50"][-1]), HEIGHT, say("chance"), theme.WINDOW),
     ).properties(width=theme.WIDTH - 130, height=HEIGHT)
     parts = [upper]
     top = float(fallen["fallen"].drop_nulls().to_numpy().max())

@@ -27,6 +27,39 @@ POLLED = """date,pollster,size,party,share
 2025-03-08,Institute B,1200,Greys,9
 """
 
+ToGive = Annotated[int | None, Option("seats to give", metavar="N", low=1, title=mark("Seats to give"), example="150")]
+Method = Annotated[
+    str,
+    Option(
+        "as `whipcount seats` has it",
+        metavar="NAME",
+        shown=True,
+        title=mark("Method: dhondt, sainte_lague, hare, droop ..."),
+        example="sainte_lague",
+    ),
+]
+Threshold = Annotated[
+    Any,
+    Option(
+        "share of all votes that a party needs, as 5% or 1/20",
+        GIVEN,
+        "N%",
+        title=mark("Share of the votes that a party needs"),
+        example="5%",
+    ),
+]
+Excluded = Annotated[
+    Any,
+    Option(
+        "two that will not govern together; may be repeated",
+        PAIRS,
+        "A+B",
+        title=mark("Who will not govern together, a pair a line"),
+        example="Nation+Labour",
+        rows=True,
+    ),
+]
+
 
 @task(
     "polls",
@@ -44,29 +77,9 @@ POLLED = """date,pollster,size,party,share
 )  # fmt: skip
 def polls(
     table: Annotated[Any, table("polls: date,party,share; pollster,size where known (CSV)")] = None,
-    seats: Annotated[
-        int | None, Option("seats to give", metavar="N", low=1, title=mark("Seats to give"), example="150")
-    ] = None,
-    method: Annotated[
-        str,
-        Option(
-            "as `whipcount seats` has it",
-            metavar="NAME",
-            shown=True,
-            title=mark("Method: dhondt, sainte_lague, hare, droop ..."),
-            example="sainte_lague",
-        ),
-    ] = "sainte_lague",
-    threshold: Annotated[
-        Any,
-        Option(
-            "share of all votes that a party needs, as 5% or 1/20",
-            GIVEN,
-            "N%",
-            title=mark("Share of the votes that a party needs"),
-            example="5%",
-        ),
-    ] = None,
+    seats: ToGive = None,
+    method: Method = "sainte_lague",
+    threshold: Threshold = None,
     exempt: Annotated[Any, Option("parties that need no threshold", WORDS, "A,B,...")] = None,
     day: Annotated[Any, Option("the day of the election (that of the last poll)", DAY, "DATE")] = None,
     off: Annotated[
@@ -79,17 +92,7 @@ def polls(
         ),
     ] = 0.04,
     draws: Annotated[int, Option("draws", low=100, high=100_000, shown=True)] = 1_000,
-    excluded: Annotated[
-        Any,
-        Option(
-            "two that will not govern together; may be repeated",
-            PAIRS,
-            "A+B",
-            title=mark("Who will not govern together, a pair a line"),
-            example="Nation+Labour",
-            rows=True,
-        ),
-    ] = None,
+    excluded: Excluded = None,
     parties: Annotated[
         Any, Option("parties: party, position; incumbent, premier, family, last where known (CSV)", TABLE, "FILE")
     ] = None,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PATH = "/charts"
 TITLE = mark("Charts")
 ORDER = 25
+LONG = 30  # rows of a chart that is unfolded on demand: its largest gaps are drawn before it
 LONGEST = 300  # letters of a title, subtitle or source
 KINDS = ("png", "large", "svg", "html", "csv")
 SIZE_NAMES = {"600": mark("600 pixels wide"), "1200": mark("1200 pixels wide"), "square": mark("a square")}
@@ -64,7 +65,8 @@ async def drawn(request: Request) -> Response:
     """The charts of one kind, as a part of the page."""
     kind = request.query_params.get("kind", "")
     found = await run_in_threadpool(_drawn, subject_of(request), kind)
-    return render(request, "parts/drawn.html", charts=found, kind=kind)
+    long = kind == "outcomes" and any(len(chart.table.rows) > LONG for chart in found)
+    return render(request, "parts/drawn.html", charts=found, kind=kind, long=long)
 
 
 def _drawn(subject: Subject, kind: str) -> tuple[Chart, ...]:
