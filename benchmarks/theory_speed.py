@@ -1,12 +1,12 @@
 """How fast the solvers are, as ratios in one run against other ways of computing the same.
 
-    python benchmarks/theory_speed.py --peers FOLDER
+    python benchmarks/theory_speed.py --peers FOLDER [--write]
 
 FOLDER holds the peers, which are no dependencies of the project: `pip install --target FOLDER powerindex` and
 `pip download --no-deps --only-binary=:all: --python-version 3.12 --dest DOWNLOADS electoral-sim==0.2.0` unpacked into
 FOLDER (it asks for Python 3.12; the one file that is measured runs on 3.11 too). A peer that is missing is left out,
 and its algorithm, written here in the same style, is measured instead where there is one. Every comparison first
-checks that both sides give the same numbers. `--json` prints one object.
+checks that both sides give the same numbers. `--json` prints one object; `--write` puts voting power into RESULTS.md.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import machine
+import measured
 import numpy as np
 
 from whipcount.theory.counting import count_winning
@@ -33,6 +35,7 @@ from whipcount.theory.minimal import minimal_masks
 from whipcount.theory.power import power, shapley_shubik
 from whipcount.theory.rules import weighted_majority
 
+RESULTS = Path(__file__).with_name("RESULTS.md")
 MEMBERS = 100
 PARTIES = 20
 DRAWS = 400
@@ -104,6 +107,17 @@ def banzhaf(peers: Path | None) -> dict[str, Any]:
     assert np.allclose(values["ours"], values["theirs"], rtol=1e-9), "the two disagree"
     ratio = times["theirs"] / times["ours"]
     return found | {"peer": "powerindex", "peer_seconds": times["theirs"], "ratio": ratio}
+
+
+def voting_power(results: dict[str, dict[str, Any]]) -> list[str]:
+    """A table of the indices beside `powerindex`."""
+    lines = ["| 100 members, exact | whipcount, ms | powerindex, ms | times as fast |", "|---|---|---|---|"]
+    for name, label in (("shapley_shubik", "Shapley-Shubik"), ("banzhaf", "Banzhaf")):
+        one = results[name]
+        if one["peer"] is not None:
+            times = f"{1000 * one['seconds']:.1f} | {1000 * one['peer_seconds']:.0f}"
+            lines.append(f"| {label} | {times} | {one['ratio']:.0f} |")
+    return lines
 
 
 # -- coalition formation ----------------------------------------------------------------------------------------------
@@ -314,6 +328,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", type=Path, default=None, help="folder that holds the peers")
     parser.add_argument("--parlgov", type=Path, default=None, help="folder of ParlGov: fit the formation of coalitions")
+    parser.add_argument("--write", action="store_true", help="put voting power into RESULTS.md")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     count_winning(weighted_majority([1, 1, 1]))  # load everything before the clock starts
@@ -325,6 +340,9 @@ def main() -> None:
     }
     if given.parlgov is not None:
         results["formation_fit"] = formation_fit(given.parlgov)
+    if given.write:
+        heading = "Voting power beside powerindex"
+        measured.write(RESULTS, heading, voting_power(results), machine.description("numpy"))
     if given.json:
         print(json.dumps(results, indent=2))
         return
