@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import statistics
 import subprocess
@@ -33,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 HEADINGS = {"overhead": "A cluster beside processes", "fleet": "The scheduler of a fleet"}
 CHUNKS, WORKERS = 64, 2
 SECONDS = 10.0  # in which the scheduler is looked at while nothing is asked
-HOSTS = 4  # processes that hold the workers of a fleet
+HOSTS = 2  # processes that hold the workers of a fleet
 CALM = 15.0  # seconds after the last worker has come
 
 
@@ -110,19 +109,6 @@ class Empty:
         return int
 
 
-async def idlers(address: str, number: int) -> None:
-    """So many workers in this process."""
-    import logging
-
-    from distributed import Worker
-
-    logging.disable(logging.CRITICAL)
-    workers = [Worker(address, nthreads=1, dashboard=False, memory_limit=0) for _ in range(number)]
-    for group in range(0, number, 20):
-        await asyncio.gather(*workers[group : group + 20])
-    await asyncio.gather(*(one.finished() for one in workers))
-
-
 def fleet_of(workers: int, orders: int) -> tuple[float, float, float]:
     """Scheduler's processor time for an order, its share of a core while nothing is asked, and orders done a second."""
     import cluster as own  # by a name under which workers find it too
@@ -135,12 +121,13 @@ def fleet_of(workers: int, orders: int) -> tuple[float, float, float]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as scheduler:
         assert scheduler.stdout is not None
         address = scheduler.stdout.readline().strip()
+        told = "asyncio.run(light_workers.fleet({!r}, {}, {}))"
         hosts = [
             subprocess.Popen(
-                [sys.executable, "-c", f"import asyncio, cluster; asyncio.run(cluster.idlers({address!r}, {part}))"],
+                [sys.executable, "-c", f"import asyncio, light_workers; {told.format(address, place, part)}"],
                 env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
-            for part in (workers // HOSTS + (place < workers % HOSTS) for place in range(HOSTS))
+            for place, part in enumerate(workers // HOSTS + (place < workers % HOSTS) for place in range(HOSTS))
             if part
         ]  # fmt: skip
         try:
@@ -185,7 +172,7 @@ def fleet(sizes: list[int], each: float) -> list[str]:
         "",
         "What the scheduler uses of one core: for an order of empty work, for workers that wait, and so for workers of "
         f"{each:,.0f} runs a second each in chunks of either size (from a hundred per cent on it cannot keep up). The "
-        f"workers are simulated, in {HOSTS} processes beside it.",
+        f"workers are simulated (light_workers.py), in {HOSTS} processes beside it.",
     ]
 
 
@@ -194,7 +181,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=("overhead", "fleet"))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--fleet", type=int, nargs="+", default=[64, 200, 500], metavar="WORKERS")
+    parser.add_argument("--fleet", type=int, nargs="+", default=[64, 1_000], metavar="WORKERS")
     parser.add_argument("--rate", type=float, default=1_500.0, help="runs a second of one worker of the fleet")
     parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
     arguments = parser.parse_args()
