@@ -51,6 +51,7 @@ LEFT_OUT = ("docs", "browser", "web", "rows", "golden", "report", "benchmarks") 
 SNAPSHOTS = ("test_same_runs.py",)
 LEAST_SECONDS = 60.0  # before a mutant is taken to hang: it is killed by that
 SLOWER = 6.0  # times the tests' usual time
+IDLE = 6.0  # times the seconds of its own that a fork may take until it is ended, though it may have waited only
 
 OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -293,6 +294,8 @@ class Runner:
 
 def serve() -> None:
     """Answer each line of tests with whether they pass, in a fork each; what they start is ended with them."""
+    import resource  # not on every system, as forks are not
+
     for name in HEAVY:
         importlib.import_module(name)
     answers = os.fdopen(os.dup(1), "w")
@@ -302,6 +305,9 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             os.setsid()
+            if seconds:
+                # of its own time, so that a busy machine makes nobody hang
+                resource.setrlimit(resource.RLIMIT_CPU, (max(1, round(seconds)), resource.RLIM_INFINITY))
             for stream in (0, 1, 2):
                 os.dup2(nowhere, stream)
             code = 1
@@ -314,12 +320,13 @@ def serve() -> None:
 
 
 def _waited(child: int, seconds: float | None) -> bool | None:
-    """Whether a process ended well; None where it had to be ended after so many seconds."""
-    end = time.monotonic() + seconds if seconds else float("inf")
+    """Whether a process ended well; None where it took more than so many seconds, or waited for long."""
+    end = time.monotonic() + IDLE * seconds if seconds else float("inf")
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status) == 0
+            code = os.waitstatus_to_exitcode(status)
+            return None if code == -signal.SIGXCPU else code == 0
         if time.monotonic() > end:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)

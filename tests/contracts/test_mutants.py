@@ -106,8 +106,8 @@ def test_a_fault_is_noticed_and_taken_out_again(
     for name in ("__init__.py", "rule.py"):
         (copied / name).write_text((package / name).read_text(encoding="utf-8"), encoding="utf-8")
     weak = "from small.rule import passes\n\ndef test():\n    assert passes(2, 1)\n"
-    hanging = weak + "    import time\n    time.sleep(60)\n"
-    monkeypatch.setattr(mutants, "LEAST_SECONDS", 8.0)
+    hanging = weak + "    while True:\n        pass\n"
+    monkeypatch.setattr(mutants, "LEAST_SECONDS", 3.0)
     runner = mutants.Runner(tmp_path / "copy")
     for text, killed, hung in (
         (weak, False, False), (weak + "    assert not passes(1, 1)\n", True, False), (hanging, True, True)
@@ -116,7 +116,8 @@ def test_a_fault_is_noticed_and_taken_out_again(
         outcome = mutants.judge(mutant, runner, 0.0)
         assert (outcome.killed, outcome.hung) == (killed, hung)
         assert (copied / "rule.py").read_text(encoding="utf-8") == file.read_text(encoding="utf-8")
-    assert runner.run((str(checked),), 0.5) is None
+    checked.write_text(weak + "    import time\n    time.sleep(60)\n", encoding="utf-8")
+    assert runner.run((str(checked),), 0.6) is None  # one that only waits
     runner.close()
     # where a process cannot be forked, each run is started anew
     runner.warm = None
