@@ -10,6 +10,7 @@ is simulated of it, the claims with their verdicts, the closest and a typical ru
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import sys
@@ -26,6 +27,7 @@ from whipcount.data.documented_quarrels import shipped_quarrels
 from whipcount.questions.library import POPULATION, documented
 from whipcount.questions.politics import histories
 from whipcount.results import OutcomeSummary, Results, open_run
+from whipcount.results.structure import rules
 from whipcount.scenario import LoadedScenario, provenance
 from whipcount.theory.politics_table import shipped_politics
 from whipcount.theory.probability_scores import log_score
@@ -227,7 +229,8 @@ def kept_claims(loaded: LoadedScenario, folder: Path) -> list[dict[str, Any]]:
     """The verdicts on a crisis's claims, from the folder or tested now."""
     if not loaded.scenario.claims or loaded.slug in OWN_PAGES:  # those have a page that tests all claims
         return []
-    kept = folder / "claims" / f"{loaded.slug}-{loaded.hash[:8]}.json"
+    told_by = hashlib.sha256(json.dumps(rules(), sort_keys=True, default=str).encode()).hexdigest()
+    kept = folder / "claims" / f"{loaded.slug}-{loaded.hash[:8]}-{told_by[:8]}.json"
     if not kept.is_file():
         kept.parent.mkdir(exist_ok=True)
         found = whipcount.claims(loaded.slug, structures=False).record()
