@@ -24,12 +24,27 @@ class Element:
     tag: str
     attributes: dict[str, str]
     children: list[Element] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    content: list[str | Element] = field(default_factory=list)  # texts and children as they follow each other
+
+    @property
+    def texts(self) -> list[str]:
+        """Its own texts, without those of its children."""
+        return [one for one in self.content if isinstance(one, str)]
 
     @property
     def text(self) -> str:
-        """All text in it, spaces joined."""
-        return " ".join(" ".join([*self.texts, *(child.text for child in self.children)]).split())
+        """All text in it, spaces joined; what is only marked as of another language is a part of its word."""
+        return " ".join(self._flowing().split())
+
+    def _flowing(self) -> str:
+        parts = []
+        for one in self.content:
+            if isinstance(one, str):
+                parts.append(one)
+            else:
+                within = one.tag == "span" and set(one.attributes) == {"lang"}
+                parts.append(one._flowing() if within else f" {one._flowing()} ")
+        return "".join(parts)
 
     @property
     def classes(self) -> list[str]:
@@ -62,6 +77,7 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {key: value or "" for key, value in attrs})
         self.open[-1].children.append(element)
+        self.open[-1].content.append(element)
         if tag not in VOID:
             self.open.append(element)
 
@@ -74,7 +90,7 @@ class _Builder(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        self.open[-1].texts.append(data)
+        self.open[-1].content.append(data)
 
 
 def read(text: str) -> Element:

@@ -83,8 +83,8 @@ class Material:
         return kept.with_columns(pl.col(name).cast(pl.String) for name in NAMED).collect().with_row_index("place")
 
     def need_events(self) -> None:
-        """Raise NotKeptError (WC660) where the events of no run were kept."""
-        if not self.logged:
+        """Raise NotKeptError (WC660) where there are runs and the events of none were kept."""
+        if self.runs and not self.logged:
             raise NotKeptError.one(
                 "WC660",
                 f"no events of the runs of {self.slug} were kept",

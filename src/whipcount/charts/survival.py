@@ -56,7 +56,7 @@ def fallen_by_day(material: Material, first: int, last: int) -> pl.DataFrame:
     share, total = [], 0
     for day in days:
         total += per_day.get(day, 0)
-        share.append(total / material.logged)
+        share.append(total / max(material.logged, 1))
     return pl.DataFrame({"day": days, "fallen": share})
 
 

@@ -7,7 +7,7 @@ import re
 TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
 NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
 WORD = r"[A-Za-zÀ-ɏ][\wÀ-ɏ'’&+.-]*"
-PHRASE = re.compile(rf"{WORD}(?:(?:[ \n]|, |: |; |/|\.\.\. | – |\) | \()+{WORD})*")
+PHRASE = re.compile(rf"{WORD}(?:(?:[ \n]|, |: |; |/|\.\.\. | – |\) | \()+(?:{WORD}|\d[\d.,]*))*")
 ENTITY = re.compile(r"&#?\w+;")
 LOWER = re.compile("[a-zà-ɏ]{2}")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
