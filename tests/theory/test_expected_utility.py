@@ -32,7 +32,9 @@ def plain() -> ModuleType:
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     sys.modules["theory_speed"] = module
-    found.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(path.parent))  # where the other modules of the benchmarks are
+        found.loader.exec_module(module)
     return module
 
 
