@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
-from whipcount.task import NUMBERS, TABLE, TEXT, TEXTS, WORDS, Option
+from whipcount.task import NUMBERS, PAIRS, TABLE, TEXT, TEXTS, WORDS, Option
 from whipcount.text import mark, say
 
 if TYPE_CHECKING:
@@ -60,6 +60,17 @@ Election = Annotated[
     ),
 ]
 Country = Annotated[Any, Option("the country of the election", TEXT, "NAME")]
+Excluded = Annotated[
+    Any,
+    Option(
+        "two that will not govern together; may be repeated",
+        PAIRS,
+        "A+B",
+        title=mark("Who will not govern together, a pair a line"),
+        example="Nation+Labour",
+        rows=True,
+    ),
+]
 Decimal = Annotated[
     str | None, Option("decimal mark of the table, where its numbers do not show it", metavar="point|comma")
 ]

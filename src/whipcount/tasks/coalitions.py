@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from whipcount.errors import UsageError
-from whipcount.task import PAIRS, Form, Option, task
+from whipcount.task import Form, Option, task
 from whipcount.text import mark
 
 from ._inputs import (
     Country,
     Decimal,
     Election,
+    Excluded,
     Names,
     Positions,
     Quota,
@@ -53,13 +54,7 @@ def coalitions(
     rule: Rule = None,
     seats: Seats = None,
     positions: Positions = None,
-    excluded: Annotated[
-        Any,
-        Option(
-            "two that will not govern together; may be repeated", PAIRS, "A+B",
-            title=mark("Who will not govern together, a pair a line"), example="Nation+Labour", rows=True,
-        ),
-    ] = None,
+    excluded: Excluded = None,
     limit: Annotated[int, Option("coalitions of each kind that are listed", metavar="N", shown=True)] = 20,
     minority: Annotated[int, Option("parties of a minority cabinet, at most", metavar="N", shown=True)] = 3,
     country: Country = None,

@@ -13,7 +13,7 @@ from whipcount.session import notice
 from whipcount.task import DAY_OR_YEAR, GIVEN, PAIRS, TABLE, WORDS, Form, Option, task
 from whipcount.text import mark, say
 
-from ._inputs import Decimal, Sheet, ends_of, pairs_among, table
+from ._inputs import Decimal, Excluded, Sheet, ends_of, pairs_among, table
 
 if TYPE_CHECKING:
     from whipcount.data.parlgov import ParlGov
@@ -30,17 +30,6 @@ Conservatives,100,7.5,0,0
 Nation,40,9,0,0
 """
 
-Excluded = Annotated[
-    Any,
-    Option(
-        "two that will not govern together; may be repeated",
-        PAIRS,
-        "A+B",
-        title=mark("Who will not govern together, a pair a line"),
-        example="Nation+Labour",
-        rows=True,
-    ),
-]
 Pact = Annotated[
     Any,
     Option(

@@ -8,7 +8,7 @@ from whipcount.errors import UsageError
 from whipcount.task import DAY, GIVEN, PAIRS, TABLE, WORDS, Form, Option, task
 from whipcount.text import mark
 
-from ._inputs import Decimal, Sheet, ends_of, pairs_among, share_of, table
+from ._inputs import Decimal, Excluded, Sheet, ends_of, pairs_among, share_of, table
 
 if TYPE_CHECKING:
     from whipcount.theory.polls import PollOdds
@@ -46,17 +46,6 @@ Threshold = Annotated[
         "N%",
         title=mark("Share of the votes that a party needs"),
         example="5%",
-    ),
-]
-Excluded = Annotated[
-    Any,
-    Option(
-        "two that will not govern together; may be repeated",
-        PAIRS,
-        "A+B",
-        title=mark("Who will not govern together, a pair a line"),
-        example="Nation+Labour",
-        rows=True,
     ),
 ]
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whipcount.charts import theme
 from whipcount.charts.benches import MARKS, colours_of, draw_benches, faction_marks, number_taken, tone_on
 from whipcount.charts.names import Names
-from whipcount.text import speak
 
-from .asking import SECONDS, key_of
-from .parting import Parting, parting_of
-from .work import WorkLimits
+from .parting import Parting, TwinWork, parting_of
 
 if TYPE_CHECKING:
     from whipcount.charts.material import Material
     from whipcount.report.replay import SeatedBody
-    from whipcount.scenario import LoadedScenario
 
 
 FEWEST = 4  # bodies that are shown, though no place differs in them
@@ -109,52 +105,12 @@ def beside(left: Material, right: Material, runs: tuple[int, int]) -> Beside:
 
 
 @dataclass(frozen=True)
-class BesideWork:
+class BesideWork(TwinWork[Beside]):
     """A run of a crisis as it is written, and the same run with something changed: an intervention, another version."""
 
-    loaded: LoadedScenario
-    do: tuple[str, ...]
-    seed: int
-    run: int
-    language: str
+    kind = "beside"
+    pairs = 1  # nothing to compile
 
-    @property
-    def key(self) -> str:
-        """The same for the same run and changes."""
-        return key_of("beside", self.loaded, self.seed, self.run, self.do, self.language)
-
-    @property
-    def limits(self) -> WorkLimits:
-        """Two runs are a matter of a moment."""
-        return WorkLimits(SECONDS, brief=True)
-
-    def orders(self) -> Sequence[int]:
-        """The number of the run: one order."""
-        return (self.run,)
-
-    def size(self, order: int) -> int:  # noqa: ARG002 - there is only one
-        """The whole."""
-        return 1
-
-    def begin(self) -> Callable[[int], Beside]:
-        """The function that runs it twice."""
-        return self._beside
-
-    def gather(self, answers: Sequence[tuple[int, Beside]]) -> Beside | None:
-        """What was found."""
-        return answers[0][1] if answers else None
-
-    def _beside(self, order: int) -> Beside:
-        from whipcount.counterfactual.engines import engine_of, reread
-        from whipcount.counterfactual.interventions import parse_interventions
-        from whipcount.report.single import material_of_run
-
-        speak(self.language)
-        changes = parse_interventions(self.do, self.loaded)
-        left, right = (
-            material_of_run(
-                reread(self.loaded, some), self.seed, order, engine_of(self.loaded, some, 1)
-            )  # nothing to compile
-            for some in ((), changes)
-        )
-        return beside(left, right, (order, order))
+    def told(self, before: Material, after: Material) -> Beside:
+        """The two, seat by seat."""
+        return beside(before, after, (self.run, self.run))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from whipcount.text import speak
 
@@ -12,8 +13,11 @@ from .asking import PAIRS, SECONDS, key_of
 from .work import WorkLimits
 
 if TYPE_CHECKING:
+    from whipcount.charts.material import Material
     from whipcount.report.story import Story, StoryDay
     from whipcount.scenario import LoadedScenario
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,11 @@ class Parting:
 
 
 @dataclass(frozen=True)
-class WorldWork:
-    """A run to be told in both worlds."""
+class TwinWork(ABC, Generic[Told]):
+    """A run in two worlds: of the crisis as it is written, and with something changed."""
+
+    kind: ClassVar[str]
+    pairs: ClassVar[int]  # the size of the ensemble that the program is made for: of a question its library is at hand
 
     loaded: LoadedScenario
     do: tuple[str, ...]
@@ -57,7 +64,7 @@ class WorldWork:
     @property
     def key(self) -> str:
         """The same for the same run and changes."""
-        return key_of("world", self.loaded, self.seed, self.run, self.do, self.language)
+        return key_of(self.kind, self.loaded, self.seed, self.run, self.do, self.language)
 
     @property
     def limits(self) -> WorkLimits:
@@ -68,33 +75,47 @@ class WorldWork:
         """The number of the run that is compared with its changed twin: one order."""
         return (self.run,)
 
-    def size(self, order: int) -> int:  # noqa: ARG002 - there is only one
+    def size(self, order: int) -> int:  # noqa: ARG002 - of any work the size is asked by its order; here there is one
         """The whole."""
         return 1
 
-    def begin(self) -> Callable[[int], Parting]:
+    def begin(self) -> Callable[[int], Told]:
         """The function that runs it twice."""
-        return self._parting
+        return self._twice
 
-    def gather(self, answers: Sequence[tuple[int, Parting]]) -> Parting | None:
+    def gather(self, answers: Sequence[tuple[int, Told]]) -> Told | None:
         """What was found."""
         return answers[0][1] if answers else None
 
-    def _parting(self, order: int) -> Parting:
+    def _twice(self, order: int) -> Told:
         from whipcount.counterfactual.engines import engine_of, reread
         from whipcount.counterfactual.interventions import parse_interventions
         from whipcount.report.single import material_of_run
-        from whipcount.report.story import story_of
 
         speak(self.language)
-        changes = parse_interventions(self.do, self.loaded)
-        stories = []
-        for some in ((), changes):
-            # as many runs as a question has: the library that answered it is at hand then
-            engine = engine_of(self.loaded, some, PAIRS[1])
-            material = material_of_run(reread(self.loaded, some), self.seed, order, engine)
-            stories.append(story_of(material, order))
-        return parting_of(*stories)
+        before, after = (
+            material_of_run(reread(self.loaded, some), self.seed, order, engine_of(self.loaded, some, self.pairs))
+            for some in ((), parse_interventions(self.do, self.loaded))
+        )
+        return self.told(before, after)
+
+    @abstractmethod
+    def told(self, before: Material, after: Material) -> Told:
+        """What is told of the two."""
+
+
+@dataclass(frozen=True)
+class WorldWork(TwinWork[Parting]):
+    """A run to be told in both worlds."""
+
+    kind = "world"
+    pairs = PAIRS[1]
+
+    def told(self, before: Material, after: Material) -> Parting:
+        """The days on which the two differ."""
+        from whipcount.report.story import story_of
+
+        return parting_of(story_of(before, self.run), story_of(after, self.run))
 
 
 def parting_of(before: Story, after: Story) -> Parting:

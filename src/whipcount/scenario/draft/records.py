@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -248,59 +248,70 @@ def without_row(draft: Draft, kind: str, number: int) -> Draft:
     del rows[number]
     left = with_rows(draft, kind, rows)
 
-    def one(given: str) -> str:
-        there = int(given) if given else number
-        return "" if there == number else str(there - (there > number))
-
-    def several(given: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(there for each in given if (there := one(each)))
-
-    return _POINTING[kind](left, one, several) if kind in _POINTING else left
+    return _POINTING[kind](left, _Renumbered(number)) if kind in _POINTING else left
 
 
-One = Callable[[str], str]
-Several = Callable[[tuple[str, ...]], tuple[str, ...]]
+@dataclass(frozen=True)
+class _Renumbered:
+    """Numbers of rows once one of them is gone; empty where it was that one."""
+
+    gone: int
+
+    def one(self, given: str) -> str:
+        """A number, as it is now."""
+        there = int(given) if given else self.gone
+        return "" if there == self.gone else str(there - (there > self.gone))
+
+    def several(self, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of them that are left, as they are now."""
+        return tuple(there for each in given if (there := self.one(each)))
 
 
-def _of_party(left: Draft, one: One, several: Several) -> Draft:
-    people = tuple(replace(row, party=one(row.party) or "0") if row.party else row for row in left.people)
+def _of_party(left: Draft, now: _Renumbered) -> Draft:
+    people = tuple(replace(row, party=now.one(row.party) or "0") if row.party else row for row in left.people)
     bodies = tuple(
-        replace(row, party=one(row.party), seats=tuple((there, held) for key, held in row.seats if (there := one(key))))
+        replace(
+            row,
+            party=now.one(row.party),
+            seats=tuple((there, held) for key, held in row.seats if (there := now.one(key))),
+        )
         for row in left.bodies
     )
     return replace(
         left,
-        against=_against(left, "party.", one),
+        against=_against(left, "party.", now),
         people=people,
         bodies=bodies,
-        governs=several(left.governs),
-        focal=one(left.focal),
-        sides=several(left.sides),
-        options=tuple(replace(row, governs=several(row.governs)) for row in left.options),
-        events=tuple(replace(row, party=one(row.party)) for row in left.events),
+        governs=now.several(left.governs),
+        focal=now.one(left.focal),
+        sides=now.several(left.sides),
+        options=tuple(replace(row, governs=now.several(row.governs)) for row in left.options),
+        events=tuple(replace(row, party=now.one(row.party)) for row in left.events),
     )
 
 
-def _of_person(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
-    events = tuple(replace(row, person=one(row.person)) for row in left.events)
-    against = _against(left, "person.", one)
-    return replace(left, against=against, head=one(left.head), mediator=one(left.mediator), events=events)
+def _of_person(left: Draft, now: _Renumbered) -> Draft:
+    events = tuple(replace(row, person=now.one(row.person)) for row in left.events)
+    against = _against(left, "person.", now)
+    return replace(left, against=against, head=now.one(left.head), mediator=now.one(left.mediator), events=events)
 
 
-def _of_body(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
-    return replace(left, people=tuple(replace(row, sits=several(row.sits)) for row in left.people))
+def _of_body(left: Draft, now: _Renumbered) -> Draft:
+    return replace(left, people=tuple(replace(row, sits=now.several(row.sits)) for row in left.people))
 
 
-def _of_option(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
-    return replace(left, menu=several(left.menu))
+def _of_option(left: Draft, now: _Renumbered) -> Draft:
+    return replace(left, menu=now.several(left.menu))
 
 
-def _of_pressure(left: Draft, one: One, several: Several) -> Draft:  # noqa: ARG001 - all are called alike
-    return replace(left, events=tuple(replace(row, pressure=one(row.pressure)) for row in left.events))
+def _of_pressure(left: Draft, now: _Renumbered) -> Draft:
+    return replace(left, events=tuple(replace(row, pressure=now.one(row.pressure)) for row in left.events))
 
 
-def _against(left: Draft, prefix: str, one: One) -> tuple[str, ...]:
-    moved = [(given, one(given.removeprefix(prefix)) if given.startswith(prefix) else given) for given in left.against]
+def _against(left: Draft, prefix: str, now: _Renumbered) -> tuple[str, ...]:
+    moved = [
+        (given, now.one(given.removeprefix(prefix)) if given.startswith(prefix) else given) for given in left.against
+    ]
     return tuple(f"{prefix}{there}" if given.startswith(prefix) else given for given, there in moved if there)
 
 
