@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,15 +84,6 @@ def senate(name: str) -> Senate:
 def body(request: pytest.FixtureRequest) -> Senate:
     """Each of the two Senates."""
     return senate(request.param)
-
-
-@pytest.fixture(params=["compiled", "numpy"])
-def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Both ways of computing; the compiled one where there is a compiler."""
-    with using(backend=request.param):
-        if request.param == "compiled" and rollcall_votes.library() is None:
-            pytest.skip("no C compiler")
-        yield request.param
 
 
 def small(seed: int = 0, members: int = 20, motions: int = 40) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

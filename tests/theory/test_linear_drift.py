@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -21,15 +20,6 @@ from whipcount.theory.rollcall_table import Motion, RollCalls
 from whipcount.theory.rollcall_votes import Ballots, ascend, from_votes
 
 PERIODS = 6
-
-
-@pytest.fixture(params=["compiled", "numpy"])
-def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Both ways of computing; the compiled one where there is a compiler."""
-    with using(backend=request.param):
-        if request.param == "compiled" and rollcall_votes.library() is None:
-            pytest.skip("no C compiler")
-        yield request.param
 
 
 def chamber(seed: int, steep: float = 0.25, members: int = 40, motions: int = 40) -> tuple[RollCalls, np.ndarray]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,15 +17,6 @@ from whipcount.theory.rollcall_ordered import log_chances, of_sides, residuals, 
 from whipcount.theory.rollcall_posterior import sample_posterior
 from whipcount.theory.rollcall_table import ABSENT, ABSTAIN, NO, YES, Motion, RollCalls
 from whipcount.theory.rollcall_votes import ascend, ballots_of, likelihood
-
-
-@pytest.fixture(params=["compiled", "numpy"])
-def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Both ways of computing; the compiled one where there is a compiler."""
-    with using(backend=request.param):
-        if request.param == "compiled" and rollcall_votes.library() is None:
-            pytest.skip("no C compiler")
-        yield request.param
 
 
 def body(
